@@ -1,0 +1,53 @@
+/*
+ * probe.h - what the operating system and the allocator say about a process.
+ *
+ * Purpose:   fill a struct tm_sample without allocating a byte.
+ * Ownership: a probe keeps its files open between tm_probe_open() and
+ *            tm_probe_close(); everything it needs is in the struct.
+ * Units:     bytes (getrusage's KiB on Linux are converted).
+ * Errors:    a metric that cannot be read is absent, and tm_probe_absent() says
+ *            why in words.
+ * Source:    getrusage(2), proc(5) statm, status and smaps_rollup; jemalloc's
+ *            mallctl(3), read after a write to "epoch".
+ */
+#ifndef TM_PROBE_PROBE_H
+#define TM_PROBE_PROBE_H
+
+#include <sys/types.h>
+
+#include "probe/metric.h"
+#include "util/err.h"
+
+struct tm_probe {
+	pid_t pid; /* 0: this process */
+	int statm_fd;
+	int status_fd;
+	int smaps_fd;
+	uint64_t page_bytes;
+	int has_jemalloc;
+	size_t mib[5][4]; /* looked-up names of jemalloc's statistics */
+	size_t mib_length[5];
+	char absent[TM_METRIC_COUNT][96]; /* why, or "" when it is measured */
+};
+
+enum tm_probe_depth {
+	TM_PROBE_MARK,	    /* cheap: every mark */
+	TM_PROBE_CHECKPOINT /* also PSS, USS and LazyFree (10 ms a GiB) */
+};
+
+/* `pid` 0 probes this process (with getrusage and the allocator), another pid
+ * what /proc tells of it. */
+TM_CHECK enum tm_rc tm_probe_open(struct tm_probe *probe, pid_t pid,
+				  struct tm_err *err);
+void tm_probe_close(struct tm_probe *probe);
+
+/* Add what this depth measures to `sample`; iteration, time and the runtime's
+ * own metrics are the caller's. */
+void tm_probe_sample(struct tm_probe *probe, enum tm_probe_depth depth,
+		     struct tm_sample *sample);
+
+/* Why `metric` is absent, or NULL when this probe measures it. */
+const char *tm_probe_absent(const struct tm_probe *probe,
+			    enum tm_metric metric);
+
+#endif

@@ -1,0 +1,43 @@
+/*
+ * transport.h - open the broker and the result backend that two URLs name.
+ *
+ * Purpose:   the one place that knows every transport: memory:// (embedded, the
+ *            default), amqp:// and pyamqp:// (librabbitmq), redis:// (hiredis),
+ *            null:// (the cost floor of the harness).
+ * Ownership: tm_transport_open() gives the caller both; tm_transport_close()
+ *            takes them back.  The options are borrowed for the call, `alloc`
+ *            for as long as the transport lives.
+ * Units:     times in milliseconds.
+ * Errors:    TM_EUSAGE for a URL that cannot be used (with the reason: rediss://
+ *            and amqps:// are refused in words), TM_EUNAVAILABLE for a server
+ *            that is gone or refuses, each in one line.  A password is never in
+ *            the text.
+ */
+#ifndef TM_TRANSPORT_TRANSPORT_H
+#define TM_TRANSPORT_TRANSPORT_H
+
+#include "celery/backend.h"
+#include "celery/broker.h"
+#include "util/alloc.h"
+
+struct tm_transport_opts {
+	struct tm_alloc *alloc;	 /* borrowed */
+	const char *broker_url;	 /* NULL: memory:// */
+	const char *backend_url; /* NULL: memory:// */
+	int publisher_confirms;	 /* amqp only */
+	uint32_t connect_ms;	 /* 0: the default of 5,000 */
+};
+
+struct tm_transport {
+	struct tm_broker *broker;
+	struct tm_backend *backend;
+};
+
+TM_CHECK enum tm_rc tm_transport_open(struct tm_transport *out,
+				      const struct tm_transport_opts *opts,
+				      struct tm_err *err);
+
+/* Close and free both.  A transport that was never opened is allowed. */
+void tm_transport_close(struct tm_transport *transport);
+
+#endif

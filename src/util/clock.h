@@ -1,0 +1,13 @@
+/*
+ * clock.h - one monotonic clock.
+ *
+ * Units:  nanoseconds since an arbitrary start; never goes back.
+ */
+#ifndef TM_UTIL_CLOCK_H
+#define TM_UTIL_CLOCK_H
+
+#include <stdint.h>
+
+uint64_t tm_clock_ns(void);
+
+#endif
