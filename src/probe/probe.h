@@ -8,7 +8,9 @@
  * Errors:    a metric that cannot be read is absent, and tm_probe_absent() says
  *            why in words.
  * Source:    getrusage(2), proc(5) statm, status and smaps_rollup; jemalloc's
- *            mallctl(3), read after a write to "epoch".
+ *            mallctl(3), read after a write to "epoch".  The bytes that wait
+ *            in its thread caches belong to nobody and are taken off
+ *            stats.allocated, so that it is exact to the size class.
  */
 #ifndef TM_PROBE_PROBE_H
 #define TM_PROBE_PROBE_H
@@ -18,6 +20,8 @@
 #include "probe/metric.h"
 #include "util/err.h"
 
+#define TM_PROBE_MIBS 6
+
 struct tm_probe {
 	pid_t pid; /* 0: this process */
 	int statm_fd;
@@ -25,8 +29,8 @@ struct tm_probe {
 	int smaps_fd;
 	uint64_t page_bytes;
 	int has_jemalloc;
-	size_t mib[5][4]; /* looked-up names of jemalloc's statistics */
-	size_t mib_length[5];
+	size_t mib[TM_PROBE_MIBS][4]; /* looked-up names of its statistics */
+	size_t mib_length[TM_PROBE_MIBS];
 	char absent[TM_METRIC_COUNT][96]; /* why, or "" when it is measured */
 };
 
@@ -45,6 +49,18 @@ void tm_probe_close(struct tm_probe *probe);
  * own metrics are the caller's. */
 void tm_probe_sample(struct tm_probe *probe, enum tm_probe_depth depth,
 		     struct tm_sample *sample);
+
+/* Resident bytes now, in one cheap read; 0 when the process has no memory any
+ * more (it has ended). */
+uint64_t tm_probe_rss(const struct tm_probe *probe);
+
+/*
+ * Whether the `maxrss_bytes` of a run's first sample is the parent's peak,
+ * inherited across exec, and not the program's own: it then stands above
+ * VmHWM, which starts afresh.  The value is kept, as it is what the kernel
+ * says; who shows it says so beside it.
+ */
+int tm_probe_peak_inherited(const struct tm_sample *first);
 
 /* Why `metric` is absent, or NULL when this probe measures it. */
 const char *tm_probe_absent(const struct tm_probe *probe,
