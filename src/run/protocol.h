@@ -45,7 +45,7 @@ struct tm_line {
 	enum tm_line_kind kind;
 	struct tm_sample sample; /* mark: the iteration only */
 	enum tm_metric metric;	 /* absent */
-	const char *text;	 /* absent, report, error: the rest of the line */
+	const char *text; /* absent, report, error: the rest of the line */
 };
 
 /* Read one line (no newline, NUL-terminated).  `out->text` borrows from it. */
