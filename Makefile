@@ -3,17 +3,18 @@
 # One Makefile, not recursive.  Variants are built side by side in
 # build/VARIANT/; build/tidemark and build/scenarios/NAME point at the release
 # build.  A user's CFLAGS and LDFLAGS come after our own and are never replaced.
+# `make CC=clang BUILD=build/clang` keeps another compiler's build apart.
 
 VARIANT ?= release
 CC      ?= cc
 PKG_CONFIG ?= pkg-config
 PREFIX  ?= /usr/local
-BUILD   := build/$(VARIANT)
+BUILD   ?= build/$(VARIANT)
 
 # --- flags ------------------------------------------------------------------
 
 TM_PACKAGES := librabbitmq hiredis jansson inih uuid
-TM_CFLAGS := -std=c17 -D_GNU_SOURCE -g -Isrc -Iinclude \
+TM_CFLAGS := -std=c17 -D_GNU_SOURCE -g -Isrc -Iinclude -I$(BUILD) \
 	-Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes \
 	-Wmissing-prototypes -Wvla -Wformat=2 -Wundef -Wcast-qual \
 	-Wwrite-strings -fno-common -fno-omit-frame-pointer
@@ -41,14 +42,16 @@ ifneq ($(VARIANT),asan)
 TM_PACKAGES_ALLOCATOR := jemalloc
 endif
 
-# Packages may be missing before `make deps` has run; targets that need no
-# compiler must work then too.
-TM_PKG_CFLAGS = $(shell $(PKG_CONFIG) --cflags $(TM_PACKAGES) 2>/dev/null)
-TM_PKG_LIBS = $(shell $(PKG_CONFIG) --libs $(TM_PACKAGES_ALLOCATOR) $(TM_PACKAGES) 2>/dev/null)
-TM_TEST_LIBS = $(shell $(PKG_CONFIG) --libs criterion 2>/dev/null)
+# pkg-config is asked when a recipe first needs the answer, and then no more:
+# `make deps all` must not remember what was missing before deps ran, and a
+# target that needs no compiler must work without any library.
+lazily = $(eval $(1) := $(2))$($(1))
+TM_PKG_CFLAGS = $(call lazily,TM_PKG_CFLAGS,$(shell $(PKG_CONFIG) --cflags $(TM_PACKAGES)))
+TM_PKG_LIBS = $(call lazily,TM_PKG_LIBS,$(shell $(PKG_CONFIG) --libs $(TM_PACKAGES_ALLOCATOR) $(TM_PACKAGES)))
+TM_TEST_LIBS = $(call lazily,TM_TEST_LIBS,$(shell $(PKG_CONFIG) --libs criterion))
 
 TM_VERSION := 0.1.0
-TM_COMMIT := $(shell git rev-parse --short=12 HEAD 2>/dev/null || echo unknown)
+TM_COMMIT := $(shell git describe --always --dirty --abbrev=12 --exclude='*' 2>/dev/null || echo unknown)
 
 # --- sources ----------------------------------------------------------------
 
@@ -62,24 +65,47 @@ SUPPORT_SOURCES := $(wildcard tests/support/*.c)
 object = $(patsubst %.c,$(BUILD)/%.o,$(1))
 
 LIB := $(BUILD)/libtidemark.a
-CLI := $(BUILD)/tidemark
+CLI := $(if $(CLI_SOURCES),$(BUILD)/tidemark)
 SCENARIOS := $(patsubst scenarios/%.c,$(BUILD)/scenarios/%,$(SCENARIO_SOURCES))
 BENCHES := $(patsubst bench/%.c,$(BUILD)/bench/%,$(BENCH_SOURCES))
 TESTS := $(patsubst tests/%/,$(BUILD)/tests/%/test,$(TEST_DIRS))
 
-.PHONY: all programs tests benches clean help
+.PHONY: all programs tests benches deps test check bench bench-live plot \
+	format install uninstall clean help
 .DEFAULT_GOAL := all
 
 all: programs ## build the tidemark command and the scenarios
-	@ln -sfn $(VARIANT)/tidemark build/tidemark
-	@ln -sfn $(VARIANT)/scenarios build/scenarios
+ifeq ($(BUILD),build/release)
+	@ln -sfn release/tidemark build/tidemark
+	@ln -sfn release/scenarios build/scenarios
+endif
 
 programs: $(CLI) $(SCENARIOS)
-tests: $(TESTS)
+tests: programs $(TESTS)
 benches: $(BENCHES)
+
+# What the other goals of this call need; alone, everything.
+DEPS_GROUPS := $(if $(filter-out deps,$(MAKECMDGOALS)),build) \
+	$(if $(filter check bench-live,$(MAKECMDGOALS)),services) \
+	$(if $(filter check test tests format,$(MAKECMDGOALS)),check)
+
+deps: ## install the packages that are missing (as root or by sudo)
+	@scripts/install-deps $(DEPS_GROUPS)
+
+# Everything that is compiled or run waits for deps when both are asked for.
+AFTER_DEPS := $(filter deps,$(MAKECMDGOALS))
+
+test: tests ## run the unit tests of one build (VARIANT=asan for another)
+	scripts/run-tests $(filter-out %/tests/live/test,$(TESTS))
+
+check: | $(AFTER_DEPS) ## run every test: all builds, live servers, source checks
+	@scripts/check
 
 help: ## list what can be made
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  %-14s %s\n",$$1,$$2}' $(MAKEFILE_LIST)
+
+format: | $(AFTER_DEPS) ## lay out the C source as the project does
+	scripts/check-format --fix
 
 clean: ## remove everything that was built
 	rm -rf build
@@ -87,14 +113,23 @@ clean: ## remove everything that was built
 # --- rules ------------------------------------------------------------------
 
 # The stamp changes when the compiler or its flags do, and with it everything.
-$(BUILD)/flags.stamp: force
+FLAGS = $(CC) $(TM_CFLAGS) $(TM_PKG_CFLAGS) $(CPPFLAGS) $(CFLAGS) $(TM_LDFLAGS) $(LDFLAGS)
+$(BUILD)/flags.stamp: force | $(AFTER_DEPS)
 	@mkdir -p $(@D)
-	@echo '$(CC) $(TM_CFLAGS) $(CFLAGS) $(TM_LDFLAGS) $(LDFLAGS)' | cmp -s - $@ || \
-	 echo '$(CC) $(TM_CFLAGS) $(CFLAGS) $(TM_LDFLAGS) $(LDFLAGS)' > $@
+	@$(PKG_CONFIG) --print-errors --exists $(TM_PACKAGES_ALLOCATOR) $(TM_PACKAGES) || \
+	 { echo 'tidemark: packages are missing: `make deps` installs them' >&2; exit 1; }
+	@echo '$(FLAGS)' | cmp -s - $@ || echo '$(FLAGS)' > $@
 .PHONY: force
 force:
 
-$(BUILD)/%.o: %.c $(BUILD)/flags.stamp
+# Likewise for what a run remembers of the program that made it:
+# #include "generated/version.h".
+VERSION_TEXT = \#define TM_VERSION "$(TM_VERSION)"\n\#define TM_COMMIT "$(TM_COMMIT)"\n\#define TM_VARIANT "$(VARIANT)"
+$(BUILD)/generated/version.h: force
+	@mkdir -p $(@D)
+	@printf '$(VERSION_TEXT)\n' | cmp -s - $@ || printf '$(VERSION_TEXT)\n' > $@
+
+$(BUILD)/%.o: %.c $(BUILD)/flags.stamp | $(BUILD)/generated/version.h
 	@mkdir -p $(@D)
 	$(CC) $(TM_CFLAGS) $(TM_PKG_CFLAGS) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c $< -o $@
 
@@ -104,7 +139,7 @@ $(LIB): $(call object,$(LIB_SOURCES))
 
 LINK = $(CC) $(TM_CFLAGS) $(CFLAGS) $(TM_LDFLAGS) $(LDFLAGS)
 
-$(CLI): $(call object,$(CLI_SOURCES)) $(LIB)
+$(BUILD)/tidemark: $(call object,$(CLI_SOURCES)) $(LIB)
 	$(LINK) $(call object,$(CLI_SOURCES)) $(LIB) $(TM_PKG_LIBS) $(TM_LDLIBS) -o $@
 
 $(BUILD)/scenarios/%: $(BUILD)/scenarios/%.o $(LIB)
@@ -119,4 +154,4 @@ $(BUILD)/bench/%: $(BUILD)/bench/%.o $(LIB)
 $(BUILD)/tests/%/test: $$(call object,$$(wildcard tests/$$*/*.c)) $(call object,$(SUPPORT_SOURCES)) $(LIB)
 	$(LINK) $(filter %.o,$^) $(LIB) $(TM_TEST_LIBS) $(TM_PKG_LIBS) $(TM_LDLIBS) -o $@
 
--include $(shell find build/$(VARIANT) -name '*.d' 2>/dev/null)
+-include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
