@@ -14,6 +14,7 @@
 
 #include <jansson.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "probe/metric.h"
 #include "util/err.h"
@@ -32,8 +33,12 @@ enum tm_outcome {
 struct tm_run {
 	char *name;	  /* "strong-ref", unique label of the run in a set */
 	char *directory;  /* where it is stored, or NULL */
+	char *started;	  /* "2026-11-23T18:00:00Z" */
+	uint64_t wall_ns; /* from the start of the program to its end */
+
 	enum tm_outcome outcome;
 	char *outcome_text; /* why, in words; NULL when complete */
+	int exit_code;	    /* of the program, or -1 when it has none */
 
 	/* What the program said at its end (the `report` line), or NULL when it
 	 * did not get that far.  Keys: scenario, strategy, rules, shape,
@@ -53,10 +58,42 @@ struct tm_run {
 	 * allocator, library and server versions, sanitizer. */
 	json_t *environment;
 
+	/* What a reader of the numbers must know: an array of sentences. */
+	json_t *notes;
+
 	struct tm_sample *samples;
 	size_t sample_count;
 	size_t sample_capacity;
 	char *absent[TM_METRIC_COUNT]; /* why a metric is absent, or NULL */
 };
+
+/* "complete" for TM_OUTCOME_COMPLETE, and the other way round; find returns 0
+ * for a word that is none. */
+const char *tm_outcome_name(enum tm_outcome outcome);
+int tm_outcome_find(enum tm_outcome *out, const char *name);
+
+/* A complete run without samples, that starts now. */
+TM_CHECK enum tm_rc tm_run_new(struct tm_run **out, const char *name,
+			       struct tm_err *err);
+void tm_run_free(struct tm_run *run);
+
+TM_CHECK enum tm_rc tm_run_add_sample(struct tm_run *run,
+				      const struct tm_sample *sample,
+				      struct tm_err *err);
+
+/* Keep a copy of the words.  Where memory is too short for them they are lost:
+ * the run and its numbers matter more. */
+void tm_run_set_absent(struct tm_run *run, enum tm_metric metric,
+		       const char *reason);
+void tm_run_set_outcome(struct tm_run *run, enum tm_outcome outcome,
+			const char *format, ...) TM_PRINTF(3, 4);
+void tm_run_note(struct tm_run *run, const char *format, ...) TM_PRINTF(2, 3);
+
+/* Whether the run measured to its end what it was asked to measure. */
+int tm_run_is_measured(const struct tm_run *run);
+
+/* Iterations a second between the first and the last sample; 0 when two samples
+ * at different times are missing. */
+int tm_run_rate(const struct tm_run *run, double *out);
 
 #endif

@@ -1,0 +1,158 @@
+#include "results/run.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+static const char *const outcome_names[] = {
+	[TM_OUTCOME_COMPLETE] = "complete",
+	[TM_OUTCOME_LIMIT] = "limit",
+	[TM_OUTCOME_TIMEOUT] = "timeout",
+	[TM_OUTCOME_INTERRUPTED] = "interrupted",
+	[TM_OUTCOME_CRASHED] = "crashed",
+	[TM_OUTCOME_FAILED] = "failed",
+};
+
+#define OUTCOME_COUNT (sizeof(outcome_names) / sizeof(*outcome_names))
+
+const char *tm_outcome_name(enum tm_outcome outcome)
+{
+	return outcome_names[outcome];
+}
+
+int tm_outcome_find(enum tm_outcome *out, const char *name)
+{
+	unsigned int i;
+
+	for (i = 0; i < OUTCOME_COUNT; i++) {
+		if (strcmp(outcome_names[i], name) == 0) {
+			*out = (enum tm_outcome)i;
+			return 1;
+		}
+	}
+	return 0;
+}
+
+static char *time_now(void)
+{
+	char text[32];
+	time_t now = time(NULL);
+	struct tm parts;
+
+	gmtime_r(&now, &parts);
+	strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%SZ", &parts);
+	return strdup(text);
+}
+
+enum tm_rc tm_run_new(struct tm_run **out, const char *name, struct tm_err *err)
+{
+	struct tm_run *run = calloc(1, sizeof(*run));
+
+	*out = NULL;
+	if (!run)
+		return tm_fail(err, TM_ENOMEM, "no memory for a run");
+	run->exit_code = -1;
+	run->name = strdup(name);
+	run->started = time_now();
+	run->notes = json_array();
+	if (!run->name || !run->started || !run->notes) {
+		tm_run_free(run);
+		return tm_fail(err, TM_ENOMEM, "no memory for a run");
+	}
+	*out = run;
+	return TM_OK;
+}
+
+void tm_run_free(struct tm_run *run)
+{
+	unsigned int i;
+
+	if (!run)
+		return;
+	for (i = 0; i < TM_METRIC_COUNT; i++)
+		free(run->absent[i]);
+	free(run->samples);
+	json_decref(run->notes);
+	json_decref(run->environment);
+	json_decref(run->request);
+	json_decref(run->report);
+	free(run->outcome_text);
+	free(run->started);
+	free(run->directory);
+	free(run->name);
+	free(run);
+}
+
+enum tm_rc tm_run_add_sample(struct tm_run *run, const struct tm_sample *sample,
+			     struct tm_err *err)
+{
+	struct tm_sample *samples;
+	size_t capacity;
+
+	if (run->sample_count == run->sample_capacity) {
+		capacity = run->sample_capacity ? 2 * run->sample_capacity : 64;
+		samples = realloc(run->samples, capacity * sizeof(*samples));
+		if (!samples)
+			return tm_fail(err, TM_ENOMEM,
+				       "no memory for more than %zu samples",
+				       run->sample_count);
+		run->samples = samples;
+		run->sample_capacity = capacity;
+	}
+	run->samples[run->sample_count++] = *sample;
+	return TM_OK;
+}
+
+void tm_run_set_absent(struct tm_run *run, enum tm_metric metric,
+		       const char *reason)
+{
+	free(run->absent[metric]);
+	run->absent[metric] = strdup(reason);
+}
+
+void tm_run_set_outcome(struct tm_run *run, enum tm_outcome outcome,
+			const char *format, ...)
+{
+	char text[400];
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(text, sizeof(text), format, args);
+	va_end(args);
+	free(run->outcome_text);
+	run->outcome = outcome;
+	run->outcome_text = strdup(text);
+}
+
+void tm_run_note(struct tm_run *run, const char *format, ...)
+{
+	char text[400];
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(text, sizeof(text), format, args);
+	va_end(args);
+	json_array_append_new(run->notes, json_string(text));
+}
+
+int tm_run_is_measured(const struct tm_run *run)
+{
+	return run->outcome == TM_OUTCOME_COMPLETE && run->sample_count > 0;
+}
+
+int tm_run_rate(const struct tm_run *run, double *out)
+{
+	const struct tm_sample *first, *last;
+
+	if (run->sample_count < 2)
+		return 0;
+	first = &run->samples[0];
+	last = &run->samples[run->sample_count - 1];
+	if (last->elapsed_ns <= first->elapsed_ns ||
+	    last->iteration <= first->iteration)
+		return 0;
+	*out = (double)(last->iteration - first->iteration) * 1e9 /
+	       (double)(last->elapsed_ns - first->elapsed_ns);
+	return 1;
+}
