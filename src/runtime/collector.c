@@ -1,0 +1,357 @@
+#include "runtime/collector.h"
+
+#include "runtime/links.h"
+#include "runtime/runtime.h"
+#include "runtime/weakref.h"
+
+#ifndef TM_GC_STRESS
+#define TM_GC_STRESS 0 /* 1: collect at every allocation, to find errors */
+#endif
+
+static inline void visit_references(struct tm_object *self, tm_visit *visit,
+				    void *context)
+{
+	const struct tm_type *type = self->type;
+	size_t i;
+
+	for (i = 0; i < type->reference_count; i++) {
+		struct tm_object *child = *tm_object_slot(self, i);
+
+		if (child)
+			visit(child, context);
+	}
+	if (type->traverse)
+		type->traverse(self, visit, context);
+}
+
+/* Copy each object's reference count, so that the real one stays untouched. */
+static void update_refs(struct tm_link *containers)
+{
+	struct tm_link *link;
+
+	for (link = containers->next; link != containers; link = link->next) {
+		struct tm_object *self = tm_object_of(link);
+
+		assert(self->refcount > 0);
+		self->gc_refs = (int32_t)self->refcount;
+	}
+}
+
+static void visit_decref(struct tm_object *child, void *context)
+{
+	(void)context;
+	if (child->gc_refs > 0)
+		child->gc_refs--;
+}
+
+/* Take the references among the containers out of the copies: what is left is
+ * held from outside. */
+static void subtract_refs(struct tm_link *containers)
+{
+	struct tm_link *link;
+
+	for (link = containers->next; link != containers; link = link->next)
+		visit_references(tm_object_of(link), visit_decref, NULL);
+}
+
+static void visit_reachable(struct tm_object *child, void *context)
+{
+	struct tm_link *young = context;
+
+	if (child->gc_refs == 0) {
+		/* Not reached yet by the walk: mark it so that it stays. */
+		child->gc_refs = 1;
+	} else if (child->gc_refs == TM_GC_TENTATIVELY_UNREACHABLE) {
+		/* The walk had given it up too early: take it back. */
+		tm_link_move(&child->link, young);
+		child->gc_refs = 1;
+	}
+}
+
+/* Move to `unreachable` what is not reachable from outside `young`. */
+static void move_unreachable(struct tm_link *young, struct tm_link *unreachable)
+{
+	struct tm_link *link = young->next;
+
+	while (link != young) {
+		struct tm_object *self = tm_object_of(link);
+		struct tm_link *next;
+
+		if (self->gc_refs != 0) {
+			self->gc_refs = TM_GC_REACHABLE;
+			visit_references(self, visit_reachable, young);
+			next = link->next;
+		} else {
+			next = link->next;
+			tm_link_move(link, unreachable);
+			self->gc_refs = TM_GC_TENTATIVELY_UNREACHABLE;
+		}
+		link = next;
+	}
+}
+
+static void deduce_unreachable(struct tm_link *base,
+			       struct tm_link *unreachable)
+{
+	tm_link_init(unreachable);
+	update_refs(base);
+	subtract_refs(base);
+	move_unreachable(base, unreachable);
+}
+
+/* legacy: what has a finalizer cannot be cleared safely. */
+static void move_legacy_finalizers(struct tm_link *unreachable,
+				   struct tm_link *finalizers)
+{
+	struct tm_link *link = unreachable->next;
+
+	while (link != unreachable) {
+		struct tm_link *next = link->next;
+		struct tm_object *self = tm_object_of(link);
+
+		if (self->type->finalize) {
+			tm_link_move(link, finalizers);
+			self->gc_refs = TM_GC_REACHABLE;
+		}
+		link = next;
+	}
+}
+
+static void visit_move(struct tm_object *child, void *context)
+{
+	struct tm_link *finalizers = context;
+
+	if (child->gc_refs != TM_GC_TENTATIVELY_UNREACHABLE)
+		return;
+	tm_link_move(&child->link, finalizers);
+	child->gc_refs = TM_GC_REACHABLE;
+}
+
+/* legacy: nor can what such an object refers to.  The list grows while it is
+ * walked. */
+static void move_legacy_finalizer_reachable(struct tm_link *finalizers)
+{
+	struct tm_link *link;
+
+	for (link = finalizers->next; link != finalizers; link = link->next)
+		visit_references(tm_object_of(link), visit_move, finalizers);
+}
+
+/* Keep `self` for the program to look at, as gc.garbage does. */
+static void append_garbage(struct tm_runtime *runtime, struct tm_object *self)
+{
+	size_t capacity = runtime->garbage_capacity;
+	struct tm_object **garbage;
+	struct tm_err err;
+
+	if (runtime->garbage_count == capacity) {
+		size_t wider = capacity ? capacity * 2 : 64;
+
+		garbage = tm_realloc(runtime->alloc, runtime->garbage,
+				     capacity * sizeof(*garbage),
+				     wider * sizeof(*garbage));
+		if (!garbage) {
+			tm_fail(&err, TM_ENOMEM, "no memory for the list of "
+						 "garbage");
+			tm_runtime_fail(runtime, &err);
+			return;
+		}
+		runtime->garbage = garbage;
+		runtime->garbage_capacity = wider;
+	}
+	runtime->garbage[runtime->garbage_count++] = tm_ref(self);
+	runtime->stats.uncollectable++;
+}
+
+/* legacy: clearing the rest may have released some of these by now; those that
+ * are left and bear a finalizer are garbage. */
+static void handle_garbage(struct tm_runtime *runtime,
+			   struct tm_link *finalizers, struct tm_link *old)
+{
+	struct tm_link *link;
+
+	for (link = finalizers->next; link != finalizers; link = link->next) {
+		struct tm_object *self = tm_object_of(link);
+
+		if (self->type->finalize)
+			append_garbage(runtime, self);
+	}
+	tm_link_merge(finalizers, old);
+}
+
+/* pep442: run each finalizer once.  Anything may happen in one, so the list is
+ * taken apart from its head and put together again behind it. */
+static void finalize_garbage(struct tm_runtime *runtime,
+			     struct tm_link *collectable)
+{
+	struct tm_link seen;
+
+	tm_link_init(&seen);
+	while (!tm_link_is_empty(collectable)) {
+		struct tm_object *self = tm_object_of(collectable->next);
+
+		tm_link_move(&self->link, &seen);
+		if (!self->type->finalize || self->finalized)
+			continue;
+		self->finalized = 1;
+		tm_ref(self);
+		self->type->finalize(runtime, self);
+		tm_unref(runtime, self);
+	}
+	tm_link_merge(&seen, collectable);
+}
+
+/* pep442: what the finalizers made reachable again goes back to `old`. */
+static void handle_resurrected(struct tm_link *unreachable,
+			       struct tm_link *still_unreachable,
+			       struct tm_link *old)
+{
+	deduce_unreachable(unreachable, still_unreachable);
+	tm_link_merge(unreachable, old);
+}
+
+/* Break the cycles: clear each object, which releases most of the others. */
+static void delete_garbage(struct tm_runtime *runtime,
+			   struct tm_link *collectable, struct tm_link *old)
+{
+	while (!tm_link_is_empty(collectable)) {
+		struct tm_object *self = tm_object_of(collectable->next);
+
+		tm_ref(self);
+		tm_object_clear(runtime, self);
+		if (self->refcount > 1) {
+			/* Still held by one that is yet to be cleared. */
+			tm_link_move(&self->link, old);
+			self->gc_refs = TM_GC_REACHABLE;
+		}
+		tm_unref(runtime, self);
+	}
+}
+
+static void clear_legacy(struct tm_runtime *runtime,
+			 struct tm_link *unreachable, struct tm_link *old)
+{
+	struct tm_link finalizers;
+
+	tm_link_init(&finalizers);
+	move_legacy_finalizers(unreachable, &finalizers);
+	move_legacy_finalizer_reachable(&finalizers);
+	tm_weakref_handle_unreachable(runtime, unreachable);
+	delete_garbage(runtime, unreachable, old);
+	handle_garbage(runtime, &finalizers, old);
+}
+
+static void clear_pep442(struct tm_runtime *runtime,
+			 struct tm_link *unreachable, struct tm_link *old)
+{
+	struct tm_link still_unreachable;
+
+	tm_weakref_handle_unreachable(runtime, unreachable);
+	finalize_garbage(runtime, unreachable);
+	handle_resurrected(unreachable, &still_unreachable, old);
+	delete_garbage(runtime, &still_unreachable, old);
+}
+
+/* Survivors grow a generation older; the oldest ones are counted, which is what
+ * the 25 % rule looks at. */
+static struct tm_link *promote_survivors(struct tm_runtime *runtime,
+					 unsigned int generation,
+					 struct tm_link *young)
+{
+	struct tm_link *old;
+
+	if (generation == TM_GENERATIONS - 1) {
+		runtime->long_lived_pending = 0;
+		runtime->long_lived_total = tm_link_count(young);
+		return young;
+	}
+	if (generation == TM_GENERATIONS - 2)
+		runtime->long_lived_pending += tm_link_count(young);
+	old = &runtime->generations[generation + 1].objects;
+	tm_link_merge(young, old);
+	return old;
+}
+
+static uint64_t collect(struct tm_runtime *runtime, unsigned int generation)
+{
+	struct tm_collector_stats *stats = &runtime->stats;
+	uint64_t live_before = runtime->live_objects;
+	uint64_t uncollectable_before = stats->uncollectable;
+	struct tm_link *young = &runtime->generations[generation].objects;
+	struct tm_link unreachable, *old;
+	uint64_t released;
+	unsigned int i;
+
+	runtime->collecting = 1;
+	stats->collections[generation]++;
+	if (generation + 1 < TM_GENERATIONS)
+		runtime->generations[generation + 1].count++;
+	for (i = 0; i <= generation; i++)
+		runtime->generations[i].count = 0;
+	for (i = 0; i < generation; i++)
+		tm_link_merge(&runtime->generations[i].objects, young);
+
+	deduce_unreachable(young, &unreachable);
+	old = promote_survivors(runtime, generation, young);
+	if (runtime->rules == TM_RULES_LEGACY)
+		clear_legacy(runtime, &unreachable, old);
+	else
+		clear_pep442(runtime, &unreachable, old);
+	runtime->collecting = 0;
+
+	/* A finalizer may have made objects meanwhile. */
+	released = live_before > runtime->live_objects
+			   ? live_before - runtime->live_objects
+			   : 0;
+	stats->collected += released;
+	return released + stats->uncollectable - uncollectable_before;
+}
+
+uint64_t tm_runtime_collect(struct tm_runtime *runtime)
+{
+	if (runtime->rules == TM_RULES_OFF || runtime->collecting)
+		return 0;
+	return collect(runtime, TM_GENERATIONS - 1);
+}
+
+/* The oldest generation over its threshold is collected, with the younger ones.
+ * A full collection waits until a quarter of the long-lived objects are new,
+ * which keeps the cost per object constant however many stay alive. */
+static void collect_generations(struct tm_runtime *runtime)
+{
+	unsigned int i;
+
+	for (i = TM_GENERATIONS; i-- > 0;) {
+		struct tm_generation *generation = &runtime->generations[i];
+
+		if (generation->count <= generation->threshold)
+			continue;
+		if (i == TM_GENERATIONS - 1 &&
+		    runtime->long_lived_pending < runtime->long_lived_total / 4)
+			continue;
+		collect(runtime, i);
+		return;
+	}
+}
+
+void tm_collector_before_new(struct tm_runtime *runtime)
+{
+	struct tm_generation *youngest = &runtime->generations[0];
+
+	youngest->count++;
+	if (runtime->rules == TM_RULES_OFF || !runtime->automatic ||
+	    runtime->collecting)
+		return;
+	if (TM_GC_STRESS)
+		collect(runtime, TM_GENERATIONS - 1);
+	else if (youngest->count > youngest->threshold)
+		collect_generations(runtime);
+}
+
+void tm_collector_after_free(struct tm_runtime *runtime)
+{
+	struct tm_generation *youngest = &runtime->generations[0];
+
+	if (youngest->count > 0)
+		youngest->count--;
+}

@@ -1,0 +1,24 @@
+/*
+ * collector.h - the cycle collector, as the runtime's own parts use it.
+ *
+ * Purpose:   find and clear unreachable cycles, generation by generation.
+ * Ownership: the collector owns nothing but what it puts on the garbage list.
+ * Source:    CPython 2.7.18 and 3.11 Modules/gcmodule.c; the phases carry its
+ *            names.
+ */
+#ifndef TM_RUNTIME_COLLECTOR_H
+#define TM_RUNTIME_COLLECTOR_H
+
+#include "runtime/object.h"
+
+/* Count an object that is about to be made, and collect when the thresholds
+ * say so. */
+void tm_collector_before_new(struct tm_runtime *runtime);
+
+/* Count an object that has been freed. */
+void tm_collector_after_free(struct tm_runtime *runtime);
+
+/* Give back every reference that `self` holds (object.c). */
+void tm_object_clear(struct tm_runtime *runtime, struct tm_object *self);
+
+#endif
