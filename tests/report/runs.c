@@ -1,0 +1,92 @@
+#include "runs.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define SECOND 1000000000u
+
+struct tm_run *run_new(const char *name)
+{
+	struct tm_run *run = calloc(1, sizeof(*run));
+
+	assert(run);
+	run->name = strdup(name);
+	return run;
+}
+
+void run_free(struct tm_run *run)
+{
+	size_t i;
+
+	for (i = 0; i < TM_METRIC_COUNT; i++)
+		free(run->absent[i]);
+	json_decref(run->report);
+	json_decref(run->request);
+	free(run->outcome_text);
+	free(run->samples);
+	free(run->name);
+	free(run);
+}
+
+void run_report(struct tm_run *run, const char *json)
+{
+	json_decref(run->report);
+	run->report = json_loads(json, 0, NULL);
+	assert(run->report);
+}
+
+void run_curve(struct tm_run *run, size_t count, uint64_t every,
+	       enum tm_metric metric, double start, double growth)
+{
+	size_t i;
+
+	if (!run->samples) {
+		run->samples = calloc(count, sizeof(*run->samples));
+		run->sample_count = count;
+		run->sample_capacity = count;
+	}
+	assert(run->samples && run->sample_count == count);
+	for (i = 0; i < count; i++) {
+		struct tm_sample *sample = &run->samples[i];
+
+		sample->iteration = i * every;
+		sample->elapsed_ns = i * every * (SECOND / 100000);
+		tm_sample_set(sample, metric,
+			      (uint64_t)(start + growth * (double)(i * every)));
+	}
+}
+
+void run_absent(struct tm_run *run, enum tm_metric metric, const char *why)
+{
+	free(run->absent[metric]);
+	run->absent[metric] = strdup(why);
+}
+
+struct tm_run *run_chord(const char *strategy, const char *rules, double growth)
+{
+	char json[600];
+	char name[64];
+	struct tm_run *run;
+
+	snprintf(name, sizeof(name), "%s-%s", strategy, rules);
+	run = run_new(name);
+	snprintf(json, sizeof(json),
+		 "{\"strategy\":\"%s\",\"rules\":\"%s\",\"shape\":\"chord\","
+		 "\"header\":1,\"read_results\":false,\"iterations\":10000,"
+		 "\"callbacks\":{\"expected\":20000,\"fired\":20000},"
+		 "\"live_per_iteration\":{\"AsyncResult\":%g,\"promise\":%g},"
+		 "\"garbage_per_iteration\":{\"AsyncResult\":%g},"
+		 "\"tables_per_iteration\":{\"channels\":1}}",
+		 strategy, rules, 4 * growth, 10 * growth, 3 * growth);
+	run_report(run, json);
+	run_curve(run, 11, 1000, TM_METRIC_rss_bytes, 6 << 20, growth * 1024);
+	run_curve(run, 11, 1000, TM_METRIC_maxrss_bytes, 6 << 20,
+		  growth * 1024);
+	run_curve(run, 11, 1000, TM_METRIC_allocated_bytes, 1 << 20,
+		  growth * 1000);
+	run_curve(run, 11, 1000, TM_METRIC_live_objects, 50, growth * 14);
+	run_curve(run, 11, 1000, TM_METRIC_live_bytes, 5000, growth * 900);
+	return run;
+}

@@ -1,0 +1,31 @@
+/*
+ * runs.h - runs built in memory, for the tests of the report layer.
+ *
+ * Ownership: run_new() gives the caller the run; give it back with run_free().
+ */
+#ifndef TM_TESTS_REPORT_RUNS_H
+#define TM_TESTS_REPORT_RUNS_H
+
+#include "results/run.h"
+
+/* A complete run without samples and without a report. */
+struct tm_run *run_new(const char *name);
+void run_free(struct tm_run *run);
+
+/* What the program said at its end, as JSON text. */
+void run_report(struct tm_run *run, const char *json);
+
+/* `count` samples, `every` iterations apart, in which `metric` starts at
+ * `start` and grows by `growth` an iteration.  May be called again for another
+ * metric with the same count. */
+void run_curve(struct tm_run *run, size_t count, uint64_t every,
+	       enum tm_metric metric, double start, double growth);
+
+void run_absent(struct tm_run *run, enum tm_metric metric, const char *why);
+
+/* As a chord run of 10,000 iterations reports itself, with every metric that
+ * the pictures use; `growth` is in KiB an iteration. */
+struct tm_run *run_chord(const char *strategy, const char *rules,
+			 double growth);
+
+#endif
