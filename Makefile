@@ -67,10 +67,11 @@ object = $(patsubst %.c,$(BUILD)/%.o,$(1))
 LIB := $(BUILD)/libtidemark.a
 CLI := $(if $(CLI_SOURCES),$(BUILD)/tidemark)
 SCENARIOS := $(patsubst scenarios/%.c,$(BUILD)/scenarios/%,$(SCENARIO_SOURCES))
+CANARIES := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/canary/*.c))
 BENCHES := $(patsubst bench/%.c,$(BUILD)/bench/%,$(BENCH_SOURCES))
 TESTS := $(patsubst tests/%/,$(BUILD)/tests/%/test,$(TEST_DIRS))
 
-.PHONY: all programs tests benches deps test check bench bench-live plot \
+.PHONY: all programs tests benches canaries deps test check bench bench-live plot \
 	format install uninstall clean help
 .DEFAULT_GOAL := all
 
@@ -83,6 +84,7 @@ endif
 programs: $(CLI) $(SCENARIOS)
 tests: programs $(TESTS)
 benches: $(BENCHES)
+canaries: $(CANARIES)
 
 # What the other goals of this call need; alone, everything.
 DEPS_GROUPS := $(if $(filter-out deps,$(MAKECMDGOALS)),build) \
@@ -153,5 +155,9 @@ $(BUILD)/bench/%: $(BUILD)/bench/%.o $(LIB)
 .SECONDEXPANSION:
 $(BUILD)/tests/%/test: $$(call object,$$(wildcard tests/$$*/*.c)) $(call object,$(SUPPORT_SOURCES)) $(LIB)
 	$(LINK) $(filter %.o,$^) $(LIB) $(TM_TEST_LIBS) $(TM_PKG_LIBS) $(TM_LDLIBS) -o $@
+
+# Programs that must fail, or the checks are blind: tests/canary/prove.
+$(BUILD)/tests/canary/%: $(BUILD)/tests/canary/%.o
+	$(LINK) $< $(TM_TEST_LIBS) $(TM_PKG_LIBS) $(TM_LDLIBS) -o $@
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
