@@ -6,8 +6,9 @@
  * Ownership: a struct tm_message borrows everything it points at; it is valid
  *            until the encoder that made it encodes again or is freed.
  * Units:     lengths in bytes, no NUL counted.
- * Errors:    TM_ENOMEM only; a template is built once, encoding then only
- *            copies identifiers into it and cannot fail.
+ * Errors:    TM_ENOMEM, or TM_EUSAGE for a task name that is not UTF-8; a
+ *            template is built once, encoding then only copies identifiers into
+ *            it and cannot fail.
  * Source:    celery/app/amqp.py as_task_v2(); the captures in
  *            results/reference/wire/.
  */
@@ -35,6 +36,7 @@ enum tm_header_kind {
 
 struct tm_header {
 	const char *name;
+	size_t name_length;
 	enum tm_header_kind kind;
 	const char *text; /* of a string; not NUL-terminated */
 	size_t text_length;
@@ -42,7 +44,7 @@ struct tm_header {
 };
 
 struct tm_message {
-	const char *exchange;    /* "" */
+	const char *exchange;	 /* "" */
 	const char *routing_key; /* "celery" */
 	const char *content_type;
 	const char *content_encoding;
@@ -56,14 +58,15 @@ struct tm_message {
 	size_t body_length;
 };
 
-/* The fixed part of a message: all that does not change between calls. */
+/* The fixed part of a message: all that does not change between calls.  It is
+ * borrowed for tm_message_encoder_new() only. */
 struct tm_message_template {
 	enum tm_wire wire;
-	const char *task;	 /* "task.dummy" */
-	const char *chord_task;	 /* "task.result", or NULL without a chord */
-	uint32_t chord_size;	 /* tasks in the chord's header */
-	struct tm_id reply_to;	 /* the app's oid */
-	const char *origin;	 /* "gen<pid>@<host>" */
+	const char *task;	/* "task.dummy" */
+	const char *chord_task; /* "task.result", or NULL without a chord */
+	uint32_t chord_size;	/* tasks in the chord's header */
+	struct tm_id reply_to;	/* the app's oid */
+	const char *origin;	/* "gen<pid>@<host>" */
 };
 
 /* The identifiers that change with every message. */
@@ -71,16 +74,15 @@ struct tm_message_ids {
 	struct tm_id task_id;
 	int has_group;
 	struct tm_id group_id;
-	uint32_t group_index;
+	uint32_t group_index;  /* null without a group; 5.2.6 only */
 	struct tm_id chord_id; /* the body's task_id; only with a chord_task */
 };
 
 struct tm_message_encoder;
 
-TM_CHECK enum tm_rc tm_message_encoder_new(struct tm_message_encoder **out,
-					   struct tm_alloc *alloc,
-					   const struct tm_message_template *fixed,
-					   struct tm_err *err);
+TM_CHECK enum tm_rc tm_message_encoder_new(
+	struct tm_message_encoder **out, struct tm_alloc *alloc,
+	const struct tm_message_template *fixed, struct tm_err *err);
 void tm_message_encoder_free(struct tm_message_encoder *encoder);
 
 /* The message for `ids`, borrowed from the encoder until its next call. */
