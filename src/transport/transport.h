@@ -8,8 +8,8 @@
  *            takes them back.  The options are borrowed for the call, `alloc`
  *            for as long as the transport lives.
  * Units:     times in milliseconds.
- * Errors:    TM_EUSAGE for a URL that cannot be used (with the reason: rediss://
- *            and amqps:// are refused in words), TM_EUNAVAILABLE for a server
+ * Errors:    TM_EUSAGE for a URL that cannot be used (with the reason:
+ * rediss:// and amqps:// are refused in words), TM_EUNAVAILABLE for a server
  *            that is gone or refuses, each in one line.  A password is never in
  *            the text.
  */
