@@ -1,0 +1,86 @@
+/*
+ * embedded.h - a broker, a result store and a worker inside this process.
+ *
+ * Purpose:   what memory:// stands on: one world that its broker and its
+ *            backend share.
+ * Ownership: counted: tm_embedded_new() gives one reference, _ref() adds one,
+ *            _unref() takes one back and the last one frees the world.
+ * Errors:    TM_ENOMEM from _new() only, TM_EUSAGE for a message that is longer
+ *            than TM_EMBEDDED_MESSAGE_BYTES.
+ * Threads:   one owner, no locks inside.
+ *
+ * Nothing here grows with the loop: all of it is allocated, and its pages
+ * touched, when the world is made.  What does not fit is given up as the real
+ * servers give it up:
+ *
+ * - The queue keeps the newest TM_EMBEDDED_MESSAGES messages.  A message past
+ *   the bound pushes the oldest out (RabbitMQ's max-length with drop-head).
+ * - The store keeps the newest TM_EMBEDDED_RESULTS results (real ones expire
+ *   after a day), and the counts of as many chords.
+ * - The newest TM_EMBEDDED_CHANNELS subscriptions are in force.
+ * - Replies to SUBSCRIBE and UNSUBSCRIBE wait in order for whoever reads them,
+ *   at most TM_EMBEDDED_EVENTS of them.  A producer that reads no result reads
+ *   no reply either.  When they are full, a further reply to SUBSCRIBE is not
+ *   kept: no reader acts on it.  Any other event then closes the subscriber's
+ *   connection, as Redis closes a subscriber whose output buffer is over its
+ *   limit, and a new one takes its place, as redis-py makes one: what waited
+ *   and all subscriptions are gone, TM_EVENT_RECONNECTED is the first event to
+ *   be read, and replies follow it in order again.  A reader that then
+ *   subscribes again, to however many channels, cannot close the connection by
+ *   that alone; one that reads in each iteration never comes near the bound.
+ *
+ * The worker runs only inside _get() and _next_event(): a producer that reads
+ * nothing pays for no worker.  It knows task.dummy, which returns "1", and
+ * task.result, which returns "2"; any other name fails with NotRegistered, as a
+ * real worker stores it.  It counts the finished tasks of a chord's header and
+ * runs the chord's body after the last.  The chord's size is in the message
+ * (the form of 4.2.2) or was told with _set_chord_size() (5.2.6).
+ */
+#ifndef TM_TRANSPORT_EMBEDDED_H
+#define TM_TRANSPORT_EMBEDDED_H
+
+#include "celery/backend.h"
+#include "celery/message.h"
+
+#define TM_EMBEDDED_MESSAGES	  1024
+#define TM_EMBEDDED_MESSAGE_BYTES 2048
+#define TM_EMBEDDED_RESULTS	  8192
+#define TM_EMBEDDED_RESULT_BYTES  512
+#define TM_EMBEDDED_CHANNELS	  8192
+#define TM_EMBEDDED_EVENTS	  65536
+
+struct tm_embedded;
+
+TM_CHECK enum tm_rc tm_embedded_new(struct tm_embedded **out,
+				    struct tm_alloc *alloc, struct tm_err *err);
+struct tm_embedded *tm_embedded_ref(struct tm_embedded *world);
+void tm_embedded_unref(struct tm_embedded *world); /* NULL is allowed */
+
+/* Copy the whole message (properties, headers and body) to the queue's end.
+ * *dropped grows by one when the oldest message had to go. */
+TM_CHECK enum tm_rc tm_embedded_publish(struct tm_embedded *world,
+					const struct tm_message *message,
+					uint64_t *dropped, struct tm_err *err);
+
+void tm_embedded_subscribe(struct tm_embedded *world,
+			   const struct tm_id *task_id);
+void tm_embedded_unsubscribe(struct tm_embedded *world,
+			     const struct tm_id *task_id);
+void tm_embedded_set_chord_size(struct tm_embedded *world,
+				const struct tm_id *group_id, uint32_t size);
+
+/* Let the worker run until the result of `task_id` is stored or the queue is
+ * empty.  The result is borrowed until the next call; NULL when there is none.
+ */
+TM_CHECK enum tm_rc tm_embedded_get(struct tm_embedded *world,
+				    const struct tm_id *task_id,
+				    const char **payload, size_t *length,
+				    struct tm_err *err);
+
+/* The next event; if none waits, let the worker run until there is one or the
+ * queue is empty (TM_ETIMEOUT: nothing can come until something is sent). */
+TM_CHECK enum tm_rc tm_embedded_next_event(struct tm_embedded *world,
+					   struct tm_backend_event *event,
+					   struct tm_err *err);
+
+#endif
