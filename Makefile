@@ -71,6 +71,20 @@ CANARIES := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/canary/*.c))
 BENCHES := $(patsubst bench/%.c,$(BUILD)/bench/%,$(BENCH_SOURCES))
 TESTS := $(patsubst tests/%/,$(BUILD)/tests/%/test,$(TEST_DIRS))
 
+# What install copies, as SOURCE:DESTINATION, and the folders that are ours alone.
+INSTALL_PROGRAMS = $(CLI):bin/tidemark \
+	$(foreach program,$(SCENARIOS),$(program):libexec/tidemark/scenarios/$(notdir $(program)))
+INSTALL_FILES = $(LIB):lib/libtidemark.a \
+	include/tidemark.h:include/tidemark.h \
+	$(BUILD)/tidemark.pc:lib/pkgconfig/tidemark.pc \
+	$(call share,scripts/plot,plot) $(call share,bench,suites,-name '*.ini') \
+	$(call share,results/reference,reference)
+INSTALL_FOLDERS := libexec/tidemark share/tidemark
+
+# Each file below folder $(1), as $(2) below share/tidemark.
+share = $(foreach file,$(shell find $(1) -type f $(3)),\
+	$(file):$(patsubst $(1)/%,share/tidemark/$(2)/%,$(file)))
+
 .PHONY: all programs tests benches canaries deps test check bench bench-live plot \
 	format install uninstall clean help
 .DEFAULT_GOAL := all
@@ -109,10 +123,34 @@ help: ## list what can be made
 format: | $(AFTER_DEPS) ## lay out the C source as the project does
 	scripts/check-format --fix
 
+install: programs $(BUILD)/tidemark.pc ## install under PREFIX (/usr/local), staged in DESTDIR
+	@set -e; \
+	for pair in $(INSTALL_PROGRAMS); do \
+		install -D -m 755 "$${pair%%:*}" "$(DESTDIR)$(PREFIX)/$${pair#*:}"; \
+	done; \
+	for pair in $(INSTALL_FILES); do \
+		install -D -m 644 "$${pair%%:*}" "$(DESTDIR)$(PREFIX)/$${pair#*:}"; \
+	done
+	@echo 'tidemark: installed in $(DESTDIR)$(PREFIX)'
+
+uninstall: ## remove what install put there
+	@for pair in $(INSTALL_PROGRAMS) $(INSTALL_FILES); do \
+		rm -f "$(DESTDIR)$(PREFIX)/$${pair#*:}"; \
+	done
+	@for folder in $(INSTALL_FOLDERS); do \
+		find "$(DESTDIR)$(PREFIX)/$$folder" -depth -type d -empty \
+			-delete 2>/dev/null || true; \
+	done
+
 clean: ## remove everything that was built
 	rm -rf build
 
 # --- rules ------------------------------------------------------------------
+
+# One short line a file; V=1 shows the whole commands.
+ifneq ($(V),1)
+say = @printf '  %-5s %s\n' $(1) '$@';
+endif
 
 # The stamp changes when the compiler or its flags do, and with it everything.
 FLAGS = $(CC) $(TM_CFLAGS) $(TM_PKG_CFLAGS) $(CPPFLAGS) $(CFLAGS) $(TM_LDFLAGS) $(LDFLAGS)
@@ -133,31 +171,47 @@ $(BUILD)/generated/version.h: force
 
 $(BUILD)/%.o: %.c $(BUILD)/flags.stamp | $(BUILD)/generated/version.h
 	@mkdir -p $(@D)
-	$(CC) $(TM_CFLAGS) $(TM_PKG_CFLAGS) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c $< -o $@
+	$(call say,CC)$(CC) $(TM_CFLAGS) $(TM_PKG_CFLAGS) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c $< -o $@
 
 $(LIB): $(call object,$(LIB_SOURCES))
-	rm -f $@
-	$(AR) rcs $@ $^
+	@rm -f $@
+	$(call say,AR)$(AR) rcs $@ $^
 
 LINK = $(CC) $(TM_CFLAGS) $(CFLAGS) $(TM_LDFLAGS) $(LDFLAGS)
 
 $(BUILD)/tidemark: $(call object,$(CLI_SOURCES)) $(LIB)
-	$(LINK) $(call object,$(CLI_SOURCES)) $(LIB) $(TM_PKG_LIBS) $(TM_LDLIBS) -o $@
+	$(call say,LINK)$(LINK) $(call object,$(CLI_SOURCES)) $(LIB) $(TM_PKG_LIBS) $(TM_LDLIBS) -o $@
 
 $(BUILD)/scenarios/%: $(BUILD)/scenarios/%.o $(LIB)
-	$(LINK) $< $(LIB) $(TM_PKG_LIBS) $(TM_LDLIBS) -o $@
+	$(call say,LINK)$(LINK) $< $(LIB) $(TM_PKG_LIBS) $(TM_LDLIBS) -o $@
 
 $(BUILD)/bench/%: $(BUILD)/bench/%.o $(LIB)
-	$(LINK) $< $(LIB) $(TM_PKG_LIBS) $(TM_LDLIBS) -o $@
+	$(call say,LINK)$(LINK) $< $(LIB) $(TM_PKG_LIBS) $(TM_LDLIBS) -o $@
 
 # One test program a folder: tests/runtime/*.c -> build/VARIANT/tests/runtime/test
 .SECONDARY:
 .SECONDEXPANSION:
 $(BUILD)/tests/%/test: $$(call object,$$(wildcard tests/$$*/*.c)) $(call object,$(SUPPORT_SOURCES)) $(LIB)
-	$(LINK) $(filter %.o,$^) $(LIB) $(TM_TEST_LIBS) $(TM_PKG_LIBS) $(TM_LDLIBS) -o $@
+	$(call say,LINK)$(LINK) $(filter %.o,$^) $(LIB) $(TM_TEST_LIBS) $(TM_PKG_LIBS) $(TM_LDLIBS) -o $@
+
+# The library is static, so what it needs is named for every link.
+define PKG_CONFIG_FILE
+prefix=$(PREFIX)
+libdir=$${prefix}/lib
+includedir=$${prefix}/include
+
+Name: tidemark
+Description: Write scenarios whose memory growth tidemark measures
+Version: $(TM_VERSION)
+Libs: -L$${libdir} -ltidemark $(TM_PKG_LIBS) $(TM_LDLIBS)
+Cflags: -I$${includedir}
+endef
+
+$(BUILD)/tidemark.pc: force | $(BUILD)/flags.stamp
+	$(file >$@,$(PKG_CONFIG_FILE))
 
 # Programs that must fail, or the checks are blind: tests/canary/prove.
 $(BUILD)/tests/canary/%: $(BUILD)/tests/canary/%.o
-	$(LINK) $< $(TM_TEST_LIBS) $(TM_PKG_LIBS) $(TM_LDLIBS) -o $@
+	$(call say,LINK)$(LINK) $< $(TM_TEST_LIBS) $(TM_PKG_LIBS) $(TM_LDLIBS) -o $@
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
