@@ -147,8 +147,8 @@ clean: ## remove everything that was built
 
 # --- rules ------------------------------------------------------------------
 
-# One short line a file; V=1 shows the whole commands.
-ifneq ($(V),1)
+# One short line a file; V=1 shows the whole commands, -s nothing.
+ifeq ($(V)$(findstring s,$(firstword -$(MAKEFLAGS))),)
 say = @printf '  %-5s %s\n' $(1) '$@';
 endif
 
