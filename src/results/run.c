@@ -104,11 +104,34 @@ enum tm_rc tm_run_add_sample(struct tm_run *run, const struct tm_sample *sample,
 	return TM_OK;
 }
 
+/*
+ * Words often quote what a program wrote, and that may be anything: no control
+ * character may reach a terminal, and JSON holds UTF-8 only.
+ */
+static void make_printable(char *text)
+{
+	json_t *json;
+	char *c;
+
+	for (c = text; *c; c++) {
+		if ((unsigned char)*c < ' ' || *c == 127)
+			*c = '?';
+	}
+	json = json_string(text);
+	for (c = text; !json && *c; c++) {
+		if ((unsigned char)*c >= 128)
+			*c = '?';
+	}
+	json_decref(json);
+}
+
 void tm_run_set_absent(struct tm_run *run, enum tm_metric metric,
 		       const char *reason)
 {
 	free(run->absent[metric]);
 	run->absent[metric] = strdup(reason);
+	if (run->absent[metric])
+		make_printable(run->absent[metric]);
 }
 
 void tm_run_set_outcome(struct tm_run *run, enum tm_outcome outcome,
@@ -120,6 +143,7 @@ void tm_run_set_outcome(struct tm_run *run, enum tm_outcome outcome,
 	va_start(args, format);
 	vsnprintf(text, sizeof(text), format, args);
 	va_end(args);
+	make_printable(text);
 	free(run->outcome_text);
 	run->outcome = outcome;
 	run->outcome_text = strdup(text);
@@ -133,7 +157,21 @@ void tm_run_note(struct tm_run *run, const char *format, ...)
 	va_start(args, format);
 	vsnprintf(text, sizeof(text), format, args);
 	va_end(args);
+	make_printable(text);
 	json_array_append_new(run->notes, json_string(text));
+}
+
+json_t *tm_run_absent_json(const struct tm_run *run)
+{
+	json_t *absent = json_object();
+	unsigned int m;
+
+	for (m = 0; m < TM_METRIC_COUNT; m++) {
+		if (run->absent[m])
+			json_object_set_new(absent, tm_metric_name(m),
+					    json_string(run->absent[m]));
+	}
+	return absent;
 }
 
 int tm_run_is_measured(const struct tm_run *run)

@@ -89,6 +89,9 @@ void tm_run_set_outcome(struct tm_run *run, enum tm_outcome outcome,
 			const char *format, ...) TM_PRINTF(3, 4);
 void tm_run_note(struct tm_run *run, const char *format, ...) TM_PRINTF(2, 3);
 
+/* {metric: reason} of what is absent. */
+json_t *tm_run_absent_json(const struct tm_run *run);
+
 /* Whether the run measured to its end what it was asked to measure. */
 int tm_run_is_measured(const struct tm_run *run);
 

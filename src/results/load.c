@@ -1,0 +1,311 @@
+#include <ctype.h>
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "results/store.h"
+
+/* The columns of samples.csv: two that each sample has, then metrics. */
+#define FIXED_COLUMNS 2
+#define COLUMNS_MAX   (FIXED_COLUMNS + TM_METRIC_COUNT)
+
+struct samples_reader {
+	FILE *file;
+	const char *path;
+	size_t line;
+	enum tm_metric column[COLUMNS_MAX]; /* from FIXED_COLUMNS on */
+	size_t columns;
+};
+
+/* --- samples.csv -----------------------------------------------------------
+ */
+
+/* The next comma-separated field, NUL-terminated in place; NULL after the
+ * last.  Empty fields count, which is what strtok() cannot do. */
+static char *next_field(char **cursor)
+{
+	return strsep(cursor, ",");
+}
+
+static enum tm_rc read_header(struct samples_reader *reader, char *line,
+			      struct tm_err *err)
+{
+	static const char *const fixed[FIXED_COLUMNS] = {"iteration",
+							 "elapsed_ns"};
+	char *cursor = line;
+	char *field;
+
+	for (reader->columns = 0; (field = next_field(&cursor));
+	     reader->columns++) {
+		size_t at = reader->columns;
+
+		if (at < FIXED_COLUMNS ? strcmp(field, fixed[at]) != 0
+				       : at >= COLUMNS_MAX)
+			break;
+		if (at < FIXED_COLUMNS)
+			continue;
+		reader->column[at] = tm_metric_find(field);
+		if (reader->column[at] == TM_METRIC_COUNT)
+			break;
+	}
+	if (field)
+		return tm_fail(err, TM_EUSAGE,
+			       "'%s' has an unknown column '%.40s'",
+			       reader->path, field);
+	if (reader->columns < FIXED_COLUMNS)
+		return tm_fail(err, TM_EUSAGE, "'%s' holds no samples",
+			       reader->path);
+	return TM_OK;
+}
+
+static int read_value(const char *field, uint64_t *out)
+{
+	char *end;
+
+	if (!isdigit((unsigned char)*field))
+		return 0;
+	errno = 0;
+	*out = strtoull(field, &end, 10);
+	return errno == 0 && *end == '\0';
+}
+
+static int read_row(const struct samples_reader *reader, char *line,
+		    struct tm_sample *sample)
+{
+	char *cursor = line;
+	size_t at = 0;
+	uint64_t value;
+	char *field;
+
+	memset(sample, 0, sizeof(*sample));
+	for (; (field = next_field(&cursor)); at++) {
+		if (at >= reader->columns)
+			return 0;
+		if (at >= FIXED_COLUMNS && *field == '\0')
+			continue; /* absent */
+		if (!read_value(field, &value))
+			return 0;
+		if (at == 0)
+			sample->iteration = value;
+		else if (at == 1)
+			sample->elapsed_ns = value;
+		else
+			tm_sample_set(sample, reader->column[at], value);
+	}
+	return at == reader->columns;
+}
+
+/* Each line must end in a newline: a file that was cut off in the middle of a
+ * number would otherwise pass for a smaller number. */
+static enum tm_rc read_lines(struct tm_run *run, struct samples_reader *reader,
+			     struct tm_err *err)
+{
+	struct tm_sample sample;
+	char *line = NULL;
+	size_t capacity = 0;
+	ssize_t length;
+	enum tm_rc rc = TM_OK;
+
+	while (rc == TM_OK &&
+	       (length = getline(&line, &capacity, reader->file)) > 0) {
+		reader->line++;
+		if (line[length - 1] != '\n') {
+			rc = tm_fail(err, TM_EUSAGE,
+				     "'%s' is cut off in line "
+				     "%zu",
+				     reader->path, reader->line);
+			break;
+		}
+		line[length - 1] = '\0';
+		if (reader->line == 1)
+			rc = read_header(reader, line, err);
+		else if (read_row(reader, line, &sample))
+			rc = tm_run_add_sample(run, &sample, err);
+		else
+			rc = tm_fail(err, TM_EUSAGE,
+				     "'%s' line %zu is no sample", reader->path,
+				     reader->line);
+	}
+	if (rc == TM_OK && reader->line == 0)
+		rc = tm_fail(err, TM_EUSAGE, "'%s' is empty", reader->path);
+	free(line);
+	return rc;
+}
+
+static enum tm_rc load_samples(struct tm_run *run, const char *folder,
+			       size_t expected, struct tm_err *err)
+{
+	struct samples_reader reader = {0};
+	char path[PATH_MAX];
+	enum tm_rc rc;
+
+	snprintf(path, sizeof(path), "%s/samples.csv", folder);
+	reader.path = path;
+	reader.file = fopen(path, "re");
+	if (!reader.file)
+		return tm_fail(err, TM_EUSAGE, "cannot read '%s': %s", path,
+			       strerror(errno));
+	rc = read_lines(run, &reader, err);
+	fclose(reader.file);
+	if (rc == TM_OK && run->sample_count != expected)
+		rc = tm_fail(err, TM_EUSAGE,
+			     "'%s' holds %zu samples of the run's %zu", path,
+			     run->sample_count, expected);
+	return rc;
+}
+
+/* --- run.json --------------------------------------------------------------
+ */
+
+static enum tm_rc check_schema(const json_t *json, const char *path,
+			       struct tm_err *err)
+{
+	const json_t *schema = json_object_get(json, "schema");
+
+	if (!json_is_integer(schema))
+		return tm_fail(err, TM_EUSAGE, "'%s' is no run of tidemark",
+			       path);
+	if (json_integer_value(schema) > TM_RUN_SCHEMA)
+		return tm_fail(err, TM_EUSAGE,
+			       "'%s' is of schema %lld, newer than the %d that "
+			       "this tidemark reads: update tidemark",
+			       path, (long long)json_integer_value(schema),
+			       TM_RUN_SCHEMA);
+	if (json_integer_value(schema) < 1)
+		return tm_fail(err, TM_EUSAGE, "'%s' is of no known schema",
+			       path);
+	return TM_OK;
+}
+
+/* A borrowed object member, kept by the run; JSON null stays NULL. */
+static json_t *keep_object(const json_t *json, const char *key)
+{
+	json_t *value = json_object_get(json, key);
+
+	return json_is_object(value) ? json_incref(value) : NULL;
+}
+
+static void take_absent(struct tm_run *run, json_t *absent)
+{
+	const char *name;
+	json_t *reason;
+
+	json_object_foreach(absent, name, reason)
+	{
+		enum tm_metric metric = tm_metric_find(name);
+
+		if (metric != TM_METRIC_COUNT && json_is_string(reason))
+			tm_run_set_absent(run, metric,
+					  json_string_value(reason));
+	}
+}
+
+/* Fill `run` from `json`.  Returns the key that is missing or of the wrong
+ * type, or NULL. */
+static const char *take_members(struct tm_run *run, json_t *json,
+				size_t *sample_count)
+{
+	const json_t *text = json_object_get(json, "outcome_text");
+	json_t *notes = json_object_get(json, "notes");
+	const char *name = NULL, *started = NULL, *outcome = NULL;
+	json_int_t wall_ns, count;
+
+	if (json_unpack(json, "{s:s, s:s, s:s, s:I, s:I, s:i}", "name", &name,
+			"started", &started, "outcome", &outcome, "wall_ns",
+			&wall_ns, "sample_count", &count, "exit_code",
+			&run->exit_code) != 0)
+		return "name, started, outcome, wall_ns, sample_count or "
+		       "exit_code";
+	if (!tm_outcome_find(&run->outcome, outcome))
+		return "outcome";
+	if (wall_ns < 0 || count < 0)
+		return "wall_ns or sample_count";
+	free(run->name);
+	free(run->started);
+	run->name = strdup(name);
+	run->started = strdup(started);
+	if (json_is_string(text))
+		run->outcome_text = strdup(json_string_value(text));
+	if (json_is_array(notes))
+		json_array_extend(run->notes, notes);
+	run->wall_ns = (uint64_t)wall_ns;
+	*sample_count = (size_t)count;
+	run->request = keep_object(json, "request");
+	run->environment = keep_object(json, "environment");
+	run->report = keep_object(json, "report");
+	take_absent(run, json_object_get(json, "absent"));
+	return run->name && run->started ? NULL : "name";
+}
+
+static enum tm_rc load_json(struct tm_run *run, const char *folder,
+			    size_t *sample_count, struct tm_err *err)
+{
+	char path[PATH_MAX];
+	json_error_t error;
+	const char *bad;
+	json_t *json;
+	enum tm_rc rc;
+
+	snprintf(path, sizeof(path), "%s/run.json", folder);
+	json = json_load_file(path, JSON_REJECT_DUPLICATES, &error);
+	if (!json && error.line > 0)
+		return tm_fail(err, TM_EUSAGE, "'%s' line %d: %s", path,
+			       error.line, error.text);
+	if (!json)
+		return tm_fail(err, TM_EUSAGE, "'%s' holds no run: %s", folder,
+			       error.text);
+	rc = check_schema(json, path, err);
+	if (rc == TM_OK) {
+		bad = take_members(run, json, sample_count);
+		if (bad)
+			rc = tm_fail(err, TM_EUSAGE, "'%s' is no whole run: %s",
+				     path, bad);
+	}
+	json_decref(json);
+	return rc;
+}
+
+/* The folder itself, also when its run.json was named. */
+static void folder_of(char *out, size_t size, const char *path)
+{
+	static const char file[] = "run.json";
+	size_t length = strlen(path);
+
+	if (length >= strlen(file) &&
+	    strcmp(path + length - strlen(file), file) == 0)
+		length -= strlen(file);
+	while (length > 1 && path[length - 1] == '/')
+		length--;
+	if (length == 0)
+		snprintf(out, size, ".");
+	else
+		snprintf(out, size, "%.*s", (int)length, path);
+}
+
+enum tm_rc tm_run_load(struct tm_run **out, const char *path,
+		       struct tm_err *err)
+{
+	char folder[PATH_MAX - 32];
+	size_t sample_count = 0;
+	struct tm_run *run;
+	enum tm_rc rc;
+
+	*out = NULL;
+	rc = tm_run_new(&run, "", err);
+	if (rc != TM_OK)
+		return rc;
+	folder_of(folder, sizeof(folder), path);
+	rc = load_json(run, folder, &sample_count, err);
+	if (rc == TM_OK)
+		rc = load_samples(run, folder, sample_count, err);
+	if (rc != TM_OK) {
+		tm_run_free(run);
+		return rc;
+	}
+	run->directory = strdup(folder);
+	*out = run;
+	return TM_OK;
+}

@@ -1,0 +1,257 @@
+#include <ctype.h>
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "results/store.h"
+#include "results/write.h"
+#include "util/clock.h"
+
+/* Runs of one name in one second that still find a free folder. */
+#define SUFFIX_MAX 1000
+
+/* --- what is written -------------------------------------------------------
+ */
+
+static enum tm_rc write_samples(FILE *file, const void *context)
+{
+	const struct tm_run *run = context;
+	size_t i;
+	unsigned int m;
+
+	fputs("iteration,elapsed_ns", file);
+	for (m = 0; m < TM_METRIC_COUNT; m++)
+		fprintf(file, ",%s", tm_metric_name(m));
+	fputc('\n', file);
+	for (i = 0; i < run->sample_count; i++) {
+		const struct tm_sample *sample = &run->samples[i];
+
+		fprintf(file, "%llu,%llu",
+			(unsigned long long)sample->iteration,
+			(unsigned long long)sample->elapsed_ns);
+		for (m = 0; m < TM_METRIC_COUNT; m++) {
+			fputc(',', file);
+			if (tm_sample_has(sample, m))
+				fprintf(file, "%llu",
+					(unsigned long long)sample->value[m]);
+		}
+		fputc('\n', file);
+	}
+	return TM_OK;
+}
+
+/* A type's name as a CSV field: quoted, quotes doubled. */
+static void write_quoted(FILE *file, const char *text)
+{
+	fputc('"', file);
+	for (; *text; text++) {
+		if (*text == '"')
+			fputc('"', file);
+		fputc(*text, file);
+	}
+	fputc('"', file);
+}
+
+static void write_count(FILE *file, const json_t *row, const char *key)
+{
+	const json_t *value = json_object_get(row, key);
+
+	fputc(',', file);
+	if (json_is_integer(value))
+		fprintf(file, "%lld", (long long)json_integer_value(value));
+}
+
+static enum tm_rc write_census(FILE *file, const void *context)
+{
+	const json_t *census = context;
+	const char *type;
+	size_t i;
+	json_t *row;
+
+	fputs("type,live,live_bytes,garbage\n", file);
+	json_array_foreach(census, i, row)
+	{
+		type = json_string_value(json_object_get(row, "type"));
+		write_quoted(file, type ? type : "");
+		write_count(file, row, "live");
+		write_count(file, row, "live_bytes");
+		write_count(file, row, "garbage");
+		fputc('\n', file);
+	}
+	return TM_OK;
+}
+
+static json_t *run_json(const struct tm_run *run)
+{
+	json_t *json = json_pack(
+		"{s:i, s:s, s:s, s:I, s:s, s:s*, s:i, s:I, s:O?, s:O?, s:O?, "
+		"s:O, s:o}",
+		"schema", TM_RUN_SCHEMA, "name", run->name, "started",
+		run->started, "wall_ns", (json_int_t)run->wall_ns, "outcome",
+		tm_outcome_name(run->outcome), "outcome_text",
+		run->outcome_text, "exit_code", run->exit_code, "sample_count",
+		(json_int_t)run->sample_count, "request", run->request,
+		"environment", run->environment, "report", run->report, "notes",
+		run->notes, "absent", tm_run_absent_json(run));
+
+	return json;
+}
+
+static enum tm_rc write_run(FILE *file, const void *context)
+{
+	const struct tm_run *run = context;
+	json_t *json = run_json(run);
+	int failed;
+
+	if (!json)
+		return TM_ENOMEM;
+	failed =
+		json_dumpf(json, file, JSON_INDENT(2) | JSON_REAL_PRECISION(9));
+	json_decref(json);
+	fputc('\n', file);
+	/* A write that failed shows in the stream; only memory is left. */
+	return failed && !ferror(file) ? TM_ENOMEM : TM_OK;
+}
+
+/* --- where it is written ---------------------------------------------------
+ */
+
+/* `mkdir -p`: each folder of the path in turn. */
+static enum tm_rc make_folders(const char *path, struct tm_err *err)
+{
+	char folder[PATH_MAX];
+	size_t length = 0;
+
+	do {
+		length += 1 + strcspn(path + length + 1, "/");
+		snprintf(folder, sizeof(folder), "%.*s", (int)length, path);
+		if (mkdir(folder, 0777) != 0 && errno != EEXIST)
+			return tm_fail_errno(err, errno,
+					     "cannot make the results folder "
+					     "'%s'",
+					     folder);
+	} while (path[length]);
+	return TM_OK;
+}
+
+/* The run's name with whatever would not do in a file's name replaced. */
+static void folder_name(char *out, size_t size, const struct tm_run *run)
+{
+	char stamp[32];
+	size_t used = 0;
+	const char *c;
+
+	/* 2026-11-23T18:00:00Z becomes 20261123T180000Z: no colons. */
+	for (c = run->started; *c && used < sizeof(stamp) - 1; c++) {
+		if (*c != '-' && *c != ':')
+			stamp[used++] = *c;
+	}
+	stamp[used] = '\0';
+	snprintf(out, size, "%s-%.100s", stamp, run->name);
+	for (; *out; out++) {
+		if (!isalnum((unsigned char)*out) && !strchr("-_.", *out))
+			*out = '_';
+	}
+}
+
+/*
+ * Rename `from` to a folder that nobody has.  mkdir() is what takes the name,
+ * as rename() would take an empty folder from another run as well.
+ */
+static enum tm_rc claim_folder(struct tm_run *run, const char *from,
+			       const char *parent, struct tm_err *err)
+{
+	char name[160], path[PATH_MAX];
+	int i;
+
+	folder_name(name, sizeof(name), run);
+	for (i = 1; i <= SUFFIX_MAX; i++) {
+		if (i == 1)
+			snprintf(path, sizeof(path), "%s/%s", parent, name);
+		else
+			snprintf(path, sizeof(path), "%s/%s-%d", parent, name,
+				 i);
+		if (mkdir(path, 0777) == 0)
+			break;
+		if (errno != EEXIST || i == SUFFIX_MAX)
+			return tm_fail_errno(err, errno,
+					     "cannot make the folder '%s'",
+					     path);
+	}
+	if (rename(from, path) != 0) {
+		tm_fail_errno(err, errno, "cannot rename '%s' to '%s'", from,
+			      path);
+		rmdir(path);
+		return TM_ESYSTEM;
+	}
+	free(run->directory);
+	run->directory = strdup(path);
+	return TM_OK;
+}
+
+static enum tm_rc fill_folder(const struct tm_run *run, const char *folder,
+			      struct tm_err *err)
+{
+	const json_t *census = json_object_get(run->report, "census");
+	enum tm_rc rc;
+
+	rc = tm_write_file(folder, "samples.csv", write_samples, run, err);
+	if (rc == TM_OK && census)
+		rc = tm_write_file(folder, "census.csv", write_census, census,
+				   err);
+	if (rc == TM_OK)
+		rc = tm_write_file(folder, "run.json", write_run, run, err);
+	if (rc == TM_OK)
+		rc = tm_sync_folder(folder, err);
+	return rc;
+}
+
+/* Take back a folder that could not be filled. */
+static void remove_folder(const char *folder)
+{
+	static const char *const files[] = {"samples.csv", "census.csv",
+					    "run.json"};
+	char path[PATH_MAX + 32];
+	size_t i;
+
+	for (i = 0; i < sizeof(files) / sizeof(*files); i++) {
+		snprintf(path, sizeof(path), "%s/%s", folder, files[i]);
+		unlink(path);
+	}
+	rmdir(folder);
+}
+
+enum tm_rc tm_run_save(struct tm_run *run, const char *results_directory,
+		       struct tm_err *err)
+{
+	char folder[PATH_MAX];
+	enum tm_rc rc;
+
+	if (!*results_directory ||
+	    strlen(results_directory) > sizeof(folder) - 256)
+		return tm_fail(err, TM_EUSAGE,
+			       "the results folder's name is %s",
+			       *results_directory ? "too long" : "empty");
+	rc = make_folders(results_directory, err);
+	if (rc != TM_OK)
+		return rc;
+	snprintf(folder, sizeof(folder), "%s/.unfinished-%ld-%llu",
+		 results_directory, (long)getpid(),
+		 (unsigned long long)tm_clock_ns());
+	if (mkdir(folder, 0777) != 0)
+		return tm_fail_errno(err, errno,
+				     "cannot write in the results folder '%s'",
+				     results_directory);
+	rc = fill_folder(run, folder, err);
+	if (rc == TM_OK)
+		rc = claim_folder(run, folder, results_directory, err);
+	if (rc != TM_OK) {
+		remove_folder(folder);
+		return rc;
+	}
+	return tm_sync_folder(results_directory, err);
+}

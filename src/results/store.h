@@ -1,0 +1,33 @@
+/*
+ * store.h - runs on disk.
+ *
+ * Purpose:   one folder a run, RESULTS/<UTC time>-<name>/ with run.json,
+ *            samples.csv (one row a sample) and census.csv (one row a type,
+ * when the program reported a census). Ownership: tm_run_load() gives the
+ * caller the run. Units:     in the column names; an empty field is an absent
+ * value, never 0. Errors:    TM_ESYSTEM when the folder cannot be written,
+ * TM_EUSAGE when what is read is no run, is truncated or is of a newer schema;
+ * one line that names the file.
+ *
+ * A run is written to a temporary folder, flushed to the disk and renamed, so
+ * that a folder that looks like a run is a whole one.  No folder is ever
+ * replaced: a second run of the same name and second gets a number.
+ */
+#ifndef TM_RESULTS_STORE_H
+#define TM_RESULTS_STORE_H
+
+#include "results/run.h"
+
+#define TM_RESULTS_DIRECTORY "results/runs"
+
+/* Store `run` in a new folder of `results_directory`, which is made when it is
+ * missing, and set run->directory. */
+TM_CHECK enum tm_rc tm_run_save(struct tm_run *run,
+				const char *results_directory,
+				struct tm_err *err);
+
+/* Read the run in the folder `path` (or whose run.json is `path`). */
+TM_CHECK enum tm_rc tm_run_load(struct tm_run **out, const char *path,
+				struct tm_err *err);
+
+#endif

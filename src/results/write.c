@@ -1,0 +1,93 @@
+#include "results/write.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* Flush `file` to the disk and close it.  A pipe has no disk behind it. */
+static int finish(FILE *file)
+{
+	int failed = 0;
+	int saved_errno = 0;
+
+	if (fflush(file) != 0 || ferror(file)) {
+		failed = 1;
+		saved_errno = errno;
+	} else if (fsync(fileno(file)) != 0 && errno != EINVAL &&
+		   errno != EROFS && errno != ENOTSUP) {
+		failed = 1;
+		saved_errno = errno;
+	}
+	if (fclose(file) != 0 && !failed) {
+		failed = 1;
+		saved_errno = errno;
+	}
+	errno = saved_errno;
+	return failed ? -1 : 0;
+}
+
+/* `shown` is the name that the user knows, `path` the one that is written. */
+static enum tm_rc write_to(const char *path, const char *shown,
+			   const char *mode, tm_write_content *content,
+			   const void *context, struct tm_err *err)
+{
+	FILE *file = fopen(path, mode);
+	enum tm_rc rc;
+
+	if (!file)
+		return tm_fail_errno(err, errno, "cannot write '%s'", shown);
+	rc = content(file, context);
+	if (finish(file) != 0)
+		return tm_fail_errno(err, errno, "cannot write '%s'", shown);
+	if (rc != TM_OK)
+		return tm_fail(err, rc, "no memory to write '%s'", shown);
+	return TM_OK;
+}
+
+enum tm_rc tm_write_file(const char *folder, const char *name,
+			 tm_write_content *content, const void *context,
+			 struct tm_err *err)
+{
+	char path[PATH_MAX];
+
+	snprintf(path, sizeof(path), "%s/%s", folder, name);
+	return write_to(path, path, "wxe", content, context, err);
+}
+
+enum tm_rc tm_write_replace(const char *path, tm_write_content *content,
+			    const void *context, struct tm_err *err)
+{
+	char temporary[PATH_MAX];
+	struct stat there;
+	enum tm_rc rc;
+
+	if (stat(path, &there) == 0 && !S_ISREG(there.st_mode))
+		return write_to(path, path, "we", content, context, err);
+	if (snprintf(temporary, sizeof(temporary), "%s.unfinished-%ld", path,
+		     (long)getpid()) >= (int)sizeof(temporary))
+		return tm_fail(err, TM_EUSAGE,
+			       "the name '%.60s...' is too long", path);
+	rc = write_to(temporary, path, "we", content, context, err);
+	if (rc == TM_OK && rename(temporary, path) != 0)
+		rc = tm_fail_errno(err, errno, "cannot write '%s'", path);
+	if (rc != TM_OK)
+		unlink(temporary);
+	return rc;
+}
+
+enum tm_rc tm_sync_folder(const char *folder, struct tm_err *err)
+{
+	int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	enum tm_rc rc = TM_OK;
+
+	/* Some file systems cannot flush a folder; that is no failure. */
+	if (fd < 0 || (fsync(fd) != 0 && errno != EINVAL && errno != ENOTSUP))
+		rc = tm_fail_errno(err, errno, "cannot flush the folder '%s'",
+				   folder);
+	if (fd >= 0)
+		close(fd);
+	return rc;
+}

@@ -1,0 +1,51 @@
+/*
+ * child.h - a program in a fresh process.
+ *
+ * Purpose:   start one, stop one, and learn how it ended.
+ * Ownership: the caller owns the descriptor that tm_child_start() opens
+ *            (marks_fd) and must reap the process.
+ * Errors:    TM_EUSAGE when the program cannot be started, with the reason.
+ *
+ * The process has a process group of its own, so that a Ctrl-C on the terminal
+ * reaches tidemark first and that what the program itself starts can be stopped
+ * with it.  It reads nothing: a process in the background would be stopped if
+ * it read from the terminal.  It is killed when tidemark dies.
+ */
+#ifndef TM_RUN_CHILD_H
+#define TM_RUN_CHILD_H
+
+#include <sys/types.h>
+
+#include "util/err.h"
+
+struct tm_child_opts {
+	const char *program;
+	char *const *argv; /* argv[0] included, NULL at the end */
+	int stdout_fd;	   /* where its output goes; -1: nowhere */
+	int want_marks;	   /* give it TIDEMARK_FD */
+};
+
+struct tm_child {
+	pid_t pid;
+	int marks_fd; /* non-blocking; -1 without want_marks */
+};
+
+enum tm_child_state {
+	TM_CHILD_RUNNING,
+	TM_CHILD_EXITED,  /* status: its exit code */
+	TM_CHILD_SIGNALED /* status: the signal */
+};
+
+TM_CHECK enum tm_rc tm_child_start(struct tm_child *out,
+				   const struct tm_child_opts *opts,
+				   struct tm_err *err);
+
+/* Send `signal` to the whole process group. */
+void tm_child_signal(const struct tm_child *child, int signal);
+
+/* Whether it still runs.  One that does not keeps its number until it is
+ * reaped, so that its group can still be signalled. */
+enum tm_child_state tm_child_poll(const struct tm_child *child, int *status);
+void tm_child_reap(const struct tm_child *child);
+
+#endif

@@ -1,0 +1,265 @@
+#include "run/collect.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "run/protocol.h"
+
+/* A report with a census of every type is some KiB. */
+#define LINE_MAX_BYTES (4u * 1024 * 1024)
+
+/* After so many bad lines they are only counted. */
+#define BAD_LINES_SHOWN 5
+
+#define SAMPLES_MAX 65536
+
+/* How far apart the costly look is: 10 ms a GiB each. */
+#define CHECKPOINT_NS 1000000000u
+
+void tm_collector_init(struct tm_collector *collector, struct tm_run *run,
+		       struct tm_probe *probe, size_t samples_max)
+{
+	memset(collector, 0, sizeof(*collector));
+	collector->run = run;
+	collector->probe = probe;
+	collector->samples_max = samples_max ? samples_max : SAMPLES_MAX;
+	collector->stride = 1;
+	tm_alloc_init(&collector->alloc);
+	tm_buf_init(&collector->partial, &collector->alloc);
+}
+
+static void note_bad_line(struct tm_collector *collector, const char *why)
+{
+	if (++collector->bad_lines <= BAD_LINES_SHOWN)
+		tm_run_note(collector->run, "line %zu of its marks: %s",
+			    collector->line, why);
+}
+
+/* --- samples ---------------------------------------------------------------
+ */
+
+/* Keep every second of the samples, and from now on half as many. */
+static void thin(struct tm_collector *collector)
+{
+	struct tm_run *run = collector->run;
+	size_t i;
+
+	for (i = 0; 2 * i < run->sample_count; i++)
+		run->samples[i] = run->samples[2 * i];
+	run->sample_count = i;
+	collector->stride *= 2;
+}
+
+static enum tm_rc file_sample(struct tm_collector *collector,
+			      const struct tm_sample *sample,
+			      struct tm_err *err)
+{
+	struct tm_run *run = collector->run;
+	enum tm_rc rc = TM_OK;
+
+	if (collector->seen && sample->iteration < collector->last.iteration) {
+		note_bad_line(collector, "the iterations go backwards");
+		return TM_OK;
+	}
+	if (run->sample_count >= collector->samples_max)
+		thin(collector);
+	collector->last = *sample;
+	collector->last_kept = collector->seen++ % collector->stride == 0;
+	if (collector->last_kept)
+		rc = tm_run_add_sample(run, sample, err);
+	return rc;
+}
+
+static void look_from_outside(struct tm_collector *collector,
+			      uint64_t elapsed_ns)
+{
+	enum tm_probe_depth depth = TM_PROBE_MARK;
+
+	if (elapsed_ns >= collector->checkpoint_ns) {
+		depth = TM_PROBE_CHECKPOINT;
+		collector->checkpoint_ns = elapsed_ns + CHECKPOINT_NS;
+	}
+	memset(&collector->outside, 0, sizeof(collector->outside));
+	if (collector->probe)
+		tm_probe_sample(collector->probe, depth, &collector->outside);
+	collector->outside_taken = 1;
+}
+
+static enum tm_rc file_mark(struct tm_collector *collector,
+			    const struct tm_sample *mark, uint64_t elapsed_ns,
+			    struct tm_err *err)
+{
+	struct tm_sample *outside = &collector->outside;
+
+	if (!collector->outside_taken)
+		look_from_outside(collector, elapsed_ns);
+	collector->marks = 1;
+	outside->iteration = mark->iteration;
+	outside->elapsed_ns = elapsed_ns;
+	return file_sample(collector, outside, err);
+}
+
+/* --- lines -----------------------------------------------------------------
+ */
+
+static void file_report(struct tm_collector *collector, const char *text)
+{
+	struct tm_run *run = collector->run;
+	json_error_t error;
+	json_t *report;
+
+	if (run->report) {
+		note_bad_line(collector, "a second report");
+		return;
+	}
+	report = json_loads(text, JSON_REJECT_DUPLICATES, &error);
+	if (!report) {
+		note_bad_line(collector, error.text);
+		return;
+	}
+	run->report = report;
+}
+
+static enum tm_rc file_line(struct tm_collector *collector, const char *text,
+			    uint64_t elapsed_ns, struct tm_err *err)
+{
+	struct tm_err why = {0};
+	struct tm_line line;
+
+	if (tm_protocol_parse(&line, text, &why) != TM_OK) {
+		note_bad_line(collector, why.text);
+		return TM_OK;
+	}
+	switch (line.kind) {
+	case TM_LINE_MARK:
+		return file_mark(collector, &line.sample, elapsed_ns, err);
+	case TM_LINE_SAMPLE:
+		return file_sample(collector, &line.sample, err);
+	case TM_LINE_ABSENT:
+		tm_run_set_absent(collector->run, line.metric, line.text);
+		return TM_OK;
+	case TM_LINE_REPORT:
+		file_report(collector, line.text);
+		return TM_OK;
+	case TM_LINE_ERROR:
+		if (!collector->error)
+			collector->error = strdup(line.text);
+		return TM_OK;
+	}
+	return TM_OK;
+}
+
+/* The partial line is complete: file it, unless it is no text. */
+static enum tm_rc end_line(struct tm_collector *collector, uint64_t elapsed_ns,
+			   struct tm_err *err)
+{
+	struct tm_buf *partial = &collector->partial;
+	enum tm_rc rc = TM_OK;
+
+	collector->line++;
+	if (collector->overlong)
+		note_bad_line(collector, "longer than 4 MiB");
+	else if (partial->length && strlen(partial->bytes) != partial->length)
+		note_bad_line(collector, "it holds a NUL byte");
+	else
+		rc = file_line(collector, partial->length ? partial->bytes : "",
+			       elapsed_ns, err);
+	collector->overlong = 0;
+	tm_buf_clear(partial);
+	return rc;
+}
+
+enum tm_rc tm_collector_feed(struct tm_collector *collector, const char *bytes,
+			     size_t length, uint64_t elapsed_ns,
+			     struct tm_err *err)
+{
+	const char *end = bytes + length;
+	enum tm_rc rc = TM_OK;
+
+	collector->outside_taken = 0;
+	while (bytes < end && rc == TM_OK) {
+		const char *newline =
+			memchr(bytes, '\n', (size_t)(end - bytes));
+		size_t part = (size_t)((newline ? newline : end) - bytes);
+
+		if (collector->partial.length + part > LINE_MAX_BYTES)
+			collector->overlong = 1;
+		if (!collector->overlong &&
+		    tm_buf_add(&collector->partial, bytes, part) != TM_OK)
+			return tm_fail(err, TM_ENOMEM,
+				       "no memory for a line of marks");
+		if (newline)
+			rc = end_line(collector, elapsed_ns, err);
+		bytes += part + (newline != NULL);
+	}
+	return rc;
+}
+
+/* --- the end ---------------------------------------------------------------
+ */
+
+static int was_measured(const struct tm_run *run, enum tm_metric metric)
+{
+	size_t i;
+
+	for (i = 0; i < run->sample_count; i++) {
+		if (tm_sample_has(&run->samples[i], metric))
+			return 1;
+	}
+	return 0;
+}
+
+/* A program that only marks was measured from outside: what that cannot see is
+ * absent for the probe's reasons. */
+static void explain_outside(struct tm_collector *collector)
+{
+	static const char too_late[] =
+		"the program had ended before it could be looked at";
+	struct tm_run *run = collector->run;
+	const char *reason;
+	unsigned int m;
+
+	for (m = 0; collector->marks && m < TM_METRIC_COUNT; m++) {
+		if (run->absent[m] || was_measured(run, m))
+			continue;
+		reason = collector->probe ? tm_probe_absent(collector->probe, m)
+					  : NULL;
+		tm_run_set_absent(run, m, reason ? reason : too_late);
+	}
+}
+
+static void note_the_unusual(struct tm_collector *collector)
+{
+	struct tm_run *run = collector->run;
+
+	if (collector->bad_lines > BAD_LINES_SHOWN)
+		tm_run_note(run, "%zu more lines of its marks are unreadable",
+			    collector->bad_lines - BAD_LINES_SHOWN);
+	if (collector->partial.length || collector->overlong)
+		tm_run_note(run, "its last line of marks is cut off");
+	if (collector->stride > 1)
+		tm_run_note(run, "one in %zu of %zu samples was kept",
+			    collector->stride, collector->seen);
+	if (run->sample_count && tm_probe_peak_inherited(&run->samples[0]))
+		tm_run_note(
+			run,
+			"maxrss_bytes starts at %.1f MiB, the peak of the "
+			"process that started it; its own is hwm_bytes",
+			(double)run->samples[0].value[TM_METRIC_maxrss_bytes] /
+				1048576.0);
+}
+
+enum tm_rc tm_collector_finish(struct tm_collector *collector,
+			       struct tm_err *err)
+{
+	enum tm_rc rc = TM_OK;
+
+	if (collector->seen && !collector->last_kept)
+		rc = tm_run_add_sample(collector->run, &collector->last, err);
+	explain_outside(collector);
+	note_the_unusual(collector);
+	tm_buf_release(&collector->partial);
+	free(collector->error);
+	collector->error = NULL;
+	return rc;
+}

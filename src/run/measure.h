@@ -1,0 +1,45 @@
+/*
+ * measure.h - run a program and keep what it says, however it ends.
+ *
+ * Purpose:   start the program, collect its marks, guard its memory and its
+ *            time, and fill a struct tm_run.
+ * Ownership: the options are borrowed for the call; the run is the caller's and
+ *            is filled in.
+ * Units:     bytes, milliseconds.
+ * Errors:    only what kept the program from being measured at all is an error:
+ *            TM_EUSAGE when it cannot be started, TM_ENOMEM, TM_ESYSTEM.  A
+ *            program that crashes, fails, grows too large, takes too long or is
+ *            interrupted is an outcome of the run.
+ *
+ * A bare `mark` is sampled from outside when it is read, a little after the
+ * program wrote it; marks that are read together share one sample.
+ */
+#ifndef TM_RUN_MEASURE_H
+#define TM_RUN_MEASURE_H
+
+#include "results/run.h"
+#include "run/child.h"
+#include "run/interrupt.h"
+
+#define TM_MEMORY_LIMIT_BYTES (2048ull * 1024 * 1024)
+
+struct tm_measure_opts {
+	struct tm_child_opts child;
+	uint64_t memory_limit_bytes;	/* resident, at most; 0: no limit */
+	uint64_t timeout_ms;		/* 0: no limit */
+	uint64_t grace_ms;		/* between SIGTERM and SIGKILL */
+	size_t samples_max;		/* 0: a default of 65,536 */
+	struct tm_interrupt *interrupt; /* NULL: none */
+
+	/* Called after each sample, and now and then without a new one
+	 * (`sample` is then the last, or NULL), to show progress. */
+	void (*on_progress)(void *context, const struct tm_sample *sample,
+			    uint64_t rss_bytes);
+	void *context;
+};
+
+TM_CHECK enum tm_rc tm_measure(struct tm_run *run,
+			       const struct tm_measure_opts *opts,
+			       struct tm_err *err);
+
+#endif
