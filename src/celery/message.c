@@ -93,12 +93,13 @@ static json_t *pack_chord(const struct tm_message_encoder *self,
 				    "task", fixed->chord_task, "args",
 				    "options", "reply_to", self->reply_to,
 				    (size_t)TM_ID_TEXT, "task_id", blank_id,
-				    "subtask_type", "kwargs", "immutable", 1);
+				    "subtask_type", "kwargs", "immutable",
+				    !fixed->chord_mutable);
 	return json_pack_ex(
 		error, 0, "{s:s, s:[], s:{}, s:{s:s, s:s%}, s:n, s:b}", "task",
 		fixed->chord_task, "args", "kwargs", "options", "task_id",
 		blank_id, "reply_to", self->reply_to, (size_t)TM_ID_TEXT,
-		"subtask_type", "immutable", 1);
+		"subtask_type", "immutable", !fixed->chord_mutable);
 }
 
 static json_t *pack_body(const struct tm_message_encoder *self,

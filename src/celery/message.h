@@ -64,6 +64,7 @@ struct tm_message_template {
 	enum tm_wire wire;
 	const char *task;	/* "task.dummy" */
 	const char *chord_task; /* "task.result", or NULL without a chord */
+	int chord_mutable;	/* the body takes the results of the header */
 	uint32_t chord_size;	/* tasks in the chord's header */
 	struct tm_id reply_to;	/* the app's oid */
 	const char *origin;	/* "gen<pid>@<host>" */

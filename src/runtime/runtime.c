@@ -42,12 +42,13 @@ struct tm_runtime *tm_runtime_new(struct tm_alloc *alloc, enum tm_rules rules)
 	return runtime;
 }
 
-void tm_runtime_free(struct tm_runtime *runtime)
+/* Do `step` to every object. */
+static void for_each_object(struct tm_runtime *runtime,
+			    void (*step)(struct tm_runtime *runtime,
+					 struct tm_object *self))
 {
 	unsigned int i;
 
-	if (!runtime)
-		return;
 	for (i = 0; i < TM_GENERATIONS; i++) {
 		struct tm_link *list = &runtime->generations[i].objects;
 		struct tm_link *link = list->next;
@@ -56,11 +57,30 @@ void tm_runtime_free(struct tm_runtime *runtime)
 			struct tm_object *self = tm_object_of(link);
 
 			link = link->next;
-			if (self->type->release)
-				self->type->release(runtime, self);
-			tm_free(runtime->alloc, self, self->type->size);
+			step(runtime, self);
 		}
 	}
+}
+
+static void release_memory(struct tm_runtime *runtime, struct tm_object *self)
+{
+	if (self->type->release)
+		self->type->release(runtime, self);
+}
+
+static void free_object(struct tm_runtime *runtime, struct tm_object *self)
+{
+	tm_free(runtime->alloc, self, self->type->size);
+}
+
+void tm_runtime_free(struct tm_runtime *runtime)
+{
+	if (!runtime)
+		return;
+	/* A weak reference leaves its referent when it is released, so nothing
+	 * is freed before everything is released. */
+	for_each_object(runtime, release_memory);
+	for_each_object(runtime, free_object);
 	tm_free(runtime->alloc, runtime->garbage,
 		runtime->garbage_capacity * sizeof(*runtime->garbage));
 	tm_free(runtime->alloc, runtime, sizeof(*runtime));
