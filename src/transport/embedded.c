@@ -255,26 +255,14 @@ void tm_embedded_set_chord_size(struct tm_embedded *world,
 	chord_of(world, group_id)->size = size;
 }
 
-enum tm_rc tm_embedded_get(struct tm_embedded *world,
-			   const struct tm_id *task_id, const char **payload,
-			   size_t *length, struct tm_err *err)
+void tm_embedded_get(struct tm_embedded *world, const struct tm_id *task_id,
+		     const char **payload, size_t *length)
 {
-	const struct stored_result *stored;
-	enum tm_rc rc = TM_OK;
-	int ran = 1;
+	const struct stored_result *stored =
+		tm_recent_find(world->results, task_id);
 
-	*payload = NULL;
-	*length = 0;
-	stored = tm_recent_find(world->results, task_id);
-	while (!stored && ran && rc == TM_OK) {
-		rc = run_task(world, &ran, err);
-		stored = tm_recent_find(world->results, task_id);
-	}
-	if (rc == TM_OK && stored) {
-		*payload = stored->bytes;
-		*length = stored->length;
-	}
-	return rc;
+	*payload = stored ? stored->bytes : NULL;
+	*length = stored ? stored->length : 0;
 }
 
 static void take_event(struct tm_embedded *world,

@@ -29,8 +29,10 @@
  *   subscribes again, to however many channels, cannot close the connection by
  *   that alone; one that reads in each iteration never comes near the bound.
  *
- * The worker runs only inside _get() and _next_event(): a producer that reads
- * nothing pays for no worker.  It knows task.dummy, which returns "1", and
+ * The worker runs only inside _next_event(), when nothing else waits: a producer
+ * that reads nothing pays for no worker, and one that reads finds its result not
+ * yet stored when it looks at once, as it would with a worker across a network.
+ * The worker knows task.dummy, which returns "1", and
  * task.result, which returns "2"; any other name fails with NotRegistered, as a
  * real worker stores it.  It counts the finished tasks of a chord's header and
  * runs the chord's body after the last.  The chord's size is in the message
@@ -69,13 +71,10 @@ void tm_embedded_unsubscribe(struct tm_embedded *world,
 void tm_embedded_set_chord_size(struct tm_embedded *world,
 				const struct tm_id *group_id, uint32_t size);
 
-/* Let the worker run until the result of `task_id` is stored or the queue is
- * empty.  The result is borrowed until the next call; NULL when there is none.
- */
-TM_CHECK enum tm_rc tm_embedded_get(struct tm_embedded *world,
-				    const struct tm_id *task_id,
-				    const char **payload, size_t *length,
-				    struct tm_err *err);
+/* What is stored of `task_id`, borrowed until the next call; NULL when there is
+ * nothing (yet: the worker does not run for it). */
+void tm_embedded_get(struct tm_embedded *world, const struct tm_id *task_id,
+		     const char **payload, size_t *length);
 
 /* The next event; if none waits, let the worker run until there is one or the
  * queue is empty (TM_ETIMEOUT: nothing can come until something is sent). */
