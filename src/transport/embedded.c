@@ -47,7 +47,7 @@ static enum tm_rc allocate_parts(struct tm_embedded *world, struct tm_err *err)
 	enum tm_rc rc;
 
 	rc = tm_queue_new(&world->queue, world->alloc, TM_EMBEDDED_MESSAGES,
-			  TM_EMBEDDED_MESSAGE_BYTES, err);
+			  TM_QUEUE_MESSAGE_BYTES, err);
 	if (rc == TM_OK)
 		rc = tm_recent_new(&world->results, world->alloc,
 				   TM_EMBEDDED_RESULTS,

@@ -6,7 +6,7 @@
  * Ownership: counted: tm_embedded_new() gives one reference, _ref() adds one,
  *            _unref() takes one back and the last one frees the world.
  * Errors:    TM_ENOMEM from _new() only, TM_EUSAGE for a message that is longer
- *            than TM_EMBEDDED_MESSAGE_BYTES.
+ *            than TM_QUEUE_MESSAGE_BYTES.
  * Threads:   one owner, no locks inside.
  *
  * Nothing here grows with the loop: all of it is allocated, and its pages
@@ -44,12 +44,11 @@
 #include "celery/backend.h"
 #include "celery/message.h"
 
-#define TM_EMBEDDED_MESSAGES	  1024
-#define TM_EMBEDDED_MESSAGE_BYTES 2048
-#define TM_EMBEDDED_RESULTS	  8192
-#define TM_EMBEDDED_RESULT_BYTES  512
-#define TM_EMBEDDED_CHANNELS	  8192
-#define TM_EMBEDDED_EVENTS	  65536
+#define TM_EMBEDDED_MESSAGES	 1024
+#define TM_EMBEDDED_RESULTS	 8192
+#define TM_EMBEDDED_RESULT_BYTES 512
+#define TM_EMBEDDED_CHANNELS	 8192
+#define TM_EMBEDDED_EVENTS	 65536
 
 struct tm_embedded;
 

@@ -143,7 +143,7 @@ enum tm_rc tm_queue_push(struct tm_queue *queue,
 	    !write_message(&to, message))
 		return tm_fail(err, TM_EUSAGE,
 			       "a message is longer than the %u bytes that "
-			       "memory:// takes: shorten the task's name",
+			       "are kept for one: shorten the task's name",
 			       queue->slot_bytes);
 	queue->count++;
 	return TM_OK;
@@ -211,11 +211,18 @@ static void read_message(const char *from, struct tm_queue_message *out)
 	message->body = take_text(&from, &message->body_length);
 }
 
+void tm_queue_peek(const struct tm_queue *queue, uint32_t position,
+		   struct tm_queue_message *out)
+{
+	assert(position < queue->count);
+	read_message(slot_at(queue, position), out);
+}
+
 int tm_queue_pop(struct tm_queue *queue, struct tm_queue_message *out)
 {
 	if (queue->count == 0)
 		return 0;
-	read_message(slot_at(queue, 0), out);
+	tm_queue_peek(queue, 0, out);
 	queue->first = (queue->first + 1) % queue->capacity;
 	queue->count--;
 	return 1;

@@ -16,6 +16,9 @@
 #include "celery/message.h"
 #include "util/err.h"
 
+/* Twice what a message of the article's tasks is in bytes, at least. */
+#define TM_QUEUE_MESSAGE_BYTES 2048
+
 struct tm_queue;
 
 TM_CHECK enum tm_rc tm_queue_new(struct tm_queue **out, struct tm_alloc *alloc,
@@ -36,6 +39,10 @@ struct tm_queue_message {
 	struct tm_message message;
 	struct tm_header headers[TM_QUEUE_HEADERS_MAX];
 };
+
+/* The message at `position`, 0 being the oldest, which stays in. */
+void tm_queue_peek(const struct tm_queue *queue, uint32_t position,
+		   struct tm_queue_message *out);
 
 /* Take the oldest message out.  0 when the queue is empty. */
 int tm_queue_pop(struct tm_queue *queue, struct tm_queue_message *out);

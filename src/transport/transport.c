@@ -15,6 +15,9 @@ struct scheme {
 
 static const struct scheme schemes[] = {
 	{"memory", tm_broker_memory_open, tm_backend_memory_open, NULL},
+	{"amqp", tm_broker_amqp_open, NULL, NULL},
+	{"pyamqp", tm_broker_amqp_open, NULL, NULL},
+	{"redis", NULL, tm_backend_redis_open, NULL},
 	{"null", tm_broker_null_open, tm_backend_null_open, NULL},
 	{"amqps", NULL, NULL,
 	 "TLS to a broker is not supported; use amqp://, through a tunnel if "
