@@ -116,7 +116,7 @@ static void put_alive(struct sentence *sentence, const struct tm_row *row)
 }
 
 static void put_count(struct sentence *sentence, const struct tm_row *row,
-		      enum tm_figure figure, const char *what)
+		      enum tm_figure figure, const char *one, const char *many)
 {
 	const struct tm_value *value = &row->figure[figure];
 
@@ -124,7 +124,7 @@ static void put_count(struct sentence *sentence, const struct tm_row *row,
 		return;
 	put(sentence, "; ");
 	put_number(sentence, value->number);
-	put(sentence, what);
+	put(sentence, value->number == 1 ? one : many);
 }
 
 static void put_lost(struct sentence *sentence, const struct tm_row *row)
@@ -166,8 +166,10 @@ enum tm_rc tm_report_summary(struct tm_buf *out,
 		put(&sentence, label);
 		put_growth(&sentence, &row);
 		put_alive(&sentence, &row);
-		put_count(&sentence, &row, TM_FIGURE_GARBAGE, " garbage");
-		put_count(&sentence, &row, TM_FIGURE_TABLES, " table entries");
+		put_count(&sentence, &row, TM_FIGURE_GARBAGE, " garbage",
+			  " garbage");
+		put_count(&sentence, &row, TM_FIGURE_TABLES, " table entry",
+			  " table entries");
 		put_lost(&sentence, &row);
 		put_outcome(&sentence, runs[i]);
 		put(&sentence, "\n");

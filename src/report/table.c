@@ -7,7 +7,7 @@
 #include "report/label.h"
 #include "report/row.h"
 
-#define NOTES_A_ROW (TM_FIGURE_COUNT + 1) /* one a figure, one the outcome */
+#define NOTES_A_ROW (TM_FIGURE_COUNT + 2) /* figures, rules, outcome */
 #define TEXT_GAP    2
 #define MARK_MAX    24 /* " [1]", for any number */
 
@@ -134,6 +134,9 @@ static void fill_line(struct sheet *sheet, struct line *line,
 	fill_text(&line->cell[COLUMN_NAME], run->name);
 	fill_text(&line->cell[COLUMN_RULES],
 		  line->row.rules ? line->row.rules : "-");
+	if (!line->row.rules)
+		line->cell[COLUMN_RULES].note =
+			find_note(sheet, "the program reported no rules");
 	for (i = 0; i < TM_FIGURE_COUNT; i++) {
 		struct tm_value *value = &line->row.figure[i];
 		struct cell *cell = &line->cell[COLUMN_FIGURES + i];
@@ -218,7 +221,7 @@ static void put_cell(struct sheet *sheet, const struct widths *widths,
 		     const char *colour)
 {
 	size_t padding = widths->text[column] - tm_label_width(text);
-	int coloured = sheet->colour && *colour;
+	int coloured = sheet->colour && *colour && *text;
 
 	if (column > 0)
 		put_padding(sheet, TEXT_GAP);
@@ -331,7 +334,7 @@ static void put_notes(struct sheet *sheet, enum tm_table_format format)
 	char mark[MARK_MAX];
 	size_t i;
 
-	put(sheet, between);
+	put(sheet, "\n");
 	put(sheet,
 	    "growth: slope of rss_bytes unless noted, least squares after the "
 	    "first tenth; bytes, objects, entries: an iteration\n");

@@ -1,0 +1,356 @@
+#include <criterion/criterion.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "report/table.h"
+#include "runs.h"
+#include "text.h"
+
+#define RUNS_MAX 16
+
+static struct tm_alloc alloc;
+static struct tm_buf out;
+
+static void start(void)
+{
+	tm_alloc_init(&alloc);
+	tm_buf_init(&out, &alloc);
+}
+
+static void stop(void)
+{
+	tm_buf_release(&out);
+	cr_assert_eq(alloc.live_blocks, 0);
+}
+
+TestSuite(table, .init = start, .fini = stop);
+
+static const char *coloured_table(struct tm_run *const *runs, size_t count,
+				  enum tm_table_format format, int colour)
+{
+	const struct tm_table_opts opts = {.format = format, .colour = colour};
+	const struct tm_run *borrowed[RUNS_MAX];
+	size_t i;
+
+	for (i = 0; i < count; i++)
+		borrowed[i] = runs[i];
+	tm_buf_clear(&out);
+	cr_assert_eq(tm_report_table(&out, borrowed, count, &opts, NULL),
+		     TM_OK);
+	return out.bytes;
+}
+
+static const char *table_of(struct tm_run *const *runs, size_t count,
+			    enum tm_table_format format)
+{
+	return coloured_table(runs, count, format, 0);
+}
+
+static void free_runs(struct tm_run *const *runs, size_t count)
+{
+	while (count-- > 0)
+		run_free(runs[count]);
+}
+
+/* Two runs whose every figure is known: 16 KiB of rss and 16,000 allocated
+ * bytes an iteration, 100,000 iterations a second; and nothing at all. */
+static void two_runs(struct tm_run *runs[2])
+{
+	runs[0] = run_chord("strong-ref", "legacy", 16);
+	runs[1] = run_chord("discard", "pep442", 0);
+}
+
+Test(table, aligns_its_columns)
+{
+	struct tm_run *runs[2];
+
+	two_runs(runs);
+	assert_same(table_of(runs, 2, TM_TABLE_TEXT),
+		    "run                rules      growth  allocated     live  "
+		    "garbage    table  callbacks     rate  outcome\n"
+		    "                           KiB/1,000      bytes  objects  "
+		    "objects  entries     lost %  /second  \n"
+		    "strong-ref-legacy  legacy    16000.0    16000.0      224  "
+		    "     48        1        0.0   100000  complete\n"
+		    "discard-pep442     pep442        0.0        0.0        0  "
+		    "      0        1        0.0   100000  complete\n"
+		    "\n"
+		    "growth: slope of rss_bytes unless noted, least squares "
+		    "after the first tenth; bytes, objects, entries: an "
+		    "iteration\n");
+	free_runs(runs, 2);
+}
+
+Test(table, is_markdown_on_request)
+{
+	struct tm_run *runs[2];
+
+	two_runs(runs);
+	assert_same(table_of(runs, 2, TM_TABLE_MARKDOWN),
+		    "| run | rules | growth, KiB per 1,000 iterations | "
+		    "allocated bytes an iteration | live objects an iteration "
+		    "| garbage an iteration | table entries an iteration | "
+		    "callbacks lost, % | iterations a second | outcome |\n"
+		    "|---|---|--:|--:|--:|--:|--:|--:|--:|---|\n"
+		    "| strong-ref-legacy | legacy | 16000.0 | 16000.0 | 224 | "
+		    "48 | 1 | 0.0 | 100000 | complete |\n"
+		    "| discard-pep442 | pep442 | 0.0 | 0.0 | 0 | 0 | 1 | 0.0 | "
+		    "100000 | complete |\n"
+		    "\n"
+		    "growth: slope of rss_bytes unless noted, least squares "
+		    "after the first tenth; bytes, objects, entries: an "
+		    "iteration\n");
+	free_runs(runs, 2);
+}
+
+Test(table, is_csv_on_request)
+{
+	struct tm_run *runs[2];
+
+	two_runs(runs);
+	assert_same(table_of(runs, 2, TM_TABLE_CSV),
+		    "run,rules,growth_kib_per_1000_iterations,"
+		    "allocated_bytes_per_iteration,live_objects_per_iteration,"
+		    "garbage_per_iteration,table_entries_per_iteration,"
+		    "callbacks_lost_percent,iterations_per_second,outcome,"
+		    "growth_metric,notes\n"
+		    "strong-ref-legacy,legacy,16000,16000,224,48,1,0,100000,"
+		    "complete,rss_bytes,\n"
+		    "discard-pep442,pep442,0,0,0,0,1,0,100000,complete,"
+		    "rss_bytes,\n");
+	free_runs(runs, 2);
+}
+
+Test(table, shows_a_dash_and_the_reason_for_what_is_absent)
+{
+	struct tm_run *run = run_chord("strong-ref", "legacy", 16);
+	size_t i;
+
+	for (i = 0; i < run->sample_count; i++)
+		run->samples[i].present &= ~(1u << TM_METRIC_allocated_bytes);
+	run_absent(run, TM_METRIC_allocated_bytes, "built without jemalloc");
+	table_of(&run, 1, TM_TABLE_TEXT);
+	assert_has(out.bytes, "  16000.0          - [1]      224 ");
+	assert_has(out.bytes,
+		   "[1] no allocated_bytes: built without jemalloc\n");
+	table_of(&run, 1, TM_TABLE_CSV);
+	assert_has(out.bytes, "legacy,16000,,224,");
+	assert_has(out.bytes,
+		   "allocated: no allocated_bytes: built without jemalloc\n");
+	run_free(run);
+}
+
+/* What is not measured must never look like a measured nothing. */
+static void assert_all_absent(struct tm_run *run)
+{
+	const char *row;
+
+	table_of(&run, 1, TM_TABLE_CSV);
+	row = strchr(out.bytes, '\n') + 1;
+	cr_assert_eq(strncmp(row, "empty,,,,,,,,,complete,,", 24), 0, "%s",
+		     row);
+	table_of(&run, 1, TM_TABLE_TEXT);
+	row = strstr(out.bytes, "\nempty") + 1;
+	cr_assert_eq(memchr(row, '0', strcspn(row, "\n")), NULL, "%s",
+		     out.bytes);
+}
+
+Test(table, has_no_figures_of_a_run_without_samples)
+{
+	struct tm_run *run = run_new("empty");
+
+	assert_all_absent(run);
+	assert_has(out.bytes, "the run has no samples\n");
+	assert_has(out.bytes, "the program reported no rules\n");
+	run_free(run);
+}
+
+Test(table, has_no_figures_of_a_run_with_one_sample)
+{
+	struct tm_run *run = run_new("empty");
+
+	run_curve(run, 1, 1000, TM_METRIC_rss_bytes, 4096, 0);
+	assert_all_absent(run);
+	assert_has(out.bytes, "fewer than two samples of rss_bytes after the "
+			      "first tenth\n");
+	run_free(run);
+}
+
+Test(table, leaves_the_first_tenth_out_of_growth)
+{
+	struct tm_run *run = run_chord("weak-ref", "legacy", 0);
+
+	/* A start that costs 50 MiB once is not growth. */
+	run->samples[0].value[TM_METRIC_rss_bytes] -= 5 << 20;
+	table_of(&run, 1, TM_TABLE_CSV);
+	assert_has(out.bytes, "weak-ref-legacy,legacy,0,0,0,0,");
+	run_free(run);
+}
+
+Test(table, grows_by_the_next_metric_when_rss_is_absent)
+{
+	struct tm_run *run = run_new("other-system");
+
+	run_curve(run, 11, 1000, TM_METRIC_maxrss_bytes, 1 << 20, 1024);
+	run_absent(run, TM_METRIC_rss_bytes, "no /proc on this system");
+	table_of(&run, 1, TM_TABLE_TEXT);
+	assert_has(out.bytes, "1000.0 [2]");
+	assert_has(out.bytes, "[2] growth of maxrss_bytes; no rss_bytes: no "
+			      "/proc on this system\n");
+	table_of(&run, 1, TM_TABLE_CSV);
+	assert_has(out.bytes, ",maxrss_bytes,");
+	run_free(run);
+}
+
+Test(table, counts_by_the_samples_when_the_program_reported_nothing)
+{
+	struct tm_run *run = run_chord("strong-ref", "legacy", 1);
+
+	json_decref(run->report);
+	run->report = NULL;
+	table_of(&run, 1, TM_TABLE_TEXT);
+	assert_has(out.bytes, "14 [2]");
+	assert_has(out.bytes, "[2] slope of the samples: the program reported "
+			      "no count after a full collection\n");
+	run_free(run);
+}
+
+Test(table, says_which_share_of_the_callbacks_was_lost)
+{
+	struct tm_run *run = run_new("naive");
+
+	run_report(run, "{\"callbacks\":{\"expected\":200,\"fired\":50}}");
+	table_of(&run, 1, TM_TABLE_TEXT);
+	assert_has(out.bytes, " 75.0 ");
+	run_report(run, "{\"callbacks\":{\"expected\":0,\"fired\":0}}");
+	table_of(&run, 1, TM_TABLE_TEXT);
+	assert_has(out.bytes, "no callback was expected\n");
+	run_free(run);
+}
+
+Test(table, survives_a_report_of_the_wrong_types)
+{
+	struct tm_run *run = run_new("odd");
+
+	run_report(run, "{\"rules\":7,\"callbacks\":[1],"
+			"\"live_per_iteration\":{\"AsyncResult\":\"many\"},"
+			"\"garbage_per_iteration\":null,"
+			"\"tables_per_iteration\":3}");
+	table_of(&run, 1, TM_TABLE_TEXT);
+	assert_has(out.bytes, "the program reported no callbacks\n");
+	run_free(run);
+}
+
+Test(table, says_why_a_run_ended_early)
+{
+	struct tm_run *run = run_chord("strong-ref", "legacy", 1);
+
+	run->outcome = TM_OUTCOME_LIMIT;
+	run->outcome_text = strdup("stopped at 2 GiB");
+	table_of(&run, 1, TM_TABLE_TEXT);
+	assert_has(out.bytes, "  limit [1]\n");
+	assert_has(out.bytes, "[1] stopped at 2 GiB\n");
+	run_free(run);
+}
+
+Test(table, prints_no_control_character_and_no_broken_utf8)
+{
+	struct tm_run *run = run_new("a\033[31m\nb\xff\xc3");
+
+	table_of(&run, 1, TM_TABLE_TEXT);
+	assert_has(out.bytes, "\na?[31m?b?? ");
+	run_free(run);
+}
+
+Test(table, aligns_by_characters_not_bytes)
+{
+	struct tm_run *runs[] = {run_new("gr\xc3\xb6\xc3\x9f"
+					 "e"),
+				 run_new("plain")};
+
+	table_of(runs, 2, TM_TABLE_TEXT);
+	assert_has(out.bytes, "\ngr\xc3\xb6\xc3\x9f"
+			      "e  - [1]");
+	assert_has(out.bytes, "\nplain  - [1]");
+	free_runs(runs, 2);
+}
+
+Test(table, escapes_what_markdown_would_take_for_its_own)
+{
+	struct tm_run *run = run_new("a|b <i> *c* `d`");
+
+	table_of(&run, 1, TM_TABLE_MARKDOWN);
+	assert_has(out.bytes, "| a\\|b \\<i\\> \\*c\\* \\`d\\` |");
+	run_free(run);
+}
+
+Test(table, quotes_what_csv_would_split)
+{
+	struct tm_run *run = run_new("a,\"b\"");
+
+	table_of(&run, 1, TM_TABLE_CSV);
+	assert_has(out.bytes, "\n\"a,\"\"b\"\"\",");
+	run_free(run);
+}
+
+Test(table, is_coloured_only_when_told_so)
+{
+	struct tm_run *run = run_chord("strong-ref", "legacy", 1);
+
+	run->outcome = TM_OUTCOME_CRASHED;
+	assert_has_not(table_of(&run, 1, TM_TABLE_TEXT), "\033");
+	assert_has(coloured_table(&run, 1, TM_TABLE_TEXT, 1),
+		   "\033[33mcrashed\033[0m\n");
+	run_free(run);
+}
+
+Test(table, has_a_row_for_each_of_many_runs)
+{
+	struct tm_run *runs[RUNS_MAX];
+	char row[64];
+	size_t i;
+
+	for (i = 0; i < RUNS_MAX; i++) {
+		char name[32];
+
+		snprintf(name, sizeof(name), "run-%zu", i);
+		runs[i] = run_new(name);
+	}
+	table_of(runs, RUNS_MAX, TM_TABLE_TEXT);
+	for (i = 0; i < RUNS_MAX; i++) {
+		snprintf(row, sizeof(row), "\nrun-%zu ", i);
+		assert_has(out.bytes, row);
+	}
+	/* Sixteen times the same reason is one footnote. */
+	assert_has_not(out.bytes, "[6]");
+	free_runs(runs, RUNS_MAX);
+}
+
+Test(table, of_no_runs_is_refused)
+{
+	const struct tm_table_opts opts = {.format = TM_TABLE_TEXT};
+	struct tm_err err;
+
+	cr_assert_eq(tm_report_table(&out, NULL, 0, &opts, &err), TM_EUSAGE);
+	cr_assert_str_eq(err.text, "no runs to compare");
+}
+
+Test(table, gives_everything_back_when_memory_runs_out)
+{
+	const struct tm_table_opts opts = {.format = TM_TABLE_TEXT};
+	struct tm_run *run = run_chord("strong-ref", "legacy", 1);
+	const struct tm_run *borrowed = run;
+	enum tm_rc rc = TM_ENOMEM;
+	struct tm_err err;
+	uint64_t after;
+
+	for (after = 0; rc != TM_OK; after++) {
+		tm_buf_release(&out);
+		alloc.fail_after = after;
+		rc = tm_report_table(&out, &borrowed, 1, &opts, &err);
+		alloc.fail_after = UINT64_MAX;
+		cr_assert(rc == TM_OK || rc == TM_ENOMEM);
+	}
+	cr_assert_gt(after, 3);
+	run_free(run);
+}
