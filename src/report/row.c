@@ -11,10 +11,7 @@ static void value_set(struct tm_value *value, double number)
 	value->number = number;
 }
 
-/* The slope of `metric` over the samples after the first tenth of the run:
- * what a program sets up once is not growth. */
-static int metric_slope(const struct tm_run *run, enum tm_metric metric,
-			double *out)
+int tm_row_slope(const struct tm_run *run, enum tm_metric metric, double *out)
 {
 	struct tm_slope slope = {0};
 	uint64_t first, last;
@@ -73,7 +70,7 @@ enum tm_metric tm_row_memory_metric(const struct tm_run *run)
 	double slope;
 
 	for (i = 0; i < MEMORY_METRIC_COUNT; i++) {
-		if (metric_slope(run, memory_metrics[i], &slope))
+		if (tm_row_slope(run, memory_metrics[i], &slope))
 			return memory_metrics[i];
 	}
 	return TM_METRIC_COUNT;
@@ -91,7 +88,7 @@ static void make_growth(struct tm_row *row)
 		memcpy(value->note, reason.note, sizeof(value->note));
 		return;
 	}
-	(void)metric_slope(row->run, row->growth_metric, &slope);
+	(void)tm_row_slope(row->run, row->growth_metric, &slope);
 	value_set(value, slope);
 	if (row->growth_metric != memory_metrics[0])
 		snprintf(value->note, sizeof(value->note),
@@ -104,7 +101,7 @@ static void make_allocated(struct tm_row *row)
 	struct tm_value *value = &row->figure[TM_FIGURE_ALLOCATED];
 	double slope;
 
-	if (metric_slope(row->run, TM_METRIC_allocated_bytes, &slope))
+	if (tm_row_slope(row->run, TM_METRIC_allocated_bytes, &slope))
 		value_set(value, slope);
 	else
 		explain(value, row->run, TM_METRIC_allocated_bytes);
@@ -140,7 +137,7 @@ static void make_count(struct tm_row *row, enum tm_figure figure,
 
 	if (report_sum(row->run, key, &number)) {
 		value_set(value, number);
-	} else if (metric_slope(row->run, metric, &number)) {
+	} else if (tm_row_slope(row->run, metric, &number)) {
 		value_set(value, number);
 		snprintf(value->note, sizeof(value->note),
 			 "slope of the samples: the program reported no count "

@@ -41,6 +41,11 @@ struct tm_row {
 
 void tm_row_make(struct tm_row *row, const struct tm_run *run);
 
+/* Store the slope of `metric`, per iteration, and return 1; 0 when the samples
+ * do not determine one.  The first tenth of the run is left out: what a program
+ * sets up once is not growth. */
+int tm_row_slope(const struct tm_run *run, enum tm_metric metric, double *out);
+
 /* The text of `key` in what the program reported or, failing that, in what was
  * asked of it; NULL when neither says. */
 const char *tm_row_text(const struct tm_run *run, const char *key);
