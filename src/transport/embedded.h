@@ -29,14 +29,14 @@
  *   subscribes again, to however many channels, cannot close the connection by
  *   that alone; one that reads in each iteration never comes near the bound.
  *
- * The worker runs only inside _next_event(), when nothing else waits: a producer
- * that reads nothing pays for no worker, and one that reads finds its result not
- * yet stored when it looks at once, as it would with a worker across a network.
- * The worker knows task.dummy, which returns "1", and
- * task.result, which returns "2"; any other name fails with NotRegistered, as a
- * real worker stores it.  It counts the finished tasks of a chord's header and
- * runs the chord's body after the last.  The chord's size is in the message
- * (the form of 4.2.2) or was told with _set_chord_size() (5.2.6).
+ * The worker runs only inside _next_event(), when nothing else waits: a
+ * producer that reads nothing pays for no worker, and one that reads finds its
+ * result not yet stored when it looks at once, as it would with a worker across
+ * a network. The worker knows task.dummy, which returns "1", and task.result,
+ * which returns "2"; any other name fails with NotRegistered, as a real worker
+ * stores it.  It counts the finished tasks of a chord's header and runs the
+ * chord's body after the last.  The chord's size is in the message (the form
+ * of 4.2.2) or was told with _set_chord_size() (5.2.6).
  */
 #ifndef TM_TRANSPORT_EMBEDDED_H
 #define TM_TRANSPORT_EMBEDDED_H
