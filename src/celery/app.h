@@ -20,8 +20,8 @@
 #include "runtime/runtime.h"
 
 struct tm_app_opts {
-	struct tm_alloc *alloc;	   /* borrowed */
-	struct tm_broker *broker;  /* borrowed */
+	struct tm_alloc *alloc;	    /* borrowed */
+	struct tm_broker *broker;   /* borrowed */
 	struct tm_backend *backend; /* borrowed */
 	const struct tm_strategy *strategy;
 	enum tm_rules rules;

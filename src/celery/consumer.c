@@ -22,8 +22,8 @@ enum tm_rc tm_consumer_init(struct tm_consumer *self,
 	tm_set_init(&self->channels, alloc);
 	tm_set_init(&self->pending_unsubscribe, alloc);
 	tm_table_init(&self->buffer, alloc);
-	self->buffer_order = tm_malloc(alloc, TM_MESSAGE_BUFFER_MAX *
-						      sizeof(struct tm_id));
+	self->buffer_order =
+		tm_malloc(alloc, TM_MESSAGE_BUFFER_MAX * sizeof(struct tm_id));
 	return self->buffer_order ? TM_OK : no_memory(err);
 }
 
@@ -114,8 +114,7 @@ enum tm_rc tm_consumer_remove_pending(struct tm_consumer *self,
 struct tm_object *tm_consumer_find_pending(const struct tm_consumer *self,
 					   const struct tm_id *task_id)
 {
-	struct tm_object *result =
-		tm_table_get(&self->pending_strong, task_id);
+	struct tm_object *result = tm_table_get(&self->pending_strong, task_id);
 
 	return result ? result
 		      : tm_weak_table_get(&self->pending_weak, task_id);
@@ -159,8 +158,9 @@ enum tm_rc tm_consumer_buffer_put(struct tm_consumer *self,
 	return TM_OK;
 }
 
-/* The id stays in the ring until its turn comes; dropping it then finds nothing,
- * or a newer result of the same task, which nobody waits for either. */
+/* The id stays in the ring until its turn comes; dropping it then finds
+ * nothing, or a newer result of the same task, which nobody waits for either.
+ */
 struct tm_meta *tm_consumer_buffer_take(struct tm_consumer *self,
 					const struct tm_id *task_id)
 {

@@ -23,8 +23,8 @@ static void finalize_async_result(struct tm_runtime *runtime,
 	struct tm_async_result *self = (struct tm_async_result *)object;
 	struct tm_err err;
 
-	if (tm_consumer_remove_pending(&self->app->consumer, &self->id,
-				       &err) != TM_OK)
+	if (tm_consumer_remove_pending(&self->app->consumer, &self->id, &err) !=
+	    TM_OK)
 		tm_runtime_fail(runtime, &err);
 }
 
@@ -37,8 +37,7 @@ static const size_t async_result_references[] = {
 	.name = "AsyncResult", .size = sizeof(struct tm_async_result),         \
 	.reference_count = sizeof(async_result_references) /                   \
 			   sizeof(async_result_references[0]),                 \
-	.references = async_result_references,                                 \
-	.release = release_async_result
+	.references = async_result_references, .release = release_async_result
 
 static const struct tm_type async_result_type = {TM_ASYNC_RESULT_TYPE};
 

@@ -23,7 +23,7 @@ struct tm_async_result {
 	struct tm_id id;
 	struct tm_app *app; /* not counted: the app outlives its results */
 	struct tm_object *parent;
-	struct tm_meta *cache;	 /* the result once it is known */
+	struct tm_meta *cache;	  /* the result once it is known */
 	uint8_t is_ready_counted; /* in callbacks.expected */
 	uint8_t is_fired_counted; /* in callbacks.fired */
 };
@@ -48,13 +48,10 @@ TM_CHECK enum tm_rc tm_async_result_new(struct tm_async_result **out,
 
 /* A group of `count` results (borrowed).  Without a `ready_barrier` it makes
  * one and subscribes to every result, as group.freeze() does. */
-TM_CHECK enum tm_rc tm_group_result_new(struct tm_group_result **out,
-					struct tm_app *app,
-					const struct tm_id *id,
-					struct tm_object *const *results,
-					size_t count,
-					struct tm_barrier *ready_barrier,
-					struct tm_err *err);
+TM_CHECK enum tm_rc tm_group_result_new(
+	struct tm_group_result **out, struct tm_app *app,
+	const struct tm_id *id, struct tm_object *const *results, size_t count,
+	struct tm_barrier *ready_barrier, struct tm_err *err);
 
 /* Call `callback` when the result is ready; until then it is pending, in the
  * weak table or the strong one. */

@@ -28,9 +28,10 @@ const char *tm_signature_task(const struct tm_signature *signature);
 /* What a message of this task is made with: alone, or as one of `chord_size`
  * tasks in the header of a chord with `body` (NULL: none).  Borrowed from the
  * signature, made at the first use. */
-TM_CHECK enum tm_rc
-tm_signature_encoder(struct tm_signature *signature,
-		     const struct tm_signature *body, uint32_t chord_size,
-		     struct tm_message_encoder **out, struct tm_err *err);
+TM_CHECK enum tm_rc tm_signature_encoder(struct tm_signature *signature,
+					 const struct tm_signature *body,
+					 uint32_t chord_size,
+					 struct tm_message_encoder **out,
+					 struct tm_err *err);
 
 #endif

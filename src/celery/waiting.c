@@ -100,9 +100,9 @@ enum tm_rc tm_waiting_until(struct tm_app *app, struct tm_promise *promise,
 	do {
 		uint32_t left_ms = time_left_ms(deadline_ns);
 		struct tm_err drain_err;
-		enum tm_rc rc = tm_consumer_drain_event(
-			&app->consumer, left_ms, tm_waiting_on_meta, app,
-			&drain_err);
+		enum tm_rc rc = tm_consumer_drain_event(&app->consumer, left_ms,
+							tm_waiting_on_meta, app,
+							&drain_err);
 
 		if (rc == TM_ETIMEOUT && !promise->ready && left_ms == 0)
 			return tm_fail(err, TM_ETIMEOUT,

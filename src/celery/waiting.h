@@ -12,7 +12,8 @@
 #include "celery/result.h"
 
 /* _get_task_meta(): what is known of the task; asks the store when nothing is
- * (state PENDING when it knows nothing either).  Borrowed until the next call. */
+ * (state PENDING when it knows nothing either).  Borrowed until the next call.
+ */
 TM_CHECK enum tm_rc tm_waiting_look(struct tm_async_result *self,
 				    const struct tm_meta **out,
 				    struct tm_err *err);

@@ -284,8 +284,7 @@ static enum tm_rc call_listeners(struct tm_runtime *runtime,
 
 /* The function that the promise stands for now, with a reference, or NULL. */
 static enum tm_rc live_function(struct tm_runtime *runtime,
-				struct tm_promise *self,
-				struct tm_object **out)
+				struct tm_promise *self, struct tm_object **out)
 {
 	*out = NULL;
 	if (self->weak && self->function)
@@ -469,8 +468,7 @@ enum tm_rc tm_promise_throw1(struct tm_runtime *runtime,
 	more->reason = reason;
 	if (!more->on_error)
 		return TM_OK;
-	join_args(&args, self,
-		  &(struct tm_args){.count = 1, .item = {reason}});
+	join_args(&args, self, &(struct tm_args){.count = 1, .item = {reason}});
 	on_error = tm_ref(more->on_error);
 	rc = tm_call(runtime, on_error, &args, outcome);
 	tm_unref(runtime, on_error);

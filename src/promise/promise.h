@@ -5,10 +5,9 @@
  * Ownership: a promise is an object; it holds its function (strongly or
  *            weakly), its arguments, its value and its listeners.  What is
  *            passed in is borrowed.
- * Errors:    constructors NULL, the rest an enum tm_rc, when memory is short.  An
- *            exception that a callback raises travels in struct tm_return, as
- *            it would up the stack in Python.
- * Source:    vine 1.1.4 and 1.3.0, vine/promises.py.
+ * Errors:    constructors NULL, the rest an enum tm_rc, when memory is short.
+ * An exception that a callback raises travels in struct tm_return, as it would
+ * up the stack in Python. Source:    vine 1.1.4 and 1.3.0, vine/promises.py.
  */
 #ifndef TM_PROMISE_PROMISE_H
 #define TM_PROMISE_PROMISE_H
@@ -30,7 +29,8 @@ struct tm_promise_more {
 	struct tm_args value;
 	struct tm_object *reason;
 	struct tm_object *on_error;
-	struct tm_object **listeners; /* in order, when there is more than one */
+	struct tm_object *
+		*listeners; /* in order, when there is more than one */
 	size_t listener_count;
 	size_t listener_capacity;
 };
@@ -56,9 +56,9 @@ TM_CHECK struct tm_promise *tm_promise_new(struct tm_runtime *runtime,
 
 /* promise(self.function): the bound method is made afresh, and lives on only if
  * the promise holds it strongly. */
-TM_CHECK struct tm_promise *
-tm_promise_new_of_method(struct tm_runtime *runtime, struct tm_object *self,
-			 const struct tm_function *function, enum tm_hold hold);
+TM_CHECK struct tm_promise *tm_promise_new_of_method(
+	struct tm_runtime *runtime, struct tm_object *self,
+	const struct tm_function *function, enum tm_hold hold);
 
 /* Arguments that go before those of the call. */
 TM_CHECK enum tm_rc tm_promise_set_args(struct tm_runtime *runtime,
@@ -77,9 +77,9 @@ TM_CHECK enum tm_rc tm_promise_call(struct tm_runtime *runtime,
 				    const struct tm_args *args,
 				    struct tm_return *outcome);
 
-/* Call `callback` once the promise is fulfilled (at once, if it is).  A callable
- * that is neither promise nor barrier is wrapped in a promise.  outcome->value
- * is the callback, so that calls can be chained. */
+/* Call `callback` once the promise is fulfilled (at once, if it is).  A
+ * callable that is neither promise nor barrier is wrapped in a promise.
+ * outcome->value is the callback, so that calls can be chained. */
 TM_CHECK enum tm_rc tm_promise_then(struct tm_runtime *runtime,
 				    struct tm_promise *self,
 				    struct tm_object *callback,

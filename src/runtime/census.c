@@ -48,8 +48,8 @@ enum tm_rc tm_census_take(struct tm_census *out,
 
 	memset(out, 0, sizeof(*out));
 	for (i = 0; i < TM_GENERATIONS; i++) {
-		enum tm_rc rc = count_list(
-			out, &runtime->generations[i].objects, err);
+		enum tm_rc rc =
+			count_list(out, &runtime->generations[i].objects, err);
 
 		if (rc != TM_OK)
 			return rc;

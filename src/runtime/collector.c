@@ -151,8 +151,9 @@ static void append_garbage(struct tm_runtime *runtime, struct tm_object *self)
 				     capacity * sizeof(*garbage),
 				     wider * sizeof(*garbage));
 		if (!garbage) {
-			tm_fail(&err, TM_ENOMEM, "no memory for the list of "
-						 "garbage");
+			tm_fail(&err, TM_ENOMEM,
+				"no memory for the list of "
+				"garbage");
 			tm_runtime_fail(runtime, &err);
 			return;
 		}

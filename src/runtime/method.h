@@ -1,11 +1,10 @@
 /*
  * method.h - functions, and methods bound to an object.
  *
- * Purpose:   what `self.method` evaluates to: a new object at each access, which
- *            holds its self strongly.
- * Ownership: functions are constant tables; a bound method is an object.
- * Errors:    NULL when memory is short.
- * Source:    CPython Objects/classobject.c (instancemethod, method).
+ * Purpose:   what `self.method` evaluates to: a new object at each access,
+ * which holds its self strongly. Ownership: functions are constant tables; a
+ * bound method is an object. Errors:    NULL when memory is short. Source:
+ * CPython Objects/classobject.c (instancemethod, method).
  */
 #ifndef TM_RUNTIME_METHOD_H
 #define TM_RUNTIME_METHOD_H
@@ -27,8 +26,8 @@ struct tm_bound_method {
 
 extern const struct tm_type tm_bound_method_type;
 
-TM_CHECK struct tm_bound_method *
-tm_bound_method_new(struct tm_runtime *runtime, struct tm_object *self,
-		    const struct tm_function *function);
+TM_CHECK struct tm_bound_method *tm_bound_method_new(
+	struct tm_runtime *runtime, struct tm_object *self,
+	const struct tm_function *function);
 
 #endif

@@ -37,7 +37,7 @@ struct tm_object {
 	const struct tm_type *type;
 	uint32_t refcount : 31;
 	uint32_t finalized : 1; /* pep442: the finalizer has run */
-	int32_t gc_refs;	/* the collector's copy of refcount, or a state */
+	int32_t gc_refs; /* the collector's copy of refcount, or a state */
 	struct tm_weakref *weakrefs; /* weak references to this object */
 };
 
@@ -120,8 +120,8 @@ static inline void tm_unref(struct tm_runtime *runtime, void *object)
 }
 
 /* Call `callable`.  TM_OK means that the call took place, also when it ended in
- * an error of the model's own (outcome->error); any other code means that memory
- * ran short or a transport failed, and the loop must stop. */
+ * an error of the model's own (outcome->error); any other code means that
+ * memory ran short or a transport failed, and the loop must stop. */
 TM_CHECK enum tm_rc tm_call(struct tm_runtime *runtime,
 			    struct tm_object *callable,
 			    const struct tm_args *args,

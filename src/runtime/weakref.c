@@ -74,10 +74,11 @@ struct tm_weakref *tm_weakref_new(struct tm_runtime *runtime,
 			   context);
 }
 
-struct tm_keyed_weakref *
-tm_keyed_weakref_new(struct tm_runtime *runtime, struct tm_object *referent,
-		     const struct tm_id *key, tm_weakref_callback *callback,
-		     void *context)
+struct tm_keyed_weakref *tm_keyed_weakref_new(struct tm_runtime *runtime,
+					      struct tm_object *referent,
+					      const struct tm_id *key,
+					      tm_weakref_callback *callback,
+					      void *context)
 {
 	struct tm_keyed_weakref *self = new_of_type(
 		runtime, &tm_keyed_weakref_type, referent, callback, context);
@@ -90,8 +91,8 @@ tm_keyed_weakref_new(struct tm_runtime *runtime, struct tm_object *referent,
 struct tm_weak_method *tm_weak_method_new(struct tm_runtime *runtime,
 					  const struct tm_bound_method *method)
 {
-	struct tm_weak_method *self = new_of_type(
-		runtime, &tm_weak_method_type, method->self, NULL, NULL);
+	struct tm_weak_method *self = new_of_type(runtime, &tm_weak_method_type,
+						  method->self, NULL, NULL);
 
 	if (self)
 		self->function = method->function;
@@ -113,8 +114,7 @@ enum tm_rc tm_weakref_get(struct tm_runtime *runtime, struct tm_object *object,
 		return TM_OK;
 	}
 	method = tm_bound_method_new(
-		runtime, referent,
-		((struct tm_weak_method *)object)->function);
+		runtime, referent, ((struct tm_weak_method *)object)->function);
 	if (!method)
 		return TM_ENOMEM;
 	*out = &method->object;
@@ -135,16 +135,16 @@ static void call_callbacks(struct tm_runtime *runtime, struct tm_weakref *chain)
 	}
 }
 
-/* Clear the weak references to `referent`; those that have a callback are put in
- * front of `chain`, with a reference; `skip_trash` leaves out those that the
+/* Clear the weak references to `referent`; those that have a callback are put
+ * in front of `chain`, with a reference; `skip_trash` leaves out those that the
  * collector has found unreachable themselves. */
-static struct tm_weakref *clear_all(struct tm_object *referent,
-				    int skip_trash, struct tm_weakref *chain)
+static struct tm_weakref *clear_all(struct tm_object *referent, int skip_trash,
+				    struct tm_weakref *chain)
 {
 	while (referent->weakrefs) {
 		struct tm_weakref *self = referent->weakrefs;
-		int is_trash = self->object.gc_refs ==
-			       TM_GC_TENTATIVELY_UNREACHABLE;
+		int is_trash =
+			self->object.gc_refs == TM_GC_TENTATIVELY_UNREACHABLE;
 
 		detach(self);
 		/* One whose own count is zero is being released: it must not

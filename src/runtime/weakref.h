@@ -53,20 +53,18 @@ TM_CHECK struct tm_weakref *tm_weakref_new(struct tm_runtime *runtime,
 					   tm_weakref_callback *callback,
 					   void *context);
 
-TM_CHECK struct tm_keyed_weakref *
-tm_keyed_weakref_new(struct tm_runtime *runtime, struct tm_object *referent,
-		     const struct tm_id *key, tm_weakref_callback *callback,
-		     void *context);
+TM_CHECK struct tm_keyed_weakref *tm_keyed_weakref_new(
+	struct tm_runtime *runtime, struct tm_object *referent,
+	const struct tm_id *key, tm_weakref_callback *callback, void *context);
 
 /* A weak reference to what `method` is bound to; `method` itself may die. */
-TM_CHECK struct tm_weak_method *
-tm_weak_method_new(struct tm_runtime *runtime,
-		   const struct tm_bound_method *method);
+TM_CHECK struct tm_weak_method *tm_weak_method_new(
+	struct tm_runtime *runtime, const struct tm_bound_method *method);
 
 /* The referent while it is alive, borrowed; one that is about to be released is
  * dead already. */
-static inline struct tm_object *
-tm_weakref_referent(const struct tm_weakref *weakref)
+static inline struct tm_object *tm_weakref_referent(
+	const struct tm_weakref *weakref)
 {
 	struct tm_object *referent = weakref->referent;
 
@@ -83,7 +81,8 @@ TM_CHECK enum tm_rc tm_weakref_get(struct tm_runtime *runtime,
 
 /* The referent dies: clear every weak reference to it, then call their
  * callbacks (object.c). */
-void tm_weakref_drop_all(struct tm_runtime *runtime, struct tm_object *referent);
+void tm_weakref_drop_all(struct tm_runtime *runtime,
+			 struct tm_object *referent);
 
 /* The collector found `unreachable`: clear the weak references to its objects
  * and call the callbacks of those that are not trash themselves. */

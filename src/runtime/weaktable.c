@@ -2,8 +2,7 @@
 
 #include "runtime/runtime.h"
 
-void tm_weak_table_init(struct tm_weak_table *table,
-			struct tm_runtime *runtime)
+void tm_weak_table_init(struct tm_weak_table *table, struct tm_runtime *runtime)
 {
 	table->runtime = runtime;
 	tm_table_init(&table->entries, runtime->alloc);
@@ -58,8 +57,7 @@ struct tm_object *tm_weak_table_get(const struct tm_weak_table *table,
 	return entry ? tm_weakref_referent(&entry->weakref) : NULL;
 }
 
-void tm_weak_table_discard(struct tm_weak_table *table,
-			   const struct tm_id *key)
+void tm_weak_table_discard(struct tm_weak_table *table, const struct tm_id *key)
 {
 	tm_unref(table->runtime, tm_table_take(&table->entries, key));
 }

@@ -32,7 +32,8 @@ void tm_alloc_init(struct tm_alloc *alloc);
 TM_CHECK void *tm_malloc(struct tm_alloc *alloc, size_t size);
 TM_CHECK void *tm_calloc(struct tm_alloc *alloc, size_t count, size_t size);
 
-/* Change a block from `old_size` to `size` bytes; on NULL it stays as it was. */
+/* Change a block from `old_size` to `size` bytes; on NULL it stays as it was.
+ */
 TM_CHECK void *tm_realloc(struct tm_alloc *alloc, void *block, size_t old_size,
 			  size_t size);
 

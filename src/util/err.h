@@ -20,12 +20,13 @@
 
 enum tm_rc {
 	TM_OK = 0,
-	TM_ENOMEM = -1,       /* an allocation failed */
-	TM_EUSAGE = -2,       /* the user's flag, URL or file cannot be used */
-	TM_ESYSTEM = -3,      /* a call to the operating system failed */
-	TM_EUNAVAILABLE = -4, /* a server is gone, refuses or breaks the protocol */
-	TM_ETIMEOUT = -5,     /* nothing came within the time allowed */
-	TM_EINTERNAL = -6     /* a defect in tidemark itself */
+	TM_ENOMEM = -1,	 /* an allocation failed */
+	TM_EUSAGE = -2,	 /* the user's flag, URL or file cannot be used */
+	TM_ESYSTEM = -3, /* a call to the operating system failed */
+	TM_EUNAVAILABLE =
+		-4,	  /* a server is gone, refuses or breaks the protocol */
+	TM_ETIMEOUT = -5, /* nothing came within the time allowed */
+	TM_EINTERNAL = -6 /* a defect in tidemark itself */
 };
 
 /* The exit codes of every program of the project. */

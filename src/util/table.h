@@ -21,9 +21,9 @@ struct tm_table {
 	struct tm_alloc *alloc; /* borrowed */
 	int has_values;		/* 0: a set */
 	size_t count;
-	size_t capacity;     /* a power of two, or 0 */
-	struct tm_id *keys;  /* all zero: a free place */
-	void **values;	     /* NULL in a set */
+	size_t capacity;    /* a power of two, or 0 */
+	struct tm_id *keys; /* all zero: a free place */
+	void **values;	    /* NULL in a set */
 };
 
 void tm_table_init(struct tm_table *table, struct tm_alloc *alloc);
@@ -50,14 +50,13 @@ int tm_set_discard(struct tm_table *set, const struct tm_id *key);
 
 /* Walk: *at starts at 0; answers 0 after the last entry.  `value` may be NULL.
  * The table must not change meanwhile. */
-int tm_table_next(const struct tm_table *table, size_t *at,
-		  struct tm_id *key, void **value);
+int tm_table_next(const struct tm_table *table, size_t *at, struct tm_id *key,
+		  void **value);
 
 static inline uint64_t tm_table_bytes(const struct tm_table *table)
 {
-	return table->capacity *
-	       (sizeof(struct tm_id) +
-		(table->has_values ? sizeof(void *) : 0));
+	return table->capacity * (sizeof(struct tm_id) +
+				  (table->has_values ? sizeof(void *) : 0));
 }
 
 #endif

@@ -1,0 +1,26 @@
+/*
+ * The article's loop, with a plain weak reference to the bound method.  Nothing
+ * else holds that method, so it dies at once and is never called.
+ */
+#include <tidemark.h>
+
+static const struct tm_scenario scenario = {
+	.name = "weak-ref-naive",
+	.summary = "a plain weak reference: the callback is lost",
+	.strategy = "weak-ref-naive",
+};
+
+int main(int argc, char **argv)
+{
+	struct tm_lab *lab = tm_lab_open(argc, argv, &scenario);
+	struct tm_signature *dummy = tm_lab_si(lab, "task.dummy");
+	struct tm_signature *result = tm_lab_si(lab, "task.result");
+
+	while (tm_lab_next(lab)) {
+		struct tm_object *chord = tm_lab_chord(lab, dummy, result);
+
+		tm_lab_read(lab, chord);
+		tm_lab_drop(lab, chord);
+	}
+	return tm_lab_close(lab);
+}
