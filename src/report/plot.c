@@ -12,15 +12,23 @@
 #include "report/row.h"
 #include "report/share.h"
 
-#define MIB 1048576.0
+#define MIB	    1048576.0
+#define METRICS_MAX 3
+
+/* What a picture is of.  It shows one metric, the first that most runs have. */
+struct kind {
+	const char *name; /* "growth" */
+	int (*wanted)(const struct tm_run *run);
+	enum tm_metric metrics[METRICS_MAX];
+	const char *otherwise; /* why there is no such picture */
+};
 
 /* One picture on its way: which runs it shows, and gnuplot's settings. */
 struct picture {
-	const char *name; /* "growth" */
+	const struct kind *kind;
 	const struct tm_plot_opts *opts;
 	const struct tm_share *share;
-	struct tm_curve *curves;
-	size_t curve_count;
+	struct tm_curve *curves;     /* room for every run */
 	const struct tm_run **shown; /* room for every run */
 	size_t shown_count;
 	struct tm_buf settings;
@@ -49,17 +57,49 @@ static int is_articles_loop(const struct tm_run *run)
 		has_text(run, "rules", "pep442"));
 }
 
-static void show_where(struct picture *picture,
-		       const struct tm_run *const *runs, size_t count,
-		       int (*wanted)(const struct tm_run *run))
+static int is_any(const struct tm_run *run)
+{
+	(void)run;
+	return 1;
+}
+
+static int has_objects(const struct tm_run *run)
+{
+	return tm_curve_possible(run, TM_METRIC_live_objects);
+}
+
+/* The published and the measured curves are of ru_maxrss, and of the article's
+ * loop: only runs of the same loop stand beside them. */
+static const struct kind kinds[] = {
+	{"growth",
+	 is_any,
+	 {TM_METRIC_rss_bytes, TM_METRIC_maxrss_bytes, TM_METRIC_hwm_bytes},
+	 "no run has two samples of its memory"},
+	{"celery",
+	 is_articles_loop,
+	 {TM_METRIC_maxrss_bytes, TM_METRIC_hwm_bytes, TM_METRIC_rss_bytes},
+	 "no run is of the article's loop (a chord of one task, results not "
+	 "read)"},
+	{"objects",
+	 has_objects,
+	 {TM_METRIC_allocated_bytes, TM_METRIC_live_bytes, TM_METRIC_rss_bytes},
+	 "no run counts its objects"},
+};
+
+#define KIND_COUNT (sizeof(kinds) / sizeof(kinds[0]))
+
+static enum tm_metric choose(struct picture *picture,
+			     const struct tm_run *const *runs, size_t count)
 {
 	size_t i;
 
 	picture->shown_count = 0;
 	for (i = 0; i < count; i++) {
-		if (!wanted || wanted(runs[i]))
+		if (picture->kind->wanted(runs[i]))
 			picture->shown[picture->shown_count++] = runs[i];
 	}
+	return tm_curves_metric(picture->shown, picture->shown_count,
+				picture->kind->metrics, METRICS_MAX);
 }
 
 /* Keep the runs that have a curve of `metric`, and name those that do not. */
@@ -81,132 +121,63 @@ static enum tm_rc keep_possible(struct picture *picture, enum tm_metric metric)
 		rc = tm_buf_printf(picture->opts->out,
 				   "%s: without %s, which has fewer than two "
 				   "samples of %s\n",
-				   picture->name, label,
+				   picture->kind->name, label,
 				   tm_metric_name(metric));
 	}
 	picture->shown_count = kept;
 	return rc;
 }
 
-/* Why there is no such picture; not an error, the others may be drawn. */
-static enum tm_rc skip(struct picture *picture, const char *why)
-{
-	picture->curve_count = 0;
-	return tm_buf_printf(picture->opts->out, "%s: not drawn, %s\n",
-			     picture->name, why);
-}
-
-/* --- the three pictures ----------------------------------------------------
- */
-
-static enum tm_rc write_curves(struct picture *picture, enum tm_metric metric)
-{
-	tm_curves_make(picture->curves, picture->shown, picture->shown_count);
-	tm_curves_sort(picture->curves, picture->shown_count, metric);
-	picture->curve_count = picture->shown_count;
-	return tm_curves_write_looks(&picture->settings, picture->curves,
-				     picture->curve_count, metric);
-}
-
-static enum tm_rc write_memory(struct picture *picture, enum tm_metric metric)
-{
-	enum tm_rc rc = keep_possible(picture, metric);
-
-	if (rc == TM_OK)
-		rc = tm_curves_write_text(&picture->settings, "tm_metric",
-					  tm_metric_text(metric));
-	if (rc == TM_OK)
-		rc = write_curves(picture, metric);
-	if (rc == TM_OK)
-		rc = tm_curves_write_data(&picture->settings, "memory",
-					  picture->curves, picture->curve_count,
-					  metric, MIB);
-	return rc;
-}
-
-static enum tm_rc prepare_growth(struct picture *picture,
-				 const struct tm_run *const *runs, size_t count)
-{
-	static const enum tm_metric metrics[] = {TM_METRIC_rss_bytes,
-						 TM_METRIC_maxrss_bytes,
-						 TM_METRIC_hwm_bytes};
-	enum tm_metric metric;
-
-	show_where(picture, runs, count, NULL);
-	metric = tm_curves_metric(picture->shown, picture->shown_count, metrics,
-				  3);
-	if (metric == TM_METRIC_COUNT)
-		return skip(picture, "no run has two samples of its memory");
-	return write_memory(picture, metric);
-}
-
-/* The published and the measured curves are of ru_maxrss, and of the article's
- * loop: only runs of the same loop stand beside them. */
-static enum tm_rc prepare_celery(struct picture *picture,
-				 const struct tm_run *const *runs, size_t count)
-{
-	static const enum tm_metric metrics[] = {TM_METRIC_maxrss_bytes,
-						 TM_METRIC_hwm_bytes,
-						 TM_METRIC_rss_bytes};
-	enum tm_metric metric;
-	enum tm_rc rc;
-
-	show_where(picture, runs, count, is_articles_loop);
-	metric = tm_curves_metric(picture->shown, picture->shown_count, metrics,
-				  3);
-	if (metric == TM_METRIC_COUNT)
-		return skip(picture, "no run is of the article's loop (a chord "
-				     "of one task, results not read)");
-	rc = tm_curves_write_text(&picture->settings, "tm_reference",
-				  picture->share->reference);
-	return rc == TM_OK ? write_memory(picture, metric) : rc;
-}
-
-static int has_objects(const struct tm_run *run)
-{
-	return tm_curve_possible(run, TM_METRIC_live_objects);
-}
-
-static enum tm_rc prepare_objects(struct picture *picture,
-				  const struct tm_run *const *runs,
-				  size_t count)
-{
-	static const enum tm_metric metrics[] = {TM_METRIC_allocated_bytes,
-						 TM_METRIC_live_bytes,
-						 TM_METRIC_rss_bytes};
-	enum tm_metric metric;
-	enum tm_rc rc;
-
-	show_where(picture, runs, count, has_objects);
-	metric = tm_curves_metric(picture->shown, picture->shown_count, metrics,
-				  3);
-	if (metric == TM_METRIC_COUNT)
-		return skip(picture, "no run counts its objects");
-	rc = write_memory(picture, metric);
-	if (rc == TM_OK)
-		rc = tm_curves_write_data(&picture->settings, "objects",
-					  picture->curves, picture->curve_count,
-					  TM_METRIC_live_objects, 1000);
-	return rc;
-}
-
-/* --- drawing ---------------------------------------------------------------
+/* --- what gnuplot reads ----------------------------------------------------
  */
 
 static const char *const format_names[] = {
 	[TM_PLOT_PNG] = "png", [TM_PLOT_SVG] = "svg", [TM_PLOT_TERM] = "term"};
 
-static enum tm_rc write_format(struct picture *picture)
+static enum tm_rc write_options(struct picture *picture, enum tm_metric metric)
 {
 	const struct tm_plot_opts *opts = picture->opts;
+	struct tm_buf *out = &picture->settings;
+	enum tm_rc rc;
 
-	return tm_buf_printf(&picture->settings,
-			     "tm_format = '%s'\ntm_columns = %u\n"
-			     "tm_rows = %u\ntm_colour = %d\n",
-			     format_names[opts->format],
-			     opts->columns ? opts->columns : 100,
-			     opts->rows ? opts->rows : 30, !!opts->colour);
+	rc = tm_buf_printf(out,
+			   "tm_format = '%s'\ntm_columns = %u\n"
+			   "tm_rows = %u\ntm_colour = %d\n",
+			   format_names[opts->format],
+			   opts->columns ? opts->columns : 100,
+			   opts->rows ? opts->rows : 30, !!opts->colour);
+	if (rc == TM_OK)
+		rc = tm_curves_write_text(out, "tm_reference",
+					  picture->share->reference);
+	if (rc == TM_OK)
+		rc = tm_curves_write_text(out, "tm_metric",
+					  tm_metric_text(metric));
+	return rc;
 }
+
+static enum tm_rc write_settings(struct picture *picture, enum tm_metric metric)
+{
+	struct tm_buf *out = &picture->settings;
+	size_t count = picture->shown_count;
+	enum tm_rc rc;
+
+	tm_buf_clear(out);
+	tm_curves_make(picture->curves, picture->shown, count);
+	tm_curves_sort(picture->curves, count, metric);
+	rc = write_options(picture, metric);
+	if (rc == TM_OK)
+		rc = tm_curves_write_looks(out, picture->curves, count, metric);
+	if (rc == TM_OK)
+		rc = tm_curves_write_data(out, "memory", picture->curves, count,
+					  metric, MIB);
+	if (rc == TM_OK && picture->kind->wanted == has_objects)
+		rc = tm_curves_write_data(out, "objects", picture->curves,
+					  count, TM_METRIC_live_objects, 1000);
+	return rc;
+}
+
+/* --- drawing ---------------------------------------------------------------
+ */
 
 /* Every script begins with what common.gp sets up. */
 static enum tm_rc draw_to(struct picture *picture, int descriptor,
@@ -217,7 +188,7 @@ static enum tm_rc draw_to(struct picture *picture, int descriptor,
 
 	snprintf(common, sizeof(common), "%s/common.gp", picture->share->plot);
 	snprintf(script, sizeof(script), "%s/%s.gp", picture->share->plot,
-		 picture->name);
+		 picture->kind->name);
 	return tm_gnuplot_run(picture->settings.bytes, picture->settings.length,
 			      scripts, descriptor, err);
 }
@@ -256,10 +227,11 @@ static enum tm_rc draw_file(struct picture *picture, struct tm_err *err)
 	int file;
 
 	if (snprintf(hidden, sizeof(hidden), "%s/.%s.%s.%ld", folder,
-		     picture->name, format, (long)getpid()) >= PATH_MAX)
+		     picture->kind->name, format, (long)getpid()) >= PATH_MAX)
 		return tm_fail(err, TM_EUSAGE, "'%.60s...': path too long",
 			       folder);
-	snprintf(path, sizeof(path), "%s/%s.%s", folder, picture->name, format);
+	snprintf(path, sizeof(path), "%s/%s.%s", folder, picture->kind->name,
+		 format);
 	file = open(hidden, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
 	if (file < 0)
 		return tm_fail_errno(err, errno, "cannot write '%s'", path);
@@ -278,48 +250,47 @@ static enum tm_rc draw_file(struct picture *picture, struct tm_err *err)
 /* --- all of them -----------------------------------------------------------
  */
 
-static const struct {
-	const char *name;
-	enum tm_rc (*prepare)(struct picture *picture,
-			      const struct tm_run *const *runs, size_t count);
-} pictures[] = {
-	{"growth", prepare_growth},
-	{"celery", prepare_celery},
-	{"objects", prepare_objects},
-};
+/* A picture without data is not an error: the others may have some. */
+static enum tm_rc draw_kind(struct picture *picture,
+			    const struct tm_run *const *runs, size_t count,
+			    size_t *drawn, struct tm_err *err)
+{
+	enum tm_metric metric = choose(picture, runs, count);
+	enum tm_rc rc;
 
-#define PICTURE_COUNT (sizeof(pictures) / sizeof(pictures[0]))
+	if (metric == TM_METRIC_COUNT) {
+		rc = tm_buf_printf(picture->opts->out, "%s: not drawn, %s\n",
+				   picture->kind->name,
+				   picture->kind->otherwise);
+		return rc == TM_OK ? rc : no_memory(rc, err);
+	}
+	rc = keep_possible(picture, metric);
+	if (rc == TM_OK)
+		rc = write_settings(picture, metric);
+	if (rc != TM_OK)
+		return no_memory(rc, err);
+	(*drawn)++;
+	return picture->opts->format == TM_PLOT_TERM
+		       ? draw_terminal(picture, err)
+		       : draw_file(picture, err);
+}
 
 static enum tm_rc draw_all(struct picture *picture,
 			   const struct tm_run *const *runs, size_t count,
 			   struct tm_err *err)
 {
+	enum tm_rc rc = TM_OK;
 	size_t drawn = 0;
 	size_t i;
 
-	for (i = 0; i < PICTURE_COUNT; i++) {
-		enum tm_rc rc;
-
-		picture->name = pictures[i].name;
-		tm_buf_clear(&picture->settings);
-		rc = write_format(picture);
-		if (rc == TM_OK)
-			rc = pictures[i].prepare(picture, runs, count);
-		if (rc != TM_OK)
-			return no_memory(rc, err);
-		if (picture->curve_count == 0)
-			continue;
-		rc = picture->opts->format == TM_PLOT_TERM
-			     ? draw_terminal(picture, err)
-			     : draw_file(picture, err);
-		if (rc != TM_OK)
-			return rc;
-		drawn++;
+	for (i = 0; rc == TM_OK && i < KIND_COUNT; i++) {
+		picture->kind = &kinds[i];
+		rc = draw_kind(picture, runs, count, &drawn, err);
 	}
-	if (drawn == 0)
+	if (rc == TM_OK && drawn == 0)
 		return tm_fail(err, TM_EUSAGE,
 			       "nothing to draw: no run has two samples");
-	return TM_OK;
+	return rc;
 }
 
 enum tm_rc tm_plot_draw(const struct tm_run *const *runs, size_t count,
