@@ -74,6 +74,11 @@ if (!tm_term) {
 	set grid linecolor rgb tm_pale linetype 1 linewidth 1
 	set key textcolor rgb tm_text
 }
+# Five steps of 1, 2 or 5 at the most, so that the numbers do not run together.
+tm_fifth = tm_larger(tm_x(STATS_max), 1) / 5.0
+tm_power = 10 ** floor(log10(tm_fifth))
+set xtics tm_power * (tm_fifth <= tm_power ? 1 : tm_fifth <= 2 * tm_power ? 2 \
+	: tm_fifth <= 5 * tm_power ? 5 : 10)
 set format x '%g'
 set xlabel tm_iterations
 set yrange [0:*]

@@ -2,7 +2,7 @@
 # Data: $memory in MiB, $memory_marks, tm_metric (what was measured).
 
 if (tm_term) {
-	set title tm_metric.' (MiB); legend: KiB an iteration'
+	set title tm_metric.' (MiB); legend: growth an iteration'
 	set key outside below center horizontal maxrows 8 samplen 2
 	plot for [i=1:tm_count] $memory_marks index i-1 \
 		using (tm_x($1)):2 with points pointtype i \
@@ -11,7 +11,7 @@ if (tm_term) {
 	set title 'Memory against iterations' font ',15'
 	set ylabel tm_metric.' (MiB)'
 	set key outside right top vertical Left reverse spacing 1.3 samplen 4 \
-		title 'run, KiB an iteration' left
+		title 'run, growth an iteration' left
 	plot for [i=1:tm_count] $memory index i-1 \
 			using (tm_x($1)):2 with lines \
 			linecolor rgb tm_colour_of(tm_hue[i]) linewidth 2 \

@@ -7,7 +7,7 @@ if (tm_term) {
 	plot for [i=1:tm_count] $objects_marks index i-1 \
 		using (tm_x($1)):2 with points pointtype i \
 		title tm_name[i]
-	set title tm_metric.' (MiB); legend: KiB an iteration'
+	set title tm_metric.' (MiB); legend: growth an iteration'
 	plot for [i=1:tm_count] $memory_marks index i-1 \
 		using (tm_x($1)):2 with points pointtype i \
 		title tm_legend(i)
@@ -17,10 +17,10 @@ if (tm_term) {
 	set tmargin at screen 1 - 85.0 / tm_height
 	set bmargin at screen 70.0 / tm_height
 	# Two panels share what the legend leaves.
-	tm_panel = (tm_width - tm_aside - 170.0) / 2 / tm_width
+	tm_panel = (tm_width - tm_aside - 200.0) / 2 / tm_width
 
-	set lmargin at screen 75.0 / tm_width
-	set rmargin at screen 75.0 / tm_width + tm_panel
+	set lmargin at screen 90.0 / tm_width
+	set rmargin at screen 90.0 / tm_width + tm_panel
 	set title 'objects alive in the runtime'
 	set ylabel 'objects (thousands)'
 	unset key
@@ -34,14 +34,14 @@ if (tm_term) {
 			pointtype tm_point_of(tm_hue[i], tm_variant[i]) \
 			pointsize 1.3
 
-	set lmargin at screen 155.0 / tm_width + tm_panel
-	set rmargin at screen 155.0 / tm_width + 2 * tm_panel
+	set lmargin at screen 185.0 / tm_width + tm_panel
+	set rmargin at screen 185.0 / tm_width + 2 * tm_panel
 	set title tm_metric
 	set ylabel 'MiB'
 	set key at screen (1 - tm_aside / tm_width), \
 		screen (1 - 85.0 / tm_height) left top vertical \
 		Left reverse spacing 1.3 samplen 3 \
-		title 'run, KiB an iteration' left
+		title 'run, growth an iteration' left
 	plot for [i=1:tm_count] $memory index i-1 \
 			using (tm_x($1)):2 with lines \
 			linecolor rgb tm_colour_of(tm_hue[i]) linewidth 2 \

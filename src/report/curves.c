@@ -1,5 +1,6 @@
 #include "report/curves.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -175,6 +176,15 @@ static enum tm_rc write_element(struct tm_buf *out, const char *array,
 	return rc == TM_OK ? write_quoted(out, text) : rc;
 }
 
+/* "15.60 KiB" or "20 B", an iteration. */
+static void format_slope(char text[64], double slope)
+{
+	if (fabs(slope) >= 1024)
+		snprintf(text, 64, "%.2f KiB", slope / 1024);
+	else
+		snprintf(text, 64, "%.0f B", fabs(slope) < 0.5 ? 0 : slope);
+}
+
 static enum tm_rc write_look(struct tm_buf *out, const struct tm_curve *curve,
 			     size_t index, enum tm_metric metric)
 {
@@ -184,8 +194,7 @@ static enum tm_rc write_look(struct tm_buf *out, const struct tm_curve *curve,
 	enum tm_rc rc;
 
 	if (tm_row_slope(curve->run, metric, &slope))
-		snprintf(slope_text, sizeof(slope_text), "%.2f KiB",
-			 slope / 1024);
+		format_slope(slope_text, slope);
 	rc = tm_buf_printf(out, "tm_hue[%zu] = %u\ntm_variant[%zu] = %u\n",
 			   index + 1, curve->hue, index + 1, curve->variant);
 	if (rc == TM_OK)
