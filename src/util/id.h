@@ -50,12 +50,13 @@ static inline int tm_id_equal(const struct tm_id *a, const struct tm_id *b)
 	return memcmp(a->bytes, b->bytes, sizeof(a->bytes)) == 0;
 }
 
-/* Version 4 identifiers are random, so eight of their bytes are a hash. */
+/* Version 4 identifiers are random, so eight of their bytes are a hash.  The
+ * first eight: their low 48 bits hold neither version nor variant. */
 static inline uint64_t tm_id_hash(const struct tm_id *id)
 {
 	uint64_t hash;
 
-	memcpy(&hash, id->bytes + 8, sizeof(hash));
+	memcpy(&hash, id->bytes, sizeof(hash));
 	return hash;
 }
 
