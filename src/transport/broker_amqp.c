@@ -285,11 +285,11 @@ static const struct tm_broker_ops amqp_ops = {
 static void fill_defaults(struct tm_url *url)
 {
 	if (!url->host[0])
-		strcpy(url->host, "localhost");
+		snprintf(url->host, sizeof(url->host), "localhost");
 	if (!url->has_user)
-		strcpy(url->user, "guest");
+		snprintf(url->user, sizeof(url->user), "guest");
 	if (!url->has_password)
-		strcpy(url->password, "guest");
+		snprintf(url->password, sizeof(url->password), "guest");
 	if (url->port == 0)
 		url->port = DEFAULT_PORT;
 }
