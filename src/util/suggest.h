@@ -1,0 +1,27 @@
+/*
+ * suggest.h - the word that was probably meant.
+ *
+ * Purpose:   "did you mean" for mistyped commands, flags, keys and names.
+ * Ownership: words are borrowed; the result is one of the candidates.
+ */
+#ifndef TM_UTIL_SUGGEST_H
+#define TM_UTIL_SUGGEST_H
+
+#include <stddef.h>
+
+struct tm_suggest {
+	const char *word;
+	const char *best; /* so far, or NULL when none is close enough */
+	size_t distance;
+};
+
+/* Look for what is close to `word`: offer candidates, then read `best`.  A
+ * candidate is close when a third of its letters, at most, would have to
+ * change (swapped neighbours count once). */
+void tm_suggest_init(struct tm_suggest *suggest, const char *word);
+void tm_suggest_offer(struct tm_suggest *suggest, const char *candidate);
+
+/* " (did you mean 'best'?)" in `out`, or "". */
+void tm_suggest_text(const struct tm_suggest *suggest, char *out, size_t size);
+
+#endif
