@@ -20,16 +20,15 @@ static json_t *number(uint64_t value)
 
 static json_t *sample_json(const struct tm_sample *sample)
 {
-	json_t *json = json_pack("{s:o, s:o}", "iteration",
-				 number(sample->iteration), "elapsed_ns",
-				 number(sample->elapsed_ns));
+	json_t *json =
+		json_pack("{s:o, s:o}", "iteration", number(sample->iteration),
+			  "elapsed_ns", number(sample->elapsed_ns));
 	unsigned int m;
 
 	for (m = 0; m < TM_METRIC_COUNT; m++) {
 		if (tm_sample_has(sample, m))
-			json_object_set_new(
-				json, tm_metric_name(m),
-				number(sample->value[m]));
+			json_object_set_new(json, tm_metric_name(m),
+					    number(sample->value[m]));
 	}
 	return json;
 }

@@ -1,0 +1,113 @@
+#include "results/find.h"
+
+#include <ctype.h>
+#include <dirent.h>
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "util/suggest.h"
+
+/* "20261123T180000Z-" before a run's name. */
+#define STAMP_LENGTH 17
+
+/* A folder that tm_run_save() made; an unfinished one starts with a dot. */
+static int looks_like_run(const struct dirent *entry)
+{
+	const char *name = entry->d_name;
+
+	return strlen(name) > STAMP_LENGTH && isdigit((unsigned char)name[0]) &&
+	       name[8] == 'T' && name[STAMP_LENGTH - 2] == 'Z' &&
+	       name[STAMP_LENGTH - 1] == '-';
+}
+
+static int list_runs(const char *folder, struct dirent ***out)
+{
+	return scandir(folder, out, looks_like_run, versionsort);
+}
+
+static void free_list(struct dirent **entries, int count)
+{
+	int i;
+
+	for (i = 0; i < count; i++)
+		free(entries[i]);
+	if (count >= 0)
+		free(entries);
+}
+
+/* The name in the folder's name, also when a number follows it because there
+ * were two in one second. */
+static int is_named(const char *folder, const char *name)
+{
+	const char *rest = folder + STAMP_LENGTH;
+	size_t length = strlen(name);
+
+	if (strncmp(rest, name, length) != 0)
+		return 0;
+	rest += length;
+	return *rest == '\0' ||
+	       (*rest == '-' && rest[1] &&
+		rest[1 + strspn(rest + 1, "0123456789")] == '\0');
+}
+
+static int has_run(const char *path)
+{
+	char file[PATH_MAX];
+
+	snprintf(file, sizeof(file), "%s/run.json", path);
+	return access(file, F_OK) == 0;
+}
+
+enum tm_rc tm_run_find(const char *results_directory, const char *words,
+		       char *out, size_t size, struct tm_err *err)
+{
+	struct tm_suggest suggest;
+	struct dirent **entries;
+	char hint[80];
+	int count, i;
+
+	snprintf(out, size, "%s", words);
+	if (strchr(words, '/') || access(words, F_OK) == 0)
+		return TM_OK; /* loading says what is wrong with it */
+	snprintf(out, size, "%s/%s", results_directory, words);
+	if (has_run(out))
+		return TM_OK;
+	tm_suggest_init(&suggest, words);
+	count = list_runs(results_directory, &entries);
+	for (i = count - 1; i >= 0; i--) {
+		if (is_named(entries[i]->d_name, words))
+			break;
+		tm_suggest_offer(&suggest, entries[i]->d_name + STAMP_LENGTH);
+	}
+	if (i >= 0)
+		snprintf(out, size, "%s/%s", results_directory,
+			 entries[i]->d_name);
+	tm_suggest_text(&suggest, hint, sizeof(hint));
+	free_list(entries, count);
+	if (i >= 0)
+		return TM_OK;
+	return tm_fail(err, TM_EUSAGE, "no run '%.80s' in '%.160s'%s", words,
+		       results_directory, hint);
+}
+
+enum tm_rc tm_run_find_newest(const char *results_directory, size_t age,
+			      char *out, size_t size, struct tm_err *err)
+{
+	struct dirent **entries;
+	int count = list_runs(results_directory, &entries);
+	enum tm_rc rc = TM_OK;
+
+	if (count > 0 && age < (size_t)count)
+		snprintf(out, size, "%s/%s", results_directory,
+			 entries[(size_t)count - 1 - age]->d_name);
+	else
+		rc = tm_fail(err, TM_EUSAGE,
+			     "there are %d runs in '%.200s', not %zu",
+			     count > 0 ? count : 0, results_directory, age + 1);
+	free_list(entries, count);
+	return rc;
+}

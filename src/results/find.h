@@ -1,0 +1,27 @@
+/*
+ * find.h - stored runs by name or by age.
+ *
+ * Purpose:   `tidemark compare strong-ref weak-ref` without typing the times in
+ *            the folders' names.
+ * Ownership: paths are written to the caller's buffer.
+ * Errors:    TM_EUSAGE, in one line that says what there is instead.
+ */
+#ifndef TM_RESULTS_FIND_H
+#define TM_RESULTS_FIND_H
+
+#include <stddef.h>
+
+#include "util/err.h"
+
+/* The folder of the run that `words` mean: a path, a folder's name below
+ * `results_directory`, or a run's name, of which the newest is taken. */
+TM_CHECK enum tm_rc tm_run_find(const char *results_directory,
+				const char *words, char *out, size_t size,
+				struct tm_err *err);
+
+/* The folder of the run that is `age` runs older than the newest. */
+TM_CHECK enum tm_rc tm_run_find_newest(const char *results_directory,
+				       size_t age, char *out, size_t size,
+				       struct tm_err *err);
+
+#endif
