@@ -1,14 +1,126 @@
+#include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
-#include "util/err.h"
+#include "cli/cli.h"
+#include "generated/version.h"
+#include "util/suggest.h"
+
+static const struct tm_cli_command *const commands[] = {
+	&tm_cli_list,
+	&tm_cli_run,
+	&tm_cli_compare,
+	&tm_cli_plot,
+};
+
+#define COMMAND_COUNT (sizeof(commands) / sizeof(*commands))
+
+static const struct tm_cli_command *find_command(const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < COMMAND_COUNT; i++) {
+		if (strcmp(commands[i]->name, name) == 0)
+			return commands[i];
+	}
+	return NULL;
+}
+
+static void print_usage(FILE *out)
+{
+	size_t i;
+
+	fputs("Usage: tidemark COMMAND ...\n\n"
+	      "Reproduce a memory leak, draw its growth curve, say what holds "
+	      "the memory.\n\n",
+	      out);
+	for (i = 0; i < COMMAND_COUNT; i++)
+		fprintf(out, "  %-10s %s\n", commands[i]->name,
+			commands[i]->text);
+	fputs("\n  --help     show this; `tidemark help COMMAND` shows its "
+	      "flags\n"
+	      "  --version  show the version\n",
+	      out);
+}
+
+static int fail_command(const char *name)
+{
+	struct tm_suggest suggest;
+	struct tm_err err = {0};
+	char hint[96];
+	size_t i;
+
+	tm_suggest_init(&suggest, name);
+	for (i = 0; i < COMMAND_COUNT; i++)
+		tm_suggest_offer(&suggest, commands[i]->name);
+	tm_suggest_text(&suggest, hint, sizeof(hint));
+	tm_fail(&err, TM_EUSAGE,
+		"unknown %s '%.40s'%s; `tidemark help` shows all",
+		*name == '-' ? "flag" : "command", name, hint);
+	return tm_cli_fail(&err);
+}
+
+static int show_help(const char *name)
+{
+	const struct tm_cli_command *command = name ? find_command(name) : NULL;
+
+	if (name && !command)
+		return fail_command(name);
+	if (command)
+		tm_cli_print_help(command);
+	else
+		print_usage(stdout);
+	return TM_EXIT_PASS;
+}
+
+static int dispatch(int argc, char **argv)
+{
+	const struct tm_cli_command *command;
+
+	if (argc < 2) {
+		print_usage(stderr);
+		return TM_EXIT_USAGE;
+	}
+	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 ||
+	    strcmp(argv[1], "help") == 0)
+		return show_help(argc > 2 ? argv[2] : NULL);
+	if (strcmp(argv[1], "--version") == 0) {
+		printf("tidemark %s (%s)\n", TM_VERSION, TM_COMMIT);
+		return TM_EXIT_PASS;
+	}
+	command = find_command(argv[1]);
+	if (!command)
+		return fail_command(argv[1]);
+	return command->run(argc - 1, argv + 1);
+}
+
+/* With a standard descriptor closed, the next file that is opened would take
+ * its number and receive what is printed. */
+static void open_standard_descriptors(void)
+{
+	int fd;
+
+	do
+		fd = open("/dev/null", O_RDWR);
+	while (fd >= 0 && fd <= STDERR_FILENO);
+	if (fd >= 0)
+		close(fd);
+}
 
 int main(int argc, char **argv)
 {
-	if (argc == 2 && strcmp(argv[1], "--version") == 0) {
-		puts("tidemark");
-		return TM_EXIT_PASS;
+	struct tm_err err = {0};
+	int code;
+
+	open_standard_descriptors();
+	code = dispatch(argc, argv);
+	if (fflush(stdout) != 0 || ferror(stdout)) {
+		tm_fail_errno(&err, errno, "cannot write the output");
+		tm_cli_fail(&err);
+		if (code == TM_EXIT_PASS)
+			code = TM_EXIT_UNMEASURED;
 	}
-	fputs("tidemark: no command yet\n", stderr);
-	return TM_EXIT_USAGE;
+	return code;
 }

@@ -67,7 +67,7 @@ enum tm_rc tm_run_find(const char *results_directory, const char *words,
 {
 	struct tm_suggest suggest;
 	struct dirent **entries;
-	char hint[80];
+	char hint[96];
 	int count, i;
 
 	snprintf(out, size, "%s", words);

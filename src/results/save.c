@@ -120,24 +120,6 @@ static enum tm_rc write_run(FILE *file, const void *context)
 /* --- where it is written ---------------------------------------------------
  */
 
-/* `mkdir -p`: each folder of the path in turn. */
-static enum tm_rc make_folders(const char *path, struct tm_err *err)
-{
-	char folder[PATH_MAX];
-	size_t length = 0;
-
-	do {
-		length += 1 + strcspn(path + length + 1, "/");
-		snprintf(folder, sizeof(folder), "%.*s", (int)length, path);
-		if (mkdir(folder, 0777) != 0 && errno != EEXIST)
-			return tm_fail_errno(err, errno,
-					     "cannot make the results folder "
-					     "'%s'",
-					     folder);
-	} while (path[length]);
-	return TM_OK;
-}
-
 /* The run's name with whatever would not do in a file's name replaced. */
 static void folder_name(char *out, size_t size, const struct tm_run *run)
 {
@@ -236,7 +218,7 @@ enum tm_rc tm_run_save(struct tm_run *run, const char *results_directory,
 		return tm_fail(err, TM_EUSAGE,
 			       "the results folder's name is %s",
 			       *results_directory ? "too long" : "empty");
-	rc = make_folders(results_directory, err);
+	rc = tm_make_folders(results_directory, err);
 	if (rc != TM_OK)
 		return rc;
 	snprintf(folder, sizeof(folder), "%s/.unfinished-%ld-%llu",

@@ -91,3 +91,20 @@ enum tm_rc tm_sync_folder(const char *folder, struct tm_err *err)
 		close(fd);
 	return rc;
 }
+
+enum tm_rc tm_make_folders(const char *path, struct tm_err *err)
+{
+	char folder[PATH_MAX];
+	size_t length = 0;
+
+	do {
+		length += 1 + strcspn(path + length + 1, "/");
+		snprintf(folder, sizeof(folder), "%.*s", (int)length, path);
+		if (mkdir(folder, 0777) != 0 && errno != EEXIST)
+			return tm_fail_errno(err, errno,
+					     "cannot make the folder "
+					     "'%s'",
+					     folder);
+	} while (path[length]);
+	return TM_OK;
+}

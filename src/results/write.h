@@ -34,4 +34,7 @@ TM_CHECK enum tm_rc tm_write_replace(const char *path,
 /* Make the names in `folder` last over a power cut. */
 TM_CHECK enum tm_rc tm_sync_folder(const char *folder, struct tm_err *err);
 
+/* Make the folder `path`, and those above it that are missing. */
+TM_CHECK enum tm_rc tm_make_folders(const char *path, struct tm_err *err);
+
 #endif

@@ -141,7 +141,7 @@ enum tm_rc tm_catalog_find(const struct tm_catalog *catalog,
 			   const char *scenario, char *out, size_t size,
 			   struct tm_err *err)
 {
-	char name[256], wanted[256], hint[80];
+	char name[256], wanted[256], hint[96];
 	struct tm_suggest suggest;
 	size_t i;
 
@@ -163,13 +163,9 @@ enum tm_rc tm_catalog_find(const struct tm_catalog *catalog,
 				 catalog->files[i]);
 			return TM_OK;
 		}
-		tm_suggest_offer(&suggest, catalog->files[i]);
+		tm_suggest_offer(&suggest, name);
 	}
 	tm_suggest_text(&suggest, hint, sizeof(hint));
-	for (i = 0; hint[i]; i++) {
-		if (hint[i] == '_')
-			hint[i] = '-';
-	}
 	return tm_fail(err, TM_EUSAGE,
 		       "unknown scenario '%.60s'%s; `tidemark list` shows all",
 		       scenario, hint);

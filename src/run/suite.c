@@ -135,7 +135,7 @@ static char *next_line(char *line, int size, void *context)
 static int fail_key(struct parser *parser, const char *key)
 {
 	struct tm_suggest suggest;
-	char hint[80], text[160];
+	char hint[96], text[160];
 	unsigned int i;
 
 	tm_suggest_init(&suggest, key);

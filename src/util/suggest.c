@@ -9,7 +9,7 @@
 void tm_suggest_init(struct tm_suggest *suggest, const char *word)
 {
 	suggest->word = word;
-	suggest->best = NULL;
+	suggest->best[0] = '\0';
 	suggest->distance = 0;
 }
 
@@ -54,15 +54,15 @@ void tm_suggest_offer(struct tm_suggest *suggest, const char *candidate)
 
 	if (away > (letters < 3 ? 1 : (letters + 2) / 3))
 		return;
-	if (suggest->best && away >= suggest->distance)
+	if (suggest->best[0] && away >= suggest->distance)
 		return;
-	suggest->best = candidate;
+	snprintf(suggest->best, sizeof(suggest->best), "%s", candidate);
 	suggest->distance = away;
 }
 
 void tm_suggest_text(const struct tm_suggest *suggest, char *out, size_t size)
 {
-	if (suggest->best)
+	if (suggest->best[0])
 		snprintf(out, size, " (did you mean '%s'?)", suggest->best);
 	else if (size)
 		*out = '\0';

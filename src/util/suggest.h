@@ -2,7 +2,7 @@
  * suggest.h - the word that was probably meant.
  *
  * Purpose:   "did you mean" for mistyped commands, flags, keys and names.
- * Ownership: words are borrowed; the result is one of the candidates.
+ * Ownership: the word is borrowed, the best candidate copied.
  */
 #ifndef TM_UTIL_SUGGEST_H
 #define TM_UTIL_SUGGEST_H
@@ -11,7 +11,7 @@
 
 struct tm_suggest {
 	const char *word;
-	const char *best; /* so far, or NULL when none is close enough */
+	char best[64]; /* so far, or "" when none is close enough */
 	size_t distance;
 };
 

@@ -1,0 +1,55 @@
+/*
+ * present.h - show, export and load sets of runs.
+ *
+ * Purpose:   what `run`, `compare` and `plot` do alike.
+ * Ownership: a struct tm_cli_runs owns its runs.
+ * Errors:    as err.h; nothing here prints an error.
+ */
+#ifndef TM_CLI_PRESENT_H
+#define TM_CLI_PRESENT_H
+
+#include <stddef.h>
+
+#include "cli/cli.h"
+#include "results/run.h"
+
+struct tm_cli_runs {
+	struct tm_run **runs;
+	size_t count;
+};
+
+/* Takes `run` also when it fails. */
+TM_CHECK enum tm_rc tm_cli_runs_add(struct tm_cli_runs *runs,
+				    struct tm_run *run, struct tm_err *err);
+void tm_cli_runs_release(struct tm_cli_runs *runs);
+
+/* Load the runs that the words in a command's arguments mean. */
+TM_CHECK enum tm_rc tm_cli_runs_load_words(struct tm_cli_runs *runs,
+					   const struct tm_cli_command *command,
+					   int argc, char **argv,
+					   const char *results_directory,
+					   struct tm_err *err);
+
+/* Load the newest `count` runs, oldest first. */
+TM_CHECK enum tm_rc tm_cli_runs_load_last(struct tm_cli_runs *runs,
+					  const char *results_directory,
+					  const char *count,
+					  struct tm_err *err);
+
+/* Where to write the runs; NULL: nowhere. */
+struct tm_cli_exports {
+	const char *json;
+	const char *markdown;
+	const char *csv;
+};
+
+/* Every file is tried; the first failure is returned. */
+TM_CHECK enum tm_rc tm_cli_runs_export(const struct tm_cli_runs *runs,
+				       const struct tm_cli_exports *exports,
+				       struct tm_err *err);
+
+/* Print the table on stdout. */
+TM_CHECK enum tm_rc tm_cli_runs_print(const struct tm_cli_runs *runs,
+				      struct tm_err *err);
+
+#endif
