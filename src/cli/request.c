@@ -1,5 +1,6 @@
 #include "cli/request.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -46,8 +47,7 @@ static json_t *options_json(const struct tm_job *job)
 
 		if (!job->value[i])
 			continue;
-		strncpy(key, tm_job_key(i), sizeof(key) - 1);
-		key[sizeof(key) - 1] = '\0';
+		snprintf(key, sizeof(key), "%s", tm_job_key(i));
 		while ((c = strchr(c, '-')))
 			*c = '_';
 		json_object_set_new(options, key, typed(i, job->value[i]));

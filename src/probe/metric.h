@@ -33,12 +33,14 @@
 	X(table_bytes, "bytes of the pending and channel tables")              \
 	X(published, "messages handed to the broker")
 
+/* clang-format off: it loses count of the indent behind the directives. */
 enum tm_metric {
 #define TM_METRIC_NAME(name, text) TM_METRIC_##name,
 	TM_METRICS(TM_METRIC_NAME)
 #undef TM_METRIC_NAME
 	TM_METRIC_COUNT
 };
+/* clang-format on */
 
 struct tm_sample {
 	uint64_t iteration;  /* iterations finished when it was taken */

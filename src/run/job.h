@@ -19,17 +19,18 @@
  * The last ones, from memory_limit on, are tidemark's; the others are handed to
  * the program. */
 #define TM_JOB_OPTIONS(X)                                                      \
-	X(iterations, "iterations", "N", "iterations of the loop")             \
-	X(every, "every", "N", "take a sample every N iterations")             \
-	X(header, "header", "N", "tasks in a chord's header, or in a group")   \
-	X(shape, "shape", "chord|group|delay", "what is called in the loop")   \
-	X(rules, "rules", "legacy|pep442|off", "the collector's rules")        \
-	X(broker, "broker", "URL", "memory://, amqp://, pyamqp://, null://")   \
-	X(backend, "backend", "URL", "memory://, redis://, null://")           \
+	X(iterations, "iterations", "N", "iterations of the loop (10000)")     \
+	X(every, "every", "N", "take a sample every N iterations (1000)")      \
+	X(header, "header", "N", "tasks in a chord's header or group (1)")     \
+	X(shape, "shape", "chord|group|delay", "what the loop calls (chord)")  \
+	X(rules, "rules", "legacy|pep442|off",                                 \
+	  "the collector's rules (legacy)")                                    \
+	X(broker, "broker", "URL", "memory:// (default), amqp://, null://")    \
+	X(backend, "backend", "URL", "memory:// (default), redis://, null://") \
 	X(read_results, "read-results", NULL, "read each result")              \
 	X(confirms, "confirms", NULL, "wait for the broker to confirm")        \
-	X(wire, "wire", "5.2.6|4.2.2", "whose messages are sent")              \
-	X(seed_free, "seed-free", NULL, "new ids each time")                   \
+	X(wire, "wire", "5.2.6|4.2.2", "whose messages are sent (5.2.6)")      \
+	X(pause_ms, "pause-ms", "N", "pause between two iterations")           \
 	X(memory_limit, "memory-limit", "SIZE",                                \
 	  "stop a program that grows past it (2GiB); 0: none")                 \
 	X(timeout, "timeout", "SECONDS", "stop a program that takes longer")   \
