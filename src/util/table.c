@@ -31,16 +31,32 @@ void tm_table_release(struct tm_table *table)
 	init(table, table->alloc, table->has_values);
 }
 
-/* Where `key` is, or the free place where it would go. */
+static int is_free(const struct tm_table *table, size_t at)
+{
+	return tm_id_equal(&table->keys[at], &free_place);
+}
+
+/* Where `key` is, or the free place where it would go.  The table is never
+ * full.  A look into a large table is a cache miss, so each operation does it
+ * once. */
 static size_t place_of(const struct tm_table *table, const struct tm_id *key)
 {
 	size_t mask = table->capacity - 1;
 	size_t at = (size_t)tm_id_hash(key) & mask;
 
-	while (!tm_id_equal(&table->keys[at], &free_place) &&
-	       !tm_id_equal(&table->keys[at], key))
+	while (!tm_id_equal(&table->keys[at], key) && !is_free(table, at))
 		at = (at + 1) & mask;
 	return at;
+}
+
+/* Whether `key` is there, and then where. */
+static int find(const struct tm_table *table, const struct tm_id *key,
+		size_t *at)
+{
+	if (table->count == 0)
+		return 0;
+	*at = place_of(table, key);
+	return !is_free(table, *at);
 }
 
 static enum tm_rc allocate(struct tm_table *table, size_t capacity)
@@ -62,21 +78,24 @@ static enum tm_rc allocate(struct tm_table *table, size_t capacity)
 	return TM_OK;
 }
 
+static int has_room(const struct tm_table *table)
+{
+	return (table->count + 1) * 4 <= table->capacity * 3;
+}
+
 /* Three quarters full: twice the room. */
-static enum tm_rc reserve_one(struct tm_table *table)
+static enum tm_rc grow(struct tm_table *table)
 {
 	struct tm_table wider = *table;
 	size_t i;
 
-	if (table->capacity && (table->count + 1) * 4 <= table->capacity * 3)
-		return TM_OK;
 	if (allocate(&wider, table->capacity ? table->capacity * 2 : 16) !=
 	    TM_OK)
 		return TM_ENOMEM;
 	for (i = 0; i < table->capacity; i++) {
 		size_t at;
 
-		if (tm_id_equal(&table->keys[i], &free_place))
+		if (is_free(table, i))
 			continue;
 		at = place_of(&wider, &table->keys[i]);
 		wider.keys[at] = table->keys[i];
@@ -88,24 +107,39 @@ static enum tm_rc reserve_one(struct tm_table *table)
 	return TM_OK;
 }
 
+/* The place of `key`, new or not. */
+static enum tm_rc place_for(struct tm_table *table, const struct tm_id *key,
+			    size_t *at, int *is_new)
+{
+	assert(!tm_id_equal(key, &free_place));
+	*is_new = 1;
+	if (table->capacity > 0) {
+		*at = place_of(table, key);
+		*is_new = is_free(table, *at);
+		if (!*is_new || has_room(table))
+			return TM_OK;
+	}
+	if (grow(table) != TM_OK)
+		return TM_ENOMEM;
+	*at = place_of(table, key);
+	return TM_OK;
+}
+
 static enum tm_rc put(struct tm_table *table, const struct tm_id *key,
 		      void *value, void **replaced)
 {
-	size_t at;
+	size_t at = 0;
+	int is_new;
 
-	assert(!tm_id_equal(key, &free_place));
 	if (replaced)
 		*replaced = NULL;
-	if (!tm_table_has(table, key)) {
-		if (reserve_one(table) != TM_OK)
-			return TM_ENOMEM;
-		at = place_of(table, key);
+	if (place_for(table, key, &at, &is_new) != TM_OK)
+		return TM_ENOMEM;
+	if (is_new) {
 		table->keys[at] = *key;
 		table->count++;
-	} else {
-		at = place_of(table, key);
-		if (replaced)
-			*replaced = table->values[at];
+	} else if (replaced) {
+		*replaced = table->values[at];
 	}
 	if (table->has_values)
 		table->values[at] = value;
@@ -127,15 +161,16 @@ enum tm_rc tm_set_add(struct tm_table *set, const struct tm_id *key)
 
 int tm_table_has(const struct tm_table *table, const struct tm_id *key)
 {
-	if (table->count == 0)
-		return 0;
-	return tm_id_equal(&table->keys[place_of(table, key)], key);
+	size_t at;
+
+	return find(table, key, &at);
 }
 
 void *tm_table_get(const struct tm_table *table, const struct tm_id *key)
 {
-	return tm_table_has(table, key) ? table->values[place_of(table, key)]
-					: NULL;
+	size_t at;
+
+	return find(table, key, &at) ? table->values[at] : NULL;
 }
 
 /* Close the gap at `at`: move up each entry behind it that would be found
@@ -149,7 +184,7 @@ static void close_up(struct tm_table *table, size_t at)
 		size_t home;
 
 		next = (next + 1) & mask;
-		if (tm_id_equal(&table->keys[next], &free_place))
+		if (is_free(table, next))
 			break;
 		home = (size_t)tm_id_hash(&table->keys[next]) & mask;
 		if (((next - home) & mask) < ((next - at) & mask))
@@ -168,9 +203,8 @@ void *tm_table_take(struct tm_table *table, const struct tm_id *key)
 	size_t at;
 	void *value;
 
-	if (!tm_table_has(table, key))
+	if (!find(table, key, &at))
 		return NULL;
-	at = place_of(table, key);
 	value = table->values[at];
 	close_up(table, at);
 	return value;
@@ -178,17 +212,18 @@ void *tm_table_take(struct tm_table *table, const struct tm_id *key)
 
 int tm_set_discard(struct tm_table *set, const struct tm_id *key)
 {
-	if (!tm_table_has(set, key))
+	size_t at;
+
+	if (!find(set, key, &at))
 		return 0;
-	close_up(set, place_of(set, key));
+	close_up(set, at);
 	return 1;
 }
 
 int tm_table_next(const struct tm_table *table, size_t *at, struct tm_id *key,
 		  void **value)
 {
-	while (*at < table->capacity &&
-	       tm_id_equal(&table->keys[*at], &free_place))
+	while (*at < table->capacity && is_free(table, *at))
 		(*at)++;
 	if (*at == table->capacity)
 		return 0;
