@@ -70,10 +70,14 @@ tm_panels = tm_legacy + tm_pep442
 array tm_panel_name[2] = [tm_legacy ? 'legacy' : 'pep442', 'pep442']
 tm_words(rules) = rules eq 'legacy' ? 'legacy rules (CPython 2.7)' : \
 	'pep442 rules (CPython 3.4 and later)'
-tm_caption = sprintf('Starts: tidemark %.1f to %.1f MiB; Celery %.1f to ' \
-	.'%.1f MiB; article %.1f MiB (its numbers are bytes, though it ' \
-	.'prints "kb").', tm_least, tm_most, tm_file_least / 1048576, \
-	tm_file_most / 1048576, tm_file_start[10] / 1048576)
+tm_range(least, most) = sprintf('%.1f', least) eq sprintf('%.1f', most) ? \
+	sprintf('%.1f', least) : sprintf('%.1f to %.1f', least, most)
+tm_caption = 'MiB at the start: tidemark '.tm_range(tm_least, tm_most) \
+	.'; Celery '.tm_range(tm_file_least / 1048576, tm_file_most / 1048576) \
+	.sprintf('; article %.1f, in bytes', tm_file_start[10] / 1048576) \
+	.' though it prints "kb".'
+tm_advice = 'Objects take fewer bytes in C than in Python: compare the ' \
+	.'order of the curves and their shape, not their height.'
 tm_about = 'tidemark: '.tm_metric.'.  Celery (4.2.2; for weak-ref 4.3.0 ' \
 	.'and 5.2.6 as released) and the article: ru_maxrss.'
 
@@ -100,10 +104,11 @@ if (tm_term) {
 	tm_top = 1 - 85.0 / tm_height
 	tm_edge = 20.0 / tm_width
 	tm_line1 = 18.0 / tm_height
-	tm_line2 = 40.0 / tm_height
+	tm_line2 = 39.0 / tm_height
+	tm_line3 = 60.0 / tm_height
 	tm_key_left = 1 - tm_aside / tm_width
 	set tmargin at screen tm_top
-	set bmargin at screen 110.0 / tm_height
+	set bmargin at screen 130.0 / tm_height
 	tm_panel = (tm_width - tm_aside - 95.0 - 75 * (tm_panels - 1)) \
 		/ tm_panels / tm_width
 	unset key
@@ -112,9 +117,11 @@ if (tm_term) {
 		tm_panel_rules = tm_panel_name[p]
 		tm_key = p == tm_panels
 		if (tm_key) {
-			set label 1 tm_caption at screen tm_edge, tm_line2 \
+			set label 1 tm_advice at screen tm_edge, tm_line3 \
 				font ',11' textcolor rgb tm_text
-			set label 2 tm_about at screen tm_edge, tm_line1 \
+			set label 2 tm_caption at screen tm_edge, tm_line2 \
+				font ',11' textcolor rgb tm_text
+			set label 3 tm_about at screen tm_edge, tm_line1 \
 				font ',11' textcolor rgb tm_text
 			set key at screen tm_key_left, screen tm_top left top \
 				vertical Left reverse spacing 1.3 samplen 3 \

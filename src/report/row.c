@@ -167,26 +167,14 @@ static void make_lost(struct tm_row *row)
 
 static void make_rate(struct tm_row *row)
 {
-	const struct tm_run *run = row->run;
 	struct tm_value *value = &row->figure[TM_FIGURE_RATE];
-	const struct tm_sample *first = run->samples;
-	const struct tm_sample *last;
+	double rate;
 
-	if (run->sample_count < 2) {
+	if (tm_run_rate(row->run, &rate))
+		value_set(value, rate);
+	else
 		snprintf(value->note, sizeof(value->note),
-			 "a rate needs two samples");
-		return;
-	}
-	last = &run->samples[run->sample_count - 1];
-	if (last->elapsed_ns <= first->elapsed_ns ||
-	    last->iteration < first->iteration) {
-		snprintf(value->note, sizeof(value->note),
-			 "no time passed between the samples");
-		return;
-	}
-	value_set(value,
-		  (double)(last->iteration - first->iteration) * 1e9 /
-			  (double)(last->elapsed_ns - first->elapsed_ns));
+			 "a rate needs two samples at different times");
 }
 
 void tm_row_make(struct tm_row *row, const struct tm_run *run)
@@ -222,23 +210,4 @@ const char *tm_row_text(const struct tm_run *run, const char *key)
 			return text;
 	}
 	return NULL;
-}
-
-const char *tm_row_outcome(enum tm_outcome outcome)
-{
-	switch (outcome) {
-	case TM_OUTCOME_COMPLETE:
-		return "complete";
-	case TM_OUTCOME_LIMIT:
-		return "limit";
-	case TM_OUTCOME_TIMEOUT:
-		return "timeout";
-	case TM_OUTCOME_INTERRUPTED:
-		return "interrupted";
-	case TM_OUTCOME_CRASHED:
-		return "crashed";
-	case TM_OUTCOME_FAILED:
-		return "failed";
-	}
-	return "unknown";
 }

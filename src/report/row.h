@@ -54,7 +54,4 @@ const char *tm_row_text(const struct tm_run *run, const char *key);
  * curve of (two samples at least), or TM_METRIC_COUNT. */
 enum tm_metric tm_row_memory_metric(const struct tm_run *run);
 
-/* "complete", "limit", "timeout", ... */
-const char *tm_row_outcome(enum tm_outcome outcome);
-
 #endif

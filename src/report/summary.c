@@ -110,7 +110,9 @@ static void put_alive(struct sentence *sentence, const struct tm_row *row)
 	}
 	if (count == 0 || rest > 0) {
 		put_number(sentence, count == 0 ? live->number : rest);
-		put(sentence, count == 0 ? " objects" : " other objects");
+		put(sentence, count == 0  ? " objects"
+			      : rest == 1 ? " other object"
+					  : " other objects");
 	}
 	put(sentence, " stay alive per iteration");
 }
@@ -145,7 +147,7 @@ static void put_outcome(struct sentence *sentence, const struct tm_run *run)
 	if (run->outcome == TM_OUTCOME_COMPLETE)
 		return;
 	snprintf(text, sizeof(text), "; outcome: %s%s%.120s",
-		 tm_row_outcome(run->outcome), run->outcome_text ? ", " : "",
+		 tm_outcome_name(run->outcome), run->outcome_text ? ", " : "",
 		 run->outcome_text ? run->outcome_text : "");
 	tm_label_clean(text);
 	put(sentence, text);

@@ -7,7 +7,7 @@
 #include "report/label.h"
 #include "report/row.h"
 
-#define NOTES_A_ROW (TM_FIGURE_COUNT + 2) /* figures, rules, outcome */
+#define NOTES_A_ROW (TM_FIGURE_COUNT + 3) /* figures, run, rules, outcome */
 #define TEXT_GAP    2
 #define MARK_MAX    24 /* " [1]", for any number */
 
@@ -57,6 +57,7 @@ struct cell {
 struct line {
 	struct tm_row row;
 	struct cell cell[COLUMN_COUNT];
+	char run_note[480];	/* what a reader must know, or "" */
 	char outcome_note[160]; /* why it ended so, or "" */
 };
 
@@ -124,6 +125,23 @@ static void fill_text(struct cell *cell, const char *text)
 	tm_label_clean(cell->text);
 }
 
+/* The run's own notes, one after the other, as far as there is room. */
+static void join_notes(char *text, size_t size, const json_t *notes)
+{
+	size_t used = 0;
+	size_t i;
+
+	for (i = 0; i < json_array_size(notes) && used < size; i++) {
+		const char *note = json_string_value(json_array_get(notes, i));
+
+		if (note)
+			used += (size_t)snprintf(text + used, size - used,
+						 "%s%s", used ? "; " : "",
+						 note);
+	}
+	tm_label_clean(text);
+}
+
 static void fill_line(struct sheet *sheet, struct line *line,
 		      const struct tm_run *run)
 {
@@ -132,6 +150,8 @@ static void fill_line(struct sheet *sheet, struct line *line,
 
 	tm_row_make(&line->row, run);
 	fill_text(&line->cell[COLUMN_NAME], run->name);
+	join_notes(line->run_note, sizeof(line->run_note), run->notes);
+	line->cell[COLUMN_NAME].note = find_note(sheet, line->run_note);
 	fill_text(&line->cell[COLUMN_RULES],
 		  line->row.rules ? line->row.rules : "-");
 	if (!line->row.rules)
@@ -149,7 +169,7 @@ static void fill_line(struct sheet *sheet, struct line *line,
 		else
 			fill_text(cell, "-");
 	}
-	fill_text(outcome, tm_row_outcome(run->outcome));
+	fill_text(outcome, tm_outcome_name(run->outcome));
 	if (run->outcome_text)
 		snprintf(line->outcome_note, sizeof(line->outcome_note), "%s",
 			 run->outcome_text);
@@ -374,10 +394,11 @@ static void put_csv_field(struct sheet *sheet, const char *text)
 
 static void put_csv_notes(struct sheet *sheet, const struct line *line)
 {
-	char notes[NOTES_A_ROW * 192] = "";
-	size_t used = 0;
+	char notes[480 + NOTES_A_ROW * 192];
+	size_t used;
 	size_t i;
 
+	used = (size_t)snprintf(notes, sizeof(notes), "%s", line->run_note);
 	for (i = 0; i < TM_FIGURE_COUNT; i++) {
 		const char *note = line->row.figure[i].note;
 

@@ -179,7 +179,7 @@ Test(plot, draws_celery_and_the_article_beside_the_runs)
 	svg = picture_bytes("celery.svg", &length);
 	assert_has(svg, "Celery, measured");
 	assert_has(svg, "article, published (bytes)");
-	assert_has(svg, "article 26.7 MiB");
+	assert_has(svg, "article 26.7, in bytes");
 	free(svg);
 	run_free(run);
 }

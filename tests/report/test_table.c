@@ -253,6 +253,22 @@ Test(table, says_why_a_run_ended_early)
 	run_free(run);
 }
 
+Test(table, hands_on_what_a_reader_must_know_of_a_run)
+{
+	struct tm_run *run = run_chord("strong-ref", "legacy", 1);
+
+	run->notes = json_pack("[ss]", "one in 4 samples was kept",
+			       "line 7\tis unreadable");
+	table_of(&run, 1, TM_TABLE_TEXT);
+	assert_has(out.bytes, "\nstrong-ref-legacy [1]  legacy");
+	assert_has(out.bytes, "[1] one in 4 samples was kept; line 7?is "
+			      "unreadable\n");
+	table_of(&run, 1, TM_TABLE_CSV);
+	assert_has(out.bytes, ",one in 4 samples was kept; line 7?is "
+			      "unreadable\n");
+	run_free(run);
+}
+
 Test(table, prints_no_control_character_and_no_broken_utf8)
 {
 	struct tm_run *run = run_new("a\033[31m\nb\xff\xc3");
