@@ -117,6 +117,19 @@ test: tests ## run the unit tests of one build (VARIANT=asan for another)
 check: | $(AFTER_DEPS) ## run every test: all builds, live servers, source checks
 	@scripts/check
 
+PLOTS := results/plots
+
+bench: all ## measure every strategy, compare, draw the curves
+	@scripts/bench $(PLOTS)
+
+bench-live: all ## the same against a RabbitMQ and Redis of its own
+	@scripts/with-services sh -c 'scripts/bench $(PLOTS)-live \
+		--broker "$$TIDEMARK_TEST_AMQP_URL" \
+		--backend "$$TIDEMARK_TEST_REDIS_URL"'
+
+plot: all ## draw the curves of the newest stored runs again (LAST=2)
+	@build/tidemark plot --last $(or $(LAST),1) --output-dir $(PLOTS)
+
 help: ## list what can be made
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  %-14s %s\n",$$1,$$2}' $(MAKEFILE_LIST)
 
