@@ -35,7 +35,7 @@ enum tm_header_kind {
 };
 
 struct tm_header {
-	const char *name;
+	const char *name; /* not NUL-terminated either */
 	size_t name_length;
 	enum tm_header_kind kind;
 	const char *text; /* of a string; not NUL-terminated */

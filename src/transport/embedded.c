@@ -177,11 +177,8 @@ static enum tm_rc store_result(struct tm_embedded *world,
 	if (rc != TM_OK)
 		return rc;
 	stored->length = (uint32_t)length;
-	if (!tm_recent_find(world->channels, &task->id))
-		return TM_OK;
-	if (world->event_count == TM_EMBEDDED_EVENTS)
-		replace_connection(world);
-	else
+	/* There is room: the worker runs only when no event waits. */
+	if (tm_recent_find(world->channels, &task->id))
 		append_event(world, TM_EVENT_MESSAGE, &task->id);
 	return TM_OK;
 }
@@ -279,14 +276,10 @@ static void take_event(struct tm_embedded *world,
 	event->task_id = waiting->id;
 	if (waiting->kind != TM_EVENT_MESSAGE)
 		return;
+	/* Stored a moment ago: the worker stops at the first task that makes
+	 * an event. */
 	stored = tm_recent_find(world->results, &waiting->id);
-	if (!stored) {
-		/* Newer results have pushed it out since: it can not be
-		 * delivered, and the reader must look for what it missed. */
-		replace_connection(world);
-		take_event(world, event);
-		return;
-	}
+	assert(stored);
 	event->payload = stored->bytes;
 	event->payload_length = stored->length;
 }

@@ -5,8 +5,8 @@
  *            backend share.
  * Ownership: counted: tm_embedded_new() gives one reference, _ref() adds one,
  *            _unref() takes one back and the last one frees the world.
- * Errors:    TM_ENOMEM from _new() only, TM_EUSAGE for a message that is longer
- *            than TM_QUEUE_MESSAGE_BYTES.
+ * Errors:    TM_ENOMEM, from _next_event() only while it writes a result;
+ *            TM_EUSAGE for a message longer than TM_QUEUE_MESSAGE_BYTES.
  * Threads:   one owner, no locks inside.
  *
  * Nothing here grows with the loop: all of it is allocated, and its pages
@@ -21,22 +21,22 @@
  * - Replies to SUBSCRIBE and UNSUBSCRIBE wait in order for whoever reads them,
  *   at most TM_EMBEDDED_EVENTS of them.  A producer that reads no result reads
  *   no reply either.  When they are full, a further reply to SUBSCRIBE is not
- *   kept: no reader acts on it.  Any other event then closes the subscriber's
- *   connection, as Redis closes a subscriber whose output buffer is over its
- *   limit, and a new one takes its place, as redis-py makes one: what waited
- *   and all subscriptions are gone, TM_EVENT_RECONNECTED is the first event to
- *   be read, and replies follow it in order again.  A reader that then
+ *   kept: no reader acts on it.  A reply to UNSUBSCRIBE then closes the
+ * subscriber's connection, as Redis closes a subscriber whose output buffer is
+ * over its limit, and a new one takes its place, as redis-py makes one: what
+ * waited and all subscriptions are gone, TM_EVENT_RECONNECTED is the first
+ * event to be read, and replies follow it in order again.  A reader that then
  *   subscribes again, to however many channels, cannot close the connection by
  *   that alone; one that reads in each iteration never comes near the bound.
  *
  * The worker runs only inside _next_event(), when nothing else waits: a
  * producer that reads nothing pays for no worker, and one that reads finds its
  * result not yet stored when it looks at once, as it would with a worker across
- * a network. The worker knows task.dummy, which returns "1", and task.result,
+ * a network.  The worker knows task.dummy, which returns "1", and task.result,
  * which returns "2"; any other name fails with NotRegistered, as a real worker
  * stores it.  It counts the finished tasks of a chord's header and runs the
- * chord's body after the last.  The chord's size is in the message (the form
- * of 4.2.2) or was told with _set_chord_size() (5.2.6).
+ * chord's body after the last.  The chord's size is in the message (the form of
+ * 4.2.2) or was told with _set_chord_size() (5.2.6).
  */
 #ifndef TM_TRANSPORT_EMBEDDED_H
 #define TM_TRANSPORT_EMBEDDED_H

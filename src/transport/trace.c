@@ -42,8 +42,11 @@ static const struct tm_header *find_task(const struct tm_message *message)
 	size_t i;
 
 	for (i = 0; i < message->header_count; i++) {
-		if (strcmp(message->headers[i].name, "task") == 0)
-			return &message->headers[i];
+		const struct tm_header *header = &message->headers[i];
+
+		if (header->name_length == 4 &&
+		    memcmp(header->name, "task", 4) == 0)
+			return header;
 	}
 	return &none;
 }
