@@ -33,7 +33,8 @@
 	X(table_bytes, "bytes of the pending and channel tables")              \
 	X(published, "messages handed to the broker")
 
-/* clang-format off: it loses count of the indent behind the directives. */
+/* clang-format loses count of the indent behind directives. */
+/* clang-format off */
 enum tm_metric {
 #define TM_METRIC_NAME(name, text) TM_METRIC_##name,
 	TM_METRICS(TM_METRIC_NAME)

@@ -1,0 +1,126 @@
+#include <criterion/criterion.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "results/environment.h"
+#include "results/run.h"
+
+static struct tm_run *run;
+
+static void make_run(void)
+{
+	cr_assert_eq(tm_run_new(&run, "fake", NULL), TM_OK);
+}
+
+static void free_run(void)
+{
+	tm_run_free(run);
+}
+
+static void add(uint64_t iteration, uint64_t elapsed_ns)
+{
+	struct tm_sample sample = {.iteration = iteration,
+				   .elapsed_ns = elapsed_ns};
+
+	cr_assert_eq(tm_run_add_sample(run, &sample, NULL), TM_OK);
+}
+
+TestSuite(run, .init = make_run, .fini = free_run);
+
+Test(run, has_no_rate_before_time_has_passed)
+{
+	double rate;
+
+	cr_assert_not(tm_run_rate(run, &rate));
+	add(0, 5);
+	cr_assert_not(tm_run_rate(run, &rate));
+	add(10, 5);
+	cr_assert_not(tm_run_rate(run, &rate));
+	add(10, 1000000005);
+	cr_assert(tm_run_rate(run, &rate));
+	cr_assert_float_eq(rate, 10.0, 1e-9);
+}
+
+Test(run, is_measured_only_when_complete_and_sampled)
+{
+	cr_assert_not(tm_run_is_measured(run));
+	add(1, 1);
+	cr_assert(tm_run_is_measured(run));
+	tm_run_set_outcome(run, TM_OUTCOME_LIMIT, "too large");
+	cr_assert_not(tm_run_is_measured(run));
+}
+
+Test(run, keeps_more_samples_than_it_first_has_room_for)
+{
+	uint64_t i;
+
+	for (i = 0; i < 1000; i++)
+		add(i, i);
+	cr_assert_eq(run->sample_count, 1000);
+	for (i = 0; i < 1000; i++)
+		cr_assert_eq(run->samples[i].iteration, i);
+}
+
+/* Words may quote whatever a program wrote. */
+Test(run, keeps_words_printable)
+{
+	tm_run_set_outcome(run, TM_OUTCOME_FAILED, "%s", "a\033[31m\xff");
+	cr_assert_str_eq(run->outcome_text, "a?[31m?");
+	tm_run_set_absent(run, TM_METRIC_garbage, "caf\xc3\xa9\n");
+	cr_assert_str_eq(run->absent[TM_METRIC_garbage], "caf\xc3\xa9?");
+	tm_run_note(run, "%s", "\xc3");
+	cr_assert_str_eq(json_string_value(json_array_get(run->notes, 0)), "?");
+}
+
+Test(run, knows_its_outcomes_by_name)
+{
+	enum tm_outcome outcome;
+
+	cr_assert(tm_outcome_find(&outcome, "timeout"));
+	cr_assert_eq(outcome, TM_OUTCOME_TIMEOUT);
+	cr_assert_str_eq(tm_outcome_name(TM_OUTCOME_LIMIT), "limit");
+	cr_assert_not(tm_outcome_find(&outcome, "victory"));
+}
+
+Test(environment, knows_the_machine_and_the_program)
+{
+	static const char *const keys[] = {"tidemark", "commit", "kernel",
+					   "machine"};
+	json_t *environment = tm_environment_new();
+	size_t i;
+
+	cr_assert_not_null(environment);
+	for (i = 0; i < sizeof(keys) / sizeof(*keys); i++)
+		cr_assert(json_is_string(json_object_get(environment, keys[i])),
+			  "%s", keys[i]);
+	cr_assert_gt(json_integer_value(json_object_get(environment, "cpus")),
+		     0);
+	cr_assert_str_eq(
+		json_string_value(json_object_get(
+			json_object_get(environment, "libraries"), "jansson")),
+		jansson_version_str());
+	json_decref(environment);
+}
+
+Test(environment, sees_the_allocator_of_a_process)
+{
+	json_t *environment = json_object();
+	const char *allocator;
+
+	tm_environment_add_process(environment, getpid());
+	allocator =
+		json_string_value(json_object_get(environment, "allocator"));
+#if defined(__SANITIZE_ADDRESS__)
+	cr_assert_str_eq(
+		json_string_value(json_object_get(environment, "sanitizer")),
+		"address");
+#else
+	cr_assert_str_eq(allocator, "jemalloc");
+	cr_assert_eq(strncmp(json_string_value(json_object_get(
+				     environment, "allocator_version")),
+			     "5.", 2),
+		     0);
+#endif
+	cr_assert_not_null(allocator);
+	json_decref(environment);
+}

@@ -1,0 +1,440 @@
+#include <criterion/criterion.h>
+#include <criterion/parameterized.h>
+#include <dirent.h>
+#include <ftw.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "results/environment.h"
+#include "results/export.h"
+#include "results/find.h"
+#include "results/store.h"
+
+static char folder[] = "/tmp/tidemark-store-XXXXXX";
+static struct tm_err err;
+
+static int remove_one(const char *path, const struct stat *info, int type,
+		      struct FTW *where)
+{
+	(void)info;
+	(void)type;
+	(void)where;
+	return remove(path);
+}
+
+static void make_folder(void)
+{
+	cr_assert_not_null(mkdtemp(folder));
+}
+
+static void remove_folder(void)
+{
+	nftw(folder, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+}
+
+TestSuite(store, .init = make_folder, .fini = remove_folder);
+
+/* A run with an absent value, one of 0 and the largest that there is. */
+static struct tm_run *make_run(const char *name)
+{
+	struct tm_sample sample = {.iteration = 0, .elapsed_ns = 1};
+	struct tm_run *run;
+
+	cr_assert_eq(tm_run_new(&run, name, &err), TM_OK);
+	tm_sample_set(&sample, TM_METRIC_rss_bytes, 4096);
+	cr_assert_eq(tm_run_add_sample(run, &sample, &err), TM_OK);
+	sample.iteration = 1000;
+	sample.elapsed_ns = 500000001;
+	tm_sample_set(&sample, TM_METRIC_garbage, 0);
+	tm_sample_set(&sample, TM_METRIC_rss_bytes, UINT64_MAX);
+	cr_assert_eq(tm_run_add_sample(run, &sample, &err), TM_OK);
+	tm_run_set_absent(run, TM_METRIC_allocated_bytes, "no jemalloc");
+	tm_run_note(run, "a note of line %d", 7);
+	run->wall_ns = 12345;
+	run->exit_code = 0;
+	run->report = json_pack("{s:s, s:[{s:s, s:i}]}", "strategy", "fake",
+				"census", "type", "a \"b\"", "live", 3);
+	run->request = json_pack("{s:{s:s, s:i}}", "options", "rules", "off",
+				 "iterations", 99);
+	run->environment = tm_environment_new();
+	return run;
+}
+
+static struct tm_run *saved(const char *name)
+{
+	struct tm_run *run = make_run(name);
+
+	cr_assert_eq(tm_run_save(run, folder, &err), TM_OK, "%s", err.text);
+	return run;
+}
+
+static int count_entries(const char *path)
+{
+	DIR *dir = opendir(path);
+	int count = 0;
+
+	cr_assert_not_null(dir);
+	while (readdir(dir))
+		count++;
+	closedir(dir);
+	return count - 2;
+}
+
+/* --- there and back --------------------------------------------------------
+ */
+
+Test(store, loads_what_it_saved)
+{
+	struct tm_run *run = saved("fake");
+	struct tm_run *back;
+
+	cr_assert_eq(tm_run_load(&back, run->directory, &err), TM_OK, "%s",
+		     err.text);
+	cr_assert_str_eq(back->name, "fake");
+	cr_assert_str_eq(back->started, run->started);
+	cr_assert_eq(back->wall_ns, 12345);
+	cr_assert_eq(back->exit_code, 0);
+	cr_assert_eq(back->outcome, TM_OUTCOME_COMPLETE);
+	cr_assert_null(back->outcome_text);
+	cr_assert_eq(back->sample_count, 2);
+	cr_assert_eq(
+		memcmp(back->samples, run->samples, 2 * sizeof(*run->samples)),
+		0);
+	cr_assert_str_eq(back->absent[TM_METRIC_allocated_bytes],
+			 "no jemalloc");
+	cr_assert_null(back->absent[TM_METRIC_rss_bytes]);
+	cr_assert(json_equal(back->report, run->report));
+	cr_assert(json_equal(back->request, run->request));
+	cr_assert(json_equal(back->environment, run->environment));
+	cr_assert(json_equal(back->notes, run->notes));
+	tm_run_free(back);
+	tm_run_free(run);
+}
+
+static void keeps_the_outcome(enum tm_outcome outcome)
+{
+	struct tm_run *run = make_run("bad");
+	struct tm_run *back;
+
+	tm_run_set_outcome(run, outcome, "because");
+	run->exit_code = -1;
+	cr_assert_eq(tm_run_save(run, folder, &err), TM_OK);
+	cr_assert_eq(tm_run_load(&back, run->directory, &err), TM_OK);
+	cr_assert_eq(back->outcome, outcome);
+	cr_assert_str_eq(back->outcome_text, "because");
+	cr_assert_eq(back->exit_code, -1);
+	cr_assert_not(tm_run_is_measured(back));
+	tm_run_free(back);
+	tm_run_free(run);
+}
+
+Test(store, keeps_how_a_run_ended)
+{
+	unsigned int i;
+
+	for (i = TM_OUTCOME_LIMIT; i <= TM_OUTCOME_FAILED; i++)
+		keeps_the_outcome(i);
+}
+
+Test(store, leaves_an_absent_value_empty)
+{
+	struct tm_run *run = saved("fake");
+	char path[512], line[512];
+	FILE *file;
+
+	snprintf(path, sizeof(path), "%s/samples.csv", run->directory);
+	file = fopen(path, "r");
+	cr_assert_not_null(file);
+	cr_assert_not_null(fgets(line, sizeof(line), file));
+	cr_assert_eq(strncmp(line, "iteration,elapsed_ns,maxrss_bytes,", 34),
+		     0);
+	cr_assert_not_null(fgets(line, sizeof(line), file));
+	cr_assert_str_eq(line, "0,1,,,4096,,,,,,,,,,,,,\n");
+	fclose(file);
+	tm_run_free(run);
+}
+
+Test(store, loads_by_the_name_of_its_json_too)
+{
+	struct tm_run *run = saved("fake");
+	struct tm_run *back;
+	char path[512];
+
+	snprintf(path, sizeof(path), "%s/run.json", run->directory);
+	cr_assert_eq(tm_run_load(&back, path, &err), TM_OK, "%s", err.text);
+	tm_run_free(back);
+	snprintf(path, sizeof(path), "%s//", run->directory);
+	cr_assert_eq(tm_run_load(&back, path, &err), TM_OK, "%s", err.text);
+	tm_run_free(back);
+	tm_run_free(run);
+}
+
+/* --- nothing is lost -------------------------------------------------------
+ */
+
+Test(store, never_takes_a_folder_that_is_there)
+{
+	struct tm_run *first = make_run("same");
+	struct tm_run *second = make_run("same");
+
+	free(second->started);
+	second->started = strdup(first->started);
+	cr_assert_eq(tm_run_save(first, folder, &err), TM_OK);
+	cr_assert_eq(tm_run_save(second, folder, &err), TM_OK);
+	cr_assert_str_neq(first->directory, second->directory);
+	cr_assert_eq(count_entries(folder), 2);
+	tm_run_free(first);
+	tm_run_free(second);
+}
+
+Test(store, makes_a_file_name_of_any_name)
+{
+	struct tm_run *run = make_run("../a b/c\n");
+
+	cr_assert_eq(tm_run_save(run, folder, &err), TM_OK, "%s", err.text);
+	cr_assert_eq(strncmp(run->directory, folder, strlen(folder)), 0);
+	cr_assert_null(strchr(run->directory + strlen(folder) + 1, '/'));
+	cr_assert_null(strpbrk(run->directory, " \n"));
+	tm_run_free(run);
+}
+
+Test(store, makes_the_folders_above)
+{
+	struct tm_run *run = make_run("deep");
+	char path[256];
+
+	snprintf(path, sizeof(path), "%s/a/b//c/", folder);
+	cr_assert_eq(tm_run_save(run, path, &err), TM_OK, "%s", err.text);
+	tm_run_free(run);
+}
+
+Test(store, says_which_folder_cannot_be_written)
+{
+	struct tm_run *run = make_run("fake");
+
+	cr_assert_eq(tm_run_save(run, "/proc/results", &err), TM_ESYSTEM);
+	cr_assert_not_null(strstr(err.text, "/proc/results"), "%s", err.text);
+	cr_assert_null(run->directory);
+	cr_assert_eq(tm_run_save(run, "", &err), TM_EUSAGE);
+	tm_run_free(run);
+}
+
+Test(store, leaves_nothing_behind_when_it_fails)
+{
+	struct tm_run *run = make_run("fake");
+	char path[128];
+	FILE *file;
+
+	snprintf(path, sizeof(path), "%s/file", folder);
+	file = fopen(path, "w");
+	cr_assert_not_null(file);
+	fclose(file);
+	cr_assert_eq(tm_run_save(run, path, &err), TM_ESYSTEM);
+	cr_assert_eq(count_entries(folder), 1);
+	tm_run_free(run);
+}
+
+/* --- what cannot be read ---------------------------------------------------
+ */
+
+/* Replace the content of `file` of a saved run and load that. */
+static void refuses(const char *file, const char *content, const char *says)
+{
+	struct tm_run *run = saved("broken");
+	struct tm_run *back;
+	char path[512];
+	FILE *stream;
+
+	snprintf(path, sizeof(path), "%s/%s", run->directory, file);
+	stream = fopen(path, "w");
+	cr_assert_not_null(stream);
+	fputs(content, stream);
+	fclose(stream);
+	cr_assert_eq(tm_run_load(&back, run->directory, &err), TM_EUSAGE, "%s",
+		     content);
+	cr_assert_null(back);
+	cr_assert_not_null(strstr(err.text, path), "%s", err.text);
+	cr_assert_not_null(strstr(err.text, says), "%s", err.text);
+	cr_assert_null(strchr(err.text, '\n'));
+	tm_run_free(run);
+}
+
+struct broken {
+	char content[160];
+	char says[48];
+};
+
+ParameterizedTestParameters(store, refuses_a_json_that_is_no_run)
+{
+	static struct broken rows[] = {
+		{"", "line 1"},
+		{"{\"schema\": 1, \"name\": \"x", "line 1"},
+		{"[1, 2]", "no run of tidemark"},
+		{"{\"hello\": 1}", "no run of tidemark"},
+		{"{\"schema\": \"1\"}", "no run of tidemark"},
+		{"{\"schema\": 2}", "newer than the 1"},
+		{"{\"schema\": 0}", "no known schema"},
+		{"{\"schema\": 1}", "no whole run"},
+		{"{\"schema\": 1, \"name\": \"a\", \"started\": \"\", "
+		 "\"outcome\": \"won\", \"wall_ns\": 1, \"exit_code\": 0, "
+		 "\"sample_count\": 2}",
+		 "outcome"},
+	};
+
+	return cr_make_param_array(struct broken, rows,
+				   sizeof(rows) / sizeof(*rows));
+}
+
+ParameterizedTest(struct broken *row, store, refuses_a_json_that_is_no_run)
+{
+	refuses("run.json", row->content, row->says);
+}
+
+#define TWO "0,1,4096\n1000,2,4096\n"
+
+ParameterizedTestParameters(store, refuses_samples_that_are_not_whole)
+{
+	static struct broken rows[] = {
+		{"", "is empty"},
+		{"iteration,elapsed_ns,rss_bytes\n",
+		 "0 samples of the run's 2"},
+		{"iteration,elapsed_ns,rss_bytes\n0,1,2\n", "1 samples"},
+		{"iteration,elapsed_ns,rss_bytes\n0,1,2\n1,2,40", "cut off"},
+		{"iteration,elapsed_ns,rss_bytes\n" TWO "2,3,4\n", "3 samples"},
+		{"iteration,elapsed_ns,rss_bytes\n0,1\n", "line 2"},
+		{"iteration,elapsed_ns,rss_bytes\n0,1,2,3\n", "line 2"},
+		{"iteration,elapsed_ns,rss_bytes\n0,1,-2\n", "line 2"},
+		{"iteration,elapsed_ns,rss_bytes\n,1,2\n", "line 2"},
+		{"iteration,elapsed_ns,size\n" TWO, "unknown column 'size'"},
+		{"a,b\n" TWO, "unknown column 'a'"},
+		{"iteration\n0\n1\n", "no samples"},
+	};
+
+	return cr_make_param_array(struct broken, rows,
+				   sizeof(rows) / sizeof(*rows));
+}
+
+ParameterizedTest(struct broken *row, store, refuses_samples_that_are_not_whole)
+{
+	refuses("samples.csv", row->content, row->says);
+}
+
+Test(store, refuses_a_folder_without_a_run)
+{
+	struct tm_run *back;
+
+	cr_assert_eq(tm_run_load(&back, folder, &err), TM_EUSAGE);
+	cr_assert_not_null(strstr(err.text, folder), "%s", err.text);
+}
+
+/* --- found again -----------------------------------------------------------
+ */
+
+static void save_at(const char *name, const char *started)
+{
+	struct tm_run *run = make_run(name);
+
+	free(run->started);
+	run->started = strdup(started);
+	cr_assert_eq(tm_run_save(run, folder, &err), TM_OK, "%s", err.text);
+	tm_run_free(run);
+}
+
+Test(store, finds_the_newest_run_of_a_name)
+{
+	char path[512];
+
+	save_at("weak-ref", "2026-01-01T00:00:02Z");
+	save_at("weak-ref", "2026-01-01T00:00:01Z");
+	save_at("weak-ref-naive", "2026-01-01T00:00:09Z");
+	cr_assert_eq(tm_run_find(folder, "weak-ref", path, sizeof(path), &err),
+		     TM_OK, "%s", err.text);
+	cr_assert_not_null(strstr(path, "20260101T000002Z-weak-ref"), "%s",
+			   path);
+	cr_assert_eq(tm_run_find(folder, "20260101T000001Z-weak-ref", path,
+				 sizeof(path), &err),
+		     TM_OK);
+	cr_assert_not_null(strstr(path, "20260101T000001Z-weak-ref"));
+	cr_assert_eq(tm_run_find(folder, "weak-rfe", path, sizeof(path), &err),
+		     TM_EUSAGE);
+	cr_assert_not_null(strstr(err.text, "mean 'weak-ref'"), "%s", err.text);
+}
+
+Test(store, finds_runs_by_their_age)
+{
+	char path[512];
+
+	save_at("a", "2026-01-01T00:00:02Z");
+	save_at("b", "2026-01-01T00:00:01Z");
+	cr_assert_eq(tm_run_find_newest(folder, 0, path, sizeof(path), &err),
+		     TM_OK);
+	cr_assert_not_null(strstr(path, "Z-a"));
+	cr_assert_eq(tm_run_find_newest(folder, 1, path, sizeof(path), &err),
+		     TM_OK);
+	cr_assert_not_null(strstr(path, "Z-b"));
+	cr_assert_eq(tm_run_find_newest(folder, 2, path, sizeof(path), &err),
+		     TM_EUSAGE);
+}
+
+/* --- exported --------------------------------------------------------------
+ */
+
+Test(store, exports_flat_runs_without_what_is_unknown)
+{
+	struct tm_run *run = make_run("fake");
+	const struct tm_run *runs[] = {run};
+	char path[256];
+	json_t *json, *flat, *sample;
+
+	snprintf(path, sizeof(path), "%s/out.json", folder);
+	cr_assert_eq(tm_run_export(path, runs, 1, &err), TM_OK, "%s", err.text);
+	json = json_load_file(path, 0, NULL);
+	flat = json_array_get(json_object_get(json, "runs"), 0);
+	cr_assert_str_eq(json_string_value(json_object_get(flat, "outcome")),
+			 "complete");
+	cr_assert_str_eq(json_string_value(json_object_get(flat, "strategy")),
+			 "fake");
+	cr_assert_str_eq(json_string_value(json_object_get(flat, "rules")),
+			 "off");
+	/* What was done, not the 99 that were asked for. */
+	cr_assert_eq(json_integer_value(json_object_get(flat, "iterations")),
+		     1000);
+	cr_assert_float_eq(json_number_value(json_object_get(
+				   flat, "iterations_per_second")),
+			   2000.0, 0.001);
+	cr_assert_null(json_object_get(flat, "published"));
+	sample = json_array_get(json_object_get(flat, "samples"), 1);
+	cr_assert(json_is_integer(json_object_get(sample, "garbage")));
+	cr_assert_gt(json_number_value(json_object_get(sample, "rss_bytes")),
+		     1e19);
+	cr_assert_null(json_object_get(sample, "pss_bytes"));
+	json_decref(json);
+	tm_run_free(run);
+}
+
+Test(store, says_that_the_disk_is_full)
+{
+	struct tm_run *run = make_run("fake");
+	const struct tm_run *runs[] = {run};
+
+	cr_assert_eq(tm_run_export("/dev/full", runs, 1, &err), TM_ESYSTEM);
+	cr_assert_not_null(strstr(err.text, "/dev/full"), "%s", err.text);
+	cr_assert_not_null(strstr(err.text, "No space"), "%s", err.text);
+	tm_run_free(run);
+}
+
+Test(store, keeps_an_older_export_when_it_cannot_write)
+{
+	struct tm_run *run = make_run("fake");
+	const struct tm_run *runs[] = {run};
+	char path[256];
+
+	snprintf(path, sizeof(path), "%s/none/out.json", folder);
+	cr_assert_eq(tm_run_export(path, runs, 1, &err), TM_ESYSTEM);
+	cr_assert_not_null(strstr(err.text, path), "%s", err.text);
+	cr_assert_eq(count_entries(folder), 0);
+	tm_run_free(run);
+}
