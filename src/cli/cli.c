@@ -127,7 +127,7 @@ void tm_cli_print_help(const struct tm_cli_command *command)
 int tm_cli_fail(const struct tm_err *err)
 {
 	fprintf(stderr, "tidemark: %s\n", err->text);
-	return tm_rc_exit(err->rc);
+	return (int)tm_rc_exit(err->rc);
 }
 
 void tm_cli_warn(const char *format, ...)
