@@ -37,7 +37,9 @@ static const size_t async_result_references[] = {
 	.name = "AsyncResult", .size = sizeof(struct tm_async_result),         \
 	.reference_count = sizeof(async_result_references) /                   \
 			   sizeof(async_result_references[0]),                 \
-	.references = async_result_references, .release = release_async_result
+	.references = async_result_references,                                 \
+	.weakrefs = offsetof(struct tm_async_result, weakrefs),                \
+	.release = release_async_result
 
 static const struct tm_type async_result_type = {TM_ASYNC_RESULT_TYPE};
 
@@ -251,6 +253,7 @@ static const struct tm_type group_result_type = {
 	.reference_count = sizeof(group_result_references) /
 			   sizeof(group_result_references[0]),
 	.references = group_result_references,
+	.weakrefs = offsetof(struct tm_group_result, weakrefs),
 	.traverse = traverse_group_result,
 	.clear = clear_group_result,
 	.release = release_group_result,

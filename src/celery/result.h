@@ -20,9 +20,10 @@
 struct tm_async_result {
 	struct tm_object object;
 	struct tm_object *on_ready; /* struct tm_promise */
-	struct tm_id id;
-	struct tm_app *app; /* not counted: the app outlives its results */
 	struct tm_object *parent;
+	struct tm_weakref *weakrefs;
+	struct tm_app *app; /* not counted: the app outlives its results */
+	struct tm_id id;
 	struct tm_meta *cache;	  /* the result once it is known */
 	uint8_t is_ready_counted; /* in callbacks.expected */
 	uint8_t is_fired_counted; /* in callbacks.fired */
@@ -32,6 +33,7 @@ struct tm_group_result {
 	struct tm_object object;
 	struct tm_object *on_ready; /* promise(args=(self,)): a cycle */
 	struct tm_object *on_full;  /* struct tm_barrier */
+	struct tm_weakref *weakrefs;
 	struct tm_id id;
 	struct tm_app *app;
 	struct tm_object **results; /* struct tm_async_result, references */

@@ -24,52 +24,73 @@ static inline void visit_references(struct tm_object *self, tm_visit *visit,
 		type->traverse(self, visit, context);
 }
 
-/* Copy each object's reference count, so that the real one stays untouched. */
-static void update_refs(struct tm_link *containers)
+/* What a collection has found so far. */
+struct finding {
+	struct tm_link unreachable;
+	unsigned int generation; /* that is collected, with the younger ones */
+	int has_weakrefs;   /* some of the objects are weakly referred to */
+	int has_finalizers; /* some have a finalizer that is yet to run */
+};
+
+/* The mark of objects that are looked at a second time, in `generation`. */
+#define SECOND_LOOK 3u
+
+/* Which generations' objects are among the containers, a bit for each. */
+struct members {
+	unsigned int mask;
+};
+
+static void visit_count(struct tm_object *child, void *context)
 {
-	struct tm_link *link;
+	const struct members *members = context;
 
-	for (link = containers->next; link != containers; link = link->next) {
-		struct tm_object *self = tm_object_of(link);
-
-		assert(self->refcount > 0);
-		self->gc_refs = (int32_t)self->refcount;
-	}
+	if ((members->mask >> child->generation) & 1u)
+		child->gc_refs++;
 }
 
-static void visit_decref(struct tm_object *child, void *context)
+/* Count, for each container, the references to it from among the containers:
+ * if these are all that it has, nobody outside holds it. */
+static void subtract_refs(struct tm_link *containers, unsigned int mask)
 {
-	(void)context;
-	if (child->gc_refs > 0)
-		child->gc_refs--;
-}
-
-/* Take the references among the containers out of the copies: what is left is
- * held from outside. */
-static void subtract_refs(struct tm_link *containers)
-{
+	struct members members = {mask};
 	struct tm_link *link;
 
 	for (link = containers->next; link != containers; link = link->next)
-		visit_references(tm_object_of(link), visit_decref, NULL);
+		visit_references(tm_object_of(link), visit_count, &members);
 }
 
+static inline int is_held_from_outside(const struct tm_object *self)
+{
+	return (int64_t)self->refcount != (int64_t)self->gc_refs;
+}
+
+/* `child` is reachable.  One that the walk has not come to yet is marked by
+ * taking all counts away; one that the walk had given up is taken back.  Those
+ * outside the containers have no counts, so nothing happens to them. */
 static void visit_reachable(struct tm_object *child, void *context)
 {
 	struct tm_link *young = context;
 
-	if (child->gc_refs == 0) {
-		/* Not reached yet by the walk: mark it so that it stays. */
-		child->gc_refs = 1;
-	} else if (child->gc_refs == TM_GC_TENTATIVELY_UNREACHABLE) {
-		/* The walk had given it up too early: take it back. */
+	if (child->gc_refs == TM_GC_TENTATIVELY_UNREACHABLE)
 		tm_link_move(&child->link, young);
-		child->gc_refs = 1;
-	}
+	else if (is_held_from_outside(child))
+		return;
+	child->gc_refs = 0;
 }
 
-/* Move to `unreachable` what is not reachable from outside `young`. */
-static void move_unreachable(struct tm_link *young, struct tm_link *unreachable)
+/* Look once at what the later phases would search for. */
+static void note(struct finding *finding, struct tm_object *self)
+{
+	if (tm_weakref_has_any(self))
+		finding->has_weakrefs = 1;
+	if (self->type->finalize && !self->finalized)
+		finding->has_finalizers = 1;
+}
+
+/* Move what is not reachable from outside `young` out of it.  The rest is of
+ * generation `next` from now on. */
+static void move_unreachable(struct tm_link *young, struct finding *finding,
+			     unsigned int next_generation)
 {
 	struct tm_link *link = young->next;
 
@@ -77,26 +98,54 @@ static void move_unreachable(struct tm_link *young, struct tm_link *unreachable)
 		struct tm_object *self = tm_object_of(link);
 		struct tm_link *next;
 
-		if (self->gc_refs != 0) {
-			self->gc_refs = TM_GC_REACHABLE;
+		if (is_held_from_outside(self)) {
+			self->gc_refs = 0;
+			self->generation = next_generation & 3u;
 			visit_references(self, visit_reachable, young);
 			next = link->next;
 		} else {
 			next = link->next;
-			tm_link_move(link, unreachable);
+			tm_link_move(link, &finding->unreachable);
 			self->gc_refs = TM_GC_TENTATIVELY_UNREACHABLE;
+			note(finding, self);
 		}
 		link = next;
 	}
 }
 
-static void deduce_unreachable(struct tm_link *base,
-			       struct tm_link *unreachable)
+/* The generation that survivors of a collection belong to. */
+static unsigned int older_than(unsigned int generation)
 {
-	tm_link_init(unreachable);
-	update_refs(base);
-	subtract_refs(base);
-	move_unreachable(base, unreachable);
+	return generation + 1 < TM_GENERATIONS ? generation + 1
+					       : TM_GENERATIONS - 1;
+}
+
+/* `mask` tells the members of `base` by their generations; what is found is to
+ * live in the one after `generation`, if it lives on. */
+static void deduce_unreachable(struct tm_link *base, unsigned int mask,
+			       unsigned int generation, struct finding *out)
+{
+	tm_link_init(&out->unreachable);
+	out->generation = generation;
+	out->has_weakrefs = 0;
+	out->has_finalizers = 0;
+	subtract_refs(base, mask);
+	move_unreachable(base, out, older_than(generation));
+}
+
+/* An object that was found unreachable is not treated as such. */
+static void keep(struct tm_object *self, unsigned int generation)
+{
+	self->gc_refs = 0;
+	self->generation = generation & 3u;
+}
+
+static void keep_all(struct tm_link *list, unsigned int generation)
+{
+	struct tm_link *link;
+
+	for (link = list->next; link != list; link = link->next)
+		keep(tm_object_of(link), generation);
 }
 
 /* legacy: what has a finalizer cannot be cleared safely. */
@@ -111,7 +160,7 @@ static void move_legacy_finalizers(struct tm_link *unreachable,
 
 		if (self->type->finalize) {
 			tm_link_move(link, finalizers);
-			self->gc_refs = TM_GC_REACHABLE;
+			self->gc_refs = 0;
 		}
 		link = next;
 	}
@@ -124,7 +173,7 @@ static void visit_move(struct tm_object *child, void *context)
 	if (child->gc_refs != TM_GC_TENTATIVELY_UNREACHABLE)
 		return;
 	tm_link_move(&child->link, finalizers);
-	child->gc_refs = TM_GC_REACHABLE;
+	child->gc_refs = 0;
 }
 
 /* legacy: nor can what such an object refers to.  The list grows while it is
@@ -202,19 +251,28 @@ static void finalize_garbage(struct tm_runtime *runtime,
 	tm_link_merge(&seen, collectable);
 }
 
-/* pep442: what the finalizers made reachable again goes back to `old`. */
-static void handle_resurrected(struct tm_link *unreachable,
-			       struct tm_link *still_unreachable,
-			       struct tm_link *old)
+/* pep442: what the finalizers made reachable again goes back to `old`; what is
+ * still unreachable stays in `finding`. */
+static void handle_resurrected(struct finding *finding, struct tm_link *old)
 {
-	deduce_unreachable(unreachable, still_unreachable);
-	tm_link_merge(unreachable, old);
+	struct tm_link candidates;
+	struct finding still;
+
+	tm_link_init(&candidates);
+	tm_link_merge(&finding->unreachable, &candidates);
+	keep_all(&candidates, SECOND_LOOK);
+	deduce_unreachable(&candidates, 1u << SECOND_LOOK, finding->generation,
+			   &still);
+	tm_link_merge(&candidates, old);
+	tm_link_merge(&still.unreachable, &finding->unreachable);
 }
 
 /* Break the cycles: clear each object, which releases most of the others. */
-static void delete_garbage(struct tm_runtime *runtime,
-			   struct tm_link *collectable, struct tm_link *old)
+static void delete_garbage(struct tm_runtime *runtime, struct finding *finding,
+			   struct tm_link *old)
 {
+	struct tm_link *collectable = &finding->unreachable;
+
 	while (!tm_link_is_empty(collectable)) {
 		struct tm_object *self = tm_object_of(collectable->next);
 
@@ -223,34 +281,39 @@ static void delete_garbage(struct tm_runtime *runtime,
 		if (self->refcount > 1) {
 			/* Still held by one that is yet to be cleared. */
 			tm_link_move(&self->link, old);
-			self->gc_refs = TM_GC_REACHABLE;
+			keep(self, older_than(finding->generation));
 		}
 		tm_unref(runtime, self);
 	}
 }
 
-static void clear_legacy(struct tm_runtime *runtime,
-			 struct tm_link *unreachable, struct tm_link *old)
+static void clear_legacy(struct tm_runtime *runtime, struct finding *finding,
+			 struct tm_link *old)
 {
 	struct tm_link finalizers;
 
 	tm_link_init(&finalizers);
-	move_legacy_finalizers(unreachable, &finalizers);
-	move_legacy_finalizer_reachable(&finalizers);
-	tm_weakref_handle_unreachable(runtime, unreachable);
-	delete_garbage(runtime, unreachable, old);
+	if (finding->has_finalizers) {
+		move_legacy_finalizers(&finding->unreachable, &finalizers);
+		move_legacy_finalizer_reachable(&finalizers);
+		keep_all(&finalizers, older_than(finding->generation));
+	}
+	if (finding->has_weakrefs)
+		tm_weakref_handle_unreachable(runtime, &finding->unreachable);
+	delete_garbage(runtime, finding, old);
 	handle_garbage(runtime, &finalizers, old);
 }
 
-static void clear_pep442(struct tm_runtime *runtime,
-			 struct tm_link *unreachable, struct tm_link *old)
+static void clear_pep442(struct tm_runtime *runtime, struct finding *finding,
+			 struct tm_link *old)
 {
-	struct tm_link still_unreachable;
-
-	tm_weakref_handle_unreachable(runtime, unreachable);
-	finalize_garbage(runtime, unreachable);
-	handle_resurrected(unreachable, &still_unreachable, old);
-	delete_garbage(runtime, &still_unreachable, old);
+	if (finding->has_weakrefs)
+		tm_weakref_handle_unreachable(runtime, &finding->unreachable);
+	if (finding->has_finalizers) {
+		finalize_garbage(runtime, &finding->unreachable);
+		handle_resurrected(finding, old);
+	}
+	delete_garbage(runtime, finding, old);
 }
 
 /* Survivors grow a generation older; the oldest ones are counted, which is what
@@ -279,7 +342,8 @@ static uint64_t collect(struct tm_runtime *runtime, unsigned int generation)
 	uint64_t live_before = runtime->live_objects;
 	uint64_t uncollectable_before = stats->uncollectable;
 	struct tm_link *young = &runtime->generations[generation].objects;
-	struct tm_link unreachable, *old;
+	struct finding finding;
+	struct tm_link *old;
 	uint64_t released;
 	unsigned int i;
 
@@ -292,12 +356,14 @@ static uint64_t collect(struct tm_runtime *runtime, unsigned int generation)
 	for (i = 0; i < generation; i++)
 		tm_link_merge(&runtime->generations[i].objects, young);
 
-	deduce_unreachable(young, &unreachable);
+	/* The younger generations have been merged into `young`. */
+	deduce_unreachable(young, (1u << (generation + 1)) - 1, generation,
+			   &finding);
 	old = promote_survivors(runtime, generation, young);
 	if (runtime->rules == TM_RULES_LEGACY)
-		clear_legacy(runtime, &unreachable, old);
+		clear_legacy(runtime, &finding, old);
 	else
-		clear_pep442(runtime, &unreachable, old);
+		clear_pep442(runtime, &finding, old);
 	runtime->collecting = 0;
 
 	/* A finalizer may have made objects meanwhile. */
@@ -347,6 +413,12 @@ void tm_collector_before_new(struct tm_runtime *runtime)
 		collect(runtime, TM_GENERATIONS - 1);
 	else if (youngest->count > youngest->threshold)
 		collect_generations(runtime);
+}
+
+void tm_collector_track(struct tm_runtime *runtime, struct tm_object *self)
+{
+	self->generation = 0;
+	tm_link_append(&runtime->generations[0].objects, &self->link);
 }
 
 void tm_collector_after_free(struct tm_runtime *runtime)

@@ -9,9 +9,8 @@
 
 #include "runtime/object.h"
 
-/* States in gc_refs beside a copied count, as in CPython 2.7. */
-#define TM_GC_REACHABLE		      (-3)
-#define TM_GC_TENTATIVELY_UNREACHABLE (-4)
+/* In gc_refs, while a collection runs: no way from outside was found yet. */
+#define TM_GC_TENTATIVELY_UNREACHABLE (-1)
 
 static inline struct tm_object *tm_object_of(struct tm_link *link)
 {

@@ -17,6 +17,7 @@ const struct tm_type tm_bound_method_type = {
 	.size = sizeof(struct tm_bound_method),
 	.reference_count = 1,
 	.references = references,
+	.weakrefs = offsetof(struct tm_bound_method, weakrefs),
 	.call = call_method,
 };
 

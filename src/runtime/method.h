@@ -22,6 +22,7 @@ struct tm_bound_method {
 	struct tm_object object;
 	struct tm_object *self;
 	const struct tm_function *function;
+	struct tm_weakref *weakrefs;
 };
 
 extern const struct tm_type tm_bound_method_type;

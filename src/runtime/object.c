@@ -18,10 +18,9 @@ void *tm_object_new(struct tm_runtime *runtime, const struct tm_type *type)
 	memset(self, 0, type->size);
 	self->type = type;
 	self->refcount = 1;
-	self->gc_refs = TM_GC_REACHABLE;
 	runtime->live_objects++;
 	runtime->live_bytes += type->size;
-	tm_link_append(&runtime->generations[0].objects, &self->link);
+	tm_collector_track(runtime, self);
 	return self;
 }
 
@@ -85,8 +84,7 @@ static int finalize(struct tm_runtime *runtime, struct tm_object *self)
 	resume_release(runtime, waiting);
 	if (--self->refcount == 0)
 		return 0;
-	tm_link_append(&runtime->generations[0].objects, &self->link);
-	self->gc_refs = TM_GC_REACHABLE;
+	tm_collector_track(runtime, self);
 	return 1;
 }
 
@@ -94,7 +92,7 @@ static void drop_weakrefs(struct tm_runtime *runtime, struct tm_object *self)
 {
 	struct tm_link *waiting;
 
-	if (!self->weakrefs)
+	if (!tm_weakref_has_any(self))
 		return;
 	waiting = suspend_release(runtime);
 	tm_weakref_drop_all(runtime, self);

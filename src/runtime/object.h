@@ -35,10 +35,11 @@ struct tm_link {
 struct tm_object {
 	struct tm_link link; /* must be first */
 	const struct tm_type *type;
-	uint32_t refcount : 31;
-	uint32_t finalized : 1; /* pep442: the finalizer has run */
-	int32_t gc_refs; /* the collector's copy of refcount, or a state */
-	struct tm_weakref *weakrefs; /* weak references to this object */
+	uint32_t refcount;
+	int32_t gc_refs : 29;	 /* the collector's; 0 between collections */
+	uint32_t generation : 2; /* 0 to 2; the collector's use of 3 is its own
+				  */
+	uint32_t finalized : 1;	 /* pep442: the finalizer has run */
 };
 
 /* What a collector's phase does with each object that another one refers to. */
@@ -68,6 +69,8 @@ struct tm_type {
 	size_t size;
 	size_t reference_count;
 	const size_t *references; /* offsets of `struct tm_object *` members */
+	size_t weakrefs; /* offset of the `struct tm_weakref *` that lists the
+			  * weak references to the object; 0: it takes none */
 
 	/* Visit the references that `references` does not list. */
 	void (*traverse)(struct tm_object *self, tm_visit *visit,

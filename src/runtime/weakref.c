@@ -5,12 +5,15 @@
 
 static void attach(struct tm_weakref *self, struct tm_object *referent)
 {
+	struct tm_weakref **first = tm_weakrefs_of(referent);
+
+	assert(first);
 	self->referent = referent;
-	self->next = referent->weakrefs;
+	self->next = *first;
 	self->prev = NULL;
 	if (self->next)
 		self->next->prev = self;
-	referent->weakrefs = self;
+	*first = self;
 }
 
 static void detach(struct tm_weakref *self)
@@ -20,7 +23,7 @@ static void detach(struct tm_weakref *self)
 	if (self->prev)
 		self->prev->next = self->next;
 	else
-		self->referent->weakrefs = self->next;
+		*tm_weakrefs_of(self->referent) = self->next;
 	if (self->next)
 		self->next->prev = self->prev;
 	self->referent = NULL;
@@ -141,8 +144,8 @@ static void call_callbacks(struct tm_runtime *runtime, struct tm_weakref *chain)
 static struct tm_weakref *clear_all(struct tm_object *referent, int skip_trash,
 				    struct tm_weakref *chain)
 {
-	while (referent->weakrefs) {
-		struct tm_weakref *self = referent->weakrefs;
+	while (tm_weakref_has_any(referent)) {
+		struct tm_weakref *self = *tm_weakrefs_of(referent);
 		int is_trash =
 			self->object.gc_refs == TM_GC_TENTATIVELY_UNREACHABLE;
 

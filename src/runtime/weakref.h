@@ -5,7 +5,8 @@
  *            dies.
  * Ownership: a weak reference is an object of its own; the referent knows it
  *            but holds no reference to it, nor it to the referent.
- * Errors:    NULL when memory is short.
+ * Errors:    NULL when memory is short.  A referent whose type takes no weak
+ *            references is a programmer's error.
  * Source:    CPython Objects/weakrefobject.c, Lib/weakref.py (KeyedRef,
  *            WeakMethod), and the WeakMethod that vine 1.3 ships for 2.7.
  */
@@ -78,6 +79,22 @@ static inline struct tm_object *tm_weakref_referent(
 TM_CHECK enum tm_rc tm_weakref_get(struct tm_runtime *runtime,
 				   struct tm_object *weakref,
 				   struct tm_object **out);
+
+/* The list of weak references to `object`; NULL when its type takes none. */
+static inline struct tm_weakref **tm_weakrefs_of(struct tm_object *object)
+{
+	size_t offset = object->type->weakrefs;
+
+	return offset ? (struct tm_weakref **)(void *)((char *)object + offset)
+		      : NULL;
+}
+
+static inline int tm_weakref_has_any(struct tm_object *object)
+{
+	struct tm_weakref **weakrefs = tm_weakrefs_of(object);
+
+	return weakrefs && *weakrefs;
+}
 
 /* The referent dies: clear every weak reference to it, then call their
  * callbacks (object.c). */
