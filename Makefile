@@ -103,6 +103,7 @@ canaries: $(CANARIES)
 # What the other goals of this call need; alone, everything.
 DEPS_GROUPS := $(if $(filter-out deps,$(MAKECMDGOALS)),build) \
 	$(if $(filter check bench-live,$(MAKECMDGOALS)),services) \
+	$(if $(filter check bench-live,$(MAKECMDGOALS)),worker) \
 	$(if $(filter check test tests format,$(MAKECMDGOALS)),check)
 
 deps: ## install the packages that are missing (as root or by sudo)
@@ -123,9 +124,7 @@ bench: all ## measure every strategy, compare, draw the curves
 	@scripts/bench $(PLOTS)
 
 bench-live: all ## the same against a RabbitMQ and Redis of its own
-	@scripts/with-services sh -c 'scripts/bench $(PLOTS)-live \
-		--broker "$$TIDEMARK_TEST_AMQP_URL" \
-		--backend "$$TIDEMARK_TEST_REDIS_URL"'
+	@scripts/with-services scripts/bench --live $(PLOTS)-live
 
 plot: all ## draw the curves of the newest stored runs again (LAST=2)
 	@build/tidemark plot --last $(or $(LAST),1) --output-dir $(PLOTS)
