@@ -2,7 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "messages.h"
+#include "../support/messages.h"
 #include "transport/decorate.h"
 #include "transport/transport.h"
 

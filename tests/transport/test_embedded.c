@@ -4,7 +4,7 @@
 #include <jansson.h>
 #include <string.h>
 
-#include "messages.h"
+#include "../support/messages.h"
 #include "transport/embedded.h"
 #include "transport/transport.h"
 

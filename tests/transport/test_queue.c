@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "../support/wire.h"
-#include "messages.h"
+#include "../support/messages.h"
 #include "transport/queue.h"
 
 static struct tm_alloc alloc;

@@ -2,7 +2,7 @@
 #include <criterion/parameterized.h>
 #include <string.h>
 
-#include "messages.h"
+#include "../support/messages.h"
 #include "transport/transport.h"
 
 static struct tm_alloc alloc;

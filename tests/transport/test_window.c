@@ -1,7 +1,7 @@
 #include <criterion/criterion.h>
 #include <string.h>
 
-#include "messages.h"
+#include "../support/messages.h"
 #include "transport/window.h"
 
 static struct tm_alloc alloc;
