@@ -93,7 +93,7 @@ static void free_run(void)
 	tm_run_free(run);
 }
 
-TestSuite(measure, .init = make_run, .fini = free_run, .timeout = 60);
+TestSuite(measure, .init = make_run, .fini = free_run);
 
 /* --- what is collected -----------------------------------------------------
  */

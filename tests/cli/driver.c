@@ -1,0 +1,233 @@
+#include "driver.h"
+
+#include <criterion/criterion.h>
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <ftw.h>
+#include <pty.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+static char folder[] = "/tmp/tidemark-cli-XXXXXX";
+static char program[4096]; /* the tidemark of this build */
+static char out_text[65536];
+static char err_text[65536];
+
+/* --- the test's folder -----------------------------------------------------
+ */
+
+/* build/VARIANT/tests/cli/test: two folders up is the build, four the source.
+ */
+void driver_open(void)
+{
+	char self[3072], scenarios[4096];
+	ssize_t length = readlink("/proc/self/exe", self, sizeof(self) - 1);
+
+	cr_assert_gt(length, 0);
+	self[length] = '\0';
+	*strrchr(self, '/') = '\0';
+	snprintf(program, sizeof(program), "%s/../../tidemark", self);
+	snprintf(scenarios, sizeof(scenarios),
+		 "%s/../../../../tests/support/scenarios", self);
+	cr_assert_eq(access(program, X_OK), 0, "%s", program);
+	cr_assert_eq(access(scenarios, R_OK), 0, "%s", scenarios);
+	setenv("TIDEMARK_SCENARIOS", scenarios, 1);
+	unsetenv("NO_COLOR");
+	setenv("TERM", "xterm", 1);
+	cr_assert_not_null(mkdtemp(folder));
+	cr_assert_eq(chdir(folder), 0);
+}
+
+static int remove_one(const char *path, const struct stat *info, int type,
+		      struct FTW *where)
+{
+	(void)info;
+	(void)type;
+	(void)where;
+	return remove(path);
+}
+
+void driver_close(void)
+{
+	cr_assert_eq(chdir("/"), 0);
+	nftw(folder, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+}
+
+/* --- one call --------------------------------------------------------------
+ */
+
+static void read_file(const char *name, char *text, size_t size)
+{
+	FILE *file = fopen(name, "r");
+	size_t length = 0;
+
+	if (file) {
+		length = fread(text, 1, size - 1, file);
+		fclose(file);
+	}
+	text[length] = '\0';
+}
+
+int tidemark(const char *arguments)
+{
+	char command[8192];
+	int status;
+
+	/* Names of ours first, so that `arguments` may redirect again. */
+	snprintf(command, sizeof(command), "'%s' >out 2>err </dev/null %s",
+		 program, arguments);
+	status = system(command);
+	read_file("out", out_text, sizeof(out_text));
+	read_file("err", err_text, sizeof(err_text));
+	cr_assert(WIFEXITED(status), "%s ended with status %d", arguments,
+		  status);
+	return WEXITSTATUS(status);
+}
+
+const char *driver_out(void)
+{
+	return out_text;
+}
+
+const char *driver_err(void)
+{
+	return err_text;
+}
+
+size_t driver_err_lines(void)
+{
+	const char *c;
+	size_t lines = 0;
+
+	for (c = err_text; *c; c++)
+		lines += *c == '\n';
+	return lines;
+}
+
+/* --- files -----------------------------------------------------------------
+ */
+
+void driver_write(const char *name, const char *content)
+{
+	FILE *file = fopen(name, "w");
+
+	cr_assert_not_null(file);
+	fputs(content, file);
+	fclose(file);
+}
+
+json_t *driver_first_run(const char *name)
+{
+	json_t *json = json_load_file(name, 0, NULL);
+	json_t *run;
+
+	cr_assert_not_null(json, "%s", name);
+	run = json_incref(json_array_get(json_object_get(json, "runs"), 0));
+	json_decref(json);
+	cr_assert(json_is_object(run), "%s", name);
+	return run;
+}
+
+size_t driver_count_runs(const char *name)
+{
+	DIR *dir = opendir(name);
+	struct dirent *entry;
+	size_t count = 0;
+
+	while (dir && (entry = readdir(dir)))
+		count += entry->d_name[0] != '.';
+	if (dir)
+		closedir(dir);
+	return count;
+}
+
+/* --- interrupting ----------------------------------------------------------
+ */
+
+/* The measured program makes this file once it has marked. */
+static void wait_for_marker(void)
+{
+	struct timespec pause = {.tv_nsec = 2000000};
+	int i;
+
+	for (i = 0; i < 5000 && access("marker", F_OK) != 0; i++)
+		nanosleep(&pause, NULL);
+	cr_assert_eq(access("marker", F_OK), 0, "the program never marked");
+}
+
+static void become_tidemark(void)
+{
+	setenv("TIDEMARK_TEST_MARKER", "marker", 1);
+	execl(program, "tidemark", "run", "hangs", "grows", "--export-json",
+	      "out.json", (char *)NULL);
+	_exit(127);
+}
+
+/* Everything that arrives until the other side is closed. */
+static void read_all(int fd)
+{
+	size_t length = 0;
+	ssize_t got;
+
+	while (length < sizeof(out_text) - 1) {
+		got = read(fd, out_text + length,
+			   sizeof(out_text) - 1 - length);
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got <= 0)
+			break;
+		length += (size_t)got;
+	}
+	out_text[length] = '\0';
+}
+
+static pid_t start_on_pipe(int *fd)
+{
+	int ends[2];
+	pid_t pid;
+
+	cr_assert_eq(pipe2(ends, O_CLOEXEC), 0);
+	pid = fork();
+	if (pid == 0) {
+		dup2(ends[1], STDOUT_FILENO);
+		dup2(ends[1], STDERR_FILENO);
+		become_tidemark();
+	}
+	close(ends[1]);
+	*fd = ends[0];
+	return pid;
+}
+
+static pid_t start_on_terminal(int *fd)
+{
+	pid_t pid = forkpty(fd, NULL, NULL, NULL);
+
+	if (pid == 0)
+		become_tidemark();
+	return pid;
+}
+
+int driver_interrupt(int signal, int terminal)
+{
+	int fd, status;
+	pid_t pid = terminal ? start_on_terminal(&fd) : start_on_pipe(&fd);
+
+	cr_assert_gt(pid, 0);
+	wait_for_marker();
+	if (terminal)
+		cr_assert_eq(write(fd, "\003", 1), 1);
+	else
+		kill(pid, signal);
+	read_all(fd);
+	close(fd);
+	cr_assert_eq(waitpid(pid, &status, 0), pid);
+	cr_assert(WIFEXITED(status), "status %d", status);
+	return WEXITSTATUS(status);
+}
