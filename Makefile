@@ -68,6 +68,7 @@ LIB := $(BUILD)/libtidemark.a
 CLI := $(if $(CLI_SOURCES),$(BUILD)/tidemark)
 SCENARIOS := $(patsubst scenarios/%.c,$(BUILD)/scenarios/%,$(SCENARIO_SOURCES))
 CANARIES := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/canary/*.c))
+WORKER_PROGRAMS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/worker/*.c))
 BENCHES := $(patsubst bench/%.c,$(BUILD)/bench/%,$(BENCH_SOURCES))
 TESTS := $(patsubst tests/%/,$(BUILD)/tests/%/test,$(TEST_DIRS))
 
@@ -96,7 +97,7 @@ ifeq ($(BUILD),build/release)
 endif
 
 programs: $(CLI) $(SCENARIOS)
-tests: programs $(TESTS)
+tests: programs $(TESTS) $(WORKER_PROGRAMS)
 benches: $(BENCHES)
 canaries: $(CANARIES)
 
@@ -225,5 +226,9 @@ $(BUILD)/tidemark.pc: force | $(BUILD)/flags.stamp
 # Programs that must fail, or the checks are blind: tests/canary/prove.
 $(BUILD)/tests/canary/%: $(BUILD)/tests/canary/%.o
 	$(call say,LINK)$(LINK) $< $(TM_TEST_LIBS) $(TM_PKG_LIBS) $(TM_LDLIBS) -o $@
+
+# What a real Celery worker gets to run: tests/worker/prove.
+$(BUILD)/tests/worker/%: $(BUILD)/tests/worker/%.o $(LIB)
+	$(call say,LINK)$(LINK) $< $(LIB) $(TM_PKG_LIBS) $(TM_LDLIBS) -o $@
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

@@ -46,8 +46,8 @@ const char *live_redis_url(void)
 const char *live_changed_url(const char *url, const char *user_and_password,
 			     int port, const char *path)
 {
-	static char changed[1024];
-	char user[600] = "";
+	static char changed[2048];
+	char user[2 * TM_URL_TEXT + 2] = "";
 	struct tm_url parts;
 
 	cr_assert_eq(tm_url_parse(&parts, url, NULL), TM_OK);
