@@ -1,0 +1,269 @@
+#include "stats/decide.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "stats/rules.h"
+
+/* Fewer samples than these say nothing; fewer than those do not gate. */
+#define SAMPLES_MIN  5
+#define SAMPLES_GATE 50
+#define LATE_BLOCKS  8
+#define SPOILT_MAX   .1 /* share of samples that may be unusable */
+
+struct tm_decide_opts tm_decide_defaults(enum tm_metric_class metric_class)
+{
+	struct tm_decide_opts opts = {
+		.metric_class = metric_class,
+		.rule = TM_RULE_TIDE,
+		.resolution = 16,
+		.least = 64,
+		.budget = 16,
+		.unit = "bytes",
+		.look = 1,
+		.looks_max = 1,
+	};
+
+	if (metric_class != TM_CLASS_EXACT) {
+		opts.resolution = metric_class == TM_CLASS_PEAK ? 131072 : 4096;
+		opts.least = 1048576;
+		opts.budget = 64;
+	}
+	return opts;
+}
+
+/* What the caller left open, filled in. */
+static struct tm_decide_opts complete(const struct tm_decide_opts *given)
+{
+	struct tm_decide_opts opts = *given;
+	struct tm_decide_opts defaults =
+		tm_decide_defaults(given->metric_class);
+
+	if (!(opts.resolution > 0))
+		opts.resolution = defaults.resolution;
+	if (!(opts.least > 0))
+		opts.least = defaults.least;
+	if (!(opts.budget >= 0))
+		opts.budget = defaults.budget;
+	if (!opts.unit)
+		opts.unit = "";
+	if (opts.looks_max == 0)
+		opts.looks_max = 1;
+	return opts;
+}
+
+static void set_case(struct tm_case *task, struct tm_point *points,
+		     size_t count, const struct tm_decide_opts *opts)
+{
+	double from =
+		points[0].x + TM_WARM_UP * (points[count - 1].x - points[0].x);
+	size_t skipped = 0;
+
+	while (skipped + 2 < count && points[skipped].x < from)
+		skipped++;
+	task->whole = points;
+	task->whole_count = count;
+	task->points = points + skipped;
+	task->count = count - skipped;
+	task->span = points[count - 1].x - points[skipped].x;
+	task->penalty = log((double)opts->looks_max);
+	task->opts = opts;
+}
+
+/*
+ * The most that the second half of the run may be growing by an iteration: the
+ * upper end of the slope of its medians, or their whole range if that is more.
+ */
+static double late_rate_max(const struct tm_case *task)
+{
+	size_t half = task->whole_count / 2;
+	struct tm_point *points = task->whole + half;
+	double span = task->whole[task->whole_count - 1].x - points[0].x;
+	double slope, error, lowest, highest;
+	struct tm_blocks blocks;
+	size_t i;
+
+	tm_blocks_make(&blocks, points, task->whole_count - half, LATE_BLOCKS);
+	if (blocks.count < 3 || span <= 0)
+		return INFINITY;
+	tm_line_fit(blocks.at, blocks.median, blocks.count, &slope, &error);
+	lowest = highest = blocks.median[0];
+	for (i = 1; i < blocks.count; i++) {
+		lowest = fmin(lowest, blocks.median[i]);
+		highest = fmax(highest, blocks.median[i]);
+	}
+	slope += tm_student_975((double)blocks.count - 2) * error;
+	return fmax(slope, highest - lowest) / span;
+}
+
+static void judge(struct tm_decision *out)
+{
+	if (out->growth == TM_GROWTH_FLAT)
+		out->judgement = TM_JUDGEMENT_PASS;
+	else if (out->growth != TM_GROWTH_GROWS || !out->has_slope)
+		out->judgement = TM_JUDGEMENT_INCONCLUSIVE;
+	else if (out->low > out->budget)
+		out->judgement = TM_JUDGEMENT_FAIL;
+	else if (out->high <= out->budget)
+		out->judgement = TM_JUDGEMENT_PASS;
+}
+
+/* --- in words --------------------------------------------------------------
+ */
+
+static const char *words_of_curve(enum tm_curve curve)
+{
+	switch (curve) {
+	case TM_CURVE_LATE:
+		return "steadily, from some way into the run on";
+	case TM_CURVE_STAIRS:
+		return "in rare steps, none of which is taken back";
+	case TM_CURVE_DOUBLING:
+		return "as a container that doubles";
+	case TM_CURVE_BOUNDED:
+		return "it rises ever more slowly, as a warm-up or a cache";
+	case TM_CURVE_STEP:
+		return "one or two steps explain it";
+	case TM_CURVE_SAW_TOOTH:
+		return "it rises and falls back";
+	case TM_CURVE_FLAT:
+		return "nothing but noise about one level";
+	case TM_CURVE_LINEAR:
+	case TM_CURVE_UNKNOWN:
+		break;
+	}
+	return "steadily";
+}
+
+static void say(struct tm_decision *out, const struct tm_evidence *evidence,
+		const char *unit, double late)
+{
+	const char *space = unit[0] ? " " : "";
+
+	if (out->growth == TM_GROWTH_GROWS)
+		snprintf(out->reason, sizeof(out->reason),
+			 "grows %.3g%s%s an iteration (%.3g to %.3g), %s%s",
+			 out->slope, space, unit, out->low, out->high,
+			 words_of_curve(out->curve),
+			 out->provisional ? "; few samples" : "");
+	else if (out->growth == TM_GROWTH_FLAT)
+		snprintf(out->reason, sizeof(out->reason),
+			 "flat: at most %.3g%s%s an iteration in the second "
+			 "half; %s",
+			 late, space, unit,
+			 out->curve == TM_CURVE_UNKNOWN
+				 ? "no growth"
+				 : words_of_curve(out->curve));
+	else
+		snprintf(out->reason, sizeof(out->reason),
+			 "inconclusive: it could grow by up to %.3g%s%s an "
+			 "iteration; %s",
+			 late, space, unit,
+			 evidence->objection ? evidence->objection
+					     : words_of_curve(out->curve));
+}
+
+/* --- the decision ----------------------------------------------------------
+ */
+
+static void decide_case(struct tm_decision *out, const struct tm_case *task)
+{
+	struct tm_evidence evidence = {.curve = TM_CURVE_UNKNOWN};
+	double late;
+
+	switch (task->opts->rule) {
+	case TM_RULE_STUDY:
+		tm_rule_study(&evidence, task);
+		break;
+	case TM_RULE_HAC:
+		tm_rule_hac(&evidence, task);
+		break;
+	case TM_RULE_TIDE:
+		tm_rule_tide(&evidence, task);
+		break;
+	}
+	late = late_rate_max(task);
+	out->curve = evidence.curve;
+	out->score = evidence.score;
+	out->has_slope = evidence.has_slope;
+	out->slope = evidence.slope;
+	out->low = evidence.low;
+	out->high = evidence.high;
+	if (evidence.grows)
+		out->growth = TM_GROWTH_GROWS;
+	else if (late <= out->budget)
+		out->growth = TM_GROWTH_FLAT;
+	judge(out);
+	say(out, &evidence, task->opts->unit, late);
+}
+
+/* Why nothing can be said, in `reason`; 0 when something can. */
+static int is_hopeless(struct tm_decision *out)
+{
+	const struct tm_series_note *note = &out->note;
+	size_t spoilt = note->not_finite + note->negative + note->too_large;
+
+	if (note->given == 0)
+		snprintf(out->reason, sizeof(out->reason),
+			 "inconclusive: there are no samples");
+	else if ((double)spoilt > SPOILT_MAX * (double)note->given)
+		snprintf(out->reason, sizeof(out->reason),
+			 "inconclusive: %zu of %zu samples cannot be memory "
+			 "(not a number, negative, or a counter gone round)",
+			 spoilt, note->given);
+	else if (note->used < SAMPLES_MIN)
+		snprintf(out->reason, sizeof(out->reason),
+			 "inconclusive: %zu sample%s; at least %d are needed, "
+			 "and %d to gate by",
+			 note->used, note->used == 1 ? "" : "s", SAMPLES_MIN,
+			 SAMPLES_GATE);
+	else
+		return 0;
+	return 1;
+}
+
+void tm_decide(struct tm_decision *out, struct tm_point *points, size_t count,
+	       const struct tm_decide_opts *given)
+{
+	struct tm_decide_opts opts = complete(given);
+	struct tm_case task;
+
+	memset(out, 0, sizeof(*out));
+	out->budget = opts.budget;
+	count = tm_series_clean(points, count, &out->note);
+	out->provisional = count < SAMPLES_GATE;
+	if (!is_hopeless(out)) {
+		set_case(&task, points, count, &opts);
+		decide_case(out, &task);
+	}
+	out->extend = out->judgement == TM_JUDGEMENT_INCONCLUSIVE &&
+		      opts.look < opts.looks_max;
+}
+
+/* --- names -----------------------------------------------------------------
+ */
+
+const char *tm_growth_name(enum tm_growth growth)
+{
+	static const char *const names[] = {"inconclusive", "flat", "grows"};
+
+	return names[growth];
+}
+
+const char *tm_curve_name(enum tm_curve curve)
+{
+	static const char *const names[] = {
+		"unknown",  "flat",    "linear", "late",      "stairs",
+		"doubling", "bounded", "step",	 "saw-tooth",
+	};
+
+	return names[curve];
+}
+
+const char *tm_judgement_name(enum tm_judgement judgement)
+{
+	static const char *const names[] = {"inconclusive", "pass", "fail"};
+
+	return names[judgement];
+}

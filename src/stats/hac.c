@@ -1,0 +1,83 @@
+#include "stats/rules.h"
+
+#include <math.h>
+
+/* Above these values of t no flat run of the corpus's tuning part is: by
+ * class, for fewer than 15, 35, 75, 300 samples, and for more. */
+static const double thresholds[3][5] = {
+	[TM_CLASS_EXACT] = {40, 40, 40, 40, 40},
+	[TM_CLASS_RESIDENT] = {80, 80, 80, 80, 80},
+	[TM_CLASS_PEAK] = {80, 80, 80, 80, 80},
+};
+
+static double threshold_of(const struct tm_case *task)
+{
+	static const size_t below[] = {15, 35, 75, 300};
+	size_t i = 0;
+
+	while (i < 4 && task->whole_count >= below[i])
+		i++;
+	return thresholds[task->opts->metric_class][i];
+}
+
+/* Newey and West's error of a slope: covariances up to `lags`, with weights
+ * that fall off linearly.  The terms are in `spare`. */
+static double newey_west(const struct tm_point *points, size_t count,
+			 size_t lags)
+{
+	double sum = 0;
+	size_t lag, i;
+
+	for (lag = 0; lag <= lags && lag < count; lag++) {
+		double weight = 1 - (double)lag / (double)(lags + 1);
+		double products = 0;
+
+		for (i = lag; i < count; i++)
+			products += points[i].spare * points[i - lag].spare;
+		sum += (lag == 0 ? 1 : 2) * weight * products;
+	}
+	return sqrt(fmax(sum, 0));
+}
+
+void tm_rule_hac(struct tm_evidence *out, const struct tm_case *task)
+{
+	struct tm_point *points = task->points;
+	double n = (double)task->count, least = task->opts->resolution;
+	double mean_x = 0, mean_y = 0, xx = 0, xy = 0, error, t;
+	size_t lags = (size_t)(4 * pow(n / 100, 2.0 / 9));
+	size_t i;
+
+	for (i = 0; i < task->count; i++) {
+		mean_x += (points[i].x - points[0].x) / n;
+		mean_y += (points[i].y - points[0].y) / n;
+	}
+	for (i = 0; i < task->count; i++) {
+		double from = points[i].x - points[0].x - mean_x;
+
+		xx += from * from;
+		xy += from * (points[i].y - points[0].y - mean_y);
+	}
+	out->slope = xy / xx;
+	for (i = 0; i < task->count; i++) {
+		double from = points[i].x - points[0].x - mean_x;
+
+		points[i].spare = from * (points[i].y - points[0].y - mean_y -
+					  out->slope * from);
+	}
+	error = newey_west(points, task->count, lags) / xx;
+	/* A step of the metric is noise too, when it shows none. */
+	error = fmax(error, least / sqrt(12 * xx));
+	t = tm_student_975(n - 2);
+	out->has_slope = 1;
+	out->low = out->slope - t * error;
+	out->high = out->slope + t * error;
+	out->score = out->slope / error;
+	out->curve = TM_CURVE_FLAT;
+	out->grows = out->score >= threshold_of(task) + task->penalty;
+	if (out->grows && out->slope * task->span < task->opts->least) {
+		out->objection = "what it grows by is too little to count";
+		out->grows = 0;
+	}
+	if (out->grows)
+		out->curve = TM_CURVE_LINEAR;
+}

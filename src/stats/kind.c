@@ -1,0 +1,159 @@
+#include "stats/kind.h"
+
+#include <string.h>
+
+/* The finding of that role which grows the fastest, or NULL. */
+static const struct tm_finding *growing(const struct tm_finding *findings,
+					size_t count, enum tm_role role)
+{
+	const struct tm_finding *found = NULL;
+	size_t i;
+
+	for (i = 0; i < count; i++) {
+		const struct tm_finding *finding = &findings[i];
+
+		if (finding->role == role &&
+		    finding->decision->growth == TM_GROWTH_GROWS &&
+		    (!found ||
+		     finding->decision->slope > found->decision->slope))
+			found = finding;
+	}
+	return found;
+}
+
+/* The first finding with that curve which does not grow; exact ones are listed
+ * by their roles before resident ones. */
+static const struct tm_finding *shaped(const struct tm_finding *findings,
+				       size_t count, enum tm_curve curve)
+{
+	const struct tm_finding *found = NULL;
+	size_t i;
+
+	for (i = 0; i < count; i++) {
+		const struct tm_finding *finding = &findings[i];
+
+		if (finding->decision->curve == curve &&
+		    finding->decision->growth != TM_GROWTH_GROWS &&
+		    (!found || finding->role < found->role))
+			found = finding;
+	}
+	return found;
+}
+
+static int has_role(const struct tm_finding *findings, size_t count,
+		    enum tm_role role)
+{
+	size_t i;
+
+	for (i = 0; i < count; i++) {
+		if (findings[i].role == role)
+			return 1;
+	}
+	return 0;
+}
+
+static int has_growth(const struct tm_finding *findings, size_t count,
+		      enum tm_growth growth)
+{
+	size_t i;
+
+	for (i = 0; i < count; i++) {
+		if (findings[i].decision->growth == growth)
+			return 1;
+	}
+	return 0;
+}
+
+static void set(struct tm_diagnosis *out, enum tm_kind kind,
+		const struct tm_finding *evidence, const char *reason)
+{
+	out->kind = kind;
+	out->evidence = evidence;
+	out->reason = reason;
+}
+
+/* The cause nearest to the program, of what grows; 0 when nothing does. */
+static int name_growth(struct tm_diagnosis *out,
+		       const struct tm_finding *findings, size_t count)
+{
+	static const struct {
+		enum tm_role role;
+		enum tm_kind kind;
+		const char *reason;
+	} causes[] = {
+		{TM_ROLE_GARBAGE, TM_KIND_CYCLES,
+		 "cycles that the collector may not free grow in number"},
+		{TM_ROLE_ENTRIES, TM_KIND_TABLE,
+		 "a table holds ever more entries"},
+		{TM_ROLE_OBJECTS, TM_KIND_HEAP, "ever more objects stay alive"},
+		{TM_ROLE_HEAP, TM_KIND_HEAP,
+		 "the program holds ever more of what it allocated"},
+		{TM_ROLE_HANDLE, TM_KIND_HANDLE,
+		 "ever more of the kernel's objects stay open"},
+	};
+	const struct tm_finding *found;
+	size_t i;
+
+	for (i = 0; i < sizeof(causes) / sizeof(causes[0]); i++) {
+		found = growing(findings, count, causes[i].role);
+		if (found) {
+			set(out, causes[i].kind, found, causes[i].reason);
+			return 1;
+		}
+	}
+	found = growing(findings, count, TM_ROLE_RESIDENT);
+	if (!found)
+		found = growing(findings, count, TM_ROLE_PEAK);
+	if (!found)
+		return 0;
+	if (has_role(findings, count, TM_ROLE_HEAP))
+		set(out, TM_KIND_RETENTION, found,
+		    "resident memory grows and what the program holds does "
+		    "not");
+	else
+		set(out, TM_KIND_UNKNOWN, found,
+		    "resident memory grows; the allocator was not asked why");
+	return 1;
+}
+
+void tm_diagnose(struct tm_diagnosis *out, const struct tm_finding *findings,
+		 size_t count)
+{
+	const struct tm_finding *found;
+
+	memset(out, 0, sizeof(*out));
+	out->reason = "no metric could be judged";
+	if (name_growth(out, findings, count))
+		return;
+	found = shaped(findings, count, TM_CURVE_STEP);
+	if (found && found->role < TM_ROLE_RESIDENT) {
+		set(out, TM_KIND_STEP, found, "it rose once, and no more");
+		return;
+	}
+	found = shaped(findings, count, TM_CURVE_BOUNDED);
+	if (found) {
+		set(out, TM_KIND_BOUNDED, found,
+		    "it rose and settled, as a warm-up or a cache");
+		return;
+	}
+	if (has_growth(findings, count, TM_GROWTH_FLAT) &&
+	    !has_growth(findings, count, TM_GROWTH_INCONCLUSIVE))
+		set(out, TM_KIND_NONE, NULL, "nothing grows");
+}
+
+const char *tm_kind_name(enum tm_kind kind)
+{
+	static const char *const names[] = {
+		"unknown",
+		"none",
+		"live-heap leak",
+		"uncollectable cycles",
+		"retained by a table",
+		"allocator retention",
+		"bounded",
+		"one-off step",
+		"kernel handles",
+	};
+
+	return names[kind];
+}

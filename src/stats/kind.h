@@ -1,0 +1,53 @@
+/*
+ * kind.h - what kind of memory growth the decisions on a run's metrics make.
+ *
+ * Purpose:   name the cause that all metrics together point to.
+ * Ownership: the caller lends the findings and their decisions.
+ * Errors:    none: what cannot be named is TM_KIND_UNKNOWN and says why.
+ */
+#ifndef TM_STATS_KIND_H
+#define TM_STATS_KIND_H
+
+#include "stats/decide.h"
+
+/* What a metric counts, whatever it is called. */
+enum tm_role {
+	TM_ROLE_HEAP,	  /* bytes that the program has from the allocator */
+	TM_ROLE_OBJECTS,  /* objects of the runtime, or their bytes */
+	TM_ROLE_GARBAGE,  /* objects that cannot be collected */
+	TM_ROLE_ENTRIES,  /* entries of tables, or their bytes */
+	TM_ROLE_RESIDENT, /* RSS, PSS, USS, active, resident */
+	TM_ROLE_PEAK,	  /* maxrss, hwm */
+	TM_ROLE_HANDLE	  /* descriptors and other things of the kernel */
+};
+
+enum tm_kind {
+	TM_KIND_UNKNOWN,
+	TM_KIND_NONE,	   /* nothing grows */
+	TM_KIND_HEAP,	   /* live-heap leak */
+	TM_KIND_CYCLES,	   /* uncollectable cycles: garbage grows */
+	TM_KIND_TABLE,	   /* retained by a table: its entries grow */
+	TM_KIND_RETENTION, /* RSS grows and live bytes do not: fragmentation,
+			    * or the allocator or a mapping keeps pages */
+	TM_KIND_BOUNDED,   /* a warm-up, or a cache */
+	TM_KIND_STEP,	   /* once, and no more */
+	TM_KIND_HANDLE	   /* a leak in the kernel */
+};
+
+struct tm_finding {
+	enum tm_role role;
+	const struct tm_decision *decision;
+};
+
+struct tm_diagnosis {
+	enum tm_kind kind;
+	const struct tm_finding *evidence; /* the finding that told, or NULL */
+	const char *reason;
+};
+
+void tm_diagnose(struct tm_diagnosis *out, const struct tm_finding *findings,
+		 size_t count);
+
+const char *tm_kind_name(enum tm_kind kind);
+
+#endif

@@ -1,0 +1,60 @@
+/*
+ * series.h - one metric's samples, made fit for judging.
+ *
+ * Purpose:   sort, compact and summarise points, in place.
+ * Ownership: every function works on the caller's array.
+ * Units:     x in iterations; y in the metric's unit.
+ * Errors:    points that cannot be are left out and counted.
+ */
+#ifndef TM_STATS_SERIES_H
+#define TM_STATS_SERIES_H
+
+#include <stddef.h>
+
+#define TM_BLOCKS_MAX 16
+
+struct tm_point {
+	double x;
+	double y;
+	double spare; /* working space; need not be set */
+};
+
+/* What was wrong with the points that were given. */
+struct tm_series_note {
+	size_t given;
+	size_t used;
+	size_t not_finite; /* left out: NaN or infinite */
+	size_t negative;   /* left out: below zero */
+	size_t too_large;  /* left out: 2^62 and above, a counter gone round */
+	size_t duplicated; /* left out: an iteration that was there already */
+	size_t reordered;  /* put where they belong */
+};
+
+/* Contiguous blocks of equal numbers of samples; `at` runs from 0 to 1. */
+struct tm_blocks {
+	size_t count;
+	double at[TM_BLOCKS_MAX];
+	double low[TM_BLOCKS_MAX];
+	double median[TM_BLOCKS_MAX];
+};
+
+/* Leave out what cannot be, sort by iteration, keep one point an iteration
+ * (the lowest); answers how many are left.  The order in which points are
+ * given makes no difference to the result. */
+size_t tm_series_clean(struct tm_point *points, size_t count,
+		       struct tm_series_note *note);
+
+/* The largest fall from a value to a later one; 0 when there is none. */
+double tm_series_drawdown(const struct tm_point *points, size_t count);
+
+/* The lowest y. */
+double tm_series_low(const struct tm_point *points, size_t count);
+
+/* The median of y; uses `spare`. */
+double tm_series_median(struct tm_point *points, size_t count);
+
+/* Split into at most `blocks_max` blocks; uses `spare`. */
+void tm_blocks_make(struct tm_blocks *out, struct tm_point *points,
+		    size_t count, size_t blocks_max);
+
+#endif

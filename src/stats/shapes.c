@@ -1,0 +1,282 @@
+#include "stats/shapes.h"
+
+#include <math.h>
+#include <string.h>
+
+#define COLUMNS_MAX	 4
+#define BOUNDED_KNOT_MAX .8
+#define LATE_KNOT_MAX	 .67
+#define KINK_KNOT_MAX	 .55
+
+static const double taus[] = {.02, .03, .05, .08, .12, .2, .3};
+static const double offsets[] = {.01, .03, .1, .25, .6};
+
+/* The blocks, and the columns of the shape that is tried. */
+struct design {
+	const double *x;
+	const double *y;
+	size_t count;
+	double resolution;
+	double column[COLUMNS_MAX][TM_BLOCKS_MAX];
+};
+
+static double dot(const double *a, const double *b, size_t count)
+{
+	double sum = 0;
+	size_t i;
+
+	for (i = 0; i < count; i++)
+		sum += a[i] * b[i];
+	return sum;
+}
+
+/* Take the part of `vector` that lies along `unit` out of it. */
+static double remove_part(double *vector, const double *unit, size_t count)
+{
+	double part = dot(vector, unit, count);
+	size_t i;
+
+	for (i = 0; i < count; i++)
+		vector[i] -= part * unit[i];
+	return part;
+}
+
+/* Least squares by Gram and Schmidt's orthogonal columns: answers the sum of
+ * squares that is left, and the coefficient of the last column. */
+static double least_squares(struct design *design, size_t columns, double *last)
+{
+	double rest[TM_BLOCKS_MAX];
+	size_t count = design->count;
+	size_t i, j, k;
+
+	memcpy(rest, design->y, count * sizeof(*rest));
+	*last = 0;
+	for (j = 0; j < columns; j++) {
+		double *column = design->column[j];
+		double before = dot(column, column, count);
+		double length;
+
+		for (k = 0; k < j; k++)
+			remove_part(column, design->column[k], count);
+		length = sqrt(dot(column, column, count));
+		/* The other columns say all that this one does. */
+		if (length <= 1e-9 * sqrt(before) || length == 0)
+			memset(column, 0, count * sizeof(*column));
+		for (i = 0; i < count && length > 0; i++)
+			column[i] /= length;
+		*last = remove_part(rest, column, count);
+		*last = length > 0 ? *last / length : 0;
+	}
+	return dot(rest, rest, count);
+}
+
+static void set_constant(struct design *design)
+{
+	size_t i;
+
+	for (i = 0; i < design->count; i++)
+		design->column[0][i] = 1;
+}
+
+static void set_step(struct design *design, size_t column, size_t at)
+{
+	size_t i;
+
+	for (i = 0; i < design->count; i++)
+		design->column[column][i] = i >= at;
+}
+
+static void set_line(struct design *design, size_t column)
+{
+	memcpy(design->column[column], design->x,
+	       design->count * sizeof(*design->x));
+}
+
+static void set_until(struct design *design, size_t column, double knot)
+{
+	size_t i;
+
+	for (i = 0; i < design->count; i++)
+		design->column[column][i] = fmin(design->x[i], knot);
+}
+
+static void set_from(struct design *design, size_t column, double knot)
+{
+	size_t i;
+
+	for (i = 0; i < design->count; i++)
+		design->column[column][i] = fmax(design->x[i] - knot, 0);
+}
+
+static void set_saturation(struct design *design, size_t column, double tau)
+{
+	size_t i;
+
+	for (i = 0; i < design->count; i++)
+		design->column[column][i] = -exp(-design->x[i] / tau);
+}
+
+static void set_logarithm(struct design *design, size_t column, double offset)
+{
+	size_t i;
+
+	for (i = 0; i < design->count; i++)
+		design->column[column][i] = log(design->x[i] + offset);
+}
+
+/* Fit the columns that are set; keep the shape when it is the best so far. */
+static void try_shape(struct design *design, struct tm_fit *best,
+		      size_t columns, size_t parameters, enum tm_curve curve,
+		      int must_rise)
+{
+	double count = (double)design->count;
+	double step = design->resolution * design->resolution / 12;
+	double last, squares, criterion;
+
+	set_constant(design);
+	squares = least_squares(design, columns, &last);
+	if (must_rise && !(last > 0))
+		return;
+	criterion = count / 2 * log((squares + count * step) / count) +
+		    (double)parameters / 2 * log(count);
+	if (criterion < best->criterion) {
+		best->criterion = criterion;
+		best->curve = curve;
+		best->slope = last;
+	}
+}
+
+static void try_steps(struct design *design, struct tm_fit *best)
+{
+	size_t i, j;
+
+	for (i = 1; i < design->count; i++) {
+		set_step(design, 1, i);
+		try_shape(design, best, 2, 3, TM_CURVE_STEP, 0);
+		for (j = i + 1; j < design->count; j++) {
+			set_step(design, 1, i);
+			set_step(design, 2, j);
+			try_shape(design, best, 3, 5, TM_CURVE_STEP, 0);
+		}
+	}
+}
+
+static void fit_bounded(struct design *design, struct tm_fit *best)
+{
+	size_t i;
+
+	try_shape(design, best, 1, 1, TM_CURVE_FLAT, 0);
+	try_steps(design, best);
+	for (i = 1; i + 1 < design->count; i++) {
+		if (design->x[i] > BOUNDED_KNOT_MAX)
+			break;
+		set_until(design, 1, design->x[i]);
+		try_shape(design, best, 2, 3, TM_CURVE_BOUNDED, 0);
+	}
+	for (i = 0; i < sizeof(taus) / sizeof(taus[0]); i++) {
+		set_saturation(design, 1, taus[i]);
+		try_shape(design, best, 2, 3, TM_CURVE_BOUNDED, 0);
+	}
+	for (i = 0; i < sizeof(offsets) / sizeof(offsets[0]); i++) {
+		set_logarithm(design, 1, offsets[i]);
+		try_shape(design, best, 2, 3, TM_CURVE_BOUNDED, 0);
+	}
+}
+
+static void fit_growing(struct design *design, struct tm_fit *best)
+{
+	size_t i;
+
+	set_line(design, 1);
+	try_shape(design, best, 2, 2, TM_CURVE_LINEAR, 1);
+	for (i = 1; i < design->count; i++) {
+		set_step(design, 1, i);
+		set_line(design, 2);
+		try_shape(design, best, 3, 4, TM_CURVE_LINEAR, 1);
+	}
+	for (i = 1; i + 1 < design->count; i++) {
+		double knot = design->x[i];
+
+		if (knot <= LATE_KNOT_MAX) {
+			set_from(design, 1, knot);
+			try_shape(design, best, 2, 3, TM_CURVE_LATE, 1);
+		}
+		if (knot <= KINK_KNOT_MAX) {
+			set_until(design, 1, knot);
+			set_from(design, 2, knot);
+			try_shape(design, best, 3, 4, TM_CURVE_LINEAR, 1);
+		}
+	}
+	for (i = 0; i < sizeof(taus) / sizeof(taus[0]); i++) {
+		set_saturation(design, 1, taus[i]);
+		set_line(design, 2);
+		try_shape(design, best, 3, 4, TM_CURVE_LINEAR, 1);
+	}
+}
+
+void tm_shapes_fit(struct tm_shapes *out, const double *x, const double *y,
+		   size_t count, double resolution)
+{
+	static const struct tm_fit none = {TM_CURVE_UNKNOWN, INFINITY, 0};
+	double above[TM_BLOCKS_MAX];
+	struct design design = {
+		.x = x, .y = above, .count = count, .resolution = resolution};
+	size_t i;
+
+	/* Large levels would cost the small differences their last digits. */
+	for (i = 0; i < count; i++)
+		above[i] = y[i] - y[0];
+	out->bounded = none;
+	out->growing = none;
+	fit_bounded(&design, &out->bounded);
+	fit_growing(&design, &out->growing);
+}
+
+double tm_student_975(double degrees)
+{
+	static const double table[] = {0,     12.706, 4.303, 3.182,
+				       2.776, 2.571,  2.447, 2.365,
+				       2.306, 2.262,  2.228};
+	static const double z = 1.959964;
+
+	if (degrees < 1)
+		return table[1];
+	if (degrees <= 10)
+		return table[(size_t)degrees];
+	/* The first terms of Cornish and Fisher: right to .003 from 11 on. */
+	return z + (z * z * z + z) / (4 * degrees) +
+	       (5 * pow(z, 5) + 16 * z * z * z + 3 * z) /
+		       (96 * degrees * degrees);
+}
+
+void tm_line_fit(const double *x, const double *y, size_t count, double *slope,
+		 double *error)
+{
+	double mean_x = 0, mean_y = 0, xx = 0, xy = 0;
+	double squares = 0, lagged = 0, last = 0, correlation;
+	double n = (double)count;
+	size_t i;
+
+	for (i = 0; i < count; i++) {
+		mean_x += x[i] / n;
+		mean_y += (y[i] - y[0]) / n;
+	}
+	for (i = 0; i < count; i++) {
+		xx += (x[i] - mean_x) * (x[i] - mean_x);
+		xy += (x[i] - mean_x) * (y[i] - y[0] - mean_y);
+	}
+	*slope = xx > 0 ? xy / xx : 0;
+	for (i = 0; i < count; i++) {
+		double rest = y[i] - y[0] - mean_y - *slope * (x[i] - mean_x);
+
+		squares += rest * rest;
+		lagged += i > 0 ? rest * last : 0;
+		last = rest;
+	}
+	correlation = squares > 0 ? lagged / squares : 0;
+	correlation = fmin(fmax(correlation, 0), .9);
+	*error = xx > 0 && count > 2
+			 ? sqrt(squares / (n - 2) / xx * (1 + correlation) /
+				(1 - correlation))
+			 : INFINITY;
+}

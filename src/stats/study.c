@@ -1,0 +1,156 @@
+#include "stats/rules.h"
+
+#include <math.h>
+
+#define THRESHOLD	10.0
+#define THRESHOLD_SHORT 12.0 /* below 20 samples */
+#define INFLATION	2.0 /* of the interval; nominal ones cover too little */
+#define OCTAVES_MAX	4
+
+double tm_study_compare(const struct tm_case *task,
+			const struct tm_blocks *blocks, struct tm_shapes *out)
+{
+	struct tm_shapes medians;
+	double low_score, median_score;
+
+	tm_shapes_fit(out, blocks->at, blocks->low, blocks->count,
+		      task->opts->resolution);
+	tm_shapes_fit(&medians, blocks->at, blocks->median, blocks->count,
+		      task->opts->resolution);
+	low_score = out->bounded.criterion - out->growing.criterion;
+	median_score = medians.bounded.criterion - medians.growing.criterion;
+	if (median_score < low_score)
+		*out = medians;
+	return fmin(low_score, median_score);
+}
+
+/* What the two largest rises leave of the growth, and how many rise. */
+static void sum_rises(const struct tm_blocks *blocks, double *without_two,
+		      double *share)
+{
+	double first = 0, second = 0;
+	size_t rises = 0, i;
+
+	for (i = 1; i < blocks->count; i++) {
+		double rise = blocks->low[i] - blocks->low[i - 1];
+
+		rises += rise > 0;
+		if (rise > first) {
+			second = first;
+			first = rise;
+		} else if (rise > second) {
+			second = rise;
+		}
+	}
+	*without_two = blocks->low[blocks->count - 1] - blocks->low[0] - first -
+		       second;
+	*share = (double)rises / (double)(blocks->count - 1);
+}
+
+/* Growth that noise, one step or a warm-up could make: why, or NULL. */
+static const char *object_to(const struct tm_case *task,
+			     const struct tm_blocks *blocks)
+{
+	size_t last = blocks->count - 1;
+	double growth = blocks->low[last] - blocks->low[0];
+	double until_third = blocks->low[last / 3];
+	double until_two = blocks->low[last - last / 3];
+	double without_two, share;
+
+	sum_rises(blocks, &without_two, &share);
+	if (growth < task->opts->least)
+		return "what it grows by is too little to count";
+	if (growth <= tm_series_drawdown(task->points, task->count))
+		return "it falls by as much as it grows";
+	if (without_two <= .15 * growth)
+		return "one or two steps are all its growth";
+	if (share < .4)
+		return "it rises too seldom";
+	if (blocks->low[last] - until_two <= .1 * growth)
+		return "its growth ends";
+	if (until_two - until_third <= .05 * growth)
+		return "its growth pauses";
+	return NULL;
+}
+
+/* The lowest y at sample `from` or up to `width` after it. */
+static double low_near(const struct tm_case *task, size_t from, size_t width)
+{
+	size_t count = task->whole_count - from;
+
+	return tm_series_low(task->whole + from, width < count ? width : count);
+}
+
+/*
+ * A container that doubles has, at the end of the run, twice what it had in the
+ * middle and four times what it had at a quarter, but for what was there at the
+ * start: the differences between octaves halve.
+ */
+int tm_study_doubles(const struct tm_case *task)
+{
+	size_t octaves = task->whole_count >= 64 ? 4 : 3;
+	size_t last = task->whole_count - 1, j;
+	double level[OCTAVES_MAX + 1], rise[OCTAVES_MAX];
+
+	if (task->opts->metric_class != TM_CLASS_EXACT ||
+	    task->whole_count < 32)
+		return 0;
+	for (j = 0; j <= octaves; j++) {
+		size_t at = last >> j;
+		size_t width = 1 + (task->whole_count >> (j + 5));
+
+		level[j] = low_near(task, at + 1 >= width ? at + 1 - width : 0,
+				    width);
+	}
+	for (j = 0; j < octaves; j++)
+		rise[j] = level[j] - level[j + 1];
+	for (j = 0; j + 1 < octaves; j++) {
+		double ratio = rise[j] / rise[j + 1];
+
+		if (!(rise[j + 1] > 0 && ratio > 1.5 && ratio < 2.7))
+			return 0;
+	}
+	return rise[2] > 4 * task->opts->resolution &&
+	       tm_series_drawdown(task->points, task->count) < rise[2] / 2;
+}
+
+void tm_study_interval(struct tm_evidence *out, const struct tm_case *task,
+		       const struct tm_blocks *blocks)
+{
+	double slope, error, width;
+	double t = tm_student_975((double)blocks->count - 2);
+
+	if (blocks->count < 3 || task->span <= 0)
+		return;
+	tm_line_fit(blocks->at, blocks->median, blocks->count, &slope, &error);
+	width = INFLATION * t * error;
+	out->low = (slope - width) / task->span;
+	out->high = (slope + width) / task->span;
+	tm_line_fit(blocks->at, blocks->low, blocks->count, &slope, &error);
+	width = INFLATION * t * error;
+	out->low = fmin(out->low, (slope - width) / task->span);
+	out->high = fmax(out->high, (slope + width) / task->span);
+	out->slope = slope / task->span;
+	out->has_slope = 1;
+}
+
+void tm_rule_study(struct tm_evidence *out, const struct tm_case *task)
+{
+	double threshold = task->whole_count < 20 ? THRESHOLD_SHORT : THRESHOLD;
+	struct tm_blocks blocks;
+	struct tm_shapes shapes;
+
+	tm_blocks_make(&blocks, task->points, task->count, TM_BLOCKS_MAX);
+	tm_study_interval(out, task, &blocks);
+	out->score = tm_study_compare(task, &blocks, &shapes);
+	out->curve = shapes.bounded.curve;
+	if (out->score >= threshold + task->penalty) {
+		out->curve = shapes.growing.curve;
+		out->objection = object_to(task, &blocks);
+		out->grows = !out->objection;
+	}
+	if (!out->grows && tm_study_doubles(task)) {
+		out->grows = 1;
+		out->curve = TM_CURVE_DOUBLING;
+	}
+}
