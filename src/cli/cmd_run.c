@@ -397,19 +397,32 @@ static void print_next_command(const struct session *session)
 	fputs("\n", stdout);
 }
 
+/* A table of runs without a sample would hold nothing but footnotes. */
+static int has_samples(const struct tm_cli_runs *runs)
+{
+	size_t i;
+
+	for (i = 0; i < runs->count; i++) {
+		if (runs->runs[i]->sample_count)
+			return 1;
+	}
+	return 0;
+}
+
 static void present(struct session *session)
 {
+	int shown = has_samples(&session->runs);
 	struct tm_err err = {0};
 
 	if (session->runs.count == 0)
 		return;
-	if (tm_cli_runs_print(&session->runs, &err) != TM_OK)
+	if (shown && tm_cli_runs_print(&session->runs, &err) != TM_OK)
 		worsen(session, tm_cli_fail(&err));
 	fflush(stdout);
 	if (tm_cli_runs_export(&session->runs, &session->settings->exports,
 			       &err) != TM_OK)
 		worsen(session, tm_cli_fail(&err));
-	if (!session->settings->quiet)
+	if (shown && !session->settings->quiet)
 		print_next_command(session);
 }
 

@@ -17,7 +17,8 @@
  *   absent name reason...       once, before the first sample
  *   report JSON                 once, at the end: one line of what only the
  *                               program knows (see results/run.h, `report`)
- *   error text...               why the program gives up, one line
+ *   error text...               why the program gives up, one line; tidemark
+ *                               shows it
  */
 #ifndef TM_RUN_PROTOCOL_H
 #define TM_RUN_PROTOCOL_H

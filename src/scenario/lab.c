@@ -494,7 +494,10 @@ static void finish_loop(struct tm_lab *lab)
 
 static void say_failure(struct tm_lab *lab)
 {
-	fprintf(stderr, "%s: %s\n", lab->scenario->name, lab->err.text);
+	/* Under tidemark it is tidemark that says it. */
+	if (lab->mark_fd < 0)
+		fprintf(stderr, "%s: %s\n", lab->scenario->name,
+			lab->err.text);
 	send_line(lab, "error ", 6);
 	send_line(lab, lab->err.text, strlen(lab->err.text));
 	send_line(lab, "\n", 1);
