@@ -113,8 +113,7 @@ ParameterizedTestParameters(embedded, runs_a_chords_body_after_its_header)
 }
 
 ParameterizedTest(struct chord_row *row, embedded,
-		  runs_a_chords_body_after_its_header, .init = set_up,
-		  .fini = tear_down)
+		  runs_a_chords_body_after_its_header)
 {
 	struct tm_id first;
 	uint32_t i;
