@@ -4,15 +4,13 @@
 #include <unistd.h>
 
 #include "cli/cli.h"
+#include "cli/plan.h"
 #include "cli/present.h"
 #include "cli/progress.h"
 #include "cli/request.h"
 #include "results/environment.h"
 #include "results/store.h"
-#include "run/catalog.h"
 #include "run/measure.h"
-#include "run/suite.h"
-#include "util/suggest.h"
 
 /* Between asking a program to stop and killing it. */
 #define GRACE_MS 2000
@@ -45,21 +43,17 @@ static const struct tm_cli_flag flags[] = {
 	TM_CLI_FLAGS_END};
 
 struct settings {
-	const char *suite;
+	struct tm_cli_wish wish;
 	const char *results_directory;
 	struct tm_cli_exports exports;
 	int show_output;
 	int quiet;
-	struct tm_job given; /* by flags: wins over the suite */
-	const char **names;
-	size_t name_count;
 };
 
 /* One call of `tidemark run`, while it works. */
 struct session {
 	const struct settings *settings;
-	struct tm_catalog catalog;
-	struct tm_suite suite;
+	struct tm_cli_plan plan;
 	struct tm_interrupt interrupt;
 	struct tm_cli_runs runs;
 	int code; /* the worst so far */
@@ -75,7 +69,7 @@ static enum tm_rc take_flag(struct settings *settings,
 {
 	switch (reader->flag->id) {
 	case FLAG_SUITE:
-		settings->suite = reader->value;
+		settings->wish.suite = reader->value;
 		return TM_OK;
 	case FLAG_RESULTS_DIR:
 		settings->results_directory = reader->value;
@@ -96,7 +90,7 @@ static enum tm_rc take_flag(struct settings *settings,
 		settings->quiet = 1;
 		return TM_OK;
 	default:
-		return tm_job_set(&settings->given,
+		return tm_job_set(&settings->wish.given,
 				  (enum tm_job_option)reader->flag->id,
 				  reader->value ? reader->value : "yes", err);
 	}
@@ -111,131 +105,14 @@ static enum tm_cli_item read_settings(struct settings *settings,
 
 	while ((item = tm_cli_read(reader, err)) != TM_CLI_END) {
 		if (item == TM_CLI_WORD)
-			settings->names[settings->name_count++] = reader->value;
+			settings->wish.names[settings->wish.name_count++] =
+				reader->value;
 		else if (item != TM_CLI_FLAG)
 			return item;
 		else if (take_flag(settings, reader, err) != TM_OK)
 			return TM_CLI_BAD;
 	}
 	return TM_CLI_END;
-}
-
-/* --- the jobs --------------------------------------------------------------
- */
-
-/* A run of a program is called as its file. */
-static void name_of_scenario(const char *scenario, char *out, size_t size)
-{
-	const char *slash = strrchr(scenario, '/');
-
-	tm_catalog_name(slash ? slash + 1 : scenario, out, size);
-}
-
-static enum tm_rc add_scenario(struct session *session, const char *scenario,
-			       struct tm_err *err)
-{
-	struct tm_job *job;
-	char name[256];
-	enum tm_rc rc;
-
-	name_of_scenario(scenario, name, sizeof(name));
-	rc = tm_suite_add(&session->suite, name, &job, err);
-	if (rc == TM_OK)
-		rc = tm_job_set_scenario(job, scenario, err);
-	return rc;
-}
-
-/* Keep only those of the suite's jobs that were named. */
-static enum tm_rc keep_named(struct session *session, struct tm_err *err)
-{
-	const struct settings *settings = session->settings;
-	struct tm_suite *suite = &session->suite;
-	struct tm_suite kept = {0};
-	struct tm_suggest suggest;
-	char hint[96];
-	size_t i, j;
-
-	kept.jobs = calloc(settings->name_count, sizeof(*kept.jobs));
-	if (!kept.jobs)
-		return tm_fail(err, TM_ENOMEM, "no memory for the jobs");
-	for (i = 0; i < settings->name_count; i++) {
-		tm_suggest_init(&suggest, settings->names[i]);
-		for (j = 0; j < suite->count; j++) {
-			const char *name = suite->jobs[j].name;
-
-			if (name && strcmp(name, settings->names[i]) == 0)
-				break;
-			if (name)
-				tm_suggest_offer(&suggest, name);
-		}
-		if (j == suite->count) {
-			tm_suggest_text(&suggest, hint, sizeof(hint));
-			tm_suite_release(&kept);
-			return tm_fail(
-				err, TM_EUSAGE, "%.160s has no job '%.60s'%s",
-				settings->suite, settings->names[i], hint);
-		}
-		kept.jobs[kept.count++] = suite->jobs[j];
-		tm_job_init(&suite->jobs[j]);
-	}
-	tm_suite_release(suite);
-	*suite = kept;
-	return TM_OK;
-}
-
-static enum tm_rc collect_jobs(struct session *session, struct tm_err *err)
-{
-	const struct settings *settings = session->settings;
-	const struct tm_catalog *catalog = &session->catalog;
-	enum tm_rc rc = TM_OK;
-	char name[256];
-	size_t i;
-
-	if (settings->suite) {
-		rc = tm_suite_load(&session->suite, settings->suite, err);
-		if (rc == TM_OK && settings->name_count)
-			rc = keep_named(session, err);
-		return rc;
-	}
-	for (i = 0; i < settings->name_count && rc == TM_OK; i++)
-		rc = add_scenario(session, settings->names[i], err);
-	if (settings->name_count)
-		return rc;
-	for (i = 0; i < catalog->count && rc == TM_OK; i++) {
-		tm_catalog_name(catalog->files[i], name, sizeof(name));
-		rc = add_scenario(session, name, err);
-	}
-	if (rc == TM_OK && catalog->count == 0)
-		rc = tm_fail(err, TM_EUSAGE, "no scenarios in '%.200s'",
-			     catalog->folder);
-	return rc;
-}
-
-/* Every mistake is found before the first program is started. */
-static enum tm_rc check_jobs(struct session *session, struct tm_err *err)
-{
-	const struct settings *settings = session->settings;
-	char program[PATH_MAX + 256];
-	struct tm_err why = {0};
-	enum tm_rc rc;
-	size_t i;
-
-	for (i = 0; i < session->suite.count; i++) {
-		struct tm_job *job = &session->suite.jobs[i];
-
-		rc = tm_job_override(job, &settings->given, err);
-		if (rc != TM_OK)
-			return rc;
-		rc = tm_catalog_find(&session->catalog, job->scenario, program,
-				     sizeof(program), &why);
-		if (rc == TM_OK)
-			continue;
-		if (settings->suite)
-			return tm_fail(err, rc, "%.160s:%u: %.200s",
-				       settings->suite, job->line, why.text);
-		return tm_fail(err, rc, "%s", why.text);
-	}
-	return TM_OK;
 }
 
 /* --- one run ---------------------------------------------------------------
@@ -278,7 +155,7 @@ static enum tm_rc measure(struct session *session, const struct tm_job *job,
 	char **argv;
 	enum tm_rc rc;
 
-	rc = tm_catalog_find(&session->catalog, job->scenario, program,
+	rc = tm_catalog_find(&session->plan.catalog, job->scenario, program,
 			     sizeof(program), err);
 	if (rc != TM_OK)
 		return rc;
@@ -358,8 +235,8 @@ static void run_all(struct session *session)
 	uint64_t times;
 	size_t i;
 
-	for (i = 0; i < session->suite.count; i++) {
-		const struct tm_job *job = &session->suite.jobs[i];
+	for (i = 0; i < session->plan.suite.count; i++) {
+		const struct tm_job *job = &session->plan.suite.jobs[i];
 
 		for (times = tm_job_runs(job);
 		     times > 0 && !session->interrupted; times--) {
@@ -426,33 +303,13 @@ static void present(struct session *session)
 		print_next_command(session);
 }
 
-/* The scenarios are not needed when only paths are given. */
-static enum tm_rc open_catalog(struct session *session, struct tm_err *err)
-{
-	const struct settings *settings = session->settings;
-	size_t i;
-
-	for (i = 0; i < settings->name_count; i++) {
-		if (!strchr(settings->names[i], '/'))
-			break;
-	}
-	if (!settings->suite && settings->name_count &&
-	    i == settings->name_count)
-		return TM_OK;
-	return tm_catalog_open(&session->catalog, err);
-}
-
 static int work(const struct settings *settings)
 {
 	struct session session = {.settings = settings};
 	struct tm_err err = {0};
 	enum tm_rc rc;
 
-	rc = open_catalog(&session, &err);
-	if (rc == TM_OK)
-		rc = collect_jobs(&session, &err);
-	if (rc == TM_OK)
-		rc = check_jobs(&session, &err);
+	rc = tm_cli_plan_make(&session.plan, &settings->wish, &err);
 	if (rc == TM_OK)
 		rc = tm_interrupt_open(&session.interrupt, &err);
 	if (rc == TM_OK) {
@@ -463,8 +320,7 @@ static int work(const struct settings *settings)
 		session.code = tm_cli_fail(&err);
 	}
 	tm_cli_runs_release(&session.runs);
-	tm_suite_release(&session.suite);
-	tm_catalog_close(&session.catalog);
+	tm_cli_plan_release(&session.plan);
 	return session.code;
 }
 
@@ -475,9 +331,10 @@ static int run(int argc, char **argv)
 	struct tm_err err = {0};
 	int code = TM_EXIT_PASS;
 
-	tm_job_init(&settings.given);
-	settings.names = calloc((size_t)argc, sizeof(*settings.names));
-	if (!settings.names) {
+	tm_job_init(&settings.wish.given);
+	settings.wish.names =
+		calloc((size_t)argc, sizeof(*settings.wish.names));
+	if (!settings.wish.names) {
 		tm_fail(&err, TM_ENOMEM, "no memory for the arguments");
 		return tm_cli_fail(&err);
 	}
@@ -491,8 +348,8 @@ static int run(int argc, char **argv)
 	default:
 		code = tm_cli_fail(&err);
 	}
-	tm_job_release(&settings.given);
-	free(settings.names);
+	tm_job_release(&settings.wish.given);
+	free(settings.wish.names);
 	return code;
 }
 

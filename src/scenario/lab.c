@@ -496,8 +496,7 @@ static void say_failure(struct tm_lab *lab)
 {
 	/* Under tidemark it is tidemark that says it. */
 	if (lab->mark_fd < 0)
-		fprintf(stderr, "%s: %s\n", lab->scenario->name,
-			lab->err.text);
+		fprintf(stderr, "%s: %s\n", lab->scenario->name, lab->err.text);
 	send_line(lab, "error ", 6);
 	send_line(lab, lab->err.text, strlen(lab->err.text));
 	send_line(lab, "\n", 1);

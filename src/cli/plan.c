@@ -1,0 +1,159 @@
+#include "cli/plan.h"
+
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "util/suggest.h"
+
+/* A run of a program is called as its file. */
+static void name_of_scenario(const char *scenario, char *out, size_t size)
+{
+	const char *slash = strrchr(scenario, '/');
+
+	tm_catalog_name(slash ? slash + 1 : scenario, out, size);
+}
+
+static enum tm_rc add_scenario(struct tm_cli_plan *plan, const char *scenario,
+			       struct tm_err *err)
+{
+	struct tm_job *job;
+	char name[256];
+	enum tm_rc rc;
+
+	name_of_scenario(scenario, name, sizeof(name));
+	rc = tm_suite_add(&plan->suite, name, &job, err);
+	if (rc == TM_OK)
+		rc = tm_job_set_scenario(job, scenario, err);
+	return rc;
+}
+
+/* Keep only those of the suite's jobs that were named. */
+static enum tm_rc keep_named(struct tm_cli_plan *plan,
+			     const struct tm_cli_wish *wish, struct tm_err *err)
+{
+	struct tm_suite *suite = &plan->suite;
+	struct tm_suite kept = {0};
+	struct tm_suggest suggest;
+	char hint[96];
+	size_t i, j;
+
+	kept.jobs = calloc(wish->name_count, sizeof(*kept.jobs));
+	if (!kept.jobs)
+		return tm_fail(err, TM_ENOMEM, "no memory for the jobs");
+	for (i = 0; i < wish->name_count; i++) {
+		tm_suggest_init(&suggest, wish->names[i]);
+		for (j = 0; j < suite->count; j++) {
+			const char *name = suite->jobs[j].name;
+
+			if (name && strcmp(name, wish->names[i]) == 0)
+				break;
+			if (name)
+				tm_suggest_offer(&suggest, name);
+		}
+		if (j == suite->count) {
+			tm_suggest_text(&suggest, hint, sizeof(hint));
+			tm_suite_release(&kept);
+			return tm_fail(err, TM_EUSAGE,
+				       "%.160s has no job '%.60s'%s",
+				       wish->suite, wish->names[i], hint);
+		}
+		kept.jobs[kept.count++] = suite->jobs[j];
+		tm_job_init(&suite->jobs[j]);
+	}
+	tm_suite_release(suite);
+	*suite = kept;
+	return TM_OK;
+}
+
+static enum tm_rc collect_jobs(struct tm_cli_plan *plan,
+			       const struct tm_cli_wish *wish,
+			       struct tm_err *err)
+{
+	const struct tm_catalog *catalog = &plan->catalog;
+	enum tm_rc rc = TM_OK;
+	char name[256];
+	size_t i;
+
+	if (wish->suite) {
+		rc = tm_suite_load(&plan->suite, wish->suite, err);
+		if (rc == TM_OK && wish->name_count)
+			rc = keep_named(plan, wish, err);
+		return rc;
+	}
+	for (i = 0; i < wish->name_count && rc == TM_OK; i++)
+		rc = add_scenario(plan, wish->names[i], err);
+	if (wish->name_count)
+		return rc;
+	for (i = 0; i < catalog->count && rc == TM_OK; i++) {
+		tm_catalog_name(catalog->files[i], name, sizeof(name));
+		rc = add_scenario(plan, name, err);
+	}
+	if (rc == TM_OK && catalog->count == 0)
+		rc = tm_fail(err, TM_EUSAGE, "no scenarios in '%.200s'",
+			     catalog->folder);
+	return rc;
+}
+
+/* Every mistake is found before the first program is started. */
+static enum tm_rc check_jobs(struct tm_cli_plan *plan,
+			     const struct tm_cli_wish *wish, struct tm_err *err)
+{
+	char program[PATH_MAX + 256];
+	struct tm_err why = {0};
+	enum tm_rc rc;
+	size_t i;
+
+	for (i = 0; i < plan->suite.count; i++) {
+		struct tm_job *job = &plan->suite.jobs[i];
+
+		rc = tm_job_override(job, &wish->given, err);
+		if (rc != TM_OK)
+			return rc;
+		rc = tm_catalog_find(&plan->catalog, job->scenario, program,
+				     sizeof(program), &why);
+		if (rc == TM_OK)
+			continue;
+		if (wish->suite)
+			return tm_fail(err, rc, "%.160s:%u: %.200s",
+				       wish->suite, job->line, why.text);
+		return tm_fail(err, rc, "%s", why.text);
+	}
+	return TM_OK;
+}
+
+/* The scenarios are not needed when only paths are given. */
+static int needs_catalog(const struct tm_cli_wish *wish)
+{
+	size_t i;
+
+	for (i = 0; i < wish->name_count; i++) {
+		if (!strchr(wish->names[i], '/'))
+			return 1;
+	}
+	return wish->suite != NULL || wish->name_count == 0;
+}
+
+enum tm_rc tm_cli_plan_make(struct tm_cli_plan *out,
+			    const struct tm_cli_wish *wish, struct tm_err *err)
+{
+	enum tm_rc rc = TM_OK;
+
+	memset(out, 0, sizeof(*out));
+	if (needs_catalog(wish))
+		rc = tm_catalog_open(&out->catalog, err);
+	if (rc == TM_OK)
+		rc = collect_jobs(out, wish, err);
+	if (rc == TM_OK)
+		rc = check_jobs(out, wish, err);
+	if (rc != TM_OK)
+		tm_cli_plan_release(out);
+	return rc;
+}
+
+void tm_cli_plan_release(struct tm_cli_plan *plan)
+{
+	tm_suite_release(&plan->suite);
+	tm_catalog_close(&plan->catalog);
+}
