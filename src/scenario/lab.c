@@ -200,6 +200,7 @@ static enum tm_rc open_app(struct tm_lab *lab)
 		.broker_url = options->broker,
 		.backend_url = options->backend,
 		.publisher_confirms = options->confirms,
+		.tasks = options->header,
 	};
 	struct tm_app_opts opts = {
 		.alloc = &lab->alloc,

@@ -33,6 +33,7 @@ struct tm_embedded {
 	struct tm_recent *chords;   /* group id -> struct chord_count */
 	struct tm_recent *channels; /* task id -> nothing */
 	struct waiting_event *events;
+	uint32_t events_max;
 	uint32_t first_event;
 	uint32_t event_count;
 };
@@ -41,26 +42,30 @@ static const struct tm_id no_id;
 
 /* --- life ----------------------------------------------------------------- */
 
-static enum tm_rc allocate_parts(struct tm_embedded *world, struct tm_err *err)
+static enum tm_rc allocate_parts(struct tm_embedded *world, uint32_t times,
+				 struct tm_err *err)
 {
-	size_t size = TM_EMBEDDED_EVENTS * sizeof(*world->events);
+	size_t size;
 	enum tm_rc rc;
 
-	rc = tm_queue_new(&world->queue, world->alloc, TM_EMBEDDED_MESSAGES,
-			  TM_QUEUE_MESSAGE_BYTES, err);
+	rc = tm_queue_new(&world->queue, world->alloc,
+			  times * TM_EMBEDDED_MESSAGES, TM_QUEUE_MESSAGE_BYTES,
+			  err);
 	if (rc == TM_OK)
 		rc = tm_recent_new(&world->results, world->alloc,
-				   TM_EMBEDDED_RESULTS,
+				   times * TM_EMBEDDED_RESULTS,
 				   sizeof(struct stored_result), err);
 	if (rc == TM_OK)
 		rc = tm_recent_new(&world->chords, world->alloc,
-				   TM_EMBEDDED_RESULTS,
+				   times * TM_EMBEDDED_RESULTS,
 				   sizeof(struct chord_count), err);
 	if (rc == TM_OK)
 		rc = tm_recent_new(&world->channels, world->alloc,
-				   TM_EMBEDDED_CHANNELS, 1, err);
+				   times * TM_EMBEDDED_CHANNELS, 1, err);
 	if (rc != TM_OK)
 		return rc;
+	world->events_max = times * TM_EMBEDDED_EVENTS;
+	size = world->events_max * sizeof(*world->events);
 	world->events = tm_malloc(world->alloc, size);
 	if (!world->events)
 		return tm_fail(err, TM_ENOMEM, "the embedded store");
@@ -75,12 +80,12 @@ static void free_world(struct tm_embedded *world)
 	tm_recent_free(world->chords);
 	tm_recent_free(world->channels);
 	tm_free(world->alloc, world->events,
-		TM_EMBEDDED_EVENTS * sizeof(*world->events));
+		world->events_max * sizeof(*world->events));
 	tm_free(world->alloc, world, sizeof(*world));
 }
 
 enum tm_rc tm_embedded_new(struct tm_embedded **out, struct tm_alloc *alloc,
-			   struct tm_err *err)
+			   uint32_t tasks, struct tm_err *err)
 {
 	struct tm_embedded *world = tm_calloc(alloc, 1, sizeof(*world));
 	enum tm_rc rc;
@@ -90,7 +95,11 @@ enum tm_rc tm_embedded_new(struct tm_embedded **out, struct tm_alloc *alloc,
 		return tm_fail(err, TM_ENOMEM, "the embedded server");
 	world->alloc = alloc;
 	world->references = 1;
-	rc = allocate_parts(world, err);
+	rc = allocate_parts(
+		world,
+		tasks / TM_EMBEDDED_TASKS +
+			(tasks % TM_EMBEDDED_TASKS > 0 || tasks == 0),
+		err);
 	if (rc != TM_OK) {
 		free_world(world);
 		return rc;
@@ -121,9 +130,9 @@ static void append_event(struct tm_embedded *world,
 			 const struct tm_id *id)
 {
 	uint32_t at = world->first_event + world->event_count;
-	struct waiting_event *event = &world->events[at % TM_EMBEDDED_EVENTS];
+	struct waiting_event *event = &world->events[at % world->events_max];
 
-	assert(world->event_count < TM_EMBEDDED_EVENTS);
+	assert(world->event_count < world->events_max);
 	event->id = *id;
 	event->kind = kind;
 	world->event_count++;
@@ -142,7 +151,7 @@ void tm_embedded_subscribe(struct tm_embedded *world,
 	int is_new;
 
 	tm_recent_put(world->channels, task_id, &is_new);
-	if (world->event_count < TM_EMBEDDED_EVENTS)
+	if (world->event_count < world->events_max)
 		append_event(world, TM_EVENT_SUBSCRIBED, task_id);
 }
 
@@ -150,7 +159,7 @@ void tm_embedded_subscribe(struct tm_embedded *world,
 void tm_embedded_unsubscribe(struct tm_embedded *world,
 			     const struct tm_id *task_id)
 {
-	if (world->event_count == TM_EMBEDDED_EVENTS)
+	if (world->event_count == world->events_max)
 		replace_connection(world);
 	tm_recent_remove(world->channels, task_id);
 	append_event(world, TM_EVENT_UNSUBSCRIBED, task_id);
@@ -266,10 +275,10 @@ static void take_event(struct tm_embedded *world,
 		       struct tm_backend_event *event)
 {
 	const struct waiting_event *waiting =
-		&world->events[world->first_event % TM_EMBEDDED_EVENTS];
+		&world->events[world->first_event % world->events_max];
 	const struct stored_result *stored;
 
-	world->first_event = (world->first_event + 1) % TM_EMBEDDED_EVENTS;
+	world->first_event = (world->first_event + 1) % world->events_max;
 	world->event_count--;
 	memset(event, 0, sizeof(*event));
 	event->kind = waiting->kind;

@@ -9,6 +9,9 @@
  *            TM_EUSAGE for a message longer than TM_QUEUE_MESSAGE_BYTES.
  * Threads:   one owner, no locks inside.
  *
+ * The bounds below are for up to TM_EMBEDDED_TASKS tasks that a reader waits
+ * for at once; a world for more (a larger group) has as many times the room.
+ *
  * Nothing here grows with the loop: all of it is allocated, and its pages
  * touched, when the world is made.  What does not fit is given up as the real
  * servers give it up:
@@ -44,16 +47,19 @@
 #include "celery/backend.h"
 #include "celery/message.h"
 
-#define TM_EMBEDDED_MESSAGES	 1024
-#define TM_EMBEDDED_RESULTS	 8192
+#define TM_EMBEDDED_TASKS	 128
+#define TM_EMBEDDED_MESSAGES	 256
+#define TM_EMBEDDED_RESULTS	 1024
 #define TM_EMBEDDED_RESULT_BYTES 512
-#define TM_EMBEDDED_CHANNELS	 8192
-#define TM_EMBEDDED_EVENTS	 65536
+#define TM_EMBEDDED_CHANNELS	 1024
+#define TM_EMBEDDED_EVENTS	 16384
 
 struct tm_embedded;
 
+/* A world for a reader that waits for `tasks` tasks at once. */
 TM_CHECK enum tm_rc tm_embedded_new(struct tm_embedded **out,
-				    struct tm_alloc *alloc, struct tm_err *err);
+				    struct tm_alloc *alloc, uint32_t tasks,
+				    struct tm_err *err);
 struct tm_embedded *tm_embedded_ref(struct tm_embedded *world);
 void tm_embedded_unref(struct tm_embedded *world); /* NULL is allowed */
 

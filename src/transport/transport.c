@@ -131,7 +131,7 @@ enum tm_rc tm_transport_open(struct tm_transport *out,
 	memset(out, 0, sizeof(*out));
 	rc = choose(&choice, opts, err);
 	if (rc == TM_OK && needs_world(&choice))
-		rc = tm_embedded_new(&how.world, opts->alloc, err);
+		rc = tm_embedded_new(&how.world, opts->alloc, opts->tasks, err);
 	if (rc == TM_OK)
 		rc = open_both(out, &choice, &how, err);
 	tm_embedded_unref(how.world);

@@ -26,6 +26,8 @@ struct tm_transport_opts {
 	const char *backend_url; /* NULL: memory:// */
 	int publisher_confirms;	 /* amqp only */
 	uint32_t connect_ms;	 /* 0: the default of 5,000 */
+	uint32_t tasks; /* how many tasks are waited for at once: memory:// has
+			 * room for them; 0: one */
 };
 
 struct tm_transport {

@@ -4,6 +4,7 @@
 
 #include "../support/messages.h"
 #include "transport/decorate.h"
+#include "transport/embedded.h"
 #include "transport/transport.h"
 
 static struct tm_alloc alloc;
@@ -102,12 +103,12 @@ Test(decorate, trace_shows_what_the_inner_broker_dropped)
 	cr_assert_eq(tm_broker_trace(&transport.broker, &alloc,
 				     transport.broker, &log, &err),
 		     TM_OK);
-	for (i = 0; i < 1025; i++)
+	for (i = 0; i <= TM_EMBEDDED_MESSAGES; i++)
 		cr_assert_eq(tm_broker_publish(transport.broker,
 					       sender_next(&sender), &err),
 			     TM_OK);
 	cr_assert_eq(transport.broker->dropped, 1);
-	cr_assert_eq(transport.broker->published, 1025);
+	cr_assert_eq(transport.broker->published, TM_EMBEDDED_MESSAGES + 1);
 	tm_buf_release(&log);
 }
 

@@ -300,6 +300,28 @@ Test(embedded, allocates_nothing_when_nobody_reads)
 	sender_release(&sender);
 }
 
+/* A group that is larger than the usual bounds needs a larger world. */
+Test(embedded, has_room_for_the_tasks_that_are_waited_for)
+{
+	struct tm_transport_opts opts = {
+		.alloc = &alloc,
+		.tasks = TM_EMBEDDED_MESSAGES + 1,
+	};
+	struct tm_id first;
+	uint32_t i;
+
+	tm_transport_close(&transport);
+	cr_assert_eq(tm_transport_open(&transport, &opts, &err), TM_OK);
+	sender_init(&sender, TM_WIRE_5_2_6, "task.dummy", NULL, 0);
+	publish(sender_next(&sender));
+	first = sender.ids.task_id;
+	for (i = 1; i < opts.tasks; i++)
+		publish(sender_next(&sender));
+	cr_assert_eq(transport.broker->dropped, 0);
+	assert_succeeds(&first, "1");
+	sender_release(&sender);
+}
+
 Test(embedded, keeps_the_newest_results)
 {
 	struct tm_id ids[2];
