@@ -29,42 +29,63 @@ static enum tm_rc add_scenario(struct tm_cli_plan *plan, const char *scenario,
 	return rc;
 }
 
-/* Keep only those of the suite's jobs that were named. */
+static struct tm_job *find_job(const struct tm_suite *suite, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < suite->count; i++) {
+		if (suite->jobs[i].name &&
+		    strcmp(suite->jobs[i].name, name) == 0)
+			return &suite->jobs[i];
+	}
+	return NULL;
+}
+
+static enum tm_rc fail_job(const struct tm_suite *suite,
+			   const struct tm_cli_wish *wish, const char *name,
+			   struct tm_err *err)
+{
+	struct tm_suggest suggest;
+	char hint[96];
+	size_t i;
+
+	tm_suggest_init(&suggest, name);
+	for (i = 0; i < suite->count; i++) {
+		if (suite->jobs[i].name)
+			tm_suggest_offer(&suggest, suite->jobs[i].name);
+	}
+	tm_suggest_text(&suggest, hint, sizeof(hint));
+	return tm_fail(err, TM_EUSAGE, "%.160s has no job '%.60s'%s",
+		       wish->suite, name, hint);
+}
+
+/* Keep only those of the suite's jobs that were named, in that order. */
 static enum tm_rc keep_named(struct tm_cli_plan *plan,
 			     const struct tm_cli_wish *wish, struct tm_err *err)
 {
 	struct tm_suite *suite = &plan->suite;
 	struct tm_suite kept = {0};
-	struct tm_suggest suggest;
-	char hint[96];
-	size_t i, j;
+	enum tm_rc rc = TM_OK;
+	struct tm_job *job;
+	size_t i;
 
 	kept.jobs = calloc(wish->name_count, sizeof(*kept.jobs));
 	if (!kept.jobs)
 		return tm_fail(err, TM_ENOMEM, "no memory for the jobs");
-	for (i = 0; i < wish->name_count; i++) {
-		tm_suggest_init(&suggest, wish->names[i]);
-		for (j = 0; j < suite->count; j++) {
-			const char *name = suite->jobs[j].name;
-
-			if (name && strcmp(name, wish->names[i]) == 0)
-				break;
-			if (name)
-				tm_suggest_offer(&suggest, name);
+	for (i = 0; i < wish->name_count && rc == TM_OK; i++) {
+		if (find_job(&kept, wish->names[i]))
+			continue; /* named twice */
+		job = find_job(suite, wish->names[i]);
+		if (job) {
+			kept.jobs[kept.count++] = *job;
+			tm_job_init(job);
+		} else {
+			rc = fail_job(suite, wish, wish->names[i], err);
 		}
-		if (j == suite->count) {
-			tm_suggest_text(&suggest, hint, sizeof(hint));
-			tm_suite_release(&kept);
-			return tm_fail(err, TM_EUSAGE,
-				       "%.160s has no job '%.60s'%s",
-				       wish->suite, wish->names[i], hint);
-		}
-		kept.jobs[kept.count++] = suite->jobs[j];
-		tm_job_init(&suite->jobs[j]);
 	}
 	tm_suite_release(suite);
 	*suite = kept;
-	return TM_OK;
+	return rc;
 }
 
 static enum tm_rc collect_jobs(struct tm_cli_plan *plan,
