@@ -12,6 +12,15 @@
  * rediss:// and amqps:// are refused in words), TM_EUNAVAILABLE for a server
  *            that is gone or refuses, each in one line.  A password is never in
  *            the text.
+ *
+ * The URLs are Celery's: pyamqp://guest:guest@localhost:5672//?heartbeat=30,
+ * redis://user:password@localhost:6379/0.  A virtual host that is empty or "/"
+ * is "/".  heartbeat=SECONDS asks for heartbeats, which tm_broker_idle() keeps
+ * up; without it there are none.  Any other option is refused, not passed over.
+ * What may be shown of a URL, tm_url_redact() (transport/url.h) writes.
+ *
+ * Broker and backend may be of different schemes, but only memory:// beside
+ * memory:// has a worker inside; beside amqp:// it stores no results.
  */
 #ifndef TM_TRANSPORT_TRANSPORT_H
 #define TM_TRANSPORT_TRANSPORT_H

@@ -266,6 +266,37 @@ ParameterizedTest(struct user_row *row, redis, checks_user_and_password)
 	redisFree(peer);
 }
 
+/* What a password alone does is kept until the server is as it was: the other
+ * tests come without one. */
+Test(redis, logs_in_with_a_password_alone)
+{
+	static const char *const users[] = {":the-secret", NULL, ":other"};
+	const char *url = live_redis_url();
+	redisContext *peer = peer_open(url);
+	struct tm_transport_opts opts = {.alloc = &alloc,
+					 .broker_url = "null://"};
+	struct tm_err errors[3];
+	enum tm_rc rcs[3];
+	int i;
+
+	tm_alloc_init(&alloc);
+	run(peer, "CONFIG SET requirepass %s", "the-secret");
+	for (i = 0; i < 3; i++) {
+		opts.backend_url = live_changed_url(url, users[i], 0, NULL);
+		rcs[i] = tm_transport_open(&transport, &opts, &errors[i]);
+		tm_transport_close(&transport);
+	}
+	run(peer, "CONFIG SET requirepass %s", "");
+	cr_assert_eq(rcs[0], TM_OK, "%s", errors[0].text);
+	cr_assert_eq(rcs[1], TM_EUNAVAILABLE);
+	cr_assert_not_null(strstr(errors[1].text, "NOAUTH"), "%s",
+			   errors[1].text);
+	cr_assert_eq(rcs[2], TM_EUNAVAILABLE);
+	cr_assert_not_null(strstr(errors[2].text, "WRONGPASS"), "%s",
+			   errors[2].text);
+	redisFree(peer);
+}
+
 /* A user without the right to a channel is told in the reply. */
 Test(redis, says_that_a_subscription_is_not_allowed)
 {
