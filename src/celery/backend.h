@@ -37,7 +37,7 @@ struct tm_backend_event {
 
 /* No hook is ever called with NULL; all are required. */
 struct tm_backend_ops {
-	const char *name; /* "memory", "redis", "null", "trace", "fault" */
+	const char *name; /* "memory", "redis", "null", "decorated" */
 
 	/* Send the command on the subscriber's connection.  No reply is
 	 * awaited: replies come as events, to whoever reads them. */

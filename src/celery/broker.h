@@ -22,7 +22,7 @@ struct tm_broker;
 
 /* No hook is ever called with NULL; all are required. */
 struct tm_broker_ops {
-	const char *name; /* "memory", "amqp", "null", "trace", "fault" */
+	const char *name; /* "memory", "amqp", "null", "decorated" */
 
 	/* Hand `message` over exactly once: after a reconnection a message is
 	 * neither lost nor sent twice as far as the protocol can tell. */

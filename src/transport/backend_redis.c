@@ -363,8 +363,7 @@ static enum tm_rc fill_url(struct redis_backend *self, const struct tm_url *url,
 			       "heartbeat");
 	self->url = *url;
 	if (!self->url.host[0])
-		snprintf(self->url.host, sizeof(self->url.host),
-			 "localhost");
+		snprintf(self->url.host, sizeof(self->url.host), "localhost");
 	if (self->url.port == 0)
 		self->url.port = DEFAULT_PORT;
 	self->subscriber.database = database;

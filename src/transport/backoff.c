@@ -1,6 +1,6 @@
 #include "transport/backoff.h"
 
-#include <time.h>
+#include "transport/deadline.h"
 
 #define FIRST_PAUSE_MS 50
 #define PAUSE_MAX_MS   1600
@@ -23,11 +23,9 @@ int32_t tm_backoff_next(struct tm_backoff *backoff)
 int tm_backoff_wait(struct tm_backoff *backoff)
 {
 	int32_t pause = tm_backoff_next(backoff);
-	struct timespec left = {.tv_sec = pause / 1000,
-				.tv_nsec = pause % 1000 * 1000000L};
 
 	if (pause < 0)
 		return 0;
-	nanosleep(&left, NULL);
+	tm_pause((uint32_t)pause);
 	return 1;
 }

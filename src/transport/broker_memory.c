@@ -1,6 +1,6 @@
 #include <assert.h>
-#include <time.h>
 
+#include "transport/deadline.h"
 #include "transport/scheme.h"
 
 struct memory_broker {
@@ -35,13 +35,9 @@ static enum tm_rc memory_flush(struct tm_broker *base, struct tm_err *err)
 static enum tm_rc memory_idle(struct tm_broker *base, uint32_t duration_ms,
 			      struct tm_err *err)
 {
-	struct timespec left = {.tv_sec = duration_ms / 1000,
-				.tv_nsec = duration_ms % 1000 * 1000000L};
-
 	(void)base;
 	(void)err;
-	/* A signal's handler may want the loop to end: do not sleep on. */
-	nanosleep(&left, NULL);
+	tm_pause(duration_ms);
 	return TM_OK;
 }
 

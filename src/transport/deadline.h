@@ -1,5 +1,5 @@
 /*
- * deadline.h - how much of a time limit is left.
+ * deadline.h - how much of a time limit is left, and waiting for a while.
  *
  * Units: a deadline is a moment of tm_clock_ns(); what is left is in
  *        milliseconds, rounded up, so that 0 means it is past.
@@ -8,6 +8,7 @@
 #define TM_TRANSPORT_DEADLINE_H
 
 #include <stdint.h>
+#include <time.h>
 
 #include "util/clock.h"
 
@@ -22,6 +23,15 @@ static inline uint32_t tm_deadline_left_ms(uint64_t deadline)
 
 	return now < deadline ? (uint32_t)((deadline - now + 999999) / 1000000)
 			      : 0;
+}
+
+/* A signal ends it early: its handler may want the loop to end. */
+static inline void tm_pause(uint32_t ms)
+{
+	struct timespec left = {.tv_sec = ms / 1000,
+				.tv_nsec = ms % 1000 * 1000000L};
+
+	nanosleep(&left, NULL);
 }
 
 #endif

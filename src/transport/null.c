@@ -1,8 +1,8 @@
 /* null:// takes everything and answers nothing: what is left of a loop's cost
  * is the loop's own. */
 #include <assert.h>
-#include <time.h>
 
+#include "transport/deadline.h"
 #include "transport/scheme.h"
 
 struct null_broker {
@@ -37,12 +37,9 @@ static enum tm_rc null_flush(struct tm_broker *base, struct tm_err *err)
 static enum tm_rc null_idle(struct tm_broker *base, uint32_t duration_ms,
 			    struct tm_err *err)
 {
-	struct timespec left = {.tv_sec = duration_ms / 1000,
-				.tv_nsec = duration_ms % 1000 * 1000000L};
-
 	(void)base;
 	(void)err;
-	nanosleep(&left, NULL);
+	tm_pause(duration_ms);
 	return TM_OK;
 }
 
