@@ -5,11 +5,11 @@
 # build.  A user's CFLAGS and LDFLAGS come after our own and are never replaced.
 # `make CC=clang BUILD=build/clang` keeps another compiler's build apart.
 
-VARIANT ?= release
+VARIANT := release
 CC      ?= cc
 PKG_CONFIG ?= pkg-config
-PREFIX  ?= /usr/local
-BUILD   ?= build/$(VARIANT)
+PREFIX  := /usr/local
+BUILD   := build/$(VARIANT)
 
 # --- flags ------------------------------------------------------------------
 
