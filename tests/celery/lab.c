@@ -131,3 +131,12 @@ void lab_look(struct lab *lab, struct lab_state *state)
 	tm_consumer_counts(&lab->app->consumer, &state->tables);
 	state->callbacks = lab->app->callbacks;
 }
+
+int lab_collects_always(const struct lab *lab)
+{
+	const struct tm_collector_stats *stats = &lab->app->runtime->stats;
+
+	/* A full collection elsewhere comes after many young ones. */
+	return stats->collections[TM_GENERATIONS - 1] > 0 &&
+	       stats->collections[0] == 0;
+}

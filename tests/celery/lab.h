@@ -66,6 +66,9 @@ TM_CHECK enum tm_rc lab_iterate(struct lab *lab);
 /* So many iterations, each of which must succeed. */
 void lab_run(struct lab *lab, int iterations);
 
+/* Is this the build that collects at every allocation? */
+int lab_collects_always(const struct lab *lab);
+
 /* Collect until nothing more is released, and look. */
 void lab_look(struct lab *lab, struct lab_state *state);
 

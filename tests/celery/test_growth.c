@@ -250,8 +250,14 @@ static enum tm_rc read_groups(enum tm_rules rules, int manual, struct lab *lab)
 Test(race, a_finalizer_takes_away_the_entry_of_a_live_result)
 {
 	struct lab lab;
+	enum tm_rc rc;
 
-	cr_assert_eq(read_groups(TM_RULES_PEP442, 0, &lab), TM_ETIMEOUT);
+	rc = read_groups(TM_RULES_PEP442, 0, &lab);
+	if (lab_collects_always(&lab)) {
+		lab_close(&lab);
+		cr_skip_test("the handle is gone before the entry is made");
+	}
+	cr_assert_eq(rc, TM_ETIMEOUT);
 	cr_assert_not_null(strstr(lab.err.text, "is a worker running?"));
 	lab_close(&lab);
 }
@@ -275,6 +281,7 @@ Test(race, is_certain_when_the_collection_comes_before_get)
 		.strategy = "strong-ref",
 		.rules = TM_RULES_PEP442,
 		.shape = TM_SHAPE_GROUP,
+		.manual = 1,
 		.timeout_ms = 1,
 	};
 	struct tm_object *result;
