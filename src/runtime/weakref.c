@@ -138,11 +138,17 @@ static void call_callbacks(struct tm_runtime *runtime, struct tm_weakref *chain)
 	}
 }
 
-/* Clear the weak references to `referent`; those that have a callback are put
- * in front of `chain`, with a reference; `skip_trash` leaves out those that the
- * collector has found unreachable themselves. */
-static struct tm_weakref *clear_all(struct tm_object *referent, int skip_trash,
-				    struct tm_weakref *chain)
+/* Those whose callbacks are to be called, in order. */
+struct chain {
+	struct tm_weakref *first;
+	struct tm_weakref **end;
+};
+
+/* Clear the weak references to `referent`, the newest first; those that have a
+ * callback are put behind `chain`, with a reference; `skip_trash` leaves out
+ * those that the collector has found unreachable themselves. */
+static void clear_all(struct tm_object *referent, int skip_trash,
+		      struct chain *chain)
 {
 	while (tm_weakref_has_any(referent)) {
 		struct tm_weakref *self = *tm_weakrefs_of(referent);
@@ -155,25 +161,26 @@ static struct tm_weakref *clear_all(struct tm_object *referent, int skip_trash,
 		if (!self->callback || self->object.refcount == 0 ||
 		    (skip_trash && is_trash))
 			continue;
-		tm_ref(self);
-		self->next = chain;
-		chain = self;
+		*chain->end = tm_ref(self);
+		chain->end = &self->next;
 	}
-	return chain;
 }
 
 void tm_weakref_drop_all(struct tm_runtime *runtime, struct tm_object *referent)
 {
-	call_callbacks(runtime, clear_all(referent, 0, NULL));
+	struct chain chain = {NULL, &chain.first};
+
+	clear_all(referent, 0, &chain);
+	call_callbacks(runtime, chain.first);
 }
 
 void tm_weakref_handle_unreachable(struct tm_runtime *runtime,
 				   struct tm_link *unreachable)
 {
-	struct tm_weakref *chain = NULL;
+	struct chain chain = {NULL, &chain.first};
 	struct tm_link *link;
 
 	for (link = unreachable->next; link != unreachable; link = link->next)
-		chain = clear_all(tm_object_of(link), 1, chain);
-	call_callbacks(runtime, chain);
+		clear_all(tm_object_of(link), 1, &chain);
+	call_callbacks(runtime, chain.first);
 }

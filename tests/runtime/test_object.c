@@ -1,0 +1,236 @@
+#include <criterion/criterion.h>
+
+#include "heap.h"
+
+static struct heap heap;
+
+static void open_heap(void)
+{
+	heap_open(&heap, TM_RULES_LEGACY);
+}
+
+TestSuite(object, .init = open_heap);
+
+Test(object, is_released_with_its_last_reference)
+{
+	struct node *node = node_new(&heap);
+
+	tm_ref(node);
+	drop(&heap, node);
+	cr_assert_eq(heap.freed, 0);
+	cr_assert_eq(heap.runtime->live_objects, 1);
+	cr_assert_eq(heap.runtime->live_bytes, sizeof(struct node));
+	drop(&heap, node);
+	cr_assert_eq(heap.freed, 1);
+	cr_assert_eq(heap.runtime->live_objects, 0);
+	cr_assert_eq(heap.runtime->live_bytes, 0);
+	heap_close(&heap);
+}
+
+Test(object, gives_back_what_it_refers_to)
+{
+	struct node *parent = node_new(&heap);
+	struct node *child = node_new(&heap);
+
+	node_link(parent, 0, child);
+	node_link(parent, 3, child);
+	drop(&heap, child);
+	cr_assert_eq(heap.freed, 0);
+	drop(&heap, parent);
+	cr_assert_eq(heap.freed, 2);
+	heap_close(&heap);
+}
+
+Test(object, reference_to_nothing_is_allowed)
+{
+	cr_assert_null(tm_ref(NULL));
+	drop(&heap, NULL);
+	heap_close(&heap);
+}
+
+static void release_chain(int bearers)
+{
+	struct node *head = NULL;
+	int i;
+
+	for (i = 0; i < 1000000; i++) {
+		struct node *node = bearers ? bearer_new(&heap, NULL, NULL)
+					    : node_new(&heap);
+
+		node_link(node, 0, head);
+		drop(&heap, head);
+		head = node;
+	}
+	drop(&heap, head);
+	cr_assert_eq(heap.freed, 1000000);
+}
+
+/* By recursion, this would need more stack than there is. */
+Test(object, list_of_a_million_is_released)
+{
+	release_chain(0);
+	heap_close(&heap);
+}
+
+Test(object, list_of_a_million_finalizers_is_released)
+{
+	release_chain(1);
+	cr_assert_eq(heap.finalized, 1000000);
+	heap_close(&heap);
+}
+
+/* --- finalizers ----------------------------------------------------------- */
+
+/* The context is an object that nobody else holds; its end is at once. */
+static void drop_context(struct tm_runtime *runtime, struct node *self)
+{
+	struct heap *the_heap = self->heap;
+	int freed = the_heap->freed;
+
+	tm_unref(runtime, self->context);
+	cr_assert_gt(the_heap->freed, freed);
+	self->context = NULL;
+}
+
+Test(finalizer, releases_others_before_it_goes_on, .init = open_heap)
+{
+	struct node *last = node_new(&heap);
+	struct node *middle = bearer_new(&heap, drop_context, last);
+	struct node *first = bearer_new(&heap, drop_context, middle);
+
+	drop(&heap, first);
+	cr_assert_eq(heap.freed, 3);
+	cr_assert_eq(heap.finalized, 2);
+	heap_close(&heap);
+}
+
+/* The release loop has more to do when the finalizer runs in its midst. */
+Test(finalizer, may_drop_what_the_released_list_goes_on_with, .init = open_heap)
+{
+	struct node *shared = node_new(&heap);
+	struct node *head = node_new(&heap);
+	struct node *bearer = bearer_new(&heap, drop_context, ring_new(&heap));
+
+	/* The ring alone would need the collector: break it up first. */
+	node_link((struct node *)((struct node *)bearer->context)->slot[0], 0,
+		  NULL);
+	node_link(head, 0, bearer);
+	node_link(head, 1, shared);
+	node_link(head, 2, shared);
+	drop(&heap, bearer);
+	drop(&heap, shared);
+	drop(&heap, head);
+	cr_assert_eq(heap.freed, 5);
+	heap_close(&heap);
+}
+
+static void make_and_drop(struct tm_runtime *runtime, struct node *self)
+{
+	struct node *node = node_new(self->heap);
+
+	tm_unref(runtime, node);
+}
+
+Test(finalizer, may_make_objects, .init = open_heap)
+{
+	drop(&heap, bearer_new(&heap, make_and_drop, NULL));
+	cr_assert_eq(heap.freed, 2);
+	heap_close(&heap);
+}
+
+/* Store itself in the context, a node that is alive. */
+static void come_back(struct tm_runtime *runtime, struct node *self)
+{
+	(void)runtime;
+	node_link(self->context, 0, self);
+}
+
+/* Resurrect, let go again; answers how often the finalizer ran. */
+static int finalizations_of_a_resurrected(enum tm_rules rules)
+{
+	struct heap own;
+	struct node *holder, *phoenix;
+	int finalized;
+
+	heap_open(&own, rules);
+	holder = node_new(&own);
+	phoenix = bearer_new(&own, come_back, holder);
+	drop(&own, phoenix);
+	cr_assert_eq(own.freed, 0);
+	cr_assert_eq(own.finalized, 1);
+	cr_assert_eq(holder->slot[0], &phoenix->object);
+	cr_assert_eq(phoenix->object.refcount, 1);
+
+	phoenix->hook = NULL;
+	node_link(holder, 0, NULL);
+	cr_assert_eq(own.freed, 1);
+	finalized = own.finalized;
+	drop(&own, holder);
+	heap_close(&own);
+	return finalized;
+}
+
+Test(finalizer, of_a_resurrected_object_runs_again_under_legacy_only)
+{
+	cr_assert_eq(finalizations_of_a_resurrected(TM_RULES_LEGACY), 2);
+	cr_assert_eq(finalizations_of_a_resurrected(TM_RULES_PEP442), 1);
+}
+
+/* --- the runtime ---------------------------------------------------------- */
+
+Test(runtime, frees_whatever_is_alive)
+{
+	struct tm_object *ring, *node;
+
+	open_heap();
+	ring = &ring_new(&heap)->object;
+	node = &bearer_new(&heap, come_back, ring)->object;
+	cr_assert_not_null(tm_weakref_new(heap.runtime, node, NULL, NULL));
+	cr_assert_not_null(tm_weakref_new(heap.runtime, ring, NULL, NULL));
+	heap_close(&heap);
+	cr_assert_eq(heap.finalized, 0);
+	tm_runtime_free(NULL);
+}
+
+Test(runtime, keeps_the_first_failure)
+{
+	struct tm_err err;
+
+	open_heap();
+	tm_fail(&err, TM_ENOMEM, "first");
+	tm_runtime_fail(heap.runtime, &err);
+	tm_fail(&err, TM_ESYSTEM, "second");
+	tm_runtime_fail(heap.runtime, &err);
+	cr_assert_eq(heap.runtime->failure.rc, TM_ENOMEM);
+	cr_assert_str_eq(heap.runtime->failure.text, "first");
+	heap_close(&heap);
+}
+
+Test(runtime, knows_the_names_of_its_rules)
+{
+	enum tm_rules rules, found;
+
+	for (rules = TM_RULES_LEGACY; rules <= TM_RULES_OFF; rules++) {
+		cr_assert_eq(tm_rules_find(&found, tm_rules_name(rules)),
+			     TM_OK);
+		cr_assert_eq(found, rules);
+	}
+	cr_assert_eq(tm_rules_find(&found, "pep 442"), TM_EUSAGE);
+}
+
+Test(runtime, says_when_memory_is_short)
+{
+	struct tm_alloc alloc;
+	struct tm_runtime *runtime;
+
+	tm_alloc_init(&alloc);
+	alloc.fail_after = 0;
+	cr_assert_null(tm_runtime_new(&alloc, TM_RULES_LEGACY));
+	alloc.fail_after = 1;
+	runtime = tm_runtime_new(&alloc, TM_RULES_LEGACY);
+	cr_assert_not_null(runtime);
+	cr_assert_null(tm_object_new(runtime, &node_type));
+	cr_assert_eq(runtime->live_objects, 0);
+	tm_runtime_free(runtime);
+	cr_assert_eq(alloc.live_bytes, 0);
+}
