@@ -28,6 +28,8 @@
 	X(broker, "broker", "URL", "memory:// (default), amqp://, null://")    \
 	X(backend, "backend", "URL", "memory:// (default), redis://, null://") \
 	X(read_results, "read-results", NULL, "read each result")              \
+	X(read_timeout_ms, "read-timeout-ms", "N",                             \
+	  "how long to wait for one result (10000)")                           \
 	X(confirms, "confirms", NULL, "wait for the broker to confirm")        \
 	X(wire, "wire", "5.2.6|4.2.2", "whose messages are sent (5.2.6)")      \
 	X(pause_ms, "pause-ms", "N", "pause between two iterations")           \

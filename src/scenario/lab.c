@@ -422,7 +422,7 @@ void tm_lab_read(struct tm_lab *lab, struct tm_object *result)
 
 	if (has_failed(lab) || !result || !lab->options.read_results)
 		return;
-	timeout_ms = lab->options.timeout_ms;
+	timeout_ms = lab->options.read_timeout_ms;
 	if (tm_is_group_result(result))
 		rc = tm_group_result_get((struct tm_group_result *)result,
 					 timeout_ms, &lab->err);
@@ -438,7 +438,7 @@ void tm_lab_discard(struct tm_lab *lab, struct tm_object *result)
 
 	if (has_failed(lab) || !result)
 		return;
-	rc = tm_result_discard(result, lab->options.timeout_ms, &lab->err);
+	rc = tm_result_discard(result, lab->options.read_timeout_ms, &lab->err);
 	(void)rc; /* the lab has failed then */
 }
 

@@ -17,7 +17,7 @@ enum flag {
 	FLAG_READ_RESULTS,
 	FLAG_CONFIRMS,
 	FLAG_PAUSE_MS,
-	FLAG_TIMEOUT_MS,
+	FLAG_READ_TIMEOUT_MS,
 	FLAG_DESCRIBE,
 	FLAG_HELP
 };
@@ -34,7 +34,7 @@ static const struct option flags[] = {
 	{"read-results", no_argument, NULL, FLAG_READ_RESULTS},
 	{"confirms", no_argument, NULL, FLAG_CONFIRMS},
 	{"pause-ms", required_argument, NULL, FLAG_PAUSE_MS},
-	{"timeout-ms", required_argument, NULL, FLAG_TIMEOUT_MS},
+	{"read-timeout-ms", required_argument, NULL, FLAG_READ_TIMEOUT_MS},
 	{"describe", no_argument, NULL, FLAG_DESCRIBE},
 	{"help", no_argument, NULL, FLAG_HELP},
 	{NULL, 0, NULL, 0},
@@ -70,7 +70,7 @@ void tm_scenario_options_help(FILE *stream, const char *program)
 		"  --backend URL       memory://, redis://..., null:// "
 		"(memory://)\n"
 		"  --read-results      wait for each result and read it\n"
-		"  --timeout-ms N      how long to wait for one result "
+		"  --read-timeout-ms N how long to wait for one result "
 		"(10000)\n"
 		"  --confirms          publisher confirms (amqp)\n"
 		"  --wire VERSION      whose messages: 5.2.6 or 4.2.2 (5.2.6)\n"
@@ -166,9 +166,9 @@ static enum tm_rc parse_flag(struct tm_scenario_options *out, int flag,
 	case FLAG_PAUSE_MS:
 		return parse_count32(&out->pause_ms, "pause-ms", text, 0,
 				     86400000, err);
-	case FLAG_TIMEOUT_MS:
-		return parse_count32(&out->timeout_ms, "timeout-ms", text, 1,
-				     86400000, err);
+	case FLAG_READ_TIMEOUT_MS:
+		return parse_count32(&out->read_timeout_ms, "read-timeout-ms",
+				     text, 1, 86400000, err);
 	case FLAG_SHAPE:
 		return parse_shape(&out->shape, text, err);
 	case FLAG_RULES:
@@ -206,7 +206,7 @@ static void set_defaults(struct tm_scenario_options *out)
 	out->header = 1;
 	out->broker = "memory://";
 	out->backend = "memory://";
-	out->timeout_ms = 10000;
+	out->read_timeout_ms = 10000;
 }
 
 enum tm_rc tm_scenario_options_parse(struct tm_scenario_options *out, int argc,
