@@ -71,6 +71,7 @@ struct tm_backend_ops {
 struct tm_backend {
 	const struct tm_backend_ops *ops;
 	uint64_t reconnects;
+	char server[64]; /* "Redis 7.0.15"; "" without a server */
 };
 
 TM_CHECK enum tm_rc tm_backend_subscribe(struct tm_backend *backend,

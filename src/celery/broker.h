@@ -47,6 +47,7 @@ struct tm_broker {
 	uint64_t published;  /* messages handed over */
 	uint64_t dropped;    /* past the embedded queue's bound; else 0 */
 	uint64_t reconnects; /* connections made after the first one */
+	char server[64];     /* "RabbitMQ 3.10.8"; "" without a server */
 };
 
 TM_CHECK enum tm_rc tm_broker_publish(struct tm_broker *broker,

@@ -86,6 +86,24 @@ static json_t *census_rows(const struct tm_census *census)
 	return rows;
 }
 
+/* Which servers took part, if any did. */
+static int add_servers(json_t *report, const struct tm_app *app)
+{
+	json_t *servers;
+	int failed = 0;
+
+	if (!app->broker->server[0] && !app->backend->server[0])
+		return 0;
+	servers = json_object();
+	if (app->broker->server[0])
+		failed |= json_object_set_new(servers, "broker",
+					      json_string(app->broker->server));
+	if (app->backend->server[0])
+		failed |= json_object_set_new(
+			servers, "backend", json_string(app->backend->server));
+	return failed | json_object_set_new(report, "servers", servers);
+}
+
 /* What was asked of the lab and what it did. */
 static int add_celery(json_t *report, const struct tm_scenario_end *end)
 {
@@ -111,8 +129,9 @@ static int add_celery(json_t *report, const struct tm_scenario_end *end)
 		return -1;
 	failed = json_object_update(report, part);
 	json_decref(part);
-	if (failed || json_object_set_new(report, "census",
-					  census_rows(&end->after->census)))
+	if (failed || add_servers(report, app) ||
+	    json_object_set_new(report, "census",
+				census_rows(&end->after->census)))
 		return -1;
 	if (!end->before)
 		return 0;

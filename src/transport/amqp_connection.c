@@ -92,6 +92,36 @@ static enum tm_rc log_in(struct tm_amqp_connection *self, struct tm_err *err)
 	return refuse(self, what, &reply, err);
 }
 
+/* A text among the server's properties; empty when it gave none. */
+static amqp_bytes_t server_property(const struct tm_amqp_connection *self,
+				    const char *key)
+{
+	const amqp_table_t *table = amqp_get_server_properties(self->state);
+	amqp_bytes_t wanted = amqp_cstring_bytes(key);
+	int i;
+
+	for (i = 0; i < table->num_entries; i++) {
+		const amqp_table_entry_t *entry = &table->entries[i];
+
+		if (entry->key.len == wanted.len &&
+		    memcmp(entry->key.bytes, wanted.bytes, wanted.len) == 0 &&
+		    entry->value.kind == AMQP_FIELD_KIND_UTF8)
+			return entry->value.value.bytes;
+	}
+	return amqp_empty_bytes;
+}
+
+void tm_amqp_describe_server(const struct tm_amqp_connection *self, char *out,
+			     size_t size)
+{
+	amqp_bytes_t product = server_property(self, "product");
+	amqp_bytes_t version = server_property(self, "version");
+
+	snprintf(out, size, "%.*s %.*s", (int)product.len,
+		 (const char *)product.bytes, (int)version.len,
+		 (const char *)version.bytes);
+}
+
 /* Celery's default queue: a durable queue bound to a durable direct exchange of
  * the same name, although its messages go through the default exchange. */
 static enum tm_rc declare(struct tm_amqp_connection *self, struct tm_err *err)

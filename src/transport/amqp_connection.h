@@ -47,6 +47,10 @@ struct tm_amqp_connection {
 TM_CHECK enum tm_rc tm_amqp_connect(struct tm_amqp_connection *self,
 				    struct tm_err *err);
 
+/* Product and version, as the server gave them when it let us in. */
+void tm_amqp_describe_server(const struct tm_amqp_connection *self, char *out,
+			     size_t size);
+
 /* Take what the server has sent, waiting at most `wait_ms` for the first
  * frame.  1 when there was one.  Changes health, is_blocked and why. */
 int tm_amqp_take_frame(struct tm_amqp_connection *self, uint32_t wait_ms);

@@ -392,6 +392,9 @@ enum tm_rc tm_backend_redis_open(struct tm_backend **out,
 		rc = tm_redis_connect(&self->subscriber, err);
 	if (rc == TM_OK)
 		rc = tm_redis_connect(&self->other, err);
+	if (rc == TM_OK)
+		rc = tm_redis_describe_server(&self->other, self->base.server,
+					      sizeof(self->base.server), err);
 	if (rc != TM_OK) {
 		redis_close(&self->base);
 		return rc;

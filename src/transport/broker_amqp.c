@@ -320,6 +320,8 @@ enum tm_rc tm_broker_amqp_open(struct tm_broker **out,
 		amqp_close(&self->base);
 		return rc;
 	}
+	tm_amqp_describe_server(&self->connection, self->base.server,
+				sizeof(self->base.server));
 	*out = &self->base;
 	return TM_OK;
 }

@@ -183,6 +183,31 @@ enum tm_rc tm_redis_connect(struct tm_redis_connection *self,
 	return rc;
 }
 
+enum tm_rc tm_redis_describe_server(struct tm_redis_connection *self, char *out,
+				    size_t size, struct tm_err *err)
+{
+	static const char info[] = "INFO server\r\n";
+	static const char key[] = "redis_version:";
+	const redisReply *reply = NULL;
+	const char *version = NULL;
+	enum tm_rc rc;
+
+	out[0] = '\0';
+	rc = tm_redis_send(self, info, sizeof(info) - 1, err);
+	if (rc == TM_OK)
+		rc = tm_redis_read(self, self->connect_ms, &reply, err);
+	if (rc != TM_OK)
+		return rc;
+	if (reply->type == REDIS_REPLY_STRING)
+		version = strstr(reply->str, key);
+	if (version) {
+		version += sizeof(key) - 1;
+		snprintf(out, size, "Redis %.*s", (int)strcspn(version, "\r\n"),
+			 version);
+	}
+	return TM_OK;
+}
+
 void tm_redis_disconnect(struct tm_redis_connection *self)
 {
 	if (self->reply)
