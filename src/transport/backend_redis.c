@@ -371,6 +371,22 @@ static enum tm_rc fill_url(struct redis_backend *self, const struct tm_url *url,
 	return TM_OK;
 }
 
+/* On a connection of its own: Celery's two carry what Celery sends. */
+static enum tm_rc ask_version(struct redis_backend *self, struct tm_err *err)
+{
+	struct tm_redis_connection asking = {
+		.url = &self->url,
+		.connect_ms = self->other.connect_ms,
+	};
+	enum tm_rc rc = tm_redis_connect(&asking, err);
+
+	if (rc == TM_OK)
+		rc = tm_redis_describe_server(&asking, self->base.server,
+					      sizeof(self->base.server), err);
+	tm_redis_disconnect(&asking);
+	return rc;
+}
+
 enum tm_rc tm_backend_redis_open(struct tm_backend **out,
 				 const struct tm_scheme_opts *opts,
 				 struct tm_err *err)
@@ -393,8 +409,7 @@ enum tm_rc tm_backend_redis_open(struct tm_backend **out,
 	if (rc == TM_OK)
 		rc = tm_redis_connect(&self->other, err);
 	if (rc == TM_OK)
-		rc = tm_redis_describe_server(&self->other, self->base.server,
-					      sizeof(self->base.server), err);
+		rc = ask_version(self, err);
 	if (rc != TM_OK) {
 		redis_close(&self->base);
 		return rc;
