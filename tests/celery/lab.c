@@ -3,8 +3,6 @@
 #include <criterion/criterion.h>
 #include <string.h>
 
-#include "transport/decorate.h"
-
 static void make_signature(struct lab *lab, struct tm_signature **out,
 			   const char *task)
 {
@@ -18,6 +16,20 @@ static void trace(struct lab *lab)
 
 	cr_assert_eq(tm_backend_trace(&lab->transport.backend, &lab->alloc,
 				      inner, lab->opts.log, &lab->err),
+		     TM_OK);
+}
+
+static void make_faulty(struct lab *lab)
+{
+	struct tm_transport *transport = &lab->transport;
+
+	cr_assert_eq(tm_broker_fault(&transport->broker, &lab->alloc,
+				     transport->broker, lab->opts.fault,
+				     &lab->err),
+		     TM_OK);
+	cr_assert_eq(tm_backend_fault(&transport->backend, &lab->alloc,
+				      transport->backend, lab->opts.fault,
+				      &lab->err),
 		     TM_OK);
 }
 
@@ -49,12 +61,15 @@ void lab_open(struct lab *lab, const struct lab_opts *opts)
 		     TM_OK, "%s", lab->err.text);
 	if (opts->log)
 		trace(lab);
+	if (opts->fault)
+		make_faulty(lab);
 	app.broker = lab->transport.broker;
 	app.backend = lab->transport.backend;
 	cr_assert_eq(tm_app_new(&lab->app, &app, &lab->err), TM_OK, "%s",
 		     lab->err.text);
 	tm_runtime_set_automatic(lab->app->runtime, !opts->manual);
-	make_signature(lab, &lab->dummy, "task.dummy");
+	make_signature(lab, &lab->dummy,
+		       opts->task ? opts->task : "task.dummy");
 	make_signature(lab, &lab->result, "task.result");
 	for (i = 0; i < LAB_HEADER_MAX; i++)
 		lab->header[i] = lab->dummy;

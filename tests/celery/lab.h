@@ -14,6 +14,7 @@
 #include "celery/canvas.h"
 #include "runtime/census.h"
 #include "scenario/options.h"
+#include "transport/decorate.h"
 #include "transport/transport.h"
 
 #define LAB_HEADER_MAX 16
@@ -26,9 +27,11 @@ struct lab_opts {
 	int read_results;
 	int manual; /* no collection but those that the test asks for */
 	enum tm_wire wire;
-	const char *url;     /* of broker and backend; NULL: memory:// */
-	struct tm_buf *log;  /* not NULL: trace the backend's commands */
-	uint32_t timeout_ms; /* 0: 1,000 */
+	const char *url;	/* of broker and backend; NULL: memory:// */
+	struct tm_buf *log;	/* not NULL: trace the backend's commands */
+	uint32_t timeout_ms;	/* 0: 1,000 */
+	struct tm_fault *fault; /* not NULL: transports that fail on demand */
+	const char *task;	/* of the header; NULL: task.dummy */
 };
 
 struct lab {
