@@ -1,0 +1,55 @@
+#include <criterion/criterion.h>
+#include <errno.h>
+#include <string.h>
+
+#include "util/err.h"
+
+Test(err, keeps_the_code_and_the_sentence)
+{
+	struct tm_err err;
+
+	cr_assert_eq(tm_fail(&err, TM_EUSAGE, "%d of %s", 3, "them"),
+		     TM_EUSAGE);
+	cr_assert_eq(err.rc, TM_EUSAGE);
+	cr_assert_str_eq(err.text, "3 of them");
+}
+
+Test(err, may_be_left_out)
+{
+	cr_assert_eq(tm_fail(NULL, TM_ENOMEM, "nobody listens"), TM_ENOMEM);
+	cr_assert_eq(tm_fail_errno(NULL, EACCES, "nobody listens"), TM_ESYSTEM);
+}
+
+Test(err, says_what_the_system_said)
+{
+	struct tm_err err;
+
+	cr_assert_eq(tm_fail_errno(&err, ENOENT, "cannot open %s", "a file"),
+		     TM_ESYSTEM);
+	cr_assert_str_eq(err.text,
+			 "cannot open a file: No such file or directory");
+	cr_assert_eq(tm_fail_errno(&err, ENOMEM, "cannot fork"), TM_ENOMEM);
+}
+
+Test(err, cuts_a_sentence_that_is_too_long)
+{
+	static char longer[2 * sizeof(((struct tm_err *)0)->text)];
+	struct tm_err err;
+
+	memset(longer, 'x', sizeof(longer) - 1);
+	tm_fail(&err, TM_EUSAGE, "%s", longer);
+	cr_assert_eq(strlen(err.text), sizeof(err.text) - 1);
+	tm_fail_errno(&err, ENOENT, "%s", longer);
+	cr_assert_eq(strlen(err.text), sizeof(err.text) - 1);
+}
+
+Test(err, has_an_exit_code_for_each_code)
+{
+	cr_assert_eq(tm_rc_exit(TM_OK), 0);
+	cr_assert_eq(tm_rc_exit(TM_EUSAGE), 2);
+	cr_assert_eq(tm_rc_exit(TM_ENOMEM), 3);
+	cr_assert_eq(tm_rc_exit(TM_ESYSTEM), 3);
+	cr_assert_eq(tm_rc_exit(TM_EUNAVAILABLE), 3);
+	cr_assert_eq(tm_rc_exit(TM_ETIMEOUT), 3);
+	cr_assert_eq(tm_rc_exit(TM_EINTERNAL), 4);
+}
