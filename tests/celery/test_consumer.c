@@ -53,8 +53,8 @@ static void add_pending(uint8_t task, struct tm_object *result, int weak)
 }
 
 /* channels, pending_unsubscribe, subscribed_to, strong, weak */
-static void assert_counts(int channels, int awaited, int subscribed, int strong,
-			  int weak)
+static void assert_counts(uint64_t channels, uint64_t awaited,
+			  uint64_t subscribed, uint64_t strong, uint64_t weak)
 {
 	struct tm_table_counts counts;
 

@@ -152,7 +152,7 @@ struct form {
 	int objects;
 	int bearers;
 	int freed; /* under legacy */
-	int garbage;
+	size_t garbage;
 };
 
 static const struct form forms[] = {
