@@ -4,11 +4,14 @@
  *
  * Usage: sampler, rounds of so many samples on standard input
  */
+#include <stdlib.h>
 #include <sys/resource.h>
 
 #include "peer.h"
 #include "probe/probe.h"
 #include "run/protocol.h"
+
+#define BLOCKS 100000
 
 /* Read and put into the line that goes to the one who measures. */
 static struct tm_times take_samples(struct tm_probe *probe, uint64_t count)
@@ -39,16 +42,58 @@ static struct tm_times ask_rusage(uint64_t count)
 	return tm_times_since(before);
 }
 
+/* Blocks of all small sizes, so that the allocator has something to count. */
+static int fill_heap(void **blocks)
+{
+	size_t i;
+
+	for (i = 0; i < BLOCKS; i++) {
+		blocks[i] = malloc(16 + i % 512);
+		if (!blocks[i])
+			return 0;
+	}
+	return 1;
+}
+
+static void empty_heap(void **blocks)
+{
+	size_t i;
+
+	for (i = 0; i < BLOCKS; i++)
+		free(blocks[i]);
+}
+
+/* A probe that leaves something out would be cheap. */
+static int opens_whole(struct tm_probe *probe)
+{
+	struct tm_err err;
+	int metric;
+
+	if (tm_probe_open(probe, 0, &err) != TM_OK) {
+		fprintf(stderr, "sampler: %s\n", err.text);
+		return 0;
+	}
+	for (metric = 0; metric < TM_METRIC_live_objects; metric++) {
+		const char *why =
+			tm_probe_absent(probe, (enum tm_metric)metric);
+
+		if (!why)
+			continue;
+		fprintf(stderr, "sampler: no %s: %s\n",
+			tm_metric_name((enum tm_metric)metric), why);
+		return 0;
+	}
+	return 1;
+}
+
 int main(void)
 {
+	static void *blocks[BLOCKS];
 	struct tm_probe probe;
-	struct tm_err err;
 	uint64_t count;
 
-	if (tm_probe_open(&probe, 0, &err) != TM_OK) {
-		fprintf(stderr, "sampler: %s\n", err.text);
-		return (int)tm_rc_exit(err.rc);
-	}
+	if (!fill_heap(blocks) || !opens_whole(&probe))
+		return TM_EXIT_UNMEASURED;
 	while (tm_peer_next(&count)) {
 		struct tm_times sample = take_samples(&probe, count);
 
@@ -59,5 +104,6 @@ int main(void)
 		fflush(stdout);
 	}
 	tm_probe_close(&probe);
+	empty_heap(blocks);
 	return TM_EXIT_PASS;
 }
