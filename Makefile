@@ -86,7 +86,7 @@ INSTALL_FOLDERS := libexec/tidemark share/tidemark
 share = $(foreach file,$(shell find $(1) -type f $(3)),\
 	$(file):$(patsubst $(1)/%,share/tidemark/$(2)/%,$(file)))
 
-.PHONY: all programs tests benches canaries deps test check bench bench-live plot \
+.PHONY: all programs tests benches canaries deps test check bench bench-live bench-speed plot \
 	format install uninstall clean help
 .DEFAULT_GOAL := all
 
@@ -103,8 +103,8 @@ canaries: $(CANARIES)
 
 # What the other goals of this call need; alone, everything.
 DEPS_GROUPS := $(if $(filter-out deps,$(MAKECMDGOALS)),build) \
-	$(if $(filter check bench-live,$(MAKECMDGOALS)),services) \
-	$(if $(filter check bench-live,$(MAKECMDGOALS)),worker) \
+	$(if $(filter check bench-live bench-speed,$(MAKECMDGOALS)),services) \
+	$(if $(filter check bench-live bench-speed,$(MAKECMDGOALS)),worker) \
 	$(if $(filter check test tests format,$(MAKECMDGOALS)),check)
 
 deps: ## install the packages that are missing (as root or by sudo)
@@ -126,6 +126,9 @@ bench: all ## measure every strategy, compare, draw the curves
 
 bench-live: all ## the same against a RabbitMQ and Redis of its own
 	@scripts/with-services scripts/bench --live $(PLOTS)-live
+
+bench-speed: all benches ## ratios of speed against Celery, CPython and bare C
+	@scripts/bench-speed
 
 plot: all ## draw the curves of the newest stored runs again (LAST=2)
 	@build/tidemark plot --last $(or $(LAST),1) --output-dir $(PLOTS)
