@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "report/plot.h"
-#include "runs.h"
+#include "../support/runs.h"
 #include "text.h"
 
 #define PICTURE_MAX (4u << 20)

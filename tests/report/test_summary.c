@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "report/summary.h"
-#include "runs.h"
+#include "../support/runs.h"
 #include "text.h"
 
 static struct tm_alloc alloc;

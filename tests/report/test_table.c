@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "report/table.h"
-#include "runs.h"
+#include "../support/runs.h"
 #include "text.h"
 
 #define RUNS_MAX 16

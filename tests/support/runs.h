@@ -1,10 +1,10 @@
 /*
- * runs.h - runs built in memory, for the tests of the report layer.
+ * runs.h - runs built in memory, for tests of what reads them.
  *
  * Ownership: run_new() gives the caller the run; give it back with run_free().
  */
-#ifndef TM_TESTS_REPORT_RUNS_H
-#define TM_TESTS_REPORT_RUNS_H
+#ifndef TM_TESTS_SUPPORT_RUNS_H
+#define TM_TESTS_SUPPORT_RUNS_H
 
 #include "results/run.h"
 

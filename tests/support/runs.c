@@ -24,6 +24,7 @@ void run_free(struct tm_run *run)
 		free(run->absent[i]);
 	json_decref(run->report);
 	json_decref(run->request);
+	json_decref(run->environment);
 	json_decref(run->notes);
 	free(run->outcome_text);
 	free(run->samples);

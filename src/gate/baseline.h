@@ -1,0 +1,62 @@
+/*
+ * baseline.h - budgets that are kept in the repository.
+ *
+ * Purpose:   a JSON file that a reviewer can read in a diff: for every job and
+ *            metric the budget it is held to, one line a metric.  Later runs
+ *            are compared with this file and not with the run before, so that
+ *            growth that creeps in over many commits is caught.
+ * Ownership: tm_baseline_load() gives the caller the baseline; the path is
+ *            borrowed.
+ * Units:     the metric's own an iteration.
+ * Errors:    TM_EUSAGE, in one line that names the file: it cannot be read, is
+ *            of a newer schema, or was made where figures are others (another
+ *            allocator, architecture, page size or sanitizer).
+ *
+ *   {"schema": 1,
+ *    "environment": {"allocator": ..., "machine": ..., "page_bytes": ...},
+ *    "scenarios": {JOB: {"options": {...},
+ *                        "metrics": {METRIC: {"budget": N, "growth": WORD,
+ *                                             "slope": N}}}}}
+ *
+ * The slope is what was measured and is there to be read; it is left out for
+ * resident memory, which differs between machines.
+ */
+#ifndef TM_GATE_BASELINE_H
+#define TM_GATE_BASELINE_H
+
+#include "gate/gate.h"
+
+#define TM_BASELINE_SCHEMA 1
+#define TM_BASELINE_FILE   "results/baselines/baseline.json"
+
+struct tm_baseline {
+	const char *path;
+	json_t *json;
+};
+
+TM_CHECK enum tm_rc tm_baseline_load(struct tm_baseline *out, const char *path,
+				     struct tm_err *err);
+void tm_baseline_release(struct tm_baseline *baseline);
+
+/* Take the budgets for `run`; *known is 0 when its job is not in there. */
+TM_CHECK enum tm_rc tm_baseline_apply(const struct tm_baseline *baseline,
+				      const struct tm_run *run,
+				      struct tm_budget *budget, int *known,
+				      struct tm_err *err);
+
+/* Name the jobs of the baseline of which `gate` has no run. */
+TM_CHECK enum tm_rc tm_baseline_miss(const struct tm_baseline *baseline,
+				     struct tm_gate *gate, struct tm_err *err);
+
+/* Add what `gate` says about its runs, in place of what was there for their
+ * jobs; `baseline` is one that was loaded, or a struct of zeros. */
+TM_CHECK enum tm_rc tm_baseline_add(struct tm_baseline *baseline,
+				    const struct tm_gate *gate,
+				    struct tm_err *err);
+
+/* The file's text, the same for the same content; free() it. */
+TM_CHECK char *tm_baseline_text(const struct tm_baseline *baseline);
+TM_CHECK enum tm_rc tm_baseline_store(const struct tm_baseline *baseline,
+				      const char *path, struct tm_err *err);
+
+#endif

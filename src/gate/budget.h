@@ -1,0 +1,53 @@
+/*
+ * budget.h - how much each metric of a run may grow an iteration.
+ *
+ * Purpose:   one form for what a flag, a suite, a job in it and a baseline say.
+ * Ownership: plain memory of the caller.
+ * Units:     the metric's own (bytes, objects, entries) an iteration.
+ * Errors:    TM_EUSAGE in one line, without the place, which the caller knows.
+ */
+#ifndef TM_GATE_BUDGET_H
+#define TM_GATE_BUDGET_H
+
+#include "gate/trait.h"
+#include "util/err.h"
+
+#define TM_BUDGET_OPEN (-1.0) /* nobody has said */
+
+struct tm_budget {
+	double all;		      /* of every metric in bytes */
+	double each[TM_METRIC_COUNT]; /* wins over `all` */
+	unsigned char ignored[TM_METRIC_COUNT];
+};
+
+/* Nothing is said: the metrics' own defaults hold. */
+void tm_budget_init(struct tm_budget *budget);
+
+/* Whether anything was said. */
+int tm_budget_is_given(const struct tm_budget *budget);
+
+/* "16", "1KiB" or "rss_bytes=256". */
+TM_CHECK enum tm_rc tm_budget_read(struct tm_budget *budget, const char *text,
+				   struct tm_err *err);
+
+/* The same, with the metric (NULL: all in bytes) and the number apart. */
+TM_CHECK enum tm_rc tm_budget_set(struct tm_budget *budget, const char *metric,
+				  const char *value, struct tm_err *err);
+
+/* Metrics that are not judged: "maxrss_bytes, hwm_bytes". */
+TM_CHECK enum tm_rc tm_budget_ignore(struct tm_budget *budget,
+				     const char *metrics, struct tm_err *err);
+
+/* Take from `from` what `budget` leaves open, or all that `from` says. */
+void tm_budget_inherit(struct tm_budget *budget, const struct tm_budget *from);
+void tm_budget_override(struct tm_budget *budget, const struct tm_budget *from);
+
+/* Whether growth of `metric` can fail, and what is allowed then. */
+int tm_budget_gates(const struct tm_budget *budget, enum tm_metric metric);
+double tm_budget_of(const struct tm_budget *budget, enum tm_metric metric);
+
+/* The metric called `name`; TM_EUSAGE with a suggestion when there is none. */
+TM_CHECK enum tm_rc tm_budget_metric(enum tm_metric *out, const char *name,
+				     struct tm_err *err);
+
+#endif

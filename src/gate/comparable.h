@@ -1,0 +1,27 @@
+/*
+ * comparable.h - whether two sets of figures may be held against each other.
+ *
+ * Purpose:   the facts without which growth of one run says nothing about that
+ *            of another, and a refusal in words when they differ.
+ * Ownership: JSON is borrowed, unless it is returned: then it is the caller's.
+ * Errors:    TM_EUSAGE, in one line that says what differs and what to do.
+ */
+#ifndef TM_GATE_COMPARABLE_H
+#define TM_GATE_COMPARABLE_H
+
+#include "results/run.h"
+
+/* What a baseline keeps of a run; NULL when memory is short. */
+json_t *tm_comparable_environment_of(const struct tm_run *run);
+json_t *tm_comparable_options_of(const struct tm_run *run);
+
+/* Whether `run` was measured as `kept` says; `path` names the file. */
+TM_CHECK enum tm_rc tm_comparable_environment(const char *path,
+					      const json_t *kept,
+					      const struct tm_run *run,
+					      struct tm_err *err);
+TM_CHECK enum tm_rc tm_comparable_options(const char *path, json_t *kept,
+					  const struct tm_run *run,
+					  struct tm_err *err);
+
+#endif

@@ -1,0 +1,39 @@
+/*
+ * trait.h - what the gate knows about each metric.
+ *
+ * Purpose:   one table that says how a metric behaves when nothing grows, what
+ *            it counts, and whether growth of it fails a gate.
+ * Ownership: constants.
+ * Units:     in `unit`.
+ */
+#ifndef TM_GATE_TRAIT_H
+#define TM_GATE_TRAIT_H
+
+#include "probe/metric.h"
+#include "stats/kind.h"
+
+enum tm_use {
+	TM_USE_GATED,	 /* judged; over its budget it fails */
+	TM_USE_EVIDENCE, /* judged, to name the cause; gates when a budget is
+			  * given for it by name */
+	TM_USE_NONE	 /* not judged unless it is given a budget by name */
+};
+
+struct tm_trait {
+	enum tm_use use;
+	enum tm_metric_class metric_class;
+	enum tm_role role;
+	/* A metric of the same memory that is sampled more finely or more
+	 * often: what that answers need not be answered by this.  The metric
+	 * itself when there is none. */
+	enum tm_metric finer;
+	const char *unit;
+	double budget; /* an iteration, by default */
+};
+
+const struct tm_trait *tm_trait_of(enum tm_metric metric);
+
+/* Whether a budget in bytes means it. */
+int tm_trait_is_bytes(enum tm_metric metric);
+
+#endif

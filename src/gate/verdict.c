@@ -1,0 +1,395 @@
+#include "gate/verdict.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* The metrics in the order in which they explain a failure: what the program
+ * holds before what the kernel gave it. */
+static const enum tm_metric order[] = {
+	TM_METRIC_allocated_bytes, TM_METRIC_live_bytes,
+	TM_METRIC_table_bytes,	   TM_METRIC_garbage,
+	TM_METRIC_live_objects,	   TM_METRIC_table_entries,
+	TM_METRIC_rss_bytes,	   TM_METRIC_uss_bytes,
+	TM_METRIC_pss_bytes,	   TM_METRIC_active_bytes,
+	TM_METRIC_resident_bytes,  TM_METRIC_hwm_bytes,
+	TM_METRIC_maxrss_bytes,	   TM_METRIC_lazyfree_bytes,
+	TM_METRIC_retained_bytes,  TM_METRIC_published,
+};
+
+#define ORDER_COUNT (sizeof(order) / sizeof(*order))
+
+const char *tm_run_job(const struct tm_run *run)
+{
+	const char *job =
+		json_string_value(json_object_get(run->request, "job"));
+
+	return job ? job : run->name;
+}
+
+/* --- numbers ---------------------------------------------------------------
+ */
+
+/* Commas between thousands, from behind. */
+static void group_digits(char out[TM_NUMBER_MAX], const char *digits)
+{
+	size_t sign = *digits == '-';
+	size_t length = strlen(digits);
+	size_t used = 0, i;
+
+	for (i = 0; i < length && used < TM_NUMBER_MAX - 2; i++) {
+		if (i > sign && (length - i) % 3 == 0)
+			out[used++] = ',';
+		out[used++] = digits[i];
+	}
+	out[used] = '\0';
+}
+
+void tm_number_format(char out[TM_NUMBER_MAX], double number)
+{
+	double size = fabs(number);
+	char digits[TM_NUMBER_MAX];
+	int decimals = size >= 99.95 ? 0 : size >= 9.995 ? 1 : 2;
+	char *end;
+
+	if (!isfinite(number)) {
+		snprintf(out, TM_NUMBER_MAX, "%s",
+			 number > 0 ? "any amount" : "unknown");
+		return;
+	}
+	if (size >= 1e15) {
+		snprintf(out, TM_NUMBER_MAX, "%.3g", number);
+		return;
+	}
+	if (size < .005)
+		number = 0;
+	snprintf(digits, sizeof(digits), "%.*f", decimals, number);
+	if (decimals == 0) {
+		group_digits(out, digits);
+		return;
+	}
+	end = digits + strlen(digits);
+	while (end[-1] == '0')
+		*--end = '\0';
+	if (end[-1] == '.')
+		end[-1] = '\0';
+	snprintf(out, TM_NUMBER_MAX, "%s", digits);
+}
+
+/* --- every metric ----------------------------------------------------------
+ */
+
+static size_t take_points(struct tm_point *points, const struct tm_run *run,
+			  enum tm_metric metric)
+{
+	size_t count = 0;
+	size_t i;
+
+	for (i = 0; i < run->sample_count; i++) {
+		const struct tm_sample *sample = &run->samples[i];
+
+		if (!tm_sample_has(sample, metric))
+			continue;
+		points[count].x = (double)sample->iteration;
+		points[count].y = (double)sample->value[metric];
+		points[count++].spare = 0;
+	}
+	return count;
+}
+
+static int is_wanted(const struct tm_verdict_opts *opts, enum tm_metric metric)
+{
+	const struct tm_trait *trait = tm_trait_of(metric);
+
+	if (opts->budget.ignored[metric])
+		return 0;
+	if (opts->only)
+		return opts->only[metric];
+	return trait->use != TM_USE_NONE || opts->budget.each[metric] >= 0;
+}
+
+static void judge_metric(struct tm_judged *out, struct tm_point *points,
+			 size_t count, enum tm_metric metric,
+			 const struct tm_verdict_opts *opts)
+{
+	const struct tm_trait *trait = tm_trait_of(metric);
+	struct tm_decide_opts how = tm_decide_defaults(trait->metric_class);
+
+	memset(out, 0, sizeof(*out));
+	out->metric = metric;
+	out->budget = tm_budget_of(&opts->budget, metric);
+	out->gates = tm_budget_gates(&opts->budget, metric) ||
+		     (opts->only && opts->only[metric]);
+	how.budget = out->budget;
+	how.unit = trait->unit;
+	how.look = opts->look ? opts->look : 1;
+	how.looks_max = opts->looks_max;
+	if (!tm_trait_is_bytes(metric))
+		how.resolution = 1;
+	tm_decide(&out->decision, points, count, &how);
+}
+
+static enum tm_rc judge_all(struct tm_verdict *out,
+			    const struct tm_verdict_opts *opts,
+			    struct tm_err *err)
+{
+	const struct tm_run *run = out->run;
+	struct tm_point *points;
+	size_t i, count;
+
+	points = calloc(run->sample_count + 1, sizeof(*points));
+	if (!points)
+		return tm_fail(err, TM_ENOMEM, "no memory to judge '%.60s'",
+			       run->name);
+	for (i = 0; i < ORDER_COUNT; i++) {
+		if (!is_wanted(opts, order[i]))
+			continue;
+		count = take_points(points, run, order[i]);
+		if (count == 0 && opts->budget.each[order[i]] < 0 &&
+		    !(opts->only && opts->only[order[i]]))
+			continue; /* absent, and nobody asked */
+		judge_metric(&out->judged[out->count], points, count, order[i],
+			     opts);
+		out->gating += out->judged[out->count++].gates != 0;
+	}
+	free(points);
+	return TM_OK;
+}
+
+const struct tm_judged *tm_verdict_find(const struct tm_verdict *verdict,
+					enum tm_metric metric)
+{
+	size_t i;
+
+	for (i = 0; i < verdict->count; i++) {
+		if (verdict->judged[i].metric == metric)
+			return &verdict->judged[i];
+	}
+	return NULL;
+}
+
+/* --- the cause -------------------------------------------------------------
+ */
+
+static void diagnose(struct tm_verdict *out)
+{
+	struct tm_finding findings[TM_METRIC_COUNT];
+	struct tm_diagnosis diagnosis;
+	size_t count = 0, i;
+
+	for (i = 0; i < out->count; i++) {
+		const struct tm_judged *judged = &out->judged[i];
+
+		/* What was seen too seldom shall not hide that nothing grows.
+		 */
+		if (judged->deferred || judged->decision.note.used == 0)
+			continue;
+		findings[count].role = tm_trait_of(judged->metric)->role;
+		findings[count++].decision = &judged->decision;
+	}
+	tm_diagnose(&diagnosis, findings, count);
+	out->kind = diagnosis.kind;
+	out->kind_reason = diagnosis.reason;
+	out->cause = TM_METRIC_COUNT;
+	for (i = 0; diagnosis.evidence && i < out->count; i++) {
+		if (&out->judged[i].decision == diagnosis.evidence->decision)
+			out->cause = out->judged[i].metric;
+	}
+}
+
+/* --- the judgement ---------------------------------------------------------
+ */
+
+/*
+ * A peak moves in big steps, PSS is looked at once a second: such a metric may
+ * have nothing to say about a short run.  It need not, as long as the finer
+ * metric of the same memory passes.
+ */
+static void defer(struct tm_verdict *out)
+{
+	size_t i;
+
+	for (i = 0; i < out->count; i++) {
+		struct tm_judged *judged = &out->judged[i];
+		enum tm_metric finer = tm_trait_of(judged->metric)->finer;
+		const struct tm_judged *other = tm_verdict_find(out, finer);
+
+		if (!other && finer == TM_METRIC_hwm_bytes)
+			other = tm_verdict_find(out, TM_METRIC_rss_bytes);
+		if (other &&
+		    other->decision.judgement == TM_JUDGEMENT_INCONCLUSIVE)
+			other = tm_verdict_find(
+				out, tm_trait_of(other->metric)->finer);
+		if (!other || other == judged ||
+		    judged->decision.judgement != TM_JUDGEMENT_INCONCLUSIVE)
+			continue;
+		judged->deferred =
+			other->decision.judgement != TM_JUDGEMENT_INCONCLUSIVE;
+	}
+}
+
+static const struct tm_judged *first_with(const struct tm_verdict *verdict,
+					  enum tm_judgement judgement)
+{
+	size_t i;
+
+	for (i = 0; i < verdict->count; i++) {
+		const struct tm_judged *judged = &verdict->judged[i];
+
+		if (judged->gates && !judged->deferred &&
+		    judged->decision.judgement == judgement)
+			return judged;
+	}
+	return NULL;
+}
+
+/* " (garbage: 3 an iteration)", when another metric told the cause. */
+static void say_cause(const struct tm_verdict *verdict,
+		      const struct tm_judged *failed, char *out, size_t size)
+{
+	const struct tm_judged *cause = NULL;
+	char slope[TM_NUMBER_MAX];
+
+	if (verdict->cause < TM_METRIC_COUNT)
+		cause = tm_verdict_find(verdict, verdict->cause);
+	*out = '\0';
+	if (!cause || cause == failed || !cause->decision.has_slope)
+		return;
+	tm_number_format(slope, cause->decision.slope);
+	snprintf(out, size, " (%s: %s an iteration)",
+		 tm_metric_name(cause->metric), slope);
+}
+
+static void say_failure(struct tm_verdict *out, const struct tm_judged *judged)
+{
+	const struct tm_decision *decision = &judged->decision;
+	char slope[TM_NUMBER_MAX], low[TM_NUMBER_MAX], high[TM_NUMBER_MAX];
+	char budget[TM_NUMBER_MAX];
+	char cause[100];
+
+	say_cause(out, judged, cause, sizeof(cause));
+	tm_number_format(slope, decision->slope);
+	tm_number_format(low, decision->low);
+	tm_number_format(high, decision->high);
+	tm_number_format(budget, judged->budget);
+	snprintf(out->reason, sizeof(out->reason),
+		 "%s grows %s %s an iteration (%s to %s), budget %s; %s: %s%s",
+		 tm_metric_name(judged->metric), slope,
+		 tm_trait_of(judged->metric)->unit, low, high, budget,
+		 tm_kind_name(out->kind), out->kind_reason, cause);
+}
+
+static void say_pass(struct tm_verdict *out, const struct tm_judged *judged)
+{
+	size_t grows = 0, i;
+
+	for (i = 0; i < out->count; i++)
+		grows += out->judged[i].gates &&
+			 out->judged[i].decision.growth == TM_GROWTH_GROWS;
+	if (grows)
+		snprintf(out->reason, sizeof(out->reason),
+			 "%zu of %zu metrics grow, within their budgets", grows,
+			 out->gating);
+	else
+		snprintf(out->reason, sizeof(out->reason),
+			 "%zu metrics within their budgets; %s %s", out->gating,
+			 tm_metric_name(judged->metric),
+			 judged->decision.reason);
+}
+
+static void add_words(struct tm_verdict *out, const char *text)
+{
+	size_t used = strlen(out->reason);
+
+	snprintf(out->reason + used, sizeof(out->reason) - used, "%s", text);
+}
+
+/* What is missing for an answer, when nothing that gates has failed. */
+static void say_inconclusive(struct tm_verdict *out,
+			     const struct tm_judged *judged)
+{
+	const char *absent;
+
+	if (out->run->sample_count == 0)
+		snprintf(out->reason, sizeof(out->reason),
+			 "measured nothing: the run holds no samples");
+	else if (!judged)
+		snprintf(out->reason, sizeof(out->reason),
+			 "measured nothing that could be judged: no metric "
+			 "with a budget has a sample");
+	else if (judged->decision.note.given == 0) {
+		absent = out->run->absent[judged->metric];
+		snprintf(out->reason, sizeof(out->reason),
+			 "%s has a budget and was not measured%s%.120s",
+			 tm_metric_name(judged->metric), absent ? ": " : "",
+			 absent ? absent : "");
+	} else
+		snprintf(out->reason, sizeof(out->reason), "%s %s",
+			 tm_metric_name(judged->metric),
+			 judged->decision.reason);
+}
+
+static void judge_run(struct tm_verdict *out)
+{
+	const struct tm_judged *failed = first_with(out, TM_JUDGEMENT_FAIL);
+	const struct tm_judged *open =
+		first_with(out, TM_JUDGEMENT_INCONCLUSIVE);
+	const struct tm_judged *passed = first_with(out, TM_JUDGEMENT_PASS);
+	const struct tm_judged *decisive = failed ? failed : open;
+
+	if (!decisive)
+		decisive = passed;
+	out->decisive = decisive ? decisive->metric : TM_METRIC_COUNT;
+	out->provisional = decisive && decisive->decision.provisional;
+	if (failed) {
+		out->judgement = TM_JUDGEMENT_FAIL;
+		say_failure(out, failed);
+	} else if (open || !passed) {
+		out->judgement = TM_JUDGEMENT_INCONCLUSIVE;
+		out->extend = open && open->decision.extend;
+		say_inconclusive(out, open);
+	} else {
+		out->judgement = TM_JUDGEMENT_PASS;
+		say_pass(out, passed);
+	}
+}
+
+/* A run that did not get to its end is judged by what there is, but what it
+ * did not get to cannot pass. */
+static void mind_the_end(struct tm_verdict *out)
+{
+	char text[80];
+
+	if (out->provisional && out->judgement != TM_JUDGEMENT_INCONCLUSIVE)
+		add_words(out, "; of few samples");
+	if (out->run->outcome == TM_OUTCOME_COMPLETE)
+		return;
+	if (out->judgement == TM_JUDGEMENT_PASS) {
+		out->judgement = TM_JUDGEMENT_INCONCLUSIVE;
+		out->extend = 0;
+	}
+	snprintf(text, sizeof(text), "; the run did not end as it should (%s)",
+		 tm_outcome_name(out->run->outcome));
+	add_words(out, text);
+}
+
+enum tm_rc tm_verdict_make(struct tm_verdict *out, const struct tm_run *run,
+			   const struct tm_verdict_opts *opts,
+			   struct tm_err *err)
+{
+	enum tm_rc rc;
+
+	memset(out, 0, sizeof(*out));
+	out->run = run;
+	snprintf(out->job, sizeof(out->job), "%.120s", tm_run_job(run));
+	rc = judge_all(out, opts, err);
+	if (rc != TM_OK)
+		return rc;
+	defer(out);
+	diagnose(out);
+	judge_run(out);
+	mind_the_end(out);
+	out->standing = out->judgement;
+	return TM_OK;
+}

@@ -1,0 +1,279 @@
+#include <criterion/criterion.h>
+#include <criterion/parameterized.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "../support/runs.h"
+#include "gate/baseline.h"
+
+static char path[] = "/tmp/tidemark-baseline-XXXXXX";
+static struct tm_baseline baseline;
+static struct tm_gate gate;
+static struct tm_run *runs[4];
+static size_t run_count;
+static struct tm_err err;
+
+static void start(void)
+{
+	int fd = mkstemp(path);
+
+	cr_assert_geq(fd, 0);
+	close(fd);
+}
+
+static void stop(void)
+{
+	tm_gate_release(&gate);
+	tm_baseline_release(&baseline);
+	while (run_count > 0)
+		run_free(runs[--run_count]);
+	unlink(path);
+}
+
+TestSuite(baseline, .init = start, .fini = stop);
+
+static struct tm_run *make(const char *name, const char *allocator,
+			   double growth)
+{
+	struct tm_run *run = run_new(name);
+
+	runs[run_count++] = run;
+	run->environment = json_pack("{s:s, s:s, s:i, s:s}", "allocator",
+				     allocator, "machine", "x86_64",
+				     "page_bytes", 4096, "commit", "abc");
+	run->request = json_pack("{s:s, s:{s:i, s:s}}", "job", name, "options",
+				 "iterations", 10000, "rules", "legacy");
+	run_curve(run, 101, 100, TM_METRIC_allocated_bytes, 1e6, growth);
+	run_curve(run, 101, 100, TM_METRIC_rss_bytes, 1 << 22, growth);
+	return run;
+}
+
+static void gate_run(const struct tm_run *run)
+{
+	struct tm_verdict_opts opts = {.looks_max = 1};
+
+	tm_budget_init(&opts.budget);
+	cr_assert_eq(tm_gate_add(&gate, run, &opts, &err), TM_OK);
+}
+
+static void save(void)
+{
+	cr_assert_eq(tm_baseline_add(&baseline, &gate, &err), TM_OK, "%s",
+		     err.text);
+	cr_assert_eq(tm_baseline_store(&baseline, path, &err), TM_OK);
+	tm_baseline_release(&baseline);
+}
+
+static void write_file(const char *text)
+{
+	FILE *file = fopen(path, "w");
+
+	cr_assert_not_null(file);
+	fputs(text, file);
+	fclose(file);
+}
+
+Test(baseline, has_a_line_a_metric_and_its_keys_in_order)
+{
+	char *text;
+
+	gate_run(make("loop", "jemalloc", 0));
+	save();
+	cr_assert_eq(tm_baseline_load(&baseline, path, &err), TM_OK, "%s",
+		     err.text);
+	text = tm_baseline_text(&baseline);
+	cr_assert_str_eq(
+		text,
+		"{\n"
+		"  \"environment\": {\n"
+		"    \"allocator\": \"jemalloc\",\n"
+		"    \"machine\": \"x86_64\",\n"
+		"    \"page_bytes\": 4096\n"
+		"  },\n"
+		"  \"scenarios\": {\n"
+		"    \"loop\": {\n"
+		"      \"metrics\": {\n"
+		"        \"allocated_bytes\": {\"budget\": 16, \"growth\": "
+		"\"flat\", \"slope\": 0},\n"
+		"        \"rss_bytes\": {\"budget\": 64, \"growth\": "
+		"\"flat\"}\n"
+		"      },\n"
+		"      \"options\": {\n"
+		"        \"rules\": \"legacy\"\n"
+		"      }\n"
+		"    }\n"
+		"  },\n"
+		"  \"schema\": 1\n"
+		"}\n",
+		"%s", text);
+	free(text);
+}
+
+Test(baseline, holds_a_later_run_to_what_was_saved)
+{
+	struct tm_run *later = make("loop", "jemalloc", 700);
+	struct tm_budget budget;
+	int known;
+
+	gate_run(make("loop", "jemalloc", 500));
+	save();
+	cr_assert_eq(tm_baseline_load(&baseline, path, &err), TM_OK);
+	tm_budget_init(&budget);
+	cr_assert_eq(tm_baseline_apply(&baseline, later, &budget, &known, &err),
+		     TM_OK);
+	cr_assert(known);
+	cr_assert_gt(tm_budget_of(&budget, TM_METRIC_allocated_bytes), 500);
+	cr_assert_lt(tm_budget_of(&budget, TM_METRIC_allocated_bytes), 700);
+}
+
+Test(baseline, keeps_the_jobs_that_are_not_saved_again)
+{
+	struct tm_budget budget;
+	int known;
+
+	gate_run(make("one", "jemalloc", 0));
+	save();
+	tm_gate_release(&gate);
+	gate_run(make("two", "jemalloc", 0));
+	cr_assert_eq(tm_baseline_load(&baseline, path, &err), TM_OK);
+	save();
+	cr_assert_eq(tm_baseline_load(&baseline, path, &err), TM_OK);
+	tm_budget_init(&budget);
+	cr_assert_eq(
+		tm_baseline_apply(&baseline, runs[0], &budget, &known, &err),
+		TM_OK);
+	cr_assert(known);
+	/* And the other way round: the gate has no run of the first. */
+	cr_assert_eq(tm_baseline_miss(&baseline, &gate, &err), TM_OK);
+	cr_assert_eq(gate.missing_count, 1);
+	cr_assert_not_null(strstr(gate.missing[0], "'one' is in the baseline"));
+}
+
+Test(baseline, refuses_another_allocator_in_words)
+{
+	struct tm_budget budget;
+	int known;
+
+	gate_run(make("loop", "jemalloc", 0));
+	save();
+	cr_assert_eq(tm_baseline_load(&baseline, path, &err), TM_OK);
+	cr_assert_eq(tm_baseline_apply(&baseline, make("loop", "libc", 0),
+				       &budget, &known, &err),
+		     TM_EUSAGE);
+	cr_assert_not_null(strstr(err.text, "its allocator is jemalloc, here "
+					    "it is libc"),
+			   "%s", err.text);
+}
+
+Test(baseline, refuses_a_sanitizers_build)
+{
+	struct tm_run *other = make("loop", "jemalloc", 0);
+	struct tm_budget budget;
+	int known;
+
+	gate_run(make("loop", "jemalloc", 0));
+	save();
+	json_object_set_new(other->environment, "sanitizer",
+			    json_string("address"));
+	cr_assert_eq(tm_baseline_load(&baseline, path, &err), TM_OK);
+	cr_assert_eq(tm_baseline_apply(&baseline, other, &budget, &known, &err),
+		     TM_EUSAGE);
+	cr_assert_not_null(strstr(err.text, "its sanitizer is none, here it is "
+					    "address"));
+}
+
+Test(baseline, refuses_other_options_but_not_a_longer_run)
+{
+	struct tm_run *other = make("loop", "jemalloc", 0);
+	json_t *options = json_object_get(other->request, "options");
+	struct tm_budget budget;
+	int known;
+
+	gate_run(make("loop", "jemalloc", 0));
+	save();
+	cr_assert_eq(tm_baseline_load(&baseline, path, &err), TM_OK);
+	tm_budget_init(&budget);
+	json_object_set_new(options, "iterations", json_integer(5));
+	cr_assert_eq(tm_baseline_apply(&baseline, other, &budget, &known, &err),
+		     TM_OK, "%s", err.text);
+	json_object_set_new(options, "rules", json_string("pep442"));
+	cr_assert_eq(tm_baseline_apply(&baseline, other, &budget, &known, &err),
+		     TM_EUSAGE);
+	cr_assert_not_null(strstr(err.text, "set of options"));
+}
+
+Test(baseline, is_not_made_of_an_injected_leak)
+{
+	struct tm_run *run = make("loop", "jemalloc", 0);
+
+	json_object_set_new(json_object_get(run->request, "options"),
+			    "inject_leak", json_integer(16));
+	gate_run(run);
+	cr_assert_eq(tm_baseline_add(&baseline, &gate, &err), TM_EUSAGE);
+}
+
+Test(baseline, is_not_made_of_a_run_without_an_answer)
+{
+	struct tm_run *run = make("loop", "jemalloc", 0);
+
+	run->sample_count = 1;
+	gate_run(run);
+	cr_assert_eq(tm_baseline_add(&baseline, &gate, &err), TM_EUNAVAILABLE);
+}
+
+/* --- files that are none ---------------------------------------------------
+ */
+
+struct bad_file {
+	char text[160];
+	char says[48];
+};
+
+ParameterizedTestParameters(baseline, refuses_what_is_none)
+{
+	static struct bad_file files[] = {
+		{"", "line 1"},
+		{"{", "line 1"},
+		{"[]", "is no baseline"},
+		{"{\"schema\": 1}", "is no baseline"},
+		{"{\"schema\": 2, \"environment\": {}, \"scenarios\": {}}",
+		 "update tidemark"},
+		{"{\"schema\": 0, \"environment\": {}, \"scenarios\": {}}",
+		 "no known schema"},
+		{"{\"schema\": 1, \"environment\": {}, \"scenarios\": "
+		 "{\"a\": {}}}",
+		 "no metrics for 'a'"},
+		{"{\"schema\": 1, \"environment\": {}, \"scenarios\": "
+		 "{\"a\": {\"metrics\": {\"rss_bytes\": {\"budget\": -1}}}}}",
+		 "is no number from 0 on"},
+		{"{\"schema\": 1, \"environment\": {}, \"scenarios\": "
+		 "{\"a\": {\"metrics\": {\"rss_bytes\": {\"budget\": "
+		 "1e999}}}}}",
+		 "line 1"},
+		{"{\"schema\": 1, \"environment\": {}, \"scenarios\": "
+		 "{\"a\": {\"metrics\": {\"x\": {\"budget\": 1}}}}}",
+		 "does not know"},
+		{"{\"schema\": 1, \"schema\": 1}", "line 1"},
+	};
+
+	return cr_make_param_array(struct bad_file, files,
+				   sizeof(files) / sizeof(*files));
+}
+
+ParameterizedTest(struct bad_file *file, baseline, refuses_what_is_none)
+{
+	write_file(file->text);
+	cr_assert_eq(tm_baseline_load(&baseline, path, &err), TM_EUSAGE, "%s",
+		     file->text);
+	cr_assert_not_null(strstr(err.text, file->says), "%s", err.text);
+	cr_assert_null(strchr(err.text, '\n'));
+}
+
+Test(baseline, that_is_not_there_is_named)
+{
+	cr_assert_eq(tm_baseline_load(&baseline, "/none/such.json", &err),
+		     TM_EUSAGE);
+	cr_assert_not_null(strstr(err.text, "/none/such.json"));
+}

@@ -1,0 +1,96 @@
+#include <criterion/criterion.h>
+#include <criterion/parameterized.h>
+#include <string.h>
+
+#include "gate/budget.h"
+
+static struct tm_budget budget;
+static struct tm_err err;
+
+static void start(void)
+{
+	tm_budget_init(&budget);
+}
+
+TestSuite(budget, .init = start);
+
+Test(budget, has_a_default_of_its_own_for_exact_and_resident_metrics)
+{
+	cr_assert_not(tm_budget_is_given(&budget));
+	cr_assert_eq(tm_budget_of(&budget, TM_METRIC_allocated_bytes), 16);
+	cr_assert_eq(tm_budget_of(&budget, TM_METRIC_rss_bytes), 64);
+	cr_assert(tm_budget_gates(&budget, TM_METRIC_rss_bytes));
+	cr_assert_not(tm_budget_gates(&budget, TM_METRIC_garbage));
+	cr_assert_not(tm_budget_gates(&budget, TM_METRIC_published));
+}
+
+Test(budget, in_bytes_means_no_count_of_objects)
+{
+	cr_assert_eq(tm_budget_read(&budget, "1KiB", &err), TM_OK);
+	cr_assert_eq(tm_budget_of(&budget, TM_METRIC_rss_bytes), 1024);
+	cr_assert_lt(tm_budget_of(&budget, TM_METRIC_live_objects), 1);
+}
+
+Test(budget, by_name_gates_what_is_evidence_only)
+{
+	cr_assert_eq(tm_budget_read(&budget, "garbage=0.5", &err), TM_OK);
+	cr_assert(tm_budget_is_given(&budget));
+	cr_assert(tm_budget_gates(&budget, TM_METRIC_garbage));
+	cr_assert_eq(tm_budget_of(&budget, TM_METRIC_garbage), .5);
+}
+
+Test(budget, ignores_a_list_of_metrics)
+{
+	cr_assert_eq(
+		tm_budget_ignore(&budget, " maxrss_bytes,hwm_bytes ", &err),
+		TM_OK);
+	cr_assert_not(tm_budget_gates(&budget, TM_METRIC_maxrss_bytes));
+	cr_assert_not(tm_budget_gates(&budget, TM_METRIC_hwm_bytes));
+	cr_assert(tm_budget_gates(&budget, TM_METRIC_rss_bytes));
+}
+
+Test(budget, suggests_the_metric_that_was_meant)
+{
+	cr_assert_eq(tm_budget_read(&budget, "rss_byte=3", &err), TM_EUSAGE);
+	cr_assert_str_eq(err.text, "no metric is called 'rss_byte' "
+				   "(did you mean 'rss_bytes'?)");
+}
+
+static const char *const bad[] = {
+	"",	    "-1",	  "nan",  "inf", "0x10", "1e400",
+	"12 bytes", "rss_bytes=", "1e16", "=5",	 "1e-",	 "--3"};
+
+ParameterizedTestParameters(budget, refuses_what_is_no_amount)
+{
+	static char words[sizeof(bad) / sizeof(*bad)][16];
+	size_t i;
+
+	for (i = 0; i < sizeof(bad) / sizeof(*bad); i++)
+		strcpy(words[i], bad[i]);
+	return cr_make_param_array(char[16], words, i);
+}
+
+ParameterizedTest(char (*text)[16], budget, refuses_what_is_no_amount)
+{
+	cr_assert_eq(tm_budget_read(&budget, *text, &err), TM_EUSAGE, "%s",
+		     *text);
+	cr_assert_not(tm_budget_is_given(&budget));
+}
+
+Test(budget, of_a_job_wins_over_the_suites_and_a_flag_over_both)
+{
+	struct tm_budget suite, flag;
+
+	tm_budget_init(&suite);
+	tm_budget_init(&flag);
+	cr_assert_eq(tm_budget_read(&suite, "10", &err), TM_OK);
+	cr_assert_eq(tm_budget_read(&suite, "rss_bytes=100", &err), TM_OK);
+	cr_assert_eq(tm_budget_read(&budget, "rss_bytes=300", &err), TM_OK);
+	tm_budget_inherit(&budget, &suite);
+	cr_assert_eq(tm_budget_of(&budget, TM_METRIC_allocated_bytes), 10);
+	cr_assert_eq(tm_budget_of(&budget, TM_METRIC_rss_bytes), 300);
+	cr_assert_eq(tm_budget_read(&flag, "5", &err), TM_OK);
+	tm_budget_override(&budget, &flag);
+	cr_assert_eq(tm_budget_of(&budget, TM_METRIC_allocated_bytes), 5);
+	cr_assert_eq(tm_budget_of(&budget, TM_METRIC_rss_bytes), 5);
+}

@@ -1,0 +1,119 @@
+#include <criterion/criterion.h>
+#include <string.h>
+
+#include "../support/runs.h"
+#include "gate/gate.h"
+
+static struct tm_gate gate;
+static struct tm_verdict_opts opts;
+static struct tm_run *runs[8];
+static size_t run_count;
+static struct tm_err err;
+
+static void start(void)
+{
+	memset(&opts, 0, sizeof(opts));
+	tm_budget_init(&opts.budget);
+}
+
+static void stop(void)
+{
+	tm_gate_release(&gate);
+	while (run_count > 0)
+		run_free(runs[--run_count]);
+}
+
+TestSuite(gate, .init = start, .fini = stop);
+
+/* A run of `job` that grows by so many bytes an iteration. */
+static void add(const char *name, const char *job, double growth)
+{
+	struct tm_run *run = run_new(name);
+
+	runs[run_count++] = run;
+	run->request = json_pack("{s:s}", "job", job);
+	run_curve(run, 101, 100, TM_METRIC_allocated_bytes, 1e6, growth);
+	cr_assert_eq(tm_gate_add(&gate, run, &opts, &err), TM_OK);
+}
+
+Test(gate, without_a_run_does_not_pass)
+{
+	tm_gate_settle(&gate, 0);
+	cr_assert_eq(gate.judgement, TM_JUDGEMENT_INCONCLUSIVE);
+}
+
+Test(gate, passes_when_every_run_does)
+{
+	add("a", "a", 0);
+	add("b", "b", 0);
+	tm_gate_settle(&gate, 0);
+	cr_assert_eq(gate.judgement, TM_JUDGEMENT_PASS);
+	cr_assert_eq(gate.passed, 2);
+}
+
+Test(gate, fails_when_one_does_whatever_else_is_missing)
+{
+	add("a", "a", 0);
+	add("b", "b", 900);
+	cr_assert_eq(tm_gate_miss(&gate, &err, "'%s' has no run", "c"), TM_OK);
+	tm_gate_settle(&gate, 0);
+	cr_assert_eq(gate.judgement, TM_JUDGEMENT_FAIL);
+	cr_assert_eq(gate.failed, 1);
+}
+
+Test(gate, does_not_pass_when_a_run_is_missing)
+{
+	add("a", "a", 0);
+	cr_assert_eq(tm_gate_miss(&gate, &err, "'b' has no run"), TM_OK);
+	tm_gate_settle(&gate, 0);
+	cr_assert_eq(gate.judgement, TM_JUDGEMENT_INCONCLUSIVE);
+}
+
+Test(gate, lets_no_replicate_hide_a_failure_unasked)
+{
+	add("a", "a", 900);
+	add("a-2", "a", 0);
+	add("a-3", "a", 0);
+	tm_gate_settle(&gate, 0);
+	cr_assert_eq(gate.judgement, TM_JUDGEMENT_FAIL);
+}
+
+Test(gate, lets_two_of_three_replicates_overrule_the_third)
+{
+	add("a", "a", 900);
+	add("a-2", "a", 0);
+	add("a-3", "a", 0);
+	tm_gate_settle(&gate, 1);
+	cr_assert_eq(gate.judgement, TM_JUDGEMENT_PASS);
+	cr_assert_eq(gate.verdicts[0].judgement, TM_JUDGEMENT_FAIL);
+	cr_assert_not_null(strstr(gate.verdicts[0].reason,
+				  "overruled: of 3 runs 1 failed and 2 "
+				  "passed"));
+}
+
+Test(gate, confirms_a_failure_by_two_of_three)
+{
+	add("a", "a", 900);
+	add("a-2", "a", 0);
+	add("a-3", "a", 900);
+	tm_gate_settle(&gate, 1);
+	cr_assert_eq(gate.judgement, TM_JUDGEMENT_FAIL);
+	cr_assert_eq(gate.failed, 3);
+}
+
+Test(gate, counts_replicates_of_one_job_only)
+{
+	add("a", "a", 900);
+	add("b", "b", 0);
+	add("c", "c", 0);
+	tm_gate_settle(&gate, 1);
+	cr_assert_eq(gate.judgement, TM_JUDGEMENT_FAIL);
+}
+
+Test(gate, is_undecided_when_replicates_are)
+{
+	add("a", "a", 900);
+	add("a-2", "a", 0);
+	tm_gate_settle(&gate, 1);
+	cr_assert_eq(gate.judgement, TM_JUDGEMENT_INCONCLUSIVE);
+}

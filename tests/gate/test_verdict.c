@@ -1,0 +1,237 @@
+#include <criterion/criterion.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../support/runs.h"
+#include "gate/gate.h"
+
+static struct tm_run *run;
+static struct tm_verdict_opts opts;
+static struct tm_verdict verdict;
+static struct tm_err err;
+
+static void start(void)
+{
+	run = run_new("loop");
+	memset(&opts, 0, sizeof(opts));
+	tm_budget_init(&opts.budget);
+}
+
+static void stop(void)
+{
+	run_free(run);
+}
+
+TestSuite(verdict, .init = start, .fini = stop);
+
+static enum tm_judgement judge(void)
+{
+	cr_assert_eq(tm_verdict_make(&verdict, run, &opts, &err), TM_OK);
+	return verdict.judgement;
+}
+
+static void assert_reason(const char *part)
+{
+	cr_assert_not_null(strstr(verdict.reason, part), "no '%s' in: %s", part,
+			   verdict.reason);
+}
+
+Test(verdict, fails_a_metric_over_its_budget_and_says_why)
+{
+	run_curve(run, 101, 100, TM_METRIC_allocated_bytes, 1e6, 2000);
+	cr_assert_eq(judge(), TM_JUDGEMENT_FAIL);
+	cr_assert_eq(verdict.decisive, TM_METRIC_allocated_bytes);
+	cr_assert_eq(verdict.kind, TM_KIND_HEAP);
+	cr_assert_float_eq(verdict.judged[0].decision.slope, 2000, 20);
+	assert_reason("allocated_bytes grows ");
+	assert_reason("budget 16; live-heap leak");
+}
+
+Test(verdict, passes_growth_within_the_budget)
+{
+	run_curve(run, 101, 100, TM_METRIC_allocated_bytes, 1e6, 2000);
+	cr_assert_eq(tm_budget_read(&opts.budget, "4KiB", &err), TM_OK);
+	cr_assert_eq(judge(), TM_JUDGEMENT_PASS);
+	assert_reason("1 of 1 metrics grow, within their budgets");
+}
+
+Test(verdict, passes_what_is_flat)
+{
+	run_curve(run, 101, 100, TM_METRIC_allocated_bytes, 1e6, 0);
+	run_curve(run, 101, 100, TM_METRIC_rss_bytes, 1 << 22, 0);
+	cr_assert_eq(judge(), TM_JUDGEMENT_PASS);
+	cr_assert_eq(verdict.gating, 2);
+	cr_assert_not(verdict.provisional);
+}
+
+Test(verdict, names_the_cause_that_another_metric_tells)
+{
+	run_curve(run, 101, 100, TM_METRIC_allocated_bytes, 1e6, 2000);
+	run_curve(run, 101, 100, TM_METRIC_garbage, 0, 3);
+	cr_assert_eq(judge(), TM_JUDGEMENT_FAIL);
+	cr_assert_eq(verdict.kind, TM_KIND_CYCLES);
+	cr_assert_eq(verdict.cause, TM_METRIC_garbage);
+	assert_reason("(garbage: ");
+}
+
+Test(verdict, does_not_gate_counts_without_a_budget)
+{
+	run_curve(run, 101, 100, TM_METRIC_allocated_bytes, 1e6, 0);
+	run_curve(run, 101, 100, TM_METRIC_live_objects, 10, 5);
+	cr_assert_eq(judge(), TM_JUDGEMENT_PASS);
+	cr_assert_eq(tm_budget_read(&opts.budget, "live_objects=1", &err),
+		     TM_OK);
+	cr_assert_eq(judge(), TM_JUDGEMENT_FAIL);
+	assert_reason("live_objects grows ");
+	assert_reason(" objects an iteration");
+}
+
+Test(verdict, never_judges_how_much_was_published)
+{
+	run_curve(run, 101, 100, TM_METRIC_allocated_bytes, 1e6, 0);
+	run_curve(run, 101, 100, TM_METRIC_published, 0, 1);
+	cr_assert_eq(judge(), TM_JUDGEMENT_PASS);
+	cr_assert_null(tm_verdict_find(&verdict, TM_METRIC_published));
+}
+
+/* --- what cannot pass ------------------------------------------------------
+ */
+
+Test(verdict, of_nothing_is_inconclusive)
+{
+	cr_assert_eq(judge(), TM_JUDGEMENT_INCONCLUSIVE);
+	assert_reason("measured nothing");
+}
+
+Test(verdict, of_counts_alone_is_inconclusive)
+{
+	run_curve(run, 101, 100, TM_METRIC_published, 0, 1);
+	cr_assert_eq(judge(), TM_JUDGEMENT_INCONCLUSIVE);
+	assert_reason("measured nothing that could be judged");
+}
+
+Test(verdict, of_ignored_metrics_is_inconclusive)
+{
+	run_curve(run, 101, 100, TM_METRIC_rss_bytes, 1e6, 0);
+	cr_assert_eq(tm_budget_ignore(&opts.budget, "rss_bytes", &err), TM_OK);
+	cr_assert_eq(judge(), TM_JUDGEMENT_INCONCLUSIVE);
+}
+
+Test(verdict, of_one_sample_is_inconclusive)
+{
+	run_curve(run, 1, 100, TM_METRIC_rss_bytes, 1e6, 0);
+	cr_assert_eq(judge(), TM_JUDGEMENT_INCONCLUSIVE);
+	assert_reason("1 sample;");
+}
+
+Test(verdict, misses_a_metric_with_a_budget_that_was_not_measured)
+{
+	run_curve(run, 101, 100, TM_METRIC_rss_bytes, 1e6, 0);
+	run_absent(run, TM_METRIC_allocated_bytes, "no jemalloc");
+	cr_assert_eq(tm_budget_read(&opts.budget, "allocated_bytes=1", &err),
+		     TM_OK);
+	cr_assert_eq(judge(), TM_JUDGEMENT_INCONCLUSIVE);
+	assert_reason("has a budget and was not measured: no jemalloc");
+}
+
+Test(verdict, of_a_counter_gone_round_is_inconclusive)
+{
+	size_t i;
+
+	run_curve(run, 101, 100, TM_METRIC_allocated_bytes, 1e6, 0);
+	for (i = 50; i < 101; i++)
+		run->samples[i].value[TM_METRIC_allocated_bytes] =
+			UINT64_MAX - i;
+	cr_assert_eq(judge(), TM_JUDGEMENT_INCONCLUSIVE);
+}
+
+Test(verdict, of_a_run_cut_short_does_not_pass)
+{
+	run_curve(run, 101, 100, TM_METRIC_allocated_bytes, 1e6, 0);
+	run->outcome = TM_OUTCOME_TIMEOUT;
+	cr_assert_eq(judge(), TM_JUDGEMENT_INCONCLUSIVE);
+	assert_reason("did not end as it should (timeout)");
+}
+
+Test(verdict, of_a_run_cut_by_the_limit_can_fail)
+{
+	run_curve(run, 60, 100, TM_METRIC_rss_bytes, 1e6, 1e5);
+	run->outcome = TM_OUTCOME_LIMIT;
+	cr_assert_eq(judge(), TM_JUDGEMENT_FAIL);
+	assert_reason("did not end as it should (limit)");
+}
+
+Test(verdict, says_that_samples_are_few)
+{
+	run_curve(run, 12, 1000, TM_METRIC_allocated_bytes, 1e6, 2000);
+	cr_assert_eq(judge(), TM_JUDGEMENT_FAIL);
+	cr_assert(verdict.provisional);
+	assert_reason("few samples");
+}
+
+/* --- coarse metrics --------------------------------------------------------
+ */
+
+/* As PSS is: looked at in the first and in the last sample. */
+static void add_checkpoints(enum tm_metric metric)
+{
+	size_t last = run->sample_count - 1;
+
+	tm_sample_set(&run->samples[0], metric, 1000000);
+	tm_sample_set(&run->samples[last], metric, 1000000);
+}
+
+Test(verdict, leaves_a_coarse_metric_to_the_finer_one)
+{
+	run_curve(run, 101, 100, TM_METRIC_rss_bytes, 1e6, 0);
+	add_checkpoints(TM_METRIC_pss_bytes);
+	cr_assert_eq(judge(), TM_JUDGEMENT_PASS);
+	cr_assert(tm_verdict_find(&verdict, TM_METRIC_pss_bytes)->deferred);
+}
+
+Test(verdict, does_not_leave_it_to_a_metric_that_is_not_there)
+{
+	run_curve(run, 101, 100, TM_METRIC_allocated_bytes, 1e6, 0);
+	add_checkpoints(TM_METRIC_pss_bytes);
+	cr_assert_eq(judge(), TM_JUDGEMENT_INCONCLUSIVE);
+}
+
+Test(verdict, judges_only_what_is_asked)
+{
+	unsigned char only[TM_METRIC_COUNT] = {0};
+
+	run_curve(run, 101, 100, TM_METRIC_allocated_bytes, 1e6, 2000);
+	run_curve(run, 101, 100, TM_METRIC_rss_bytes, 1e6, 0);
+	only[TM_METRIC_rss_bytes] = 1;
+	opts.only = only;
+	cr_assert_eq(judge(), TM_JUDGEMENT_PASS);
+	cr_assert_eq(verdict.count, 1);
+}
+
+/* --- numbers ---------------------------------------------------------------
+ */
+
+Test(number, is_short_and_without_an_exponent)
+{
+	static const struct {
+		double number;
+		const char *text;
+	} rows[] = {
+		{2135.2, "2,135"}, {-1234567, "-1,234,567"},
+		{16, "16"},	   {15.94, "15.9"},
+		{0.0204, "0.02"},  {-0.001, "0"},
+		{99.96, "100"},	   {9.999, "10"},
+		{999.9, "1,000"},  {0, "0"},
+		{-0.5, "-0.5"},
+	};
+	char text[TM_NUMBER_MAX];
+	size_t i;
+
+	for (i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		tm_number_format(text, rows[i].number);
+		cr_assert_str_eq(text, rows[i].text);
+	}
+	tm_number_format(text, NAN);
+	cr_assert_str_eq(text, "unknown");
+}
