@@ -10,6 +10,7 @@
 #include "celery/canvas.h"
 #include "probe/probe.h"
 #include "run/protocol.h"
+#include "scenario/leak.h"
 #include "scenario/options.h"
 #include "scenario/report.h"
 #include "transport/transport.h"
@@ -33,6 +34,8 @@ struct tm_lab {
 	struct tm_signature **header; /* the same signature, --header times */
 	char broker[URL_TEXT];	      /* without the password */
 	char backend[URL_TEXT];
+
+	struct tm_leak leak; /* of --inject-leak */
 
 	struct tm_probe probe;
 	int has_probe;
@@ -304,6 +307,9 @@ static void finish_iteration(struct tm_lab *lab)
 	struct tm_sample sample;
 
 	lab->done++;
+	if (tm_leak_grow(&lab->leak, lab->options.inject_leak, &lab->err) !=
+	    TM_OK)
+		return;
 	if (lab->app && tm_app_check(lab->app, &lab->err) != TM_OK)
 		return;
 	/* The first iteration warms up: what it leaves is not counted. */
@@ -512,6 +518,7 @@ static void release(struct tm_lab *lab)
 	if (lab->header)
 		tm_free(&lab->alloc, lab->header,
 			lab->options.header * sizeof(*lab->header));
+	tm_leak_release(&lab->leak);
 	tm_app_free(lab->app);
 	tm_transport_close(&lab->transport);
 	if (lab->has_probe)

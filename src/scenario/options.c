@@ -16,6 +16,7 @@ enum flag {
 	FLAG_BACKEND,
 	FLAG_READ_RESULTS,
 	FLAG_CONFIRMS,
+	FLAG_INJECT_LEAK,
 	FLAG_PAUSE_MS,
 	FLAG_READ_TIMEOUT_MS,
 	FLAG_DESCRIBE,
@@ -33,6 +34,7 @@ static const struct option flags[] = {
 	{"backend", required_argument, NULL, FLAG_BACKEND},
 	{"read-results", no_argument, NULL, FLAG_READ_RESULTS},
 	{"confirms", no_argument, NULL, FLAG_CONFIRMS},
+	{"inject-leak", required_argument, NULL, FLAG_INJECT_LEAK},
 	{"pause-ms", required_argument, NULL, FLAG_PAUSE_MS},
 	{"read-timeout-ms", required_argument, NULL, FLAG_READ_TIMEOUT_MS},
 	{"describe", no_argument, NULL, FLAG_DESCRIBE},
@@ -74,6 +76,8 @@ void tm_scenario_options_help(FILE *stream, const char *program)
 		"(10000)\n"
 		"  --confirms          publisher confirms (amqp)\n"
 		"  --wire VERSION      whose messages: 5.2.6 or 4.2.2 (5.2.6)\n"
+		"  --inject-leak N     leak N bytes an iteration on purpose "
+		"(0)\n"
 		"  --pause-ms N        pause between two iterations (0)\n"
 		"  --describe          print name and summary\n"
 		"  --help              print this\n",
@@ -163,6 +167,9 @@ static enum tm_rc parse_flag(struct tm_scenario_options *out, int flag,
 	case FLAG_HEADER:
 		return parse_count32(&out->header, "header", text, 1, 100000,
 				     err);
+	case FLAG_INJECT_LEAK:
+		return parse_count32(&out->inject_leak, "inject-leak", text, 0,
+				     1u << 30, err);
 	case FLAG_PAUSE_MS:
 		return parse_count32(&out->pause_ms, "pause-ms", text, 0,
 				     86400000, err);

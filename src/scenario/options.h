@@ -27,6 +27,7 @@ struct tm_scenario_options {
 	const char *backend;
 	int read_results;
 	int confirms;
+	uint32_t inject_leak;	  /* bytes to lose an iteration, on purpose */
 	uint32_t pause_ms;	  /* between two iterations */
 	uint32_t read_timeout_ms; /* for one result */
 	int describe;
