@@ -30,6 +30,8 @@ extern const struct tm_cli_command tm_cli_list;
 extern const struct tm_cli_command tm_cli_run;
 extern const struct tm_cli_command tm_cli_compare;
 extern const struct tm_cli_command tm_cli_plot;
+extern const struct tm_cli_command tm_cli_gate;
+extern const struct tm_cli_command tm_cli_baseline;
 
 /* --- reading arguments -----------------------------------------------------
  */

@@ -1,19 +1,19 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "cli/cli.h"
+#include "cli/gating.h"
 #include "cli/plan.h"
 #include "cli/present.h"
-#include "cli/progress.h"
-#include "cli/request.h"
-#include "results/environment.h"
+#include "cli/session.h"
 #include "results/store.h"
-#include "run/measure.h"
+#include "util/quantity.h"
 
-/* Between asking a program to stop and killing it. */
-#define GRACE_MS 2000
+/* A scenario's iterations when nobody says how many, and how many samples a
+ * gate takes of them when nobody says how often. */
+#define ITERATIONS   10000
+#define GATE_SAMPLES 100
 
 /* So many runs are still named in the command that is suggested. */
 #define NAMED_MAX 4
@@ -38,6 +38,7 @@ static const struct tm_cli_flag flags[] = {
 	{FLAG_EXPORT_JSON, "export-json", "FILE", "write all figures"},
 	{FLAG_EXPORT_MARKDOWN, "export-markdown", "FILE", "write the table"},
 	{FLAG_EXPORT_CSV, "export-csv", "FILE", "write the table"},
+	TM_CLI_GATING_FLAGS,
 	{FLAG_SHOW_OUTPUT, "show-output", NULL, "show what the programs print"},
 	{FLAG_QUIET, "quiet", NULL, "no progress, no next command"},
 	TM_CLI_FLAGS_END};
@@ -46,18 +47,9 @@ struct settings {
 	struct tm_cli_wish wish;
 	const char *results_directory;
 	struct tm_cli_exports exports;
+	struct tm_cli_gating gating;
 	int show_output;
 	int quiet;
-};
-
-/* One call of `tidemark run`, while it works. */
-struct session {
-	const struct settings *settings;
-	struct tm_cli_plan plan;
-	struct tm_interrupt interrupt;
-	struct tm_cli_runs runs;
-	int code; /* the worst so far */
-	int interrupted;
 };
 
 /* --- what is asked for -----------------------------------------------------
@@ -67,6 +59,8 @@ static enum tm_rc take_flag(struct settings *settings,
 			    const struct tm_cli_reader *reader,
 			    struct tm_err *err)
 {
+	if (reader->flag->id >= TM_CLI_GATING_FIRST)
+		return tm_cli_gating_take(&settings->gating, reader, err);
 	switch (reader->flag->id) {
 	case FLAG_SUITE:
 		settings->wish.suite = reader->value;
@@ -115,155 +109,129 @@ static enum tm_cli_item read_settings(struct settings *settings,
 	return TM_CLI_END;
 }
 
-/* --- one run ---------------------------------------------------------------
+/* --- the runs --------------------------------------------------------------
  */
 
-static void worsen(struct session *session, int code)
-{
-	if (code > session->code)
-		session->code = code;
-}
-
-/* The first run of a name bears it, the next ones a number behind it. */
-static void label_of(const struct session *session, const char *name, char *out,
-		     size_t size)
-{
-	size_t number = 1;
-	size_t i;
-
-	snprintf(out, size, "%s", name);
-	for (i = 0; i < session->runs.count; i++) {
-		if (strcmp(session->runs.runs[i]->name, out) != 0)
-			continue;
-		snprintf(out, size, "%s-%zu", name, ++number);
-	}
-}
-
-static enum tm_rc measure(struct session *session, const struct tm_job *job,
-			  struct tm_run *run, struct tm_err *err)
-{
-	const struct settings *settings = session->settings;
-	struct tm_measure_opts opts = {
-		.memory_limit_bytes = tm_job_memory_limit_bytes(job),
-		.timeout_ms = tm_job_timeout_ms(job),
-		.grace_ms = GRACE_MS,
-		.interrupt = &session->interrupt,
-		.on_progress = tm_cli_progress_show,
-	};
-	struct tm_cli_progress progress;
-	char program[PATH_MAX + 256];
-	char **argv;
-	enum tm_rc rc;
-
-	rc = tm_catalog_find(&session->plan.catalog, job->scenario, program,
-			     sizeof(program), err);
-	if (rc != TM_OK)
-		return rc;
-	argv = tm_job_argv(job, program);
-	if (!argv)
-		return tm_fail(err, TM_ENOMEM, "no memory for arguments");
-	run->request = tm_cli_request(job, program, argv);
-	run->environment = tm_environment_new();
-	tm_cli_progress_init(&progress, run->name, settings->quiet);
-	opts.context = &progress;
-	opts.child.program = program;
-	opts.child.argv = argv;
-	opts.child.stdout_fd = settings->show_output ? STDOUT_FILENO : -1;
-	opts.child.want_marks = 1;
-	rc = tm_measure(run, &opts, err);
-	tm_cli_progress_clear(&progress);
-	free(argv);
-	return rc;
-}
-
-/* Say on stderr what the table cannot. */
-static void report_ending(struct session *session, const struct tm_run *run)
-{
-	json_t *note;
-	size_t i;
-
-	json_array_foreach(run->notes, i, note)
-		tm_cli_warn("%s: %s", run->name, json_string_value(note));
-	if (tm_run_is_measured(run))
-		return;
-	if (run->outcome == TM_OUTCOME_COMPLETE)
-		tm_cli_warn("%s: it ended without a single mark", run->name);
-	else
-		tm_cli_warn("%s: %s; %zu samples were kept", run->name,
-			    run->outcome_text ? run->outcome_text
-					      : tm_outcome_name(run->outcome),
-			    run->sample_count);
-	if (run->outcome == TM_OUTCOME_INTERRUPTED)
-		session->interrupted = 1;
-	/* It refused its flags, and said why itself. */
-	if (run->exit_code == TM_EXIT_USAGE && run->sample_count == 0)
-		worsen(session, TM_EXIT_USAGE);
-	else
-		worsen(session, TM_EXIT_UNMEASURED);
-}
-
-static enum tm_rc run_once(struct session *session, const struct tm_job *job,
-			   struct tm_err *err)
-{
-	struct tm_err unsaved = {0};
-	struct tm_run *run;
-	char label[256];
-	enum tm_rc rc;
-
-	label_of(session, job->name, label, sizeof(label));
-	rc = tm_run_new(&run, label, err);
-	if (rc != TM_OK)
-		return rc;
-	rc = measure(session, job, run, err);
-	if (rc != TM_OK) {
-		tm_run_free(run);
-		return rc;
-	}
-	report_ending(session, run);
-	if (tm_run_save(run, session->settings->results_directory, &unsaved) !=
-	    TM_OK) {
-		tm_cli_warn("%s: not stored: %s", run->name, unsaved.text);
-		worsen(session, TM_EXIT_UNMEASURED);
-	}
-	return tm_cli_runs_add(&session->runs, run, err);
-}
-
 /* One that cannot be started does not keep the others from being measured. */
-static void run_all(struct session *session)
+static void run_all(struct tm_cli_session *session,
+		    const struct tm_cli_plan *plan)
 {
 	struct tm_err err = {0};
 	uint64_t times;
 	size_t i;
 
-	for (i = 0; i < session->plan.suite.count; i++) {
-		const struct tm_job *job = &session->plan.suite.jobs[i];
+	for (i = 0; i < plan->suite.count; i++) {
+		const struct tm_job *job = &plan->suite.jobs[i];
 
 		for (times = tm_job_runs(job);
 		     times > 0 && !session->interrupted; times--) {
-			if (run_once(session, job, &err) != TM_OK)
-				worsen(session, tm_cli_fail(&err));
+			if (tm_cli_session_run(session, job, NULL, &err) !=
+			    TM_OK)
+				tm_cli_session_worsen(session,
+						      tm_cli_fail(&err));
 			if (tm_interrupt_take(&session->interrupt))
 				session->interrupted = 1;
 		}
 	}
 	if (session->interrupted)
-		worsen(session, TM_EXIT_UNMEASURED);
+		tm_cli_session_worsen(session, TM_EXIT_UNMEASURED);
+}
+
+/* --- the gate --------------------------------------------------------------
+ */
+
+/* Asked for by a flag, or because the suite has budgets. */
+static int wants_gate(const struct settings *settings,
+		      const struct tm_cli_plan *plan)
+{
+	size_t i;
+
+	for (i = 0; i < plan->suite.count; i++) {
+		if (tm_budget_is_given(&plan->suite.jobs[i].budget))
+			return 1;
+	}
+	return settings->gating.wanted;
+}
+
+/* A gate needs more points than a table. */
+static enum tm_rc sample_closely(struct tm_cli_plan *plan, struct tm_err *err)
+{
+	enum tm_rc rc = TM_OK;
+	size_t i;
+
+	for (i = 0; i < plan->suite.count && rc == TM_OK; i++) {
+		struct tm_job *job = &plan->suite.jobs[i];
+		const char *given = job->value[TM_JOB_iterations];
+		uint64_t iterations = ITERATIONS;
+		char text[32];
+
+		if (job->value[TM_JOB_every] || strchr(job->scenario, '/'))
+			continue; /* a stranger may not know the flag */
+		if (given && !tm_quantity_count(given, &iterations))
+			continue;
+		snprintf(text, sizeof(text), "%llu",
+			 (unsigned long long)(iterations / GATE_SAMPLES + 1));
+		if (iterations % GATE_SAMPLES == 0)
+			snprintf(text, sizeof(text), "%llu",
+				 (unsigned long long)(iterations /
+						      GATE_SAMPLES));
+		rc = tm_job_set(job, TM_JOB_every, text, err);
+	}
+	return rc;
+}
+
+/* What was not measured to its end says 3; that something grows over its
+ * budget says more. */
+static void gate_all(struct tm_cli_session *session,
+		     const struct settings *settings,
+		     const struct tm_cli_plan *plan)
+{
+	struct tm_cli_runs runs = {0};
+	struct tm_cli_case what = {
+		.runs = &runs, .suite = &plan->suite, .session = session};
+	struct tm_gate gate = {0};
+	struct tm_err err = {0};
+	enum tm_rc rc;
+	size_t i;
+
+	/* The session's runs grow when some are run again. */
+	runs.count = session->runs.count;
+	runs.runs = calloc(runs.count + 1, sizeof(*runs.runs));
+	if (!runs.runs)
+		runs.count = 0;
+	for (i = 0; i < runs.count; i++)
+		runs.runs[i] = session->runs.runs[i];
+	rc = tm_cli_judge(&gate, &settings->gating, &what, &err);
+	if (rc == TM_OK) {
+		putchar('\n');
+		rc = tm_cli_gate_show(&gate, &settings->gating, &err);
+	}
+	if (rc != TM_OK)
+		tm_cli_session_worsen(session, tm_cli_fail(&err));
+	else if (gate.judgement == TM_JUDGEMENT_FAIL &&
+		 session->code == TM_EXIT_UNMEASURED)
+		session->code = TM_EXIT_GROWS;
+	else
+		tm_cli_session_worsen(session, tm_cli_gate_exit(&gate));
+	free(runs.runs);
+	tm_gate_release(&gate);
 }
 
 /* --- the end ---------------------------------------------------------------
  */
 
-static void print_next_command(const struct session *session)
+static void print_next_command(const struct tm_cli_session *session,
+			       const char *command)
 {
 	const struct tm_cli_runs *runs = &session->runs;
-	const char *folder = session->settings->results_directory;
+	const char *folder = session->results_directory;
 	size_t i;
 
 	for (i = 0; i < runs->count; i++) {
 		if (!runs->runs[i]->directory)
 			return;
 	}
-	fputs("\nnext: tidemark plot", stdout);
+	printf("\nnext: tidemark %s", command);
 	if (runs->count > NAMED_MAX)
 		printf(" --last %zu", runs->count);
 	for (i = 0; i < runs->count && runs->count <= NAMED_MAX; i++)
@@ -286,41 +254,56 @@ static int has_samples(const struct tm_cli_runs *runs)
 	return 0;
 }
 
-static void present(struct session *session)
+static void present(struct tm_cli_session *session,
+		    const struct settings *settings,
+		    const struct tm_cli_plan *plan)
 {
 	int shown = has_samples(&session->runs);
+	int gates = wants_gate(settings, plan);
 	struct tm_err err = {0};
 
+	if (session->runs.count && shown &&
+	    tm_cli_runs_print(&session->runs, &err) != TM_OK)
+		tm_cli_session_worsen(session, tm_cli_fail(&err));
+	fflush(stdout);
+	if (gates)
+		gate_all(session, settings, plan);
 	if (session->runs.count == 0)
 		return;
-	if (shown && tm_cli_runs_print(&session->runs, &err) != TM_OK)
-		worsen(session, tm_cli_fail(&err));
-	fflush(stdout);
-	if (tm_cli_runs_export(&session->runs, &session->settings->exports,
-			       &err) != TM_OK)
-		worsen(session, tm_cli_fail(&err));
-	if (shown && !session->settings->quiet)
-		print_next_command(session);
+	if (tm_cli_runs_export(&session->runs, &settings->exports, &err) !=
+	    TM_OK)
+		tm_cli_session_worsen(session, tm_cli_fail(&err));
+	if (shown && !settings->quiet)
+		print_next_command(session, gates ? "gate" : "plot");
 }
 
 static int work(const struct settings *settings)
 {
-	struct session session = {.settings = settings};
+	struct tm_cli_session session = {
+		.results_directory = settings->results_directory,
+		.show_output = settings->show_output,
+		.quiet = settings->quiet,
+	};
+	struct tm_cli_plan plan;
 	struct tm_err err = {0};
 	enum tm_rc rc;
 
-	rc = tm_cli_plan_make(&session.plan, &settings->wish, &err);
+	rc = tm_cli_plan_make(&plan, &settings->wish, &err);
+	if (rc != TM_OK)
+		return tm_cli_fail(&err);
+	session.catalog = &plan.catalog;
+	if (wants_gate(settings, &plan))
+		rc = sample_closely(&plan, &err);
 	if (rc == TM_OK)
-		rc = tm_interrupt_open(&session.interrupt, &err);
+		rc = tm_cli_session_open(&session, &err);
 	if (rc == TM_OK) {
-		run_all(&session);
-		present(&session);
-		tm_interrupt_close(&session.interrupt);
+		run_all(&session, &plan);
+		present(&session, settings, &plan);
+		tm_cli_session_close(&session);
 	} else {
 		session.code = tm_cli_fail(&err);
 	}
-	tm_cli_runs_release(&session.runs);
-	tm_cli_plan_release(&session.plan);
+	tm_cli_plan_release(&plan);
 	return session.code;
 }
 
@@ -332,6 +315,8 @@ static int run(int argc, char **argv)
 	int code = TM_EXIT_PASS;
 
 	tm_job_init(&settings.wish.given);
+	tm_cli_gating_init(&settings.gating);
+	settings.gating.brief = 1;
 	settings.wish.names =
 		calloc((size_t)argc, sizeof(*settings.wish.names));
 	if (!settings.wish.names) {

@@ -62,9 +62,9 @@ json_t *tm_cli_request(const struct tm_job *job, const char *program,
 
 	for (; *argv; argv++)
 		json_array_append_new(words, redacted(*argv));
-	return json_pack("{s:s, s:o, s:o, s:I, s:I}", "program", program,
-			 "argv", words, "options", options_json(job),
-			 "memory_limit_bytes",
+	return json_pack("{s:s, s:s, s:o, s:o, s:I, s:I}", "job", job->name,
+			 "program", program, "argv", words, "options",
+			 options_json(job), "memory_limit_bytes",
 			 (json_int_t)tm_job_memory_limit_bytes(job),
 			 "timeout_ms", (json_int_t)tm_job_timeout_ms(job));
 }

@@ -26,6 +26,7 @@ static const struct option options[TM_JOB_OPTION_COUNT] = {
 void tm_job_init(struct tm_job *job)
 {
 	memset(job, 0, sizeof(*job));
+	tm_budget_init(&job->budget);
 }
 
 void tm_job_release(struct tm_job *job)
@@ -193,6 +194,7 @@ enum tm_rc tm_job_inherit(struct tm_job *job, const struct tm_job *from,
 		if (!job->value[i] && from->value[i])
 			rc = keep(&job->value[i], from->value[i], err);
 	}
+	tm_budget_inherit(&job->budget, &from->budget);
 	return rc;
 }
 
@@ -206,6 +208,7 @@ enum tm_rc tm_job_override(struct tm_job *job, const struct tm_job *from,
 		if (from->value[i])
 			rc = keep(&job->value[i], from->value[i], err);
 	}
+	tm_budget_override(&job->budget, &from->budget);
 	return rc;
 }
 

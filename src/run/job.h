@@ -13,6 +13,7 @@
 
 #include <stdint.h>
 
+#include "gate/budget.h"
 #include "util/err.h"
 
 /* X(identifier, key, what a value looks like (NULL: yes or no), description).
@@ -33,6 +34,8 @@
 	X(confirms, "confirms", NULL, "wait for the broker to confirm")        \
 	X(wire, "wire", "5.2.6|4.2.2", "whose messages are sent (5.2.6)")      \
 	X(pause_ms, "pause-ms", "N", "pause between two iterations")           \
+	X(inject_leak, "inject-leak", "N",                                     \
+	  "leak N bytes an iteration on purpose, to prove the gate")           \
 	X(memory_limit, "memory-limit", "SIZE",                                \
 	  "stop a program that grows past it (2GiB); 0: none")                 \
 	X(timeout, "timeout", "SECONDS", "stop a program that takes longer")   \
@@ -50,6 +53,7 @@ struct tm_job {
 	char *scenario;	   /* a scenario's name or a program's path */
 	unsigned int line; /* of the suite that it came from, or 0 */
 	char *value[TM_JOB_OPTION_COUNT]; /* NULL: not given */
+	struct tm_budget budget;
 };
 
 void tm_job_init(struct tm_job *job);

@@ -140,11 +140,30 @@ static int fail_key(struct parser *parser, const char *key)
 
 	tm_suggest_init(&suggest, key);
 	tm_suggest_offer(&suggest, "scenario");
+	tm_suggest_offer(&suggest, "max-growth");
+	tm_suggest_offer(&suggest, "ignore");
 	for (i = 0; i < TM_JOB_OPTION_COUNT; i++)
 		tm_suggest_offer(&suggest, tm_job_key(i));
 	tm_suggest_text(&suggest, hint, sizeof(hint));
 	snprintf(text, sizeof(text), "unknown key '%.40s'%s", key, hint);
 	return fail_here(parser, TM_EUSAGE, text);
+}
+
+/* What the gate holds a run to; TM_EUNAVAILABLE when the key is none of that.
+ */
+static enum tm_rc take_budget(struct tm_job *job, const char *key,
+			      const char *value, struct tm_err *why)
+{
+	static const char growth[] = "max-growth";
+	size_t length = strlen(growth);
+
+	if (strcmp(key, "ignore") == 0)
+		return tm_budget_ignore(&job->budget, value, why);
+	if (strncmp(key, growth, length) != 0 ||
+	    (key[length] != '\0' && key[length] != '.'))
+		return TM_EUNAVAILABLE;
+	return tm_budget_set(&job->budget,
+			     key[length] ? key + length + 1 : NULL, value, why);
 }
 
 static int take_key(void *context, const char *section, const char *key,
@@ -163,6 +182,9 @@ static int take_key(void *context, const char *section, const char *key,
 				 "a key before the first [section]");
 	if (!parser->in_global)
 		job = &parser->suite->jobs[parser->suite->count - 1];
+	rc = take_budget(job, key, value, &why);
+	if (rc != TM_EUNAVAILABLE)
+		return rc == TM_OK || fail_here(parser, rc, why.text);
 	if (strcmp(key, "scenario") == 0)
 		rc = tm_job_set_scenario(job, value, &why);
 	else if (option == TM_JOB_OPTION_COUNT)

@@ -1,0 +1,169 @@
+#include "cli/session.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli/cli.h"
+#include "cli/progress.h"
+#include "cli/request.h"
+#include "results/environment.h"
+#include "results/store.h"
+#include "run/measure.h"
+
+/* Between asking a program to stop and killing it. */
+#define GRACE_MS 2000
+
+enum tm_rc tm_cli_session_open(struct tm_cli_session *session,
+			       struct tm_err *err)
+{
+	return tm_interrupt_open(&session->interrupt, err);
+}
+
+void tm_cli_session_close(struct tm_cli_session *session)
+{
+	tm_interrupt_close(&session->interrupt);
+	tm_cli_runs_release(&session->runs);
+}
+
+void tm_cli_session_worsen(struct tm_cli_session *session, int code)
+{
+	if (code > session->code)
+		session->code = code;
+}
+
+/* --- one run ---------------------------------------------------------------
+ */
+
+/* The first run of a name bears it, the next ones a number behind it. */
+static void label_of(const struct tm_cli_session *session, const char *name,
+		     char *out, size_t size)
+{
+	size_t number = 1;
+	size_t i;
+
+	snprintf(out, size, "%s", name);
+	for (i = 0; i < session->runs.count; i++) {
+		if (strcmp(session->runs.runs[i]->name, out) != 0)
+			continue;
+		snprintf(out, size, "%s-%zu", name, ++number);
+	}
+}
+
+/* The job's arguments and those behind them; the array is the caller's. */
+static char **join_arguments(const struct tm_job *job, const char *program,
+			     char *const *arguments)
+{
+	char **argv = tm_job_argv(job, program);
+	size_t count = 0, more = 0;
+	char **joined;
+
+	if (!argv || !arguments)
+		return argv;
+	while (argv[count])
+		count++;
+	while (arguments[more])
+		more++;
+	joined = realloc(argv, (count + more + 1) * sizeof(*argv));
+	if (!joined) {
+		free(argv);
+		return NULL;
+	}
+	memcpy(joined + count, arguments, (more + 1) * sizeof(*joined));
+	return joined;
+}
+
+static enum tm_rc measure(struct tm_cli_session *session,
+			  const struct tm_job *job, char *const *arguments,
+			  struct tm_run *run, struct tm_err *err)
+{
+	struct tm_measure_opts opts = {
+		.memory_limit_bytes = tm_job_memory_limit_bytes(job),
+		.timeout_ms = tm_job_timeout_ms(job),
+		.grace_ms = GRACE_MS,
+		.interrupt = &session->interrupt,
+		.on_progress = tm_cli_progress_show,
+	};
+	struct tm_cli_progress progress;
+	char program[PATH_MAX + 256];
+	char **argv;
+	enum tm_rc rc;
+
+	rc = tm_catalog_find(session->catalog, job->scenario, program,
+			     sizeof(program), err);
+	if (rc != TM_OK)
+		return rc;
+	argv = join_arguments(job, program, arguments);
+	if (!argv)
+		return tm_fail(err, TM_ENOMEM, "no memory for arguments");
+	run->request = tm_cli_request(job, program, argv);
+	run->environment = tm_environment_new();
+	tm_cli_progress_init(&progress, run->name, session->quiet);
+	opts.context = &progress;
+	opts.child.program = program;
+	opts.child.argv = argv;
+	opts.child.stdout_fd = session->show_output ? STDOUT_FILENO : -1;
+	opts.child.want_marks = 1;
+	rc = tm_measure(run, &opts, err);
+	tm_cli_progress_clear(&progress);
+	free(argv);
+	return rc;
+}
+
+/* Say on stderr what the table cannot. */
+static void report_ending(struct tm_cli_session *session,
+			  const struct tm_run *run)
+{
+	json_t *note;
+	size_t i;
+
+	json_array_foreach(run->notes, i, note)
+		tm_cli_warn("%s: %s", run->name, json_string_value(note));
+	if (tm_run_is_measured(run))
+		return;
+	if (run->outcome == TM_OUTCOME_COMPLETE)
+		tm_cli_warn("%s: it ended without a single mark", run->name);
+	else
+		tm_cli_warn("%s: %s; %zu samples were kept", run->name,
+			    run->outcome_text ? run->outcome_text
+					      : tm_outcome_name(run->outcome),
+			    run->sample_count);
+	if (run->outcome == TM_OUTCOME_INTERRUPTED)
+		session->interrupted = 1;
+	/* It refused its flags, and said why itself. */
+	if (run->exit_code == TM_EXIT_USAGE && run->sample_count == 0)
+		tm_cli_session_worsen(session, TM_EXIT_USAGE);
+	else
+		tm_cli_session_worsen(session, TM_EXIT_UNMEASURED);
+}
+
+enum tm_rc tm_cli_session_run(struct tm_cli_session *session,
+			      const struct tm_job *job, char *const *arguments,
+			      struct tm_err *err)
+{
+	const char *leak = job->value[TM_JOB_inject_leak];
+	struct tm_err unsaved = {0};
+	struct tm_run *run;
+	char label[256];
+	enum tm_rc rc;
+
+	label_of(session, job->name, label, sizeof(label));
+	rc = tm_run_new(&run, label, err);
+	if (rc != TM_OK)
+		return rc;
+	if (leak)
+		tm_run_note(run, "leaks %.20s bytes an iteration on purpose",
+			    leak);
+	rc = measure(session, job, arguments, run, err);
+	if (rc != TM_OK) {
+		tm_run_free(run);
+		return rc;
+	}
+	report_ending(session, run);
+	if (tm_run_save(run, session->results_directory, &unsaved) != TM_OK) {
+		tm_cli_warn("%s: not stored: %s", run->name, unsaved.text);
+		tm_cli_session_worsen(session, TM_EXIT_UNMEASURED);
+	}
+	return tm_cli_runs_add(&session->runs, run, err);
+}

@@ -1,0 +1,46 @@
+/*
+ * session.h - run jobs one after the other and keep what they measured.
+ *
+ * Purpose:   what every command that starts programs does alike: a label for
+ *            each run, progress, a word about how it ended, a folder on disk.
+ * Ownership: the session owns its runs; catalog and settings are borrowed.
+ * Errors:    a program that ends badly is an outcome of its run and worsens
+ *            `code`; only what keeps a run from being made is an error.
+ */
+#ifndef TM_CLI_SESSION_H
+#define TM_CLI_SESSION_H
+
+#include "cli/present.h"
+#include "run/catalog.h"
+#include "run/interrupt.h"
+#include "run/job.h"
+
+struct tm_cli_session {
+	const struct tm_catalog *catalog;
+	const char *results_directory;
+	int show_output;
+	int quiet;
+
+	struct tm_interrupt interrupt;
+	struct tm_cli_runs runs;
+	int code; /* the worst so far */
+	int interrupted;
+};
+
+/* What is asked for is set by the caller before; on failure nothing is left
+ * open. */
+TM_CHECK enum tm_rc tm_cli_session_open(struct tm_cli_session *session,
+					struct tm_err *err);
+void tm_cli_session_close(struct tm_cli_session *session);
+
+/* Measure `job` in a fresh process, with `arguments` (ended by NULL) behind
+ * those that the job makes; NULL is none.  The run is the last one of
+ * session->runs then. */
+TM_CHECK enum tm_rc tm_cli_session_run(struct tm_cli_session *session,
+				       const struct tm_job *job,
+				       char *const *arguments,
+				       struct tm_err *err);
+
+void tm_cli_session_worsen(struct tm_cli_session *session, int code);
+
+#endif
