@@ -39,6 +39,7 @@ static const size_t async_result_references[] = {
 			   sizeof(async_result_references[0]),                 \
 	.references = async_result_references,                                 \
 	.weakrefs = offsetof(struct tm_async_result, weakrefs),                \
+	.optional = offsetof(struct tm_async_result, cache),                   \
 	.release = release_async_result
 
 static const struct tm_type async_result_type = {TM_ASYNC_RESULT_TYPE};

@@ -121,6 +121,7 @@ const struct tm_type tm_promise_type = {
 	.size = sizeof(struct tm_promise),
 	.reference_count = sizeof(references) / sizeof(references[0]),
 	.references = references,
+	.optional = offsetof(struct tm_promise, more),
 	.traverse = traverse,
 	.clear = clear,
 	.release = release,

@@ -13,17 +13,43 @@
 #ifndef TM_RUNTIME_COLLECTOR_H
 #define TM_RUNTIME_COLLECTOR_H
 
-#include "runtime/object.h"
+#include "runtime/links.h"
+#include "runtime/runtime.h"
+
+#ifndef TM_GC_STRESS
+#define TM_GC_STRESS 0 /* 1: collect at every allocation, to find errors */
+#endif
+
+/* The youngest generation is over its threshold: collect, unless something
+ * speaks against it. */
+void tm_collector_consider(struct tm_runtime *runtime);
 
 /* Count an object that is about to be made, and collect when the thresholds
  * say so. */
-void tm_collector_before_new(struct tm_runtime *runtime);
+static inline void tm_collector_before_new(struct tm_runtime *runtime)
+{
+	struct tm_generation *youngest = &runtime->generations[0];
+
+	if (++youngest->count > youngest->threshold || TM_GC_STRESS)
+		tm_collector_consider(runtime);
+}
 
 /* Put a new (or resurrected) object on the youngest generation's list. */
-void tm_collector_track(struct tm_runtime *runtime, struct tm_object *self);
+static inline void tm_collector_track(struct tm_runtime *runtime,
+				      struct tm_object *self)
+{
+	self->generation = 0;
+	tm_link_append(&runtime->generations[0].objects, &self->link);
+}
 
 /* Count an object that has been freed. */
-void tm_collector_after_free(struct tm_runtime *runtime);
+static inline void tm_collector_after_free(struct tm_runtime *runtime)
+{
+	struct tm_generation *youngest = &runtime->generations[0];
+
+	if (youngest->count > 0)
+		youngest->count--;
+}
 
 /* Give back every reference that `self` holds (object.c). */
 void tm_object_clear(struct tm_runtime *runtime, struct tm_object *self);

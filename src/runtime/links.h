@@ -25,6 +25,14 @@ static inline struct tm_object **tm_object_slot(struct tm_object *self,
 					     self->type->references[n]);
 }
 
+/* Whether traverse, clear and release have anything to do for `self`. */
+static inline int tm_object_has_more(struct tm_object *self)
+{
+	size_t offset = self->type->optional;
+
+	return !offset || *(void **)(void *)((char *)self + offset);
+}
+
 static inline void tm_link_init(struct tm_link *list)
 {
 	list->next = list;

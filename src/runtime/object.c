@@ -46,7 +46,7 @@ void tm_object_clear(struct tm_runtime *runtime, struct tm_object *self)
 		*slot = NULL;
 		tm_unref(runtime, child);
 	}
-	if (type->clear)
+	if (type->clear && tm_object_has_more(self))
 		type->clear(runtime, self);
 }
 
@@ -90,28 +90,29 @@ static int finalize(struct tm_runtime *runtime, struct tm_object *self)
 
 static void drop_weakrefs(struct tm_runtime *runtime, struct tm_object *self)
 {
-	struct tm_link *waiting;
+	struct tm_link *waiting = suspend_release(runtime);
 
-	if (!tm_weakref_has_any(self))
-		return;
-	waiting = suspend_release(runtime);
 	tm_weakref_drop_all(runtime, self);
 	resume_release(runtime, waiting);
 }
 
 /* One object's end.  2.7 clears weak references before it calls __del__, 3.4
  * and later after it. */
-static void dispose(struct tm_runtime *runtime, struct tm_object *self)
+static inline void dispose(struct tm_runtime *runtime, struct tm_object *self)
 {
 	const struct tm_type *type = self->type;
 
-	if (runtime->rules != TM_RULES_PEP442)
+	if (type->finalize) {
+		if (runtime->rules != TM_RULES_PEP442 &&
+		    tm_weakref_has_any(self))
+			drop_weakrefs(runtime, self);
+		if (finalize(runtime, self))
+			return;
+	}
+	if (tm_weakref_has_any(self))
 		drop_weakrefs(runtime, self);
-	if (type->finalize && finalize(runtime, self))
-		return;
-	drop_weakrefs(runtime, self);
 	tm_object_clear(runtime, self);
-	if (type->release)
+	if (type->release && tm_object_has_more(self))
 		type->release(runtime, self);
 	tm_collector_after_free(runtime);
 	runtime->live_objects--;

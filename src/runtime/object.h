@@ -72,6 +72,11 @@ struct tm_type {
 	size_t weakrefs; /* offset of the `struct tm_weakref *` that lists the
 			  * weak references to the object; 0: it takes none */
 
+	/* Offset of a pointer that is NULL while traverse, clear and release
+	 * have nothing to do for the object, so that they are not called; 0:
+	 * they always are. */
+	size_t optional;
+
 	/* Visit the references that `references` does not list. */
 	void (*traverse)(struct tm_object *self, tm_visit *visit,
 			 void *context);

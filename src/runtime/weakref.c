@@ -40,18 +40,21 @@ static void release(struct tm_runtime *runtime, struct tm_object *object)
 const struct tm_type tm_weakref_type = {
 	.name = "weakref",
 	.size = sizeof(struct tm_weakref),
+	.optional = offsetof(struct tm_weakref, referent),
 	.release = release,
 };
 
 const struct tm_type tm_keyed_weakref_type = {
 	.name = "keyed weakref",
 	.size = sizeof(struct tm_keyed_weakref),
+	.optional = offsetof(struct tm_weakref, referent),
 	.release = release,
 };
 
 const struct tm_type tm_weak_method_type = {
 	.name = "WeakMethod",
 	.size = sizeof(struct tm_weak_method),
+	.optional = offsetof(struct tm_weakref, referent),
 	.release = release,
 };
 

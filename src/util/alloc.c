@@ -11,7 +11,7 @@ void tm_alloc_init(struct tm_alloc *alloc)
 	alloc->fail_after = UINT64_MAX;
 }
 
-static int may_allocate(struct tm_alloc *alloc)
+int tm_alloc_may_succeed(struct tm_alloc *alloc)
 {
 	if (alloc->fail_after == UINT64_MAX)
 		return 1;
@@ -30,18 +30,10 @@ static void *count_in(struct tm_alloc *alloc, void *block, size_t size)
 	return block;
 }
 
-void *tm_malloc(struct tm_alloc *alloc, size_t size)
-{
-	assert(size > 0);
-	if (!may_allocate(alloc))
-		return NULL;
-	return count_in(alloc, malloc(size), size);
-}
-
 void *tm_calloc(struct tm_alloc *alloc, size_t count, size_t size)
 {
 	assert(count > 0 && size > 0 && count <= SIZE_MAX / size);
-	if (!may_allocate(alloc))
+	if (!tm_alloc_may_succeed(alloc))
 		return NULL;
 	return count_in(alloc, calloc(count, size), count * size);
 }
@@ -54,7 +46,7 @@ void *tm_realloc(struct tm_alloc *alloc, void *block, size_t old_size,
 	if (!block)
 		return tm_malloc(alloc, size);
 	assert(size > 0 && alloc->live_bytes >= old_size);
-	if (!may_allocate(alloc))
+	if (!tm_alloc_may_succeed(alloc))
 		return NULL;
 	moved = realloc(block, size);
 	if (!moved)
@@ -62,16 +54,6 @@ void *tm_realloc(struct tm_alloc *alloc, void *block, size_t old_size,
 	alloc->live_bytes += size;
 	alloc->live_bytes -= old_size;
 	return moved;
-}
-
-void tm_free(struct tm_alloc *alloc, void *block, size_t size)
-{
-	if (!block)
-		return;
-	assert(alloc->live_blocks > 0 && alloc->live_bytes >= size);
-	alloc->live_blocks--;
-	alloc->live_bytes -= size;
-	free(block);
 }
 
 char *tm_strdup(struct tm_alloc *alloc, const char *text)

@@ -14,8 +14,10 @@
 #ifndef TM_UTIL_ALLOC_H
 #define TM_UTIL_ALLOC_H
 
+#include <assert.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 
 #include "util/err.h"
 
@@ -29,7 +31,7 @@ struct tm_alloc {
 void tm_alloc_init(struct tm_alloc *alloc);
 
 /* `size` bytes (not 0), uninitialised or zeroed; NULL when memory is short. */
-TM_CHECK void *tm_malloc(struct tm_alloc *alloc, size_t size);
+TM_CHECK static inline void *tm_malloc(struct tm_alloc *alloc, size_t size);
 TM_CHECK void *tm_calloc(struct tm_alloc *alloc, size_t count, size_t size);
 
 /* Change a block from `old_size` to `size` bytes; on NULL it stays as it was.
@@ -38,10 +40,48 @@ TM_CHECK void *tm_realloc(struct tm_alloc *alloc, void *block, size_t old_size,
 			  size_t size);
 
 /* Give back a block of exactly `size` bytes.  NULL is allowed. */
-void tm_free(struct tm_alloc *alloc, void *block, size_t size);
+static inline void tm_free(struct tm_alloc *alloc, void *block, size_t size);
 
 /* A copy of `text`; give it back with tm_strfree(). */
 TM_CHECK char *tm_strdup(struct tm_alloc *alloc, const char *text);
 void tm_strfree(struct tm_alloc *alloc, char *text);
+
+/* --- inline: the model allocates some thirty objects a chord ---------------
+ */
+
+/* Whether a request may succeed, while some are to fail. */
+int tm_alloc_may_succeed(struct tm_alloc *alloc);
+
+/* jemalloc's free() for a caller who knows the size, which spares it a look-up;
+ * NULL under another allocator. */
+extern void sdallocx(void *block, size_t size, int flags) __attribute__((weak));
+
+static inline void *tm_malloc(struct tm_alloc *alloc, size_t size)
+{
+	void *block;
+
+	assert(size > 0);
+	if (alloc->fail_after != UINT64_MAX && !tm_alloc_may_succeed(alloc))
+		return NULL;
+	block = malloc(size);
+	if (!block)
+		return NULL;
+	alloc->live_bytes += size;
+	alloc->live_blocks++;
+	return block;
+}
+
+static inline void tm_free(struct tm_alloc *alloc, void *block, size_t size)
+{
+	if (!block)
+		return;
+	assert(alloc->live_blocks > 0 && alloc->live_bytes >= size);
+	alloc->live_blocks--;
+	alloc->live_bytes -= size;
+	if (sdallocx)
+		sdallocx(block, size, 0);
+	else
+		free(block);
+}
 
 #endif
