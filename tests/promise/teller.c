@@ -94,6 +94,17 @@ void then(struct stage *stage, struct tm_promise *promise, void *callback)
 	tm_return_release(stage->runtime, &outcome);
 }
 
+void add_listeners(struct stage *stage, struct tm_promise *promise,
+		   const char *letters)
+{
+	for (; *letters; letters++) {
+		struct teller *teller = teller_new(stage, *letters);
+
+		then(stage, promise, teller);
+		drop(stage, teller);
+	}
+}
+
 struct tm_object *call(struct stage *stage, struct tm_promise *promise,
 		       void *argument)
 {

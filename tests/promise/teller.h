@@ -50,6 +50,10 @@ struct tm_object *exception_of(struct stage *stage, const char *text);
 /* then(), which must not raise; the callback stays the test's. */
 void then(struct stage *stage, struct tm_promise *promise, void *callback);
 
+/* then() of a teller for each letter, which the promise alone holds. */
+void add_listeners(struct stage *stage, struct tm_promise *promise,
+		   const char *letters);
+
 /* Call with one argument (NULL: with none).  Answers what was raised, which the
  * test owns, or NULL. */
 struct tm_object *call(struct stage *stage, struct tm_promise *promise,

@@ -182,8 +182,8 @@ Test(ending, loses_no_byte_of_the_harness)
 		"--iterations 50 --every 10 --header 3",
 		"--iterations 50 --shape group --read-results",
 		"--iterations 50 --shape delay --rules off",
-		"--iterations 50 --rules pep442 --wire 4.2.2 --broker null:// "
-		"--backend null://",
+		("--iterations 50 --rules pep442 --wire 4.2.2 "
+		 "--broker null:// --backend null://"),
 	};
 	size_t i, k;
 
