@@ -3,6 +3,7 @@
 import os
 import statistics
 import subprocess
+import time
 
 from rounds import Unmeasured
 
@@ -14,13 +15,15 @@ RUNS = (
 )
 
 SAMPLES = 1000
+STRETCH = 8  # samples
 FLAT_BYTES_PER_ITERATION = 0.01
 
 
 def cpu_ns(pid):
-    """The time that a process has had of a processor."""
-    with open(f"/proc/{pid}/schedstat") as schedstat:
-        return int(schedstat.read().split()[0])
+    """The time that a process has had of a processor, to the nanosecond: /proc
+    is only brought up to date now and then.  This is clock_getcpuclockid(3),
+    which Python does not have."""
+    return time.clock_gettime_ns((~pid << 3) | 2)
 
 
 def read_samples(stream, pid):
@@ -69,15 +72,18 @@ def rate(samples):
     """Iterations a second of the processor's time."""
     first, last = samples[0], samples[-1]
     spent = last["cpu_ns"] - first["cpu_ns"]
+    if spent == 0:
+        raise Unmeasured("the run was over before its samples were read")
     return (last["iteration"] - first["iteration"]) / spent * 1e9
 
 
 def quiet_rate(samples):
-    """The rate that three quarters of the intervals between samples fall short
-    of: minutes lie between the first tenth and the last, and what else the
-    machine does then slows the loop down, never speeds it up."""
-    each = [rate(pair) for pair in zip(samples, samples[1:])]
-    return statistics.quantiles(each, n=4)[2]
+    """The rate that three quarters of the tenth's stretches fall short of:
+    minutes lie between the first tenth and the last, and what else the machine
+    does then slows the loop down, never speeds it up.  A stretch is long,
+    because samples are read a little after they were taken."""
+    ends = samples[::STRETCH]
+    return statistics.quantiles(map(rate, zip(ends, ends[1:])), n=4)[2]
 
 
 def memory(sample, what):

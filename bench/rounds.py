@@ -6,6 +6,7 @@ meets all of them; each ratio is taken within one turn of all, and the figure is
 the median of those ratios.  The first turn warms up and is not counted.
 """
 
+import contextlib
 import os
 import statistics
 import subprocess
@@ -37,7 +38,9 @@ class Peer:
         return self
 
     def __exit__(self, *_):
-        self.process.stdin.close()
+        # A peer that has ended does not take the line that waits for it.
+        with contextlib.suppress(BrokenPipeError):
+            self.process.stdin.close()
         self.process.stdout.close()
         try:
             self.process.wait(timeout=20)

@@ -129,6 +129,10 @@ class LongRun(unittest.TestCase):
         self.assertAlmostEqual(longrun.quiet_rate(last), 1e8)
         self.assertLess(longrun.rate(last), 1e8 / 2)
 
+    def test_a_run_too_short_to_be_timed_is_reported(self):
+        with self.assertRaises(rounds.Unmeasured):
+            longrun.rate(self.run_of(lambda i: 0, lambda i: 0))
+
     def test_ten_tenths_are_the_whole(self):
         samples = self.run_of(lambda i: 0)
         parts = [len(longrun.tenth(samples, n)) for n in range(10)]
@@ -171,10 +175,12 @@ class Programs(unittest.TestCase):
 
     def test_long_run(self):
         where = type("Where", (), {"build": str(BUILD)})
-        for run in longrun.RUNS:
-            rate, growth = longrun.measure(where, run, 2000)
-            self.assertGreater(rate["value"], 0)
-            self.assertGreater(growth["allocated_bytes_last"], 0)
+        for name, scenario, flags, what in longrun.RUNS:
+            with self.subTest(name):
+                samples = longrun.run_scenario(where, scenario, flags, 2000)
+                self.assertEqual(samples[-1]["iteration"], 2000)
+                self.assertEqual(len(samples), 1 + longrun.SAMPLES)
+                self.assertGreater(longrun.memory(samples[-1], what), 0)
 
     def test_without_servers_the_bare_loop_says_so(self):
         done = subprocess.run(
