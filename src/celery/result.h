@@ -70,7 +70,7 @@ TM_CHECK enum tm_rc tm_async_result_get(struct tm_async_result *self,
 					uint32_t timeout_ms, const char **out,
 					struct tm_err *err);
 
-/* Wait until every member is ready. */
+/* Wait until every member is ready; a failed one fails the group. */
 TM_CHECK enum tm_rc tm_group_result_get(struct tm_group_result *self,
 					uint32_t timeout_ms,
 					struct tm_err *err);

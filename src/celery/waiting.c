@@ -328,6 +328,23 @@ static enum tm_rc look_at_members(struct tm_group_result *self,
 	return TM_OK;
 }
 
+/* join_native() raises what the first failed member raised. */
+static enum tm_rc look_for_failure(const struct tm_group_result *self,
+				   struct tm_err *err)
+{
+	size_t i;
+
+	for (i = 0; i < self->result_count; i++) {
+		const struct tm_meta *meta =
+			((struct tm_async_result *)self->results[i])->cache;
+
+		if (meta && meta->state == TM_STATE_FAILURE)
+			return tm_fail(err, TM_EUNAVAILABLE,
+				       "a task failed: %s", meta->result);
+	}
+	return TM_OK;
+}
+
 enum tm_rc tm_group_result_get(struct tm_group_result *self,
 			       uint32_t timeout_ms, struct tm_err *err)
 {
@@ -335,6 +352,7 @@ enum tm_rc tm_group_result_get(struct tm_group_result *self,
 
 	if (rc != TM_OK)
 		return rc;
-	return tm_waiting_until(self->app, (struct tm_promise *)self->on_ready,
-				NULL, timeout_ms, err);
+	rc = tm_waiting_until(self->app, (struct tm_promise *)self->on_ready,
+			      NULL, timeout_ms, err);
+	return rc == TM_OK ? look_for_failure(self, err) : rc;
 }
