@@ -120,7 +120,7 @@ def live_loop(where):
         turns = take_turns(
             [ours, bare, theirs],
             where.turns(40),
-            lambda peer: queue.empty(peer.iterations),
+            after=lambda peer: queue.empty(peer.iterations),
         )
     return [
         ratio_figure(
@@ -171,7 +171,10 @@ def collector(where):
     cycles = where.scaled(1000000)
     ours, theirs = cycle_peers(where, cycles)
     with ours, theirs:
-        turns = take_turns([ours, theirs], where.turns(9))
+        # While one waits for its turn its allocator gives memory back.
+        turns = take_turns(
+            [ours, theirs], where.turns(9), before=lambda peer: peer.turn()
+        )
     cold = first_turns(where, cycles, where.turns(5))
     found = []
     for part, text in (("make", "make a cycle"), ("collect", "collect a cycle")):

@@ -71,14 +71,16 @@ class Peer:
         return []
 
 
-def take_turns(peers, turns, between=lambda peer: None):
-    """[{peer: {part: {clock: ns}}}], the warming turn left out."""
+def take_turns(peers, turns, before=lambda peer: None, after=lambda peer: None):
+    """[{peer: {part: {clock: ns}}}], the warming turn left out.  `before` and
+    `after` are done around each turn, untimed."""
     taken = []
     for number in range(turns + 1):
         turn = {}
         for peer in peers:
+            before(peer)
             turn[peer.name] = peer.turn()
-            between(peer)
+            after(peer)
         if number > 0:
             taken.append(turn)
     return taken
