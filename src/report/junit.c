@@ -1,7 +1,7 @@
 #include "report/writer.h"
 
 /*
- * A run is a test suite, a metric that gates is a test case.  Over budget is a
+ * A run is a test suite, a metric is a test case.  Over budget is a
  * failure; inconclusive is an error, as a skipped test would count as passed.
  */
 
@@ -45,7 +45,7 @@ static enum result result_of(const struct tm_verdict *verdict,
 {
 	int overruled = verdict->standing != verdict->judgement;
 
-	if (!judged->gates || judged->deferred)
+	if (judged->deferred)
 		return SKIPPED;
 	if (judged->decision.judgement == TM_JUDGEMENT_PASS)
 		return PASSED;
@@ -142,9 +142,7 @@ static void put_suite(struct tm_writer *writer,
 		put_case(writer, verdict->run->name,
 			 tm_metric_name(judged->metric),
 			 result_of(verdict, judged),
-			 decisive	 ? verdict->reason
-			 : judged->gates ? judged->decision.reason
-					 : "no budget holds it");
+			 decisive ? verdict->reason : judged->decision.reason);
 	}
 	if (needs_case_of_its_own(verdict))
 		put_case(writer, verdict->run->name, "run",

@@ -79,8 +79,6 @@ const char *tm_writer_clean(char words[TM_WORDS_MAX], const char *text)
 
 static const char *word_of(const struct tm_judged *judged)
 {
-	if (!judged->gates)
-		return "not gated";
 	if (judged->deferred)
 		return "too coarse";
 	switch (judged->decision.judgement) {
@@ -109,9 +107,7 @@ void tm_verdict_cells_make(struct tm_verdict_cells *out,
 		snprintf(out->interval, sizeof(out->interval), "%s to %s", low,
 			 high);
 	}
-	snprintf(out->budget, sizeof(out->budget), "-");
-	if (judged->gates)
-		tm_number_format(out->budget, judged->budget);
+	tm_number_format(out->budget, judged->budget);
 	out->growth = tm_growth_name(decision->growth);
 	out->curve = tm_curve_name(decision->curve);
 	out->verdict = word_of(judged);

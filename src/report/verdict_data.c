@@ -21,20 +21,19 @@ static json_t *judged_json(const struct tm_judged *judged)
 {
 	const struct tm_decision *decision = &judged->decision;
 	json_t *json = json_pack(
-		"{s:s, s:s, s:s, s:s, s:s, s:b, s:b, s:b, s:I, s:s}", "metric",
+		"{s:s, s:s, s:s, s:s, s:s, s:b, s:b, s:I, s:s}", "metric",
 		tm_metric_name(judged->metric), "unit",
 		tm_trait_of(judged->metric)->unit, "growth",
 		tm_growth_name(decision->growth), "shape",
 		tm_curve_name(decision->curve), "verdict",
-		tm_judgement_name(decision->judgement), "gates", judged->gates,
-		"deferred", judged->deferred, "few_samples",
-		decision->provisional, "samples",
-		(json_int_t)decision->note.used, "reason", decision->reason);
+		tm_judgement_name(decision->judgement), "deferred",
+		judged->deferred, "few_samples", decision->provisional,
+		"samples", (json_int_t)decision->note.used, "reason",
+		decision->reason);
 
 	if (!json)
 		return NULL;
-	if (judged->gates)
-		set_number(json, "budget_per_iteration", judged->budget);
+	set_number(json, "budget_per_iteration", judged->budget);
 	if (decision->has_slope) {
 		set_number(json, "slope_per_iteration", decision->slope);
 		set_number(json, "low_per_iteration", decision->low);
@@ -139,10 +138,9 @@ static void put_row(struct tm_writer *writer, const struct tm_verdict *verdict,
 	put_number(writer, decision->slope, decision->has_slope);
 	put_number(writer, decision->low, decision->has_slope);
 	put_number(writer, decision->high, decision->has_slope);
-	put_number(writer, judged->budget, judged->gates);
+	put_number(writer, judged->budget, 1);
 	tm_writer_printf(writer, ",%s,%s,%zu,", tm_curve_name(decision->curve),
-			 judged->gates ? tm_judgement_name(decision->judgement)
-				       : "",
+			 tm_judgement_name(decision->judgement),
 			 decision->note.used);
 	put_quoted(writer, decision->reason);
 	tm_writer_put(writer, "\n");

@@ -1,0 +1,224 @@
+#include <criterion/criterion.h>
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../support/runs.h"
+#include "report/verdict.h"
+#include "text.h"
+
+static struct tm_alloc alloc;
+static struct tm_buf out;
+static struct tm_gate gate;
+static struct tm_run *runs[4];
+static size_t run_count;
+static struct tm_err err;
+
+static void start(void)
+{
+	tm_alloc_init(&alloc);
+	tm_buf_init(&out, &alloc);
+}
+
+static void stop(void)
+{
+	tm_gate_release(&gate);
+	while (run_count > 0)
+		run_free(runs[--run_count]);
+	tm_buf_release(&out);
+	cr_assert_eq(alloc.live_blocks, 0);
+}
+
+TestSuite(verdict_report, .init = start, .fini = stop);
+
+static struct tm_run *add(const char *name, double growth)
+{
+	struct tm_verdict_opts opts = {.looks_max = 1};
+	struct tm_run *run = run_new(name);
+
+	runs[run_count++] = run;
+	tm_budget_init(&opts.budget);
+	run_curve(run, 101, 100, TM_METRIC_allocated_bytes, 1e6, growth);
+	run_curve(run, 101, 100, TM_METRIC_rss_bytes, 1 << 22, growth);
+	cr_assert_eq(tm_gate_add(&gate, run, &opts, &err), TM_OK);
+	return run;
+}
+
+static const char *show(enum tm_verdict_format format)
+{
+	struct tm_verdict_look look = {.format = format, .every_line = 1};
+
+	tm_gate_settle(&gate, 0);
+	tm_buf_clear(&out);
+	cr_assert_eq(tm_report_verdict(&out, &gate, &look, &err), TM_OK);
+	return out.length ? out.bytes : "";
+}
+
+Test(verdict_report, knows_its_forms_by_name)
+{
+	enum tm_verdict_format format;
+	unsigned int i;
+
+	for (i = 0; i < TM_VERDICT_FORMAT_COUNT; i++) {
+		cr_assert(tm_verdict_format_find(&format,
+						 tm_verdict_format_name(i)));
+		cr_assert_eq(format, i);
+	}
+	cr_assert_not(tm_verdict_format_find(&format, "html"));
+}
+
+Test(verdict_report, says_why_in_one_line_a_run)
+{
+	const char *text;
+
+	add("leaky", 2000);
+	add("calm", 0);
+	text = show(TM_VERDICT_TEXT);
+	assert_has(text, "leaky  FAIL          allocated_bytes grows ");
+	assert_has(text, "calm   pass          2 metrics within their budgets");
+	assert_has(text, "leaky: live-heap leak");
+	assert_has(text, "\ngate: FAIL: 1 over budget, 1 within\n");
+	assert_has_not(text, "\033");
+}
+
+Test(verdict_report, of_nothing_says_so_in_every_form)
+{
+	assert_has(show(TM_VERDICT_TEXT),
+		   "gate: INCONCLUSIVE: nothing was measured");
+	assert_has(show(TM_VERDICT_MARKDOWN), "nothing was measured");
+	assert_has(show(TM_VERDICT_GITHUB), "::warning");
+	assert_has(show(TM_VERDICT_JUNIT), "errors=\"1\"");
+	assert_has(show(TM_VERDICT_JSON), "\"inconclusive\"");
+}
+
+Test(verdict_report, gives_the_same_bytes_for_the_same_verdicts)
+{
+	unsigned int i;
+	char *before;
+
+	add("leaky", 2000);
+	add("calm", 0);
+	for (i = 0; i < TM_VERDICT_FORMAT_COUNT; i++) {
+		before = strdup(show(i));
+		assert_same(show(i), before);
+		free(before);
+	}
+}
+
+Test(verdict_report, is_json_with_every_metric)
+{
+	json_t *json, *run, *metric;
+
+	add("leaky", 2000);
+	json = json_loads(show(TM_VERDICT_JSON), 0, NULL);
+	cr_assert_not_null(json);
+	cr_assert_str_eq(json_string_value(json_object_get(json, "verdict")),
+			 "fail");
+	run = json_array_get(json_object_get(json, "runs"), 0);
+	cr_assert_str_eq(json_string_value(json_object_get(run, "kind")),
+			 "live-heap leak");
+	cr_assert_eq(json_array_size(json_object_get(run, "metrics")), 2);
+	metric = json_array_get(json_object_get(run, "metrics"), 0);
+	cr_assert_float_eq(json_number_value(json_object_get(
+				   metric, "slope_per_iteration")),
+			   2000, 20);
+	json_decref(json);
+}
+
+Test(verdict_report, has_a_csv_row_a_metric_and_one_for_a_run_without_any)
+{
+	struct tm_verdict_opts opts = {.looks_max = 1};
+	const char *text, *c;
+	size_t lines = 0;
+
+	add("a \"quoted\", name", 0);
+	runs[run_count++] = run_new("empty");
+	tm_budget_init(&opts.budget);
+	cr_assert_eq(tm_gate_add(&gate, runs[1], &opts, &err), TM_OK);
+	text = show(TM_VERDICT_CSV);
+	for (c = text; *c; c++)
+		lines += *c == '\n';
+	cr_assert_eq(lines, 4, "%s", text);
+	assert_has(text, "\"a \"\"quoted\"\", name\",pass,");
+	assert_has(text, "\"empty\",inconclusive,");
+}
+
+Test(verdict_report, annotates_failures_and_open_questions_only)
+{
+	struct tm_run *cut;
+
+	add("fine", 0);
+	add("50%, or: more", 2000);
+	cut = add("cut", 0);
+	cut->outcome = TM_OUTCOME_CRASHED;
+	gate.verdicts[2].judgement = TM_JUDGEMENT_INCONCLUSIVE;
+	gate.verdicts[2].standing = TM_JUDGEMENT_INCONCLUSIVE;
+	assert_has(show(TM_VERDICT_GITHUB),
+		   "::error title=memory growth%3A 50%25%2C or%3A more::"
+		   "allocated_bytes grows ");
+	assert_has(show(TM_VERDICT_GITHUB),
+		   "::warning title=memory growth%3A cut::");
+	assert_has_not(show(TM_VERDICT_GITHUB), "fine");
+}
+
+Test(verdict_report, lets_no_name_break_markdown)
+{
+	add("a|b`c<d>\n", 0);
+	assert_has(show(TM_VERDICT_MARKDOWN), "| a\\|b\\`c\\<d\\>? | pass |");
+}
+
+Test(verdict_report, counts_the_cases_of_junit)
+{
+	const char *text;
+
+	add("leaky", 2000);
+	add("calm", 0);
+	text = show(TM_VERDICT_JUNIT);
+	assert_has(text, "<testsuites name=\"tidemark\" tests=\"4\" "
+			 "failures=\"2\" errors=\"0\" skipped=\"0\">");
+	assert_has(text, "<testcase classname=\"calm\" "
+			 "name=\"allocated_bytes\"/>");
+	assert_has(text, "<failure type=\"growth\" message=\"allocated_bytes "
+			 "grows ");
+}
+
+Test(verdict_report, shows_an_overruled_failure_as_skipped)
+{
+	struct tm_run *run = add("a", 2000);
+
+	run->request = json_pack("{s:s}", "job", "a");
+	tm_gate_settle(&gate, 0);
+	gate.verdicts[0].standing = TM_JUDGEMENT_PASS;
+	tm_buf_clear(&out);
+	cr_assert_eq(tm_report_verdict(&out, &gate,
+				       &(struct tm_verdict_look){
+					       .format = TM_VERDICT_JUNIT},
+				       &err),
+		     TM_OK);
+	assert_has(out.bytes, "failures=\"0\" errors=\"0\" skipped=\"2\"");
+}
+
+Test(verdict_report, fails_cleanly_without_memory)
+{
+	struct tm_verdict_look look = {.every_line = 1};
+	uint64_t after;
+	unsigned int i;
+	enum tm_rc rc;
+
+	add("leaky", 2000);
+	tm_gate_settle(&gate, 0);
+	for (i = 0; i < TM_VERDICT_FORMAT_COUNT; i++) {
+		look.format = (enum tm_verdict_format)i;
+		for (after = 0, rc = TM_ENOMEM; rc != TM_OK; after++) {
+			tm_buf_release(&out);
+			tm_buf_init(&out, &alloc);
+			alloc.fail_after = after;
+			rc = tm_report_verdict(&out, &gate, &look, &err);
+			alloc.fail_after = UINT64_MAX;
+			cr_assert(rc == TM_OK || rc == TM_ENOMEM);
+			cr_assert_lt(after, 1000);
+		}
+		cr_assert_gt(after, 1);
+	}
+}
