@@ -86,7 +86,7 @@ INSTALL_FOLDERS := libexec/tidemark share/tidemark
 share = $(foreach file,$(shell find $(1) -type f $(3)),\
 	$(file):$(patsubst $(1)/%,share/tidemark/$(2)/%,$(file)))
 
-.PHONY: all programs tests benches canaries deps test check bench bench-live bench-speed plot \
+.PHONY: all programs tests benches canaries deps test check gate bench bench-live bench-speed plot \
 	format install uninstall clean help
 .DEFAULT_GOAL := all
 
@@ -123,6 +123,9 @@ PLOTS := results/plots
 
 bench: all ## measure every strategy, compare, draw the curves
 	@scripts/bench $(PLOTS)
+
+gate: all ## hold the lab's own suite to its budgets
+	@build/tidemark run --suite bench/gate.ini --confirm --extend
 
 bench-live: all ## the same against a RabbitMQ and Redis of its own
 	@scripts/with-services scripts/bench --live $(PLOTS)-live

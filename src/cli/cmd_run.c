@@ -208,6 +208,8 @@ static void gate_all(struct tm_cli_session *session,
 	}
 	if (rc != TM_OK)
 		tm_cli_session_worsen(session, tm_cli_fail(&err));
+	else if (session->code == TM_EXIT_USAGE)
+		; /* a mistake is to be mended before anything is judged */
 	else if (gate.judgement == TM_JUDGEMENT_FAIL &&
 		 session->code == TM_EXIT_UNMEASURED)
 		session->code = TM_EXIT_GROWS;

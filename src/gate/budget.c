@@ -9,6 +9,9 @@
 #include "util/quantity.h"
 #include "util/suggest.h"
 
+/* The smallest object or entry of a table. */
+#define OBJECT_BYTES 16
+
 /* More than this an iteration is a typing error. */
 #define BUDGET_MAX 1e15
 
@@ -172,19 +175,21 @@ void tm_budget_override(struct tm_budget *budget, const struct tm_budget *from)
 /* --- asking ----------------------------------------------------------------
  */
 
-int tm_budget_gates(const struct tm_budget *budget, enum tm_metric metric)
+int tm_budget_judges(const struct tm_budget *budget, enum tm_metric metric)
 {
 	if (budget->ignored[metric])
 		return 0;
-	return budget->each[metric] >= 0 ||
-	       tm_trait_of(metric)->use == TM_USE_GATED;
+	return budget->each[metric] >= 0 || tm_trait_of(metric)->is_judged;
 }
 
 double tm_budget_of(const struct tm_budget *budget, enum tm_metric metric)
 {
 	if (budget->each[metric] >= 0)
 		return budget->each[metric];
-	if (budget->all >= 0 && tm_trait_is_bytes(metric))
+	if (!tm_trait_is_bytes(metric))
+		return tm_budget_of(budget, TM_METRIC_allocated_bytes) /
+		       OBJECT_BYTES;
+	if (budget->all >= 0)
 		return budget->all;
-	return tm_trait_of(metric)->budget;
+	return tm_decide_defaults(tm_trait_of(metric)->metric_class).budget;
 }

@@ -42,8 +42,9 @@ TM_CHECK enum tm_rc tm_budget_ignore(struct tm_budget *budget,
 void tm_budget_inherit(struct tm_budget *budget, const struct tm_budget *from);
 void tm_budget_override(struct tm_budget *budget, const struct tm_budget *from);
 
-/* Whether growth of `metric` can fail, and what is allowed then. */
-int tm_budget_gates(const struct tm_budget *budget, enum tm_metric metric);
+/* Whether `metric` is judged, and how much it may grow then.  A count that has
+ * no budget of its own may grow by what the bytes have room for. */
+int tm_budget_judges(const struct tm_budget *budget, enum tm_metric metric);
 double tm_budget_of(const struct tm_budget *budget, enum tm_metric metric);
 
 /* The metric called `name`; TM_EUSAGE with a suggestion when there is none. */

@@ -38,7 +38,7 @@ static json_t *number(double value)
 static double budget_for(const struct tm_judged *judged)
 {
 	const struct tm_decision *decision = &judged->decision;
-	double room = tm_trait_of(judged->metric)->budget;
+	double room = judged->budget;
 
 	if (decision->growth != TM_GROWTH_GROWS || !(decision->high > 0))
 		return room;
@@ -73,8 +73,7 @@ static json_t *metrics_json(const struct tm_verdict *verdict, json_t *before)
 		const char *name = tm_metric_name(judged->metric);
 		json_t *other = json_object_get(before, name);
 
-		if (!judged->gates ||
-		    judged->decision.growth == TM_GROWTH_INCONCLUSIVE)
+		if (judged->decision.growth == TM_GROWTH_INCONCLUSIVE)
 			continue;
 		json_object_set_new(
 			metrics, name,

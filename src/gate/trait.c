@@ -2,43 +2,31 @@
 
 #include <string.h>
 
-/* Budgets in bytes are the decider's for the class; a count may grow by one in
- * a hundred iterations. */
-#define EXACT	 16
-#define RESIDENT 64
-#define COUNT	 .01
-
-/* X(metric, use, class, role, finer, unit, budget) */
+/* X(metric, judged, class, role, finer, unit).  That a program publishes more
+ * is no growth of memory; memory that the kernel may take back, and address
+ * space without memory behind it, are not either. */
 #define TRAITS(X)                                                              \
-	X(maxrss_bytes, GATED, PEAK, PEAK, hwm_bytes, "bytes", RESIDENT)       \
-	X(hwm_bytes, GATED, PEAK, PEAK, rss_bytes, "bytes", RESIDENT)          \
-	X(rss_bytes, GATED, RESIDENT, RESIDENT, rss_bytes, "bytes", RESIDENT)  \
-	X(pss_bytes, GATED, RESIDENT, RESIDENT, rss_bytes, "bytes", RESIDENT)  \
-	X(uss_bytes, GATED, RESIDENT, RESIDENT, rss_bytes, "bytes", RESIDENT)  \
-	X(lazyfree_bytes, NONE, RESIDENT, RESIDENT, lazyfree_bytes, "bytes",   \
-	  RESIDENT)                                                            \
-	X(allocated_bytes, GATED, EXACT, HEAP, allocated_bytes, "bytes",       \
-	  EXACT)                                                               \
-	X(active_bytes, GATED, RESIDENT, RESIDENT, rss_bytes, "bytes",         \
-	  RESIDENT)                                                            \
-	X(resident_bytes, GATED, RESIDENT, RESIDENT, rss_bytes, "bytes",       \
-	  RESIDENT)                                                            \
-	X(retained_bytes, NONE, RESIDENT, RESIDENT, retained_bytes, "bytes",   \
-	  RESIDENT)                                                            \
-	X(live_objects, EVIDENCE, EXACT, OBJECTS, live_objects, "objects",     \
-	  COUNT)                                                               \
-	X(live_bytes, GATED, EXACT, OBJECTS, live_bytes, "bytes", EXACT)       \
-	X(garbage, EVIDENCE, EXACT, GARBAGE, garbage, "objects", COUNT)        \
-	X(table_entries, EVIDENCE, EXACT, ENTRIES, table_entries, "entries",   \
-	  COUNT)                                                               \
-	X(table_bytes, GATED, EXACT, ENTRIES, table_bytes, "bytes", EXACT)     \
-	X(published, NONE, EXACT, HANDLE, published, "messages", COUNT)
+	X(maxrss_bytes, 1, PEAK, PEAK, hwm_bytes, "bytes")                     \
+	X(hwm_bytes, 1, PEAK, PEAK, rss_bytes, "bytes")                        \
+	X(rss_bytes, 1, RESIDENT, RESIDENT, rss_bytes, "bytes")                \
+	X(pss_bytes, 1, RESIDENT, RESIDENT, rss_bytes, "bytes")                \
+	X(uss_bytes, 1, RESIDENT, RESIDENT, rss_bytes, "bytes")                \
+	X(lazyfree_bytes, 0, RESIDENT, RESIDENT, lazyfree_bytes, "bytes")      \
+	X(allocated_bytes, 1, EXACT, HEAP, allocated_bytes, "bytes")           \
+	X(active_bytes, 1, RESIDENT, RESIDENT, rss_bytes, "bytes")             \
+	X(resident_bytes, 1, RESIDENT, RESIDENT, rss_bytes, "bytes")           \
+	X(retained_bytes, 0, RESIDENT, RESIDENT, retained_bytes, "bytes")      \
+	X(live_objects, 1, EXACT, OBJECTS, live_bytes, "objects")              \
+	X(live_bytes, 1, EXACT, OBJECTS, live_bytes, "bytes")                  \
+	X(garbage, 1, EXACT, GARBAGE, live_bytes, "objects")                   \
+	X(table_entries, 1, EXACT, ENTRIES, table_bytes, "entries")            \
+	X(table_bytes, 1, EXACT, ENTRIES, table_bytes, "bytes")                \
+	X(published, 0, EXACT, HANDLE, published, "messages")
 
 static const struct tm_trait traits[TM_METRIC_COUNT] = {
-#define TRAIT(name, use, class_, role, finer, unit, budget)                    \
-	[TM_METRIC_##name] = {TM_USE_##use,   TM_CLASS_##class_,               \
-			      TM_ROLE_##role, TM_METRIC_##finer,               \
-			      unit,	      budget},
+#define TRAIT(name, judged, class_, role, finer, unit)                         \
+	[TM_METRIC_##name] = {judged, TM_CLASS_##class_, TM_ROLE_##role,       \
+			      TM_METRIC_##finer, unit},
 	TRAITS(TRAIT)
 #undef TRAIT
 };

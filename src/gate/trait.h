@@ -2,7 +2,7 @@
  * trait.h - what the gate knows about each metric.
  *
  * Purpose:   one table that says how a metric behaves when nothing grows, what
- *            it counts, and whether growth of it fails a gate.
+ *            it counts, and whether its growth is growth of memory.
  * Ownership: constants.
  * Units:     in `unit`.
  */
@@ -12,15 +12,8 @@
 #include "probe/metric.h"
 #include "stats/kind.h"
 
-enum tm_use {
-	TM_USE_GATED,	 /* judged; over its budget it fails */
-	TM_USE_EVIDENCE, /* judged, to name the cause; gates when a budget is
-			  * given for it by name */
-	TM_USE_NONE	 /* not judged unless it is given a budget by name */
-};
-
 struct tm_trait {
-	enum tm_use use;
+	int is_judged; /* 0: only when it is given a budget by name */
 	enum tm_metric_class metric_class;
 	enum tm_role role;
 	/* A metric of the same memory that is sampled more finely or more
@@ -28,7 +21,6 @@ struct tm_trait {
 	 * itself when there is none. */
 	enum tm_metric finer;
 	const char *unit;
-	double budget; /* an iteration, by default */
 };
 
 const struct tm_trait *tm_trait_of(enum tm_metric metric);

@@ -100,13 +100,9 @@ static size_t take_points(struct tm_point *points, const struct tm_run *run,
 
 static int is_wanted(const struct tm_verdict_opts *opts, enum tm_metric metric)
 {
-	const struct tm_trait *trait = tm_trait_of(metric);
-
-	if (opts->budget.ignored[metric])
-		return 0;
 	if (opts->only)
 		return opts->only[metric];
-	return trait->use != TM_USE_NONE || opts->budget.each[metric] >= 0;
+	return tm_budget_judges(&opts->budget, metric);
 }
 
 static void judge_metric(struct tm_judged *out, struct tm_point *points,
@@ -119,8 +115,6 @@ static void judge_metric(struct tm_judged *out, struct tm_point *points,
 	memset(out, 0, sizeof(*out));
 	out->metric = metric;
 	out->budget = tm_budget_of(&opts->budget, metric);
-	out->gates = tm_budget_gates(&opts->budget, metric) ||
-		     (opts->only && opts->only[metric]);
 	how.budget = out->budget;
 	how.unit = trait->unit;
 	how.look = opts->look ? opts->look : 1;
@@ -151,7 +145,7 @@ static enum tm_rc judge_all(struct tm_verdict *out,
 			continue; /* absent, and nobody asked */
 		judge_metric(&out->judged[out->count], points, count, order[i],
 			     opts);
-		out->gating += out->judged[out->count++].gates != 0;
+		out->count++;
 	}
 	free(points);
 	return TM_OK;
@@ -237,7 +231,7 @@ static const struct tm_judged *first_with(const struct tm_verdict *verdict,
 	for (i = 0; i < verdict->count; i++) {
 		const struct tm_judged *judged = &verdict->judged[i];
 
-		if (judged->gates && !judged->deferred &&
+		if (!judged->deferred &&
 		    judged->decision.judgement == judgement)
 			return judged;
 	}
@@ -285,15 +279,14 @@ static void say_pass(struct tm_verdict *out, const struct tm_judged *judged)
 	size_t grows = 0, i;
 
 	for (i = 0; i < out->count; i++)
-		grows += out->judged[i].gates &&
-			 out->judged[i].decision.growth == TM_GROWTH_GROWS;
+		grows += out->judged[i].decision.growth == TM_GROWTH_GROWS;
 	if (grows)
 		snprintf(out->reason, sizeof(out->reason),
 			 "%zu of %zu metrics grow, within their budgets", grows,
-			 out->gating);
+			 out->count);
 	else
 		snprintf(out->reason, sizeof(out->reason),
-			 "%zu metrics within their budgets; %s %s", out->gating,
+			 "%zu metrics within their budgets; %s %s", out->count,
 			 tm_metric_name(judged->metric),
 			 judged->decision.reason);
 }
@@ -305,7 +298,7 @@ static void add_words(struct tm_verdict *out, const char *text)
 	snprintf(out->reason + used, sizeof(out->reason) - used, "%s", text);
 }
 
-/* What is missing for an answer, when nothing that gates has failed. */
+/* What is missing for an answer, when nothing has failed. */
 static void say_inconclusive(struct tm_verdict *out,
 			     const struct tm_judged *judged)
 {

@@ -21,7 +21,6 @@ struct tm_judged {
 	enum tm_metric metric;
 	struct tm_decision decision;
 	double budget;
-	int gates;    /* growth over the budget fails the run */
 	int deferred; /* inconclusive, but a finer metric passes */
 };
 
@@ -38,7 +37,6 @@ struct tm_verdict {
 	char job[TM_JOB_NAME_MAX]; /* runs of the same job are replicates */
 	struct tm_judged judged[TM_METRIC_COUNT];
 	size_t count;
-	size_t gating; /* how many of them gate */
 
 	enum tm_kind kind;
 	const char *kind_reason;

@@ -184,6 +184,20 @@ Test(baseline, refuses_a_sanitizers_build)
 					    "address"));
 }
 
+Test(baseline, refuses_nothing_for_what_nobody_knows)
+{
+	struct tm_run *other = make("loop", "jemalloc", 0);
+	struct tm_budget budget;
+	int known;
+
+	gate_run(make("loop", "jemalloc", 0));
+	save();
+	json_object_del(other->environment, "allocator");
+	cr_assert_eq(tm_baseline_load(&baseline, path, &err), TM_OK);
+	cr_assert_eq(tm_baseline_apply(&baseline, other, &budget, &known, &err),
+		     TM_OK, "%s", err.text);
+}
+
 Test(baseline, refuses_other_options_but_not_a_longer_run)
 {
 	struct tm_run *other = make("loop", "jemalloc", 0);

@@ -19,24 +19,26 @@ Test(budget, has_a_default_of_its_own_for_exact_and_resident_metrics)
 	cr_assert_not(tm_budget_is_given(&budget));
 	cr_assert_eq(tm_budget_of(&budget, TM_METRIC_allocated_bytes), 16);
 	cr_assert_eq(tm_budget_of(&budget, TM_METRIC_rss_bytes), 64);
-	cr_assert(tm_budget_gates(&budget, TM_METRIC_rss_bytes));
-	cr_assert_not(tm_budget_gates(&budget, TM_METRIC_garbage));
-	cr_assert_not(tm_budget_gates(&budget, TM_METRIC_published));
+	cr_assert(tm_budget_judges(&budget, TM_METRIC_rss_bytes));
+	cr_assert_not(tm_budget_judges(&budget, TM_METRIC_published));
 }
 
-Test(budget, in_bytes_means_no_count_of_objects)
+Test(budget, in_bytes_leaves_room_for_so_many_small_objects)
 {
+	cr_assert_eq(tm_budget_of(&budget, TM_METRIC_garbage), 1);
 	cr_assert_eq(tm_budget_read(&budget, "1KiB", &err), TM_OK);
 	cr_assert_eq(tm_budget_of(&budget, TM_METRIC_rss_bytes), 1024);
-	cr_assert_lt(tm_budget_of(&budget, TM_METRIC_live_objects), 1);
+	cr_assert_eq(tm_budget_of(&budget, TM_METRIC_live_objects), 64);
 }
 
-Test(budget, by_name_gates_what_is_evidence_only)
+Test(budget, by_name_wins_for_a_count_and_judges_what_is_not)
 {
 	cr_assert_eq(tm_budget_read(&budget, "garbage=0.5", &err), TM_OK);
 	cr_assert(tm_budget_is_given(&budget));
-	cr_assert(tm_budget_gates(&budget, TM_METRIC_garbage));
+	cr_assert(tm_budget_judges(&budget, TM_METRIC_garbage));
 	cr_assert_eq(tm_budget_of(&budget, TM_METRIC_garbage), .5);
+	cr_assert_eq(tm_budget_read(&budget, "published=2", &err), TM_OK);
+	cr_assert(tm_budget_judges(&budget, TM_METRIC_published));
 }
 
 Test(budget, ignores_a_list_of_metrics)
@@ -44,9 +46,9 @@ Test(budget, ignores_a_list_of_metrics)
 	cr_assert_eq(
 		tm_budget_ignore(&budget, " maxrss_bytes,hwm_bytes ", &err),
 		TM_OK);
-	cr_assert_not(tm_budget_gates(&budget, TM_METRIC_maxrss_bytes));
-	cr_assert_not(tm_budget_gates(&budget, TM_METRIC_hwm_bytes));
-	cr_assert(tm_budget_gates(&budget, TM_METRIC_rss_bytes));
+	cr_assert_not(tm_budget_judges(&budget, TM_METRIC_maxrss_bytes));
+	cr_assert_not(tm_budget_judges(&budget, TM_METRIC_hwm_bytes));
+	cr_assert(tm_budget_judges(&budget, TM_METRIC_rss_bytes));
 }
 
 Test(budget, suggests_the_metric_that_was_meant)
