@@ -70,6 +70,7 @@ SCENARIOS := $(patsubst scenarios/%.c,$(BUILD)/scenarios/%,$(SCENARIO_SOURCES))
 CANARIES := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/canary/*.c))
 WORKER_PROGRAMS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/worker/*.c))
 BENCHES := $(patsubst bench/%.c,$(BUILD)/bench/%,$(BENCH_SOURCES))
+CORPUS := $(addprefix $(BUILD)/bench/corpus/,corpus-jemalloc corpus-glibc corpus-evaluate)
 TESTS := $(patsubst tests/%/,$(BUILD)/tests/%/test,$(TEST_DIRS))
 
 # What install copies, as SOURCE:DESTINATION, and the folders that are ours alone.
@@ -87,6 +88,7 @@ share = $(foreach file,$(shell find $(1) -type f $(3)),\
 	$(file):$(patsubst $(1)/%,share/tidemark/$(2)/%,$(file)))
 
 .PHONY: all programs tests benches canaries deps test check gate bench bench-live bench-speed plot \
+	corpus corpus-sample \
 	format install uninstall clean help
 .DEFAULT_GOAL := all
 
@@ -98,7 +100,7 @@ endif
 
 programs: $(CLI) $(SCENARIOS)
 tests: programs $(TESTS) $(WORKER_PROGRAMS)
-benches: $(BENCHES)
+benches: $(BENCHES) $(CORPUS)
 canaries: $(CANARIES)
 
 # What the other goals of this call need; alone, everything.
@@ -132,6 +134,14 @@ bench-live: all ## the same against a RabbitMQ and Redis of its own
 
 bench-speed: all benches ## ratios of speed against Celery, CPython and bare C
 	@scripts/bench-speed
+
+corpus: $(CORPUS) ## measure how often verdicts are right (15 minutes)
+	@scripts/corpus-run build/corpus
+	@scripts/corpus-evaluate build/corpus 200 results/corpus
+
+corpus-sample: $(CORPUS) ## a twentieth of it, compared with what is published
+	@scripts/corpus-run build/corpus-sample --sample
+	@scripts/corpus-evaluate build/corpus-sample 20 build/corpus-sample/corpus
 
 plot: all ## draw the curves of the newest stored runs again (LAST=2)
 	@build/tidemark plot --last $(or $(LAST),1) --output-dir $(PLOTS)
@@ -206,6 +216,18 @@ $(BUILD)/scenarios/%: $(BUILD)/scenarios/%.o $(LIB)
 
 $(BUILD)/bench/%: $(BUILD)/bench/%.o $(LIB)
 	$(call say,LINK)$(LINK) $< $(LIB) $(TM_PKG_LIBS) $(TM_LDLIBS) -o $@
+
+# The corpus's programs, with each allocator; what decides about them allocates
+# nothing that is measured.
+CORPUS_PROGRAMS = $(call object,$(wildcard bench/corpus/*.c)) $(LIB)
+$(BUILD)/bench/corpus/corpus-jemalloc: $(CORPUS_PROGRAMS)
+	$(call say,LINK)$(LINK) $^ -Wl,--as-needed $(TM_PKG_LIBS) $(TM_LDLIBS) -o $@
+
+$(BUILD)/bench/corpus/corpus-glibc: $(CORPUS_PROGRAMS)
+	$(call say,LINK)$(LINK) $^ -Wl,--as-needed $(filter-out -ljemalloc,$(TM_PKG_LIBS)) $(TM_LDLIBS) -o $@
+
+$(BUILD)/bench/corpus/corpus-evaluate: $(call object,$(wildcard bench/corpus/evaluate/*.c)) $(LIB)
+	$(call say,LINK)$(LINK) $^ $(TM_LDLIBS) -o $@
 
 # One test program a folder: tests/runtime/*.c -> build/VARIANT/tests/runtime/test
 .SECONDARY:

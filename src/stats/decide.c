@@ -6,11 +6,12 @@
 
 #include "stats/rules.h"
 
-/* Fewer samples than these say nothing; fewer than those do not gate. */
-#define SAMPLES_MIN  5
-#define SAMPLES_GATE 50
-#define LATE_BLOCKS  8
-#define SPOILT_MAX   .1 /* share of samples that may be unusable */
+/* Fewer samples than these say nothing, are not judged, are provisional. */
+#define SAMPLES_MIN   5
+#define SAMPLES_JUDGE 10
+#define SAMPLES_GATE  50
+#define LATE_BLOCKS   8
+#define SPOILT_MAX    .1 /* share of samples that may be unusable */
 
 struct tm_decide_opts tm_decide_defaults(enum tm_metric_class metric_class)
 {
@@ -99,7 +100,9 @@ static double late_rate_max(const struct tm_case *task)
 
 static void judge(struct tm_decision *out)
 {
-	if (out->growth == TM_GROWTH_FLAT)
+	if (out->note.used < SAMPLES_JUDGE)
+		out->judgement = TM_JUDGEMENT_INCONCLUSIVE;
+	else if (out->growth == TM_GROWTH_FLAT)
 		out->judgement = TM_JUDGEMENT_PASS;
 	else if (out->growth != TM_GROWTH_GROWS || !out->has_slope)
 		out->judgement = TM_JUDGEMENT_INCONCLUSIVE;
@@ -109,8 +112,7 @@ static void judge(struct tm_decision *out)
 		out->judgement = TM_JUDGEMENT_PASS;
 }
 
-/* --- in words --------------------------------------------------------------
- */
+/* --- in words ------------------------------------------------------------- */
 
 static const char *words_of_curve(enum tm_curve curve)
 {
@@ -124,7 +126,7 @@ static const char *words_of_curve(enum tm_curve curve)
 	case TM_CURVE_BOUNDED:
 		return "it rises ever more slowly, as a warm-up or a cache";
 	case TM_CURVE_STEP:
-		return "one or two steps explain it";
+		return "a few steps explain it";
 	case TM_CURVE_SAW_TOOTH:
 		return "it rises and falls back";
 	case TM_CURVE_FLAT:
@@ -164,8 +166,7 @@ static void say(struct tm_decision *out, const struct tm_evidence *evidence,
 					     : words_of_curve(out->curve));
 }
 
-/* --- the decision ----------------------------------------------------------
- */
+/* --- the decision --------------------------------------------------------- */
 
 static void decide_case(struct tm_decision *out, const struct tm_case *task)
 {
@@ -184,7 +185,7 @@ static void decide_case(struct tm_decision *out, const struct tm_case *task)
 		break;
 	}
 	late = late_rate_max(task);
-	out->curve = evidence.curve;
+	out->curve = evidence.grows ? evidence.curve : tm_settled_curve(task);
 	out->score = evidence.score;
 	out->has_slope = evidence.has_slope;
 	out->slope = evidence.slope;
@@ -241,8 +242,7 @@ void tm_decide(struct tm_decision *out, struct tm_point *points, size_t count,
 		      opts.look < opts.looks_max;
 }
 
-/* --- names -----------------------------------------------------------------
- */
+/* --- names ---------------------------------------------------------------- */
 
 const char *tm_growth_name(enum tm_growth growth)
 {

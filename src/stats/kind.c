@@ -21,21 +21,16 @@ static const struct tm_finding *growing(const struct tm_finding *findings,
 	return found;
 }
 
-/* The first finding with that curve which does not grow; exact ones are listed
- * by their roles before resident ones. */
-static const struct tm_finding *shaped(const struct tm_finding *findings,
-				       size_t count, enum tm_curve curve)
+/* The finding nearest to the program: roles are listed in that order. */
+static const struct tm_finding *nearest(const struct tm_finding *findings,
+					size_t count)
 {
 	const struct tm_finding *found = NULL;
 	size_t i;
 
 	for (i = 0; i < count; i++) {
-		const struct tm_finding *finding = &findings[i];
-
-		if (finding->decision->curve == curve &&
-		    finding->decision->growth != TM_GROWTH_GROWS &&
-		    (!found || finding->role < found->role))
-			found = finding;
+		if (!found || findings[i].role < found->role)
+			found = &findings[i];
 	}
 	return found;
 }
@@ -47,18 +42,6 @@ static int has_role(const struct tm_finding *findings, size_t count,
 
 	for (i = 0; i < count; i++) {
 		if (findings[i].role == role)
-			return 1;
-	}
-	return 0;
-}
-
-static int has_growth(const struct tm_finding *findings, size_t count,
-		      enum tm_growth growth)
-{
-	size_t i;
-
-	for (i = 0; i < count; i++) {
-		if (findings[i].decision->growth == growth)
 			return 1;
 	}
 	return 0;
@@ -125,20 +108,19 @@ void tm_diagnose(struct tm_diagnosis *out, const struct tm_finding *findings,
 	out->reason = "no metric could be judged";
 	if (name_growth(out, findings, count))
 		return;
-	found = shaped(findings, count, TM_CURVE_STEP);
-	if (found && found->role < TM_ROLE_RESIDENT) {
-		set(out, TM_KIND_STEP, found, "it rose once, and no more");
+	found = nearest(findings, count);
+	if (!found || found->decision->note.used < 2)
 		return;
-	}
-	found = shaped(findings, count, TM_CURVE_BOUNDED);
-	if (found) {
+	if (found->decision->curve == TM_CURVE_STEP)
+		set(out, TM_KIND_STEP, found, "it rose in a step, and no more");
+	else if (found->decision->curve == TM_CURVE_BOUNDED)
 		set(out, TM_KIND_BOUNDED, found,
 		    "it rose and settled, as a warm-up or a cache");
-		return;
-	}
-	if (has_growth(findings, count, TM_GROWTH_FLAT) &&
-	    !has_growth(findings, count, TM_GROWTH_INCONCLUSIVE))
-		set(out, TM_KIND_NONE, NULL, "nothing grows");
+	else if (found->decision->growth == TM_GROWTH_FLAT)
+		set(out, TM_KIND_NONE, found, "nothing grows");
+	else
+		set(out, TM_KIND_UNKNOWN, found,
+		    "it is too uneven to be called flat");
 }
 
 const char *tm_kind_name(enum tm_kind kind)

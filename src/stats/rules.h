@@ -31,6 +31,7 @@ struct tm_evidence {
 	double slope;
 	double low;
 	double high;
+	double knot; /* from 0 to 1: where growth begins, when it is late */
 	const char *objection; /* why it does not grow though it seems to */
 };
 
@@ -49,5 +50,9 @@ int tm_study_doubles(const struct tm_case *task);
  * than the best growing one, for the less convinced of minima and medians. */
 double tm_study_compare(const struct tm_case *task,
 			const struct tm_blocks *blocks, struct tm_shapes *out);
+
+/* What a metric that does not grow does over the whole run, warm-up included:
+ * flat, bounded, step or saw-tooth. */
+enum tm_curve tm_settled_curve(const struct tm_case *task);
 
 #endif

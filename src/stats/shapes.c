@@ -17,6 +17,7 @@ struct design {
 	const double *y;
 	size_t count;
 	double resolution;
+	double knot; /* of the shape that is tried, or 0 */
 	double column[COLUMNS_MAX][TM_BLOCKS_MAX];
 };
 
@@ -143,6 +144,7 @@ static void try_shape(struct design *design, struct tm_fit *best,
 		best->criterion = criterion;
 		best->curve = curve;
 		best->slope = last;
+		best->knot = design->knot;
 	}
 }
 
@@ -197,6 +199,7 @@ static void fit_growing(struct design *design, struct tm_fit *best)
 	for (i = 1; i + 1 < design->count; i++) {
 		double knot = design->x[i];
 
+		design->knot = knot;
 		if (knot <= LATE_KNOT_MAX) {
 			set_from(design, 1, knot);
 			try_shape(design, best, 2, 3, TM_CURVE_LATE, 1);
@@ -207,6 +210,7 @@ static void fit_growing(struct design *design, struct tm_fit *best)
 			try_shape(design, best, 3, 4, TM_CURVE_LINEAR, 1);
 		}
 	}
+	design->knot = 0;
 	for (i = 0; i < sizeof(taus) / sizeof(taus[0]); i++) {
 		set_saturation(design, 1, taus[i]);
 		set_line(design, 2);
@@ -217,7 +221,8 @@ static void fit_growing(struct design *design, struct tm_fit *best)
 void tm_shapes_fit(struct tm_shapes *out, const double *x, const double *y,
 		   size_t count, double resolution)
 {
-	static const struct tm_fit none = {TM_CURVE_UNKNOWN, INFINITY, 0};
+	static const struct tm_fit none = {.curve = TM_CURVE_UNKNOWN,
+					   .criterion = INFINITY};
 	double above[TM_BLOCKS_MAX];
 	struct design design = {
 		.x = x, .y = above, .count = count, .resolution = resolution};

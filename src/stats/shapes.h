@@ -15,6 +15,7 @@ struct tm_fit {
 	enum tm_curve curve;
 	double criterion; /* smaller is better */
 	double slope;	  /* at the end, in y a whole width of x */
+	double knot;	  /* where the slope at the end begins; 0: at once */
 };
 
 struct tm_shapes {

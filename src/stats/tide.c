@@ -1,6 +1,475 @@
 #include "stats/rules.h"
 
+#include <math.h>
+
+/*
+ * Memory that is never given back is the floor below everything that comes and
+ * goes.  This rule looks for a floor that rises, in four ways, and each must
+ * find more than noise, a saw-tooth, a warm-up or a step can make:
+ *
+ *   the study's comparison, of block minima and block medians together;
+ *   the same of block minima alone, where what comes and goes is larger than
+ *   what stays;
+ *   the troughs of a saw-tooth with few and long teeth;
+ *   rare steps of about one height, none of which is taken back.
+ *
+ * Resident pages have one hurdle more: an allocator that keeps pages looks like
+ * a small leak, so growth must be a straight line, or be large.
+ */
+
+#define THRESHOLD	10.0
+#define THRESHOLD_FLOOR 14.0 /* for minima without their medians */
+#define THRESHOLD_CLEAR 4.0
+#define CLEAR_SLOPE	35.0 /* times its error; no flat run comes to 25 */
+#define THRESHOLD_SHORT 12.0 /* below 20 samples */
+#define SAMPLES_SHORT	20
+#define ORDER_MIN	.8  /* Kendall's tau of minima with time */
+#define FLOOR_SHARE	.25 /* of the largest fall, that a floor must rise */
+#define RETENTION_BYTES 8388608.0
+#define STRAIGHT_MAX	.15 /* spread of the rises of a straight line */
+/* Where something comes and goes, less than a step of the metric in so many
+ * iterations is its phase against the samples, as far as one can tell. */
+#define DRIFT	      640
+#define STEPS_MIN     6
+#define STEPS_MAX     12 /* of a container; older ones are not seen */
+#define DOUBLINGS_MIN 4
+
+static double threshold_of(const struct tm_case *task, double least)
+{
+	double threshold =
+		task->whole_count < SAMPLES_SHORT ? THRESHOLD_SHORT : THRESHOLD;
+
+	return fmax(threshold, least) + task->penalty;
+}
+
+/* --- what a floor must do ------------------------------------------------- */
+
+struct floor {
+	const double *at;
+	const double *low;
+	size_t count;
+};
+
+static double rise_of(const struct floor *floor)
+{
+	return floor->low[floor->count - 1] - floor->low[0];
+}
+
+/* Kendall's tau: how much the order of the values is that of time. */
+static double order_of(const struct floor *floor)
+{
+	double agree = 0, pairs = 0;
+	size_t i, j;
+
+	for (i = 0; i < floor->count; i++) {
+		for (j = i + 1; j < floor->count; j++) {
+			agree += (floor->low[j] > floor->low[i]) -
+				 (floor->low[j] < floor->low[i]);
+			pairs++;
+		}
+	}
+	return agree / pairs;
+}
+
+/* The spread of the rises, as a share of their mean; what the steps of the
+ * metric make of it is taken off. */
+static double spread_of(const struct floor *floor, double resolution)
+{
+	double mean = rise_of(floor) / (double)(floor->count - 1), squares = 0;
+	size_t i;
+
+	for (i = 1; i < floor->count; i++) {
+		double from = floor->low[i] - floor->low[i - 1] - mean;
+
+		squares += from * from;
+	}
+	squares /= (double)(floor->count - 1);
+	return sqrt(fmax(squares - resolution * resolution / 6, 0)) / mean;
+}
+
+static double fall_of(const struct floor *floor)
+{
+	double top = floor->low[0], fall = 0;
+	size_t i;
+
+	for (i = 1; i < floor->count; i++) {
+		top = fmax(top, floor->low[i]);
+		fall = fmax(fall, top - floor->low[i]);
+	}
+	return fall;
+}
+
+/* What the two largest rises leave, and the share of blocks that rise. */
+static void sum_rises(const struct floor *floor, double *without_two,
+		      double *share)
+{
+	double first = 0, second = 0;
+	size_t rises = 0, i;
+
+	for (i = 1; i < floor->count; i++) {
+		double rise = floor->low[i] - floor->low[i - 1];
+
+		rises += rise > 0;
+		second = fmax(second, fmin(rise, first));
+		first = fmax(first, rise);
+	}
+	*without_two = rise_of(floor) - first - second;
+	*share = (double)rises / (double)(floor->count - 1);
+}
+
+/* Growth that noise, one step or a warm-up could make: why, or NULL. */
+static const char *object_to(const struct tm_case *task,
+			     const struct floor *floor, double fall)
+{
+	size_t last = floor->count - 1;
+	double growth = rise_of(floor);
+	double until_third = floor->low[last / 3];
+	double until_two = floor->low[last - last / 3];
+	double without_two, share;
+
+	sum_rises(floor, &without_two, &share);
+	if (growth < task->opts->least ||
+	    (fall > 0 && growth < task->span * task->opts->resolution / DRIFT))
+		return "what it grows by is too little to count";
+	if (growth <= fall)
+		return "it falls by as much as it grows";
+	if (without_two <= .15 * growth)
+		return "one or two steps are all its growth";
+	if (share < .4)
+		return "it rises too seldom";
+	if (floor->low[last] - until_two <= .1 * growth)
+		return "its growth ends";
+	if (until_two - until_third <= .05 * growth)
+		return "its growth pauses";
+	if (task->opts->metric_class != TM_CLASS_EXACT &&
+	    growth < RETENTION_BYTES &&
+	    spread_of(floor, task->opts->resolution) > STRAIGHT_MAX)
+		return "an allocator that keeps pages could do this";
+	return NULL;
+}
+
+/* --- the ways to find a floor that rises ---------------------------------- */
+
+/* Take what a way found, if it is the first to find growth or finds more. */
+
+static void keep(struct tm_evidence *out, double score, double threshold,
+		 const struct tm_shapes *shapes, const char *objection)
+{
+	int grows = score >= threshold && !objection;
+
+	if (out->grows || (!grows && score < out->score))
+		return;
+	out->score = score;
+	out->grows = grows;
+	out->objection = score >= threshold ? objection : NULL;
+	out->curve = grows ? shapes->growing.curve : shapes->bounded.curve;
+	out->knot = grows ? shapes->growing.knot : 0;
+}
+
+static void look_at_both(struct tm_evidence *out, const struct tm_case *task,
+			 const struct tm_blocks *blocks)
+{
+	struct floor floor = {blocks->at, blocks->low, blocks->count};
+	double fall = tm_series_drawdown(task->points, task->count);
+	double threshold = threshold_of(task, 0);
+	struct tm_evidence line = {.grows = 0};
+	struct tm_shapes shapes;
+	double score = tm_study_compare(task, blocks, &shapes);
+
+	/* Noise hides the shape before it hides the slope. */
+	tm_rule_hac(&line, task);
+	if (line.score >= CLEAR_SLOPE && task->whole_count >= SAMPLES_SHORT)
+		threshold = THRESHOLD_CLEAR + task->penalty;
+	keep(out, score, threshold, &shapes,
+	     object_to(task, &floor, fmax(fall, 3 * fall_of(&floor))));
+}
+
+static void look_at_lows(struct tm_evidence *out, const struct tm_case *task,
+			 const struct tm_blocks *blocks)
+{
+	struct floor floor = {blocks->at, blocks->low, blocks->count};
+	double fall = tm_series_drawdown(task->points, task->count);
+	struct tm_shapes shapes;
+	const char *objection;
+
+	/* A floor of one sample a block is none. */
+	if (task->count < 4 * blocks->count)
+		return;
+	tm_shapes_fit(&shapes, blocks->at, blocks->low, blocks->count,
+		      task->opts->resolution);
+	objection = object_to(task, &floor,
+			      fmax(FLOOR_SHARE * fall, 3 * fall_of(&floor)));
+	if (!objection && order_of(&floor) < ORDER_MIN)
+		objection = "its floor rises and falls";
+	keep(out, shapes.bounded.criterion - shapes.growing.criterion,
+	     threshold_of(task, THRESHOLD_FLOOR), &shapes, objection);
+}
+
+/* The lowest points between rises and falls of at least `swing`; at most
+ * TM_BLOCKS_MAX of them, or 0 when there are more. */
+static size_t find_troughs(const struct tm_case *task, double swing, double *at,
+			   double *low)
+{
+	const struct tm_point *points = task->points;
+	double top = points[0].y, bottom = points[0].y;
+	size_t count = 0, bottom_at = 0, i;
+	int falling = 0;
+
+	for (i = 1; i < task->count; i++) {
+		double y = points[i].y;
+
+		if (!falling) {
+			top = fmax(top, y);
+			if (top - y < swing)
+				continue;
+			falling = 1;
+			bottom = y;
+			bottom_at = i;
+		} else if (y < bottom) {
+			bottom = y;
+			bottom_at = i;
+		} else if (y - bottom >= swing) {
+			if (count == TM_BLOCKS_MAX)
+				return 0;
+			at[count] = (points[bottom_at].x - points[0].x) /
+				    task->span;
+			low[count++] = bottom;
+			falling = 0;
+			top = y;
+		}
+	}
+	return count;
+}
+
+static void look_at_troughs(struct tm_evidence *out, const struct tm_case *task)
+{
+	double fall = tm_series_drawdown(task->points, task->count);
+	double at[TM_BLOCKS_MAX], low[TM_BLOCKS_MAX], step = 0;
+	struct floor floor = {at, low, 0};
+	struct tm_shapes shapes;
+	const char *objection;
+	size_t i;
+
+	floor.count = find_troughs(task, .4 * fall, at, low);
+	if (floor.count < 5 || fall <= 0)
+		return;
+	/* A trough is seen only as exactly as the samples are close. */
+	for (i = 1; i < task->count; i++)
+		step += fmax(task->points[i].y - task->points[i - 1].y, 0);
+	step /= (double)task->count;
+	tm_shapes_fit(&shapes, at, low, floor.count,
+		      fmax(task->opts->resolution, step));
+	objection =
+		object_to(task, &floor, fmax(3 * step, 3 * fall_of(&floor)));
+	if (!objection && order_of(&floor) < .9)
+		objection = "its troughs rise and fall";
+	keep(out, shapes.bounded.criterion - shapes.growing.criterion,
+	     threshold_of(task, 0) - 2, &shapes, objection);
+}
+
+/* --- rare steps ----------------------------------------------------------- */
+
+struct stairs {
+	size_t count;
+	double least;
+	double most;
+	double sum;
+	double centre; /* mean of their times, from 0 to 1 */
+	double first;
+	double last;
+	double gap; /* longest time without one */
+};
+
+/* Leave in `spare` the lowest y from each sample on: what was never given back
+ * later. */
+static void set_never_given_back(const struct tm_case *task)
+{
+	double low = INFINITY;
+	size_t i;
+
+	for (i = task->count; i-- > 0;) {
+		low = fmin(low, task->points[i].y);
+		task->points[i].spare = low;
+	}
+}
+
+/* Steps lower than `noise` are none. */
+static void find_stairs(const struct tm_case *task, double noise,
+			struct stairs *out)
+{
+	double least = fmax(task->opts->resolution, noise);
+	const struct tm_point *points = task->points;
+	double last = 0;
+	size_t i;
+
+	*out = (struct stairs){.least = INFINITY};
+	set_never_given_back(task);
+	for (i = 1; i < task->count; i++) {
+		double height = points[i].spare - points[i - 1].spare;
+		double at = (points[i].x - points[0].x) / task->span;
+
+		if (height < least)
+			continue;
+		if (out->count++ == 0)
+			out->first = at;
+		out->least = fmin(out->least, height);
+		out->most = fmax(out->most, height);
+		out->sum += height;
+		out->centre += at;
+		out->gap = fmax(out->gap, at - last);
+		last = at;
+	}
+	out->last = last;
+	out->gap = fmax(out->gap, 1 - last);
+	if (out->count > 0)
+		out->centre /= (double)out->count;
+}
+
+/*
+ * Losses that come independently of each other are spread over the whole run.
+ * What fills a cache, or sets a new record now and then, comes ever more
+ * seldom; what noise leaves over comes at the end.  A step counts when it is
+ * higher than `share` of the largest fall.
+ */
+static int has_stairs(const struct tm_case *task, double share)
+{
+	double fall = tm_series_drawdown(task->points, task->count);
+	struct stairs stairs;
+	double rise;
+
+	if (task->opts->metric_class != TM_CLASS_EXACT ||
+	    task->whole_count < SAMPLES_SHORT)
+		return 0;
+	find_stairs(task, share * fall, &stairs);
+	rise = task->points[task->count - 1].spare - task->points[0].spare;
+	return (double)stairs.count >= STEPS_MIN + task->penalty &&
+	       stairs.count <= task->count / 3 && rise >= task->opts->least &&
+	       stairs.most <= 3 * stairs.least && stairs.centre > .42 &&
+	       stairs.centre < .62 && stairs.gap < .35 && stairs.last > .8 &&
+	       stairs.first < .25 && stairs.sum > .8 * rise && fall < rise / 2;
+}
+
+/* --- a container that grows by a factor ----------------------------------- */
+
+struct growth_step {
+	double at; /* iterations */
+	double height;
+};
+
+/* The highest steps of the whole run, oldest first, with `least` as the lowest
+ * that counts; 0 when there are more than `max`. */
+static size_t find_steps(const struct tm_case *task, double least,
+			 struct growth_step *steps, size_t max)
+{
+	const struct tm_point *points = task->whole;
+	size_t count = 0, i;
+
+	for (i = 1; i < task->whole_count; i++) {
+		double height = points[i].spare - points[i - 1].spare;
+
+		if (height < least)
+			continue;
+		if (count == max)
+			return 0;
+		steps[count].at = points[i].x;
+		steps[count++].height = height;
+	}
+	return count;
+}
+
+static double highest_step(const struct tm_case *task)
+{
+	double high = 0, low = INFINITY;
+	size_t i;
+
+	for (i = task->whole_count; i-- > 0;) {
+		low = fmin(low, task->whole[i].y);
+		task->whole[i].spare = low;
+		if (i + 1 < task->whole_count)
+			high = fmax(high, task->whole[i + 1].spare - low);
+	}
+	return high;
+}
+
+/*
+ * A container that grows by a factor when it is full does so at times that grow
+ * by the same factor, and each step is higher than the one before by it.  The
+ * last step must not be so old that the next one is overdue.
+ */
+static int has_doubling(const struct tm_case *task)
+{
+	struct growth_step steps[STEPS_MAX];
+	double high, fall, now, ratio = 1;
+	size_t count, i;
+
+	if (task->opts->metric_class != TM_CLASS_EXACT ||
+	    task->whole_count < 32)
+		return 0;
+	high = highest_step(task);
+	fall = tm_series_drawdown(task->points, task->count);
+	if (high < fmax(2 * fall, 32 * task->opts->resolution))
+		return 0;
+	count = find_steps(task, fmax(high / 20, fall), steps, STEPS_MAX);
+	if (count < DOUBLINGS_MIN)
+		return 0;
+	for (i = count - DOUBLINGS_MIN + 1; i < count; i++) {
+		double later = steps[i].at / steps[i - 1].at;
+		double higher = steps[i].height / steps[i - 1].height;
+
+		if (!(later > 1.2 && later < 2.7 && higher > 1.25 &&
+		      higher < 2.7 && higher / later > .65 &&
+		      higher / later < 1.5))
+			return 0;
+		ratio = fmax(ratio, later);
+	}
+	now = task->whole[task->whole_count - 1].x;
+	return now < 1.3 * ratio * steps[count - 1].at;
+}
+
+/* --- the rule ------------------------------------------------------------- */
+
+/* Growth that begins late, or changes its pace, is as fast as it is at the end:
+ * measure it from one block after its beginning on. */
+static void measure_late(struct tm_evidence *out, const struct tm_case *task)
+{
+	struct tm_case late = *task;
+	double from = task->points[0].x + (out->knot + .06) * task->span;
+	double whole = out->slope;
+	struct tm_blocks blocks;
+
+	while (late.count > SAMPLES_SHORT && late.points[0].x < from) {
+		late.points++;
+		late.count--;
+	}
+	late.span = late.points[late.count - 1].x - late.points[0].x;
+	tm_blocks_make(&blocks, late.points, late.count, TM_BLOCKS_MAX / 2);
+	tm_study_interval(out, &late, &blocks);
+	if (out->slope > 1.1 * whole)
+		out->curve = TM_CURVE_LATE;
+}
+
 void tm_rule_tide(struct tm_evidence *out, const struct tm_case *task)
 {
-	tm_rule_study(out, task);
+	struct tm_blocks blocks;
+
+	tm_blocks_make(&blocks, task->points, task->count, TM_BLOCKS_MAX);
+	tm_study_interval(out, task, &blocks);
+	out->score = -INFINITY;
+	look_at_both(out, task, &blocks);
+	look_at_lows(out, task, &blocks);
+	tm_blocks_make(&blocks, task->points, task->count, TM_BLOCKS_MAX / 2);
+	look_at_lows(out, task, &blocks);
+	look_at_troughs(out, task);
+	if (out->grows && out->knot > 0)
+		measure_late(out, task);
+	/* Growth that is known already must be very like stairs to be one. */
+	if (out->grows ? out->curve == TM_CURVE_LINEAR && has_stairs(task, 1)
+		       : has_stairs(task, .5)) {
+		out->grows = 1;
+		out->curve = TM_CURVE_STAIRS;
+	}
+	if (!out->grows && has_doubling(task)) {
+		out->grows = 1;
+		out->curve = TM_CURVE_DOUBLING;
+	}
 }

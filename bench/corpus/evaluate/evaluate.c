@@ -1,0 +1,312 @@
+/*
+ * Decide about every run of the corpus by every rule, and say how often each
+ * is right.
+ *
+ *	evaluate [--simulate SEEDS] [--dump] FILE...
+ */
+#include "tables.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+static const enum tm_rule rules[] = {TM_RULE_TIDE, TM_RULE_STUDY, TM_RULE_HAC};
+static const size_t counts[] = {10, 20, 50, 100, 1000};
+static const uint64_t leaks[] = {0, 1, 16, 64, 256, 1024};
+
+static const struct {
+	enum tm_metric_class metric_class;
+	enum tm_role role;
+	int is_count; /* of things, not bytes */
+} columns[COLUMNS] = {
+	[COLUMN_ALLOCATED] = {TM_CLASS_EXACT, TM_ROLE_HEAP, 0},
+	[COLUMN_RSS] = {TM_CLASS_RESIDENT, TM_ROLE_RESIDENT, 0},
+	[COLUMN_MAXRSS] = {TM_CLASS_PEAK, TM_ROLE_PEAK, 0},
+	[COLUMN_ACTIVE] = {TM_CLASS_RESIDENT, TM_ROLE_RESIDENT, 0},
+	[COLUMN_RESIDENT] = {TM_CLASS_RESIDENT, TM_ROLE_RESIDENT, 0},
+	[COLUMN_OBJECTS] = {TM_CLASS_EXACT, TM_ROLE_OBJECTS, 1},
+	[COLUMN_GARBAGE] = {TM_CLASS_EXACT, TM_ROLE_GARBAGE, 1},
+	[COLUMN_ENTRIES] = {TM_CLASS_EXACT, TM_ROLE_ENTRIES, 1},
+	[COLUMN_HANDLES] = {TM_CLASS_EXACT, TM_ROLE_HANDLE, 1},
+};
+
+/* Bytes an iteration, so that a leak of 16 is over it. */
+#define LOOKS_BUDGET 8
+
+static struct tm_point *points;
+static size_t points_capacity;
+
+static double now_ns(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (double)now.tv_sec * 1e9 + (double)now.tv_nsec;
+}
+
+/* `count` of the trace's samples, evenly spread and with the last one. */
+static size_t pick(const struct trace *trace, enum column column, size_t count)
+{
+	size_t i;
+
+	if (count > points_capacity) {
+		points = realloc(points, count * sizeof(*points));
+		if (!points)
+			abort();
+		points_capacity = count;
+	}
+	for (i = 0; i < count; i++) {
+		size_t at = (i + 1) * trace->count / count - 1;
+
+		points[i].x = trace->iteration[at];
+		points[i].y = trace->value[column][at];
+	}
+	return count;
+}
+
+/* The first `count` samples. */
+static void pick_first(const struct trace *trace, enum column column,
+		       size_t count)
+{
+	size_t i;
+
+	pick(trace, column, trace->count);
+	for (i = 0; i < count; i++) {
+		points[i].x = trace->iteration[i];
+		points[i].y = trace->value[column][i];
+	}
+}
+
+static void decide(struct tm_decision *out, const struct trace *trace,
+		   enum column column, enum tm_rule rule, size_t count,
+		   double *ns)
+{
+	struct tm_decide_opts opts =
+		tm_decide_defaults(columns[column].metric_class);
+	double since;
+
+	opts.rule = rule;
+	if (columns[column].is_count) {
+		opts.resolution = 1;
+		opts.least = 8;
+		opts.budget = .01;
+		opts.unit = "objects";
+	}
+	count = pick(trace, column, count);
+	since = now_ns();
+	tm_decide(out, points, count, &opts);
+	*ns = now_ns() - since;
+}
+
+static void set_decision(struct outcome *outcome,
+			 const struct tm_decision *decision)
+{
+	outcome->growth = decision->growth;
+	outcome->curve = decision->curve;
+	outcome->judgement = decision->judgement;
+	outcome->score = decision->score;
+	outcome->slope = decision->slope;
+	outcome->low = decision->low;
+	outcome->high = decision->high;
+}
+
+/* How fast resident memory grows is known where pages are what is lost. */
+static double true_slope(const struct trace *trace, enum column column)
+{
+	if (column == COLUMN_ALLOCATED)
+		return trace->lost;
+	if (strcmp(trace->allocator, "simulated") == 0)
+		return trace->lost * SIMULATED_RESIDENT;
+	return strcmp(trace->program, "mmap-leak") == 0 ? trace->lost : NAN;
+}
+
+static void evaluate_metric(struct outcomes *outcomes,
+			    const struct trace *trace, enum column column,
+			    enum tm_rule rule, size_t count)
+{
+	struct outcome *outcome = outcomes_add(outcomes, trace);
+	struct tm_decision decision;
+
+	outcome->test = TEST_METRIC;
+	outcome->column = column;
+	outcome->rule = rule;
+	outcome->samples = count;
+	outcome->lost = true_slope(trace, column);
+	outcome->truth =
+		column == COLUMN_ALLOCATED ? trace->exact : trace->resident;
+	decide(&decision, trace, column, rule, count, &outcome->ns);
+	set_decision(outcome, &decision);
+}
+
+/* All metrics of a run together: what kind of growth is it? */
+static void evaluate_kind(struct outcomes *outcomes, const struct trace *trace)
+{
+	struct outcome *outcome = outcomes_add(outcomes, trace);
+	struct tm_decision decisions[COLUMNS];
+	struct tm_finding findings[COLUMNS];
+	struct tm_diagnosis diagnosis;
+	size_t used = 0, i;
+	double ns;
+
+	for (i = 0; i < COLUMNS; i++) {
+		if (isnan(trace->value[i][0]))
+			continue;
+		decide(&decisions[used], trace, (enum column)i, TM_RULE_TIDE,
+		       trace->count, &ns);
+		findings[used].role = columns[i].role;
+		findings[used].decision = &decisions[used];
+		used++;
+	}
+	tm_diagnose(&diagnosis, findings, used);
+	outcome->test = TEST_KIND;
+	outcome->column = COLUMNS;
+	outcome->rule = TM_RULE_TIDE;
+	outcome->samples = trace->count;
+	outcome->kind = diagnosis.kind;
+	outcome->true_kind = trace->kind;
+}
+
+/* As a gate looks: again at twice the run while the answer is open.  With one
+ * look at most, the first one has no price to pay. */
+static void evaluate_looks(struct outcomes *outcomes, const struct trace *trace,
+			   enum column column, unsigned int looks_max)
+{
+	struct outcome *outcome = outcomes_add(outcomes, trace);
+	struct tm_decide_opts opts =
+		tm_decide_defaults(columns[column].metric_class);
+	struct tm_decision decision;
+	size_t first = trace->count / 4;
+
+	opts.budget = column == COLUMN_ALLOCATED ? LOOKS_BUDGET : opts.budget;
+	opts.looks_max = looks_max;
+	do {
+		opts.look = outcome->looks + 1;
+		pick_first(trace, column, first << outcome->looks);
+		tm_decide(&decision, points, first << outcome->looks, &opts);
+		outcome->looks++;
+	} while (decision.extend);
+	outcome->test = looks_max > 1 ? TEST_LOOKS : TEST_ONE_LOOK;
+	outcome->column = column;
+	outcome->rule = TM_RULE_TIDE;
+	outcome->samples = first;
+	outcome->lost = true_slope(trace, column);
+	outcome->truth =
+		column == COLUMN_ALLOCATED ? trace->exact : trace->resident;
+	set_decision(outcome, &decision);
+}
+
+static void evaluate(struct outcomes *outcomes, const struct trace *trace)
+{
+	size_t i, j, k;
+
+	if (trace->count == 400) {
+		for (k = 0; k <= COLUMN_RSS; k++) {
+			evaluate_looks(outcomes, trace, (enum column)k, 1);
+			evaluate_looks(outcomes, trace, (enum column)k, 3);
+		}
+		return;
+	}
+	for (i = 0; i < sizeof(counts) / sizeof(counts[0]); i++) {
+		if (counts[i] > trace->count ||
+		    (trace->count < 1000 && counts[i] != trace->count))
+			continue;
+		for (j = 0; j < sizeof(rules) / sizeof(rules[0]); j++) {
+			for (k = 0; k <= COLUMN_MAXRSS; k++)
+				evaluate_metric(outcomes, trace, (enum column)k,
+						rules[j], counts[i]);
+		}
+	}
+	if (trace->count == 100 && strcmp(trace->allocator, "simulated") != 0)
+		evaluate_kind(outcomes, trace);
+}
+
+static void evaluate_file(struct outcomes *outcomes, const char *path)
+{
+	struct trace trace = {.count = 0};
+	FILE *file = fopen(path, "r");
+
+	if (!file) {
+		perror(path);
+		exit(2);
+	}
+	while (trace_read(&trace, file, path))
+		evaluate(outcomes, &trace);
+	fclose(file);
+	trace_free(&trace);
+}
+
+static void evaluate_simulated(struct outcomes *outcomes, uint64_t seeds,
+			       size_t samples, size_t looks)
+{
+	struct trace trace = {.count = 0};
+	uint64_t seed;
+	size_t family, i;
+
+	for (seed = 0; seed < seeds; seed++) {
+		for (i = 0; i < sizeof(leaks) / sizeof(leaks[0]); i++) {
+			for (family = 0;
+			     trace_simulate(&trace, family, seed, samples,
+					    leaks[i], looks);
+			     family++)
+				evaluate(outcomes, &trace);
+		}
+	}
+	trace_free(&trace);
+}
+
+/* The middle one of nine decisions about as many samples. */
+static double time_at_10000(void)
+{
+	struct trace trace = {.count = 0};
+	struct tm_decision decision;
+	double ns[9], kept;
+	size_t i, j;
+
+	for (i = 0; i < 9; i++) {
+		trace_simulate(&trace, 0, i, 10000, 16, 1);
+		decide(&decision, &trace, COLUMN_ALLOCATED, TM_RULE_TIDE, 10000,
+		       &ns[i]);
+		for (j = i; j > 0 && ns[j] < ns[j - 1]; j--) {
+			kept = ns[j];
+			ns[j] = ns[j - 1];
+			ns[j - 1] = kept;
+		}
+	}
+	trace_free(&trace);
+	return ns[4];
+}
+
+int main(int argc, char **argv)
+{
+	struct outcomes outcomes = {.count = 0};
+	const char *csv = NULL, *markdown = NULL;
+	uint64_t seeds = 0;
+	int dump = 0, i;
+
+	for (i = 1; i < argc; i++) {
+		if (strcmp(argv[i], "--dump") == 0)
+			dump = 1;
+		else if (strcmp(argv[i], "--simulate") == 0 && i + 1 < argc)
+			seeds = strtoull(argv[++i], NULL, 10);
+		else if (strcmp(argv[i], "--csv") == 0 && i + 1 < argc)
+			csv = argv[++i];
+		else if (strcmp(argv[i], "--markdown") == 0 && i + 1 < argc)
+			markdown = argv[++i];
+		else
+			evaluate_file(&outcomes, argv[i]);
+	}
+	evaluate_simulated(&outcomes, seeds, 100, 1);
+	evaluate_simulated(&outcomes, seeds / 4, 1000, 1);
+	evaluate_simulated(&outcomes, seeds / 2, 100, 4);
+	outcomes.ns_at_10000 = time_at_10000();
+	if (dump)
+		outcomes_dump(&outcomes, stdout);
+	if (csv)
+		outcomes_write_csv(&outcomes, csv);
+	if (markdown)
+		outcomes_write_markdown(&outcomes, markdown);
+	outcomes_free(&outcomes);
+	free(points);
+	return 0;
+}

@@ -1,0 +1,244 @@
+#include <criterion/criterion.h>
+#include <criterion/parameterized.h>
+#include <math.h>
+#include <string.h>
+
+#include "curves.h"
+
+/* --- known shapes --------------------------------------------------------- */
+
+struct expectation {
+	struct shape shape;
+	enum tm_growth growth;
+	enum tm_curve curve;
+	enum tm_judgement judgement; /* 16 bytes an iteration are allowed */
+};
+
+#define PASSES TM_JUDGEMENT_PASS
+#define FAILS  TM_JUDGEMENT_FAIL
+#define FLAT   TM_GROWTH_FLAT
+#define GROWS  TM_GROWTH_GROWS
+
+ParameterizedTestParameters(decide, knows_a_shape)
+{
+	static struct expectation rows[] = {
+		{{.level = 1e6}, FLAT, TM_CURVE_FLAT, PASSES},
+		{{.level = 0}, FLAT, TM_CURVE_FLAT, PASSES},
+		{{.level = 1e6, .noise = 5000},
+		 FLAT,
+		 TM_CURVE_SAW_TOOTH,
+		 PASSES},
+		{{.level = 1e6, .slope = 64}, GROWS, TM_CURVE_LINEAR, FAILS},
+		{{.level = 1e6, .slope = 1}, GROWS, TM_CURVE_LINEAR, PASSES},
+		{{.level = 1e6, .slope = 64, .noise = 1e5},
+		 GROWS,
+		 TM_CURVE_LINEAR,
+		 FAILS},
+		{{.level = 1e6, .saw = 4e5, .tooth = 7.3},
+		 FLAT,
+		 TM_CURVE_SAW_TOOTH,
+		 PASSES},
+		{{.level = 1e6, .saw = 1e6, .tooth = 11, .slope = 32},
+		 GROWS,
+		 TM_CURVE_LINEAR,
+		 FAILS},
+		{{.level = 1e6, .step = 1e6}, FLAT, TM_CURVE_STEP, PASSES},
+		{{.level = 1e6, .rare = 48}, GROWS, TM_CURVE_STAIRS, PASSES},
+		{{.level = 1e6, .late = 64}, GROWS, TM_CURVE_LATE, FAILS},
+		{{.level = 1e6, .warm = 4e6, .noise = 200},
+		 FLAT,
+		 TM_CURVE_BOUNDED,
+		 PASSES},
+	};
+
+	return cr_make_param_array(struct expectation, rows,
+				   sizeof(rows) / sizeof(rows[0]));
+}
+
+ParameterizedTest(struct expectation *row, decide, knows_a_shape)
+{
+	struct tm_decision decision = shape_decide(&row->shape);
+
+	cr_expect_eq(decision.growth, row->growth, "%s", decision.reason);
+	cr_expect_eq(decision.curve, row->curve, "%s: %s",
+		     tm_curve_name(decision.curve), decision.reason);
+	cr_expect_eq(decision.judgement, row->judgement, "%s: %s",
+		     tm_judgement_name(decision.judgement), decision.reason);
+}
+
+Test(decide, finds_a_container_that_doubles)
+{
+	struct shape shape = {.level = 1e6, .doubling = 1, .noise = 500};
+	struct tm_decision decision = shape_decide(&shape);
+
+	cr_assert_eq(decision.growth, TM_GROWTH_GROWS, "%s", decision.reason);
+	cr_assert_eq(decision.curve, TM_CURVE_DOUBLING);
+}
+
+Test(decide, puts_the_slope_in_its_interval)
+{
+	struct shape shape = {.level = 1e6, .slope = 64, .noise = 1e5};
+	struct tm_decision decision = shape_decide(&shape);
+
+	cr_assert(decision.has_slope);
+	cr_assert_float_eq(decision.slope, 64, 1);
+	cr_assert_leq(decision.low, 64);
+	cr_assert_geq(decision.high, 64);
+}
+
+Test(decide, says_why_in_one_line)
+{
+	struct shape shape = {.level = 1e6, .slope = 64};
+	struct tm_decision decision = shape_decide(&shape);
+
+	cr_assert_str_eq(decision.reason,
+			 "grows 64 bytes an iteration (64 to 64), steadily");
+}
+
+/* --- properties ----------------------------------------------------------- */
+
+static const struct shape leak = {
+	.level = 1e6, .slope = 20, .noise = 1e5, .saw = 2e5, .tooth = 5.7};
+
+static struct tm_decision decide_points(struct tm_point *points, size_t count,
+					double budget)
+{
+	struct tm_decide_opts opts = tm_decide_defaults(TM_CLASS_EXACT);
+	struct tm_decision decision;
+
+	opts.budget = budget;
+	tm_decide(&decision, points, count, &opts);
+	return decision;
+}
+
+Test(decide, is_the_same_for_the_same_points)
+{
+	struct tm_decision one = shape_decide(&leak), two = shape_decide(&leak);
+
+	cr_assert_eq(memcmp(&one, &two, sizeof(one)), 0);
+}
+
+Test(decide, does_not_depend_on_the_level)
+{
+	struct shape higher = leak;
+	struct tm_decision low = shape_decide(&leak), high;
+
+	higher.level += 1u << 30;
+	high = shape_decide(&higher);
+	cr_assert_eq(low.growth, TM_GROWTH_GROWS);
+	cr_assert_eq(high.growth, TM_GROWTH_GROWS);
+	cr_assert_float_eq(high.slope, low.slope, 1e-6);
+	cr_assert_float_eq(high.low, low.low, 1e-6);
+}
+
+Test(decide, halves_the_slope_when_iterations_double)
+{
+	struct tm_point points[SAMPLES];
+	struct tm_decision slow, fast = shape_decide(&leak);
+	size_t i;
+
+	shape_fill(points, SAMPLES, &leak);
+	for (i = 0; i < SAMPLES; i++)
+		points[i].x *= 2;
+	slow = decide_points(points, SAMPLES, 16);
+	cr_assert_eq(slow.growth, fast.growth);
+	cr_assert_float_eq(slow.slope, fast.slope / 2, 1e-9);
+	cr_assert_float_eq(slow.high, fast.high / 2, 1e-9);
+}
+
+Test(decide, does_not_depend_on_where_iterations_begin)
+{
+	struct tm_point points[SAMPLES];
+	struct tm_decision later, first = shape_decide(&leak);
+	size_t i;
+
+	shape_fill(points, SAMPLES, &leak);
+	for (i = 0; i < SAMPLES; i++)
+		points[i].x += 1e6;
+	later = decide_points(points, SAMPLES, 16);
+	cr_assert_eq(later.growth, first.growth);
+	cr_assert_float_eq(later.slope, first.slope, 1e-6);
+}
+
+/* --- against a budget ----------------------------------------------------- */
+
+Test(decide, passes_growth_that_the_budget_allows)
+{
+	struct shape shape = {.level = 1e6, .slope = 64};
+	struct tm_point points[SAMPLES];
+
+	shape_fill(points, SAMPLES, &shape);
+	cr_expect_eq(decide_points(points, SAMPLES, 100).judgement,
+		     TM_JUDGEMENT_PASS);
+	shape_fill(points, SAMPLES, &shape);
+	cr_expect_eq(decide_points(points, SAMPLES, 10).judgement,
+		     TM_JUDGEMENT_FAIL);
+	shape_fill(points, SAMPLES, &shape);
+	cr_expect_eq(decide_points(points, SAMPLES, 0).judgement,
+		     TM_JUDGEMENT_FAIL);
+}
+
+Test(decide, leaves_growth_at_the_budget_open)
+{
+	struct shape shape = {.level = 1e6, .slope = 64, .noise = 1e5};
+	struct tm_point points[SAMPLES];
+
+	shape_fill(points, SAMPLES, &shape);
+	cr_assert_eq(decide_points(points, SAMPLES, 64).judgement,
+		     TM_JUDGEMENT_INCONCLUSIVE);
+}
+
+Test(decide, does_not_call_noise_flat_that_could_hide_the_budget)
+{
+	struct shape shape = {.level = 1e8, .noise = 5e7};
+	struct tm_decision decision = shape_decide(&shape);
+
+	cr_assert_eq(decision.growth, TM_GROWTH_INCONCLUSIVE);
+	cr_assert_eq(decision.judgement, TM_JUDGEMENT_INCONCLUSIVE);
+}
+
+Test(decide, asks_for_another_look_while_one_is_left)
+{
+	struct shape shape = {.level = 1e8, .noise = 5e7};
+	struct tm_decide_opts opts = tm_decide_defaults(TM_CLASS_EXACT);
+	struct tm_point points[SAMPLES];
+	struct tm_decision decision;
+
+	opts.looks_max = 3;
+	for (opts.look = 1; opts.look <= 3; opts.look++) {
+		shape_fill(points, SAMPLES, &shape);
+		tm_decide(&decision, points, SAMPLES, &opts);
+		cr_expect_eq(decision.extend, opts.look < 3, "look %u",
+			     opts.look);
+	}
+	shape.noise = 0;
+	opts.look = 1;
+	shape_fill(points, SAMPLES, &shape);
+	tm_decide(&decision, points, SAMPLES, &opts);
+	cr_expect_not(decision.extend, "an answer needs no other look");
+}
+
+Test(decide, asks_more_of_growth_when_it_looks_again)
+{
+	struct tm_decide_opts opts = tm_decide_defaults(TM_CLASS_EXACT);
+	struct tm_point points[SAMPLES];
+	struct tm_decision once, thrice;
+	struct shape shape = {.level = 1e6};
+	int differ = 0;
+
+	/* Somewhere between a clear leak and one in noise, only a single look
+	 * sees it; nowhere is it the other way round. */
+	shape.slope = 8;
+	for (shape.noise = 1e5; shape.noise < 1e6; shape.noise += 1000) {
+		opts.looks_max = 1;
+		shape_fill(points, SAMPLES, &shape);
+		tm_decide(&once, points, SAMPLES, &opts);
+		opts.looks_max = 3;
+		shape_fill(points, SAMPLES, &shape);
+		tm_decide(&thrice, points, SAMPLES, &opts);
+		cr_assert_not(thrice.growth == TM_GROWTH_GROWS &&
+			      once.growth != TM_GROWTH_GROWS);
+		differ += thrice.growth != once.growth;
+	}
+	cr_assert_gt(differ, 0);
+}

@@ -1,0 +1,94 @@
+#include <criterion/criterion.h>
+#include <criterion/parameterized.h>
+
+#include "stats/kind.h"
+
+#define ROLES (TM_ROLE_HANDLE + 1)
+
+/* What each metric was found to do; a curve stands for no growth. */
+struct found {
+	enum tm_role role;
+	enum tm_growth growth;
+	enum tm_curve curve;
+};
+
+struct expectation {
+	struct found found[4];
+	size_t count;
+	enum tm_kind kind;
+};
+
+#define GROWS(role)                                                            \
+	{                                                                      \
+		TM_ROLE_##role, TM_GROWTH_GROWS, TM_CURVE_LINEAR               \
+	}
+#define QUIET(role, does)                                                      \
+	{                                                                      \
+		TM_ROLE_##role, TM_GROWTH_FLAT, TM_CURVE_##does                \
+	}
+#define OPEN(role)                                                             \
+	{                                                                      \
+		TM_ROLE_##role, TM_GROWTH_INCONCLUSIVE, TM_CURVE_SAW_TOOTH     \
+	}
+
+ParameterizedTestParameters(kind, is_the_nearest_cause)
+{
+	static struct expectation rows[] = {
+		{{QUIET(HEAP, FLAT), QUIET(RESIDENT, FLAT)}, 2, TM_KIND_NONE},
+		{{GROWS(HEAP), GROWS(RESIDENT)}, 2, TM_KIND_HEAP},
+		{{GROWS(HEAP), GROWS(OBJECTS), GROWS(GARBAGE)},
+		 3,
+		 TM_KIND_CYCLES},
+		{{GROWS(HEAP), GROWS(OBJECTS), GROWS(ENTRIES)},
+		 3,
+		 TM_KIND_TABLE},
+		{{QUIET(HEAP, FLAT), GROWS(RESIDENT)}, 2, TM_KIND_RETENTION},
+		{{QUIET(HEAP, FLAT), GROWS(PEAK)}, 2, TM_KIND_RETENTION},
+		{{GROWS(RESIDENT)}, 1, TM_KIND_UNKNOWN},
+		{{QUIET(RESIDENT, BOUNDED), QUIET(HEAP, BOUNDED)},
+		 2,
+		 TM_KIND_BOUNDED},
+		{{QUIET(RESIDENT, BOUNDED), QUIET(HEAP, STEP)},
+		 2,
+		 TM_KIND_STEP},
+		{{QUIET(HEAP, FLAT), GROWS(HANDLE)}, 2, TM_KIND_HANDLE},
+		{{OPEN(HEAP), QUIET(RESIDENT, FLAT)}, 2, TM_KIND_UNKNOWN},
+		{{QUIET(HEAP, FLAT)}, 0, TM_KIND_UNKNOWN},
+	};
+
+	return cr_make_param_array(struct expectation, rows,
+				   sizeof(rows) / sizeof(rows[0]));
+}
+
+ParameterizedTest(struct expectation *row, kind, is_the_nearest_cause)
+{
+	struct tm_decision decisions[4] = {{.note = {.used = 100}}};
+	struct tm_finding findings[4];
+	struct tm_diagnosis diagnosis;
+	size_t i;
+
+	for (i = 0; i < row->count; i++) {
+		decisions[i].note.used = 100;
+		decisions[i].growth = row->found[i].growth;
+		decisions[i].curve = row->found[i].curve;
+		findings[i].role = row->found[i].role;
+		findings[i].decision = &decisions[i];
+	}
+	tm_diagnose(&diagnosis, findings, row->count);
+	cr_expect_eq(diagnosis.kind, row->kind, "%s instead of %s: %s",
+		     tm_kind_name(diagnosis.kind), tm_kind_name(row->kind),
+		     diagnosis.reason);
+	cr_expect_not_null(diagnosis.reason);
+}
+
+Test(kind, points_at_the_metric_that_told)
+{
+	struct tm_decision heap = {.growth = TM_GROWTH_GROWS, .slope = 16};
+	struct tm_decision rss = {.growth = TM_GROWTH_GROWS, .slope = 17};
+	struct tm_finding findings[] = {{TM_ROLE_RESIDENT, &rss},
+					{TM_ROLE_HEAP, &heap}};
+	struct tm_diagnosis diagnosis;
+
+	tm_diagnose(&diagnosis, findings, 2);
+	cr_assert_eq(diagnosis.evidence, &findings[1]);
+}

@@ -1,0 +1,218 @@
+/*
+ * Samples that are few, wrong, out of order or too large.
+ */
+#include <criterion/criterion.h>
+#include <math.h>
+#include <string.h>
+
+#include "curves.h"
+
+static const struct shape leak = {.level = 1e6, .slope = 64, .noise = 1000};
+
+static struct tm_decision decide(struct tm_point *points, size_t count)
+{
+	struct tm_decide_opts opts = tm_decide_defaults(TM_CLASS_EXACT);
+	struct tm_decision decision;
+
+	tm_decide(&decision, points, count, &opts);
+	return decision;
+}
+
+static void expect_open(const struct tm_decision *decision, const char *words)
+{
+	cr_expect_eq(decision->growth, TM_GROWTH_INCONCLUSIVE, "%s",
+		     decision->reason);
+	cr_expect_eq(decision->judgement, TM_JUDGEMENT_INCONCLUSIVE);
+	cr_expect_not(decision->has_slope);
+	cr_expect(strstr(decision->reason, words), "%s", decision->reason);
+}
+
+Test(samples, are_none)
+{
+	struct tm_decision decision = decide(NULL, 0);
+
+	expect_open(&decision, "there are no samples");
+}
+
+Test(samples, are_one)
+{
+	struct tm_point point = {.x = 10, .y = 100};
+	struct tm_decision decision = decide(&point, 1);
+
+	expect_open(&decision, "1 sample;");
+}
+
+Test(samples, are_too_few_to_judge_by)
+{
+	struct tm_point points[SAMPLES];
+	struct tm_decision decision;
+	size_t count;
+
+	for (count = 2; count < 10; count++) {
+		shape_fill(points, count, &leak);
+		decision = decide(points, count);
+		cr_expect_eq(decision.judgement, TM_JUDGEMENT_INCONCLUSIVE,
+			     "%zu samples", count);
+		cr_expect(decision.provisional, "%zu samples", count);
+	}
+}
+
+Test(samples, are_provisional_below_fifty)
+{
+	struct tm_point points[SAMPLES];
+	struct tm_decision decision;
+
+	shape_fill(points, 20, &leak);
+	decision = decide(points, 20);
+	cr_expect_eq(decision.growth, TM_GROWTH_GROWS);
+	cr_expect(decision.provisional);
+	cr_expect(strstr(decision.reason, "few samples"));
+	shape_fill(points, 50, &leak);
+	cr_expect_not(decide(points, 50).provisional);
+}
+
+Test(samples, make_the_same_decision_in_any_order)
+{
+	struct tm_point sorted[SAMPLES], mixed[SAMPLES];
+	struct tm_decision one, two;
+	size_t i;
+
+	shape_fill(sorted, SAMPLES, &leak);
+	for (i = 0; i < SAMPLES; i++)
+		mixed[i] = sorted[i * 37 % SAMPLES];
+	one = decide(sorted, SAMPLES);
+	two = decide(mixed, SAMPLES);
+	cr_assert_gt(two.note.reordered, 0);
+	two.note.reordered = 0;
+	cr_assert_eq(memcmp(&one, &two, sizeof(one)), 0);
+}
+
+Test(samples, count_once_when_they_come_twice)
+{
+	struct tm_point points[SAMPLES], twice[2 * SAMPLES];
+	struct tm_decision one, two;
+
+	shape_fill(points, SAMPLES, &leak);
+	memcpy(twice, points, sizeof(points));
+	memcpy(twice + SAMPLES, points, sizeof(points));
+	one = decide(points, SAMPLES);
+	two = decide(twice, 2 * SAMPLES);
+	cr_assert_eq(two.note.duplicated, SAMPLES);
+	cr_assert_eq(two.note.used, SAMPLES);
+	cr_assert_eq(one.slope, two.slope);
+	cr_assert_eq(one.growth, two.growth);
+}
+
+Test(samples, of_one_iteration_are_one)
+{
+	struct tm_point points[SAMPLES];
+	struct tm_decision decision;
+	size_t i;
+
+	shape_fill(points, SAMPLES, &leak);
+	for (i = 0; i < SAMPLES; i++)
+		points[i].x = 5;
+	decision = decide(points, SAMPLES);
+	expect_open(&decision, "1 sample;");
+}
+
+Test(samples, that_cannot_be_are_left_out_and_counted)
+{
+	struct tm_point points[SAMPLES];
+	struct tm_decision decision;
+
+	shape_fill(points, SAMPLES, &leak);
+	points[10].y = NAN;
+	points[20].x = INFINITY;
+	points[30].y = -1;
+	points[40].y = 18446744073709551615.0; /* a counter gone below zero */
+	decision = decide(points, SAMPLES);
+	cr_expect_eq(decision.note.not_finite, 2);
+	cr_expect_eq(decision.note.negative, 1);
+	cr_expect_eq(decision.note.too_large, 1);
+	cr_expect_eq(decision.note.used, SAMPLES - 4);
+	cr_expect_eq(decision.growth, TM_GROWTH_GROWS);
+	cr_expect_float_eq(decision.slope, 64, .5);
+}
+
+Test(samples, that_are_mostly_wrong_decide_nothing)
+{
+	struct tm_point points[SAMPLES];
+	struct tm_decision decision;
+	size_t i;
+
+	shape_fill(points, SAMPLES, &leak);
+	for (i = 0; i < SAMPLES; i += 5)
+		points[i].y = NAN;
+	decision = decide(points, SAMPLES);
+	expect_open(&decision, "20 of 100 samples cannot be memory");
+	for (i = 0; i < SAMPLES; i++)
+		points[i].y = NAN;
+	decision = decide(points, SAMPLES);
+	expect_open(&decision, "cannot be memory");
+}
+
+Test(samples, may_be_as_large_as_counters_get)
+{
+	struct tm_point points[SAMPLES];
+	struct tm_decision decision;
+	size_t i;
+
+	for (i = 0; i < SAMPLES; i++) {
+		points[i].x = 3e18 + (double)i * 1e16;
+		points[i].y = 4.6e18;
+	}
+	decision = decide(points, SAMPLES);
+	cr_assert_eq(decision.growth, TM_GROWTH_FLAT, "%s", decision.reason);
+	for (i = 0; i < SAMPLES; i++)
+		points[i].y = i % 2 ? 4.6e18 : 0;
+	decision = decide(points, SAMPLES);
+	cr_assert_neq(decision.growth, TM_GROWTH_GROWS, "%s", decision.reason);
+	cr_assert(isfinite(decision.slope));
+}
+
+Test(samples, of_any_size_get_an_answer)
+{
+	struct tm_point points[SAMPLES];
+	struct tm_decide_opts opts;
+	struct tm_decision decision;
+	size_t count, metric_class, rule;
+
+	for (count = 0; count <= SAMPLES; count++) {
+		for (metric_class = 0; metric_class < 3; metric_class++) {
+			for (rule = 0; rule < 3; rule++) {
+				opts = tm_decide_defaults(
+					(enum tm_metric_class)metric_class);
+				opts.rule = (enum tm_rule)rule;
+				shape_fill(points, count, &leak);
+				tm_decide(&decision, points, count, &opts);
+				cr_assert_neq(decision.reason[0], '\0');
+				cr_assert_not(isnan(decision.slope));
+			}
+		}
+	}
+}
+
+Test(samples, may_be_ten_thousand)
+{
+	static struct tm_point points[10000];
+	struct tm_decision decision;
+
+	shape_fill(points, 10000, &leak);
+	decision = decide(points, 10000);
+	cr_assert_eq(decision.growth, TM_GROWTH_GROWS);
+	cr_assert_float_eq(decision.slope, 64, .01);
+}
+
+Test(samples, leave_options_open_that_are_zero)
+{
+	struct tm_decide_opts opts = {.metric_class = TM_CLASS_EXACT,
+				      .budget = -1};
+	struct tm_point points[SAMPLES];
+	struct tm_decision decision;
+
+	shape_fill(points, SAMPLES, &leak);
+	tm_decide(&decision, points, SAMPLES, &opts);
+	cr_assert_eq(decision.growth, TM_GROWTH_GROWS);
+	cr_assert_eq(decision.budget, 16);
+}
