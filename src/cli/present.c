@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "report/difference.h"
 #include "report/table.h"
 #include "results/export.h"
 #include "results/find.h"
@@ -167,6 +168,22 @@ enum tm_rc tm_cli_runs_print(const struct tm_cli_runs *runs, struct tm_err *err)
 	tm_alloc_init(&alloc);
 	tm_buf_init(&text, &alloc);
 	rc = make_table(runs, &opts, &text, err);
+	if (rc == TM_OK && text.length)
+		fwrite(text.bytes, 1, text.length, stdout);
+	tm_buf_release(&text);
+	return rc;
+}
+
+enum tm_rc tm_cli_runs_print_differences(const struct tm_cli_runs *runs,
+					 struct tm_err *err)
+{
+	struct tm_alloc alloc;
+	struct tm_buf text;
+	enum tm_rc rc;
+
+	tm_alloc_init(&alloc);
+	tm_buf_init(&text, &alloc);
+	rc = tm_report_differences(&text, borrow(runs), runs->count, err);
 	if (rc == TM_OK && text.length)
 		fwrite(text.bytes, 1, text.length, stdout);
 	tm_buf_release(&text);

@@ -52,4 +52,8 @@ TM_CHECK enum tm_rc tm_cli_runs_export(const struct tm_cli_runs *runs,
 TM_CHECK enum tm_rc tm_cli_runs_print(const struct tm_cli_runs *runs,
 				      struct tm_err *err);
 
+/* Print by how much the jobs' growth differs; nothing for a single job. */
+TM_CHECK enum tm_rc tm_cli_runs_print_differences(
+	const struct tm_cli_runs *runs, struct tm_err *err);
+
 #endif

@@ -153,7 +153,7 @@ void tm_budget_inherit(struct tm_budget *budget, const struct tm_budget *from)
 
 void tm_budget_override(struct tm_budget *budget, const struct tm_budget *from)
 {
-	size_t i;
+	unsigned int i;
 
 	if (from->all >= 0) {
 		budget->all = from->all;

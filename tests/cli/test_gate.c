@@ -386,3 +386,41 @@ Test(cli_gate, explains_how_baseline_is_called)
 	assert_err("none.json");
 	cr_assert_eq(driver_err_lines(), 1);
 }
+
+/* --- two commands in turns -------------------------------------------------
+ */
+
+Test(cli_gate, compares_two_commands_in_turns)
+{
+	write_program("calm", "0");
+	write_program("leaky", "100");
+	cr_assert_eq(tidemark("compare --ab --runs 2 --quiet -- p/calm -- "
+			      "p/leaky"),
+		     0, "%s", driver_err());
+	cr_assert_eq(calls(), 4);
+	assert_out("b-leaky (2 runs) against a-calm (2 runs)");
+	assert_out("grows more\n");
+	/* A B, then B A. */
+	cr_assert(strstr(driver_out(), "\nb-leaky-2") <
+		  strstr(driver_out(), "\na-calm-2"));
+}
+
+Test(cli_gate, needs_two_commands_to_compare)
+{
+	cr_assert_eq(tidemark("compare --ab"), 2);
+	cr_assert_eq(tidemark("compare --ab -- p/one"), 2);
+	cr_assert_eq(tidemark("compare --ab -- p/one --"), 2);
+	cr_assert_eq(tidemark("compare --ab -- -- p/one"), 2);
+	cr_assert_eq(tidemark("compare --ab -- a -- b -- c"), 2);
+	assert_err("--ab needs two commands");
+}
+
+Test(cli_gate, compares_stored_runs_by_the_slopes_within_them)
+{
+	write_program("calm", "0");
+	write_program("leaky", "100");
+	cr_assert_eq(tidemark("run p/calm p/leaky --quiet"), 0);
+	cr_assert_eq(tidemark("compare calm leaky"), 0);
+	assert_out("leaky (1 run) against calm (1 run)");
+	assert_out("grows more, by one run");
+}
