@@ -137,7 +137,7 @@ bench-speed: all benches ## ratios of speed against Celery, CPython and bare C
 
 corpus: $(CORPUS) ## measure how often verdicts are right (15 minutes)
 	@scripts/corpus-run build/corpus
-	@scripts/corpus-evaluate build/corpus 200 results/corpus
+	@scripts/corpus-evaluate build/corpus 120 results/corpus
 
 corpus-sample: $(CORPUS) ## a twentieth of it, compared with what is published
 	@scripts/corpus-run build/corpus-sample --sample

@@ -464,7 +464,7 @@ void tm_rule_tide(struct tm_evidence *out, const struct tm_case *task)
 		measure_late(out, task);
 	/* Growth that is known already must be very like stairs to be one. */
 	if (out->grows ? out->curve == TM_CURVE_LINEAR && has_stairs(task, 1)
-		       : has_stairs(task, .5)) {
+		       : has_stairs(task, 0)) {
 		out->grows = 1;
 		out->curve = TM_CURVE_STAIRS;
 	}
