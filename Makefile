@@ -135,7 +135,7 @@ bench-live: all ## the same against a RabbitMQ and Redis of its own
 bench-speed: all benches ## ratios of speed against Celery, CPython and bare C
 	@scripts/bench-speed
 
-corpus: $(CORPUS) ## measure how often verdicts are right (15 minutes)
+corpus: $(CORPUS) ## measure how often verdicts are right (half an hour)
 	@scripts/corpus-run build/corpus
 	@scripts/corpus-evaluate build/corpus 120 results/corpus
 

@@ -88,9 +88,15 @@ struct strings {
 static void strings_open(struct corpus *corpus)
 {
 	struct strings *self = corpus_state(corpus, sizeof(*self));
+	size_t most;
 
 	self->limit = corpus_between(corpus, 500, 20000);
 	self->piece = corpus_between(corpus, 8, 200);
+	/* Each of the 64 is emptied five times in a run at least: growth that
+	 * a run does not see the end of is no known truth. */
+	most = corpus->iterations / (5 * 64) * (self->piece + 1) / 2;
+	if (self->limit > most)
+		self->limit = most;
 }
 
 static void strings_step(struct corpus *corpus)

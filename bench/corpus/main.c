@@ -4,7 +4,7 @@
  *	corpus --list
  *	corpus --program churn --seed 7 [--leak 16] [--iterations N]
  *	       [--samples N] [--jitter] [--extend TIMES]
- *	corpus --all --seeds 100 [--first-seed N] [--leak N] ...
+ *	corpus --all --seeds 100 [--seed N] [--held-out|--tuning] [--leak N] ...
  *
  * A run is a line `run program family held-out seed allocator iterations
  * samples jitter leak exact resident kind`, a line a sample, and a line `end
@@ -218,6 +218,8 @@ static int is_wanted(const struct corpus_program *program,
 		     const struct request *request)
 {
 	if (request->leak && !program->composes)
+		return 0;
+	if (request->program && strcmp(request->program, program->name) != 0)
 		return 0;
 	if (request->held_out >= 0 &&
 	    request->held_out != corpus_is_held_out(program->family))
