@@ -55,8 +55,9 @@ static json_t *metric_json(const struct tm_judged *judged, double least)
 
 	if (json && decision->has_slope &&
 	    tm_trait_of(judged->metric)->metric_class == TM_CLASS_EXACT) {
+		/* Finer than this it would be another at each save. */
 		snprintf(slope, sizeof(slope), "%.3g",
-			 fabs(decision->slope) < .005 ? 0 : decision->slope);
+			 round(decision->slope * 10) / 10 + 0.);
 		json_object_set_new(json, "slope", number(strtod(slope, NULL)));
 	}
 	return json;
