@@ -17,6 +17,12 @@ enum tm_rc tm_backend_unsubscribe(struct tm_backend *backend,
 	return backend->ops->unsubscribe(backend, task_id, err);
 }
 
+enum tm_rc tm_backend_flush(struct tm_backend *backend, struct tm_err *err)
+{
+	assert(backend);
+	return backend->ops->flush ? backend->ops->flush(backend, err) : TM_OK;
+}
+
 enum tm_rc tm_backend_set_chord_size(struct tm_backend *backend,
 				     const struct tm_id *group_id,
 				     uint32_t size, struct tm_err *err)

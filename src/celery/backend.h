@@ -35,18 +35,22 @@ struct tm_backend_event {
 	size_t payload_length;
 };
 
-/* No hook is ever called with NULL; all are required. */
+/* No hook is ever called with NULL; all but flush are required. */
 struct tm_backend_ops {
 	const char *name; /* "memory", "redis", "null", "decorated" */
 
-	/* Send the command on the subscriber's connection.  No reply is
-	 * awaited: replies come as events, to whoever reads them. */
+	/* Send the command on the subscriber's connection, at the latest with
+	 * the next flush, get or next_event.  No reply is awaited: replies come
+	 * as events, to whoever reads them. */
 	enum tm_rc (*subscribe)(struct tm_backend *self,
 				const struct tm_id *task_id,
 				struct tm_err *err);
 	enum tm_rc (*unsubscribe)(struct tm_backend *self,
 				  const struct tm_id *task_id,
 				  struct tm_err *err);
+
+	/* Send what is held back.  NULL: nothing ever is. */
+	enum tm_rc (*flush)(struct tm_backend *self, struct tm_err *err);
 
 	/* Tell the workers how many tasks the chord's header has: MULTI,
 	 * SETEX celery-taskset-meta-GROUP.s 86400 N, PUBLISH, EXEC. */
@@ -80,6 +84,8 @@ TM_CHECK enum tm_rc tm_backend_subscribe(struct tm_backend *backend,
 TM_CHECK enum tm_rc tm_backend_unsubscribe(struct tm_backend *backend,
 					   const struct tm_id *task_id,
 					   struct tm_err *err);
+TM_CHECK enum tm_rc tm_backend_flush(struct tm_backend *backend,
+				     struct tm_err *err);
 TM_CHECK enum tm_rc tm_backend_set_chord_size(struct tm_backend *backend,
 					      const struct tm_id *group_id,
 					      uint32_t size,

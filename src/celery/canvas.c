@@ -36,6 +36,8 @@ static enum tm_rc send_task(struct tm_async_result **out,
 		return rc;
 	/* on_task_call() */
 	rc = tm_consumer_consume_from(&app->consumer, task_id, err);
+	if (rc == TM_OK)
+		rc = tm_backend_flush(app->backend, err);
 	if (rc != TM_OK)
 		return rc;
 	rc = tm_broker_publish(app->broker, tm_message_encode(encoder, &ids),

@@ -23,7 +23,8 @@
 struct tm_lab {
 	const struct tm_scenario *scenario;
 	struct tm_scenario_options options;
-	struct tm_err err; /* why the loop cannot go on; rc TM_OK: it can */
+	enum tm_rc rc;	   /* TM_OK: the loop can go on */
+	struct tm_err err; /* why it cannot */
 	int only_answers;  /* --help, --describe: nothing to run */
 
 	struct tm_alloc alloc;
@@ -74,7 +75,15 @@ static void install_signals(void)
 
 static int has_failed(const struct tm_lab *lab)
 {
-	return !lab || lab->err.rc != TM_OK;
+	return !lab || lab->rc != TM_OK;
+}
+
+/* The loop ends with the first call that failed; lab->err has its words. */
+static int note(struct tm_lab *lab, enum tm_rc rc)
+{
+	if (rc != TM_OK)
+		lab->rc = rc;
+	return rc == TM_OK;
 }
 
 /* --- the marks protocol --------------------------------------------------- */
@@ -189,7 +198,8 @@ static void take_checkpoint(struct tm_lab *lab, struct tm_checkpoint *out)
 	collect_all(lab->app->runtime);
 	out->iteration = lab->done;
 	tm_consumer_counts(&lab->app->consumer, &out->tables);
-	if (tm_census_take(&out->census, lab->app->runtime, &lab->err) == TM_OK)
+	if (note(lab,
+		 tm_census_take(&out->census, lab->app->runtime, &lab->err)))
 		lab->aside_ns += tm_clock_ns() - since;
 }
 
@@ -278,14 +288,16 @@ struct tm_lab *tm_lab_open(int argc, char **argv,
 	lab->scenario = scenario;
 	lab->mark_fd = -1;
 	tm_alloc_init(&lab->alloc);
-	if (tm_scenario_options_parse(&lab->options, argc, argv, &lab->err) !=
-	    TM_OK)
+	if (!note(lab, tm_scenario_options_parse(&lab->options, argc, argv,
+						 &lab->err))) {
+		lab->mark_fd = find_mark_fd();
 		return lab;
+	}
 	lab->only_answers = only_answers(lab, argv[0]);
 	if (lab->only_answers)
 		return lab;
 	install_signals();
-	if (open_all(lab) != TM_OK && lab->mark_fd < 0)
+	if (!note(lab, open_all(lab)) && lab->mark_fd < 0)
 		lab->mark_fd = find_mark_fd();
 	return lab;
 }
@@ -307,10 +319,10 @@ static void finish_iteration(struct tm_lab *lab)
 	struct tm_sample sample;
 
 	lab->done++;
-	if (tm_leak_grow(&lab->leak, lab->options.inject_leak, &lab->err) !=
-	    TM_OK)
+	if (!note(lab, tm_leak_grow(&lab->leak, lab->options.inject_leak,
+				    &lab->err)))
 		return;
-	if (lab->app && tm_app_check(lab->app, &lab->err) != TM_OK)
+	if (lab->app && !note(lab, tm_app_check(lab->app, &lab->err)))
 		return;
 	/* The first iteration warms up: what it leaves is not counted. */
 	if (lab->done == 1 && lab->app && lab->options.iterations > 1) {
@@ -339,8 +351,11 @@ static void pause_between(struct tm_lab *lab)
 		return;
 	}
 	/* The broker keeps its connection alive meanwhile. */
-	rc = tm_broker_idle(lab->app->broker, lab->options.pause_ms, &lab->err);
-	(void)rc; /* the lab has failed then */
+	rc = tm_backend_flush(lab->app->backend, &lab->err);
+	if (rc == TM_OK)
+		rc = tm_broker_idle(lab->app->broker, lab->options.pause_ms,
+				    &lab->err);
+	note(lab, rc);
 }
 
 int tm_lab_next(struct tm_lab *lab)
@@ -355,10 +370,10 @@ int tm_lab_next(struct tm_lab *lab)
 			pause_between(lab);
 	}
 	if (interrupted && !has_failed(lab))
-		tm_fail(&lab->err, TM_ETIMEOUT,
-			"interrupted after %llu of %llu iterations",
-			(unsigned long long)lab->done,
-			(unsigned long long)lab->options.iterations);
+		note(lab, tm_fail(&lab->err, TM_ETIMEOUT,
+				  "interrupted after %llu of %llu iterations",
+				  (unsigned long long)lab->done,
+				  (unsigned long long)lab->options.iterations));
 	return !has_failed(lab) && lab->done < lab->options.iterations;
 }
 
@@ -376,11 +391,13 @@ struct tm_signature *tm_lab_si(struct tm_lab *lab, const char *task)
 	if (has_failed(lab) || !lab->app)
 		return NULL;
 	if (lab->signature_count == SIGNATURES_MAX) {
-		tm_fail(&lab->err, TM_EUSAGE, "a lab has %d signatures at most",
-			SIGNATURES_MAX);
+		note(lab, tm_fail(&lab->err, TM_EUSAGE,
+				  "a lab has %d signatures at most",
+				  SIGNATURES_MAX));
 		return NULL;
 	}
-	if (tm_signature_new(&signature, lab->app, task, 1, &lab->err) != TM_OK)
+	if (!note(lab,
+		  tm_signature_new(&signature, lab->app, task, 1, &lab->err)))
 		return NULL;
 	lab->signatures[lab->signature_count++] = signature;
 	return signature;
@@ -417,7 +434,7 @@ struct tm_object *tm_lab_chord(struct tm_lab *lab, struct tm_signature *header,
 
 	if (has_failed(lab) || !lab->app || !header || !body)
 		return NULL;
-	return apply(lab, header, body, &result) == TM_OK ? result : NULL;
+	return note(lab, apply(lab, header, body, &result)) ? result : NULL;
 }
 
 void tm_lab_read(struct tm_lab *lab, struct tm_object *result)
@@ -435,7 +452,7 @@ void tm_lab_read(struct tm_lab *lab, struct tm_object *result)
 	else
 		rc = tm_async_result_get((struct tm_async_result *)result,
 					 timeout_ms, &text, &lab->err);
-	(void)rc; /* the lab has failed then */
+	note(lab, rc);
 }
 
 void tm_lab_discard(struct tm_lab *lab, struct tm_object *result)
@@ -445,7 +462,7 @@ void tm_lab_discard(struct tm_lab *lab, struct tm_object *result)
 	if (has_failed(lab) || !result)
 		return;
 	rc = tm_result_discard(result, lab->options.read_timeout_ms, &lab->err);
-	(void)rc; /* the lab has failed then */
+	note(lab, rc);
 }
 
 void tm_lab_drop(struct tm_lab *lab, struct tm_object *result)
@@ -488,8 +505,10 @@ static void finish_loop(struct tm_lab *lab)
 	enum tm_rc rc;
 
 	if (lab->app && !has_failed(lab)) {
-		rc = tm_broker_flush(lab->app->broker, &lab->err);
-		(void)rc; /* the lab has failed then */
+		rc = tm_backend_flush(lab->app->backend, &lab->err);
+		if (rc == TM_OK)
+			rc = tm_broker_flush(lab->app->broker, &lab->err);
+		note(lab, rc);
 	}
 	take_sample(lab, TM_PROBE_CHECKPOINT, &sample);
 	lab->elapsed_ns = sample.elapsed_ns;
@@ -537,7 +556,7 @@ int tm_lab_close(struct tm_lab *lab)
 		finish_loop(lab);
 	if (has_failed(lab))
 		say_failure(lab);
-	code = tm_rc_exit(lab->err.rc);
+	code = tm_rc_exit(lab->rc);
 	release(lab);
 	if (lab->alloc.live_blocks > 0) {
 		fprintf(stderr, "%s: the lab itself lost %llu bytes\n",

@@ -3,6 +3,10 @@
  * subscriber's, on which nothing is awaited, and the other one, on which every
  * command is.
  *
+ * Subscriptions are held back and written together, before the next task is
+ * published: nothing that could be missed happens earlier.  It spares a chord
+ * four of its eight system calls, and Redis as many wake-ups.
+ *
  * When the subscriber's connection is lost, a new one is made at once and the
  * next read answers TM_EVENT_RECONNECTED; what had been subscribed is for the
  * reader to subscribe again.  A producer that never reads is closed by the
@@ -26,6 +30,9 @@
 
 #define COMMAND_MAX 512
 
+/* Commands to the subscriber's connection that are held back at most. */
+#define HELD_BACK_BYTES 16384
+
 struct redis_backend {
 	struct tm_backend base;
 	struct tm_alloc *alloc;
@@ -33,6 +40,8 @@ struct redis_backend {
 	struct tm_redis_connection subscriber;
 	struct tm_redis_connection other;
 	int is_subscriber_new; /* its loss has not been told to the reader */
+	char held_back[HELD_BACK_BYTES];
+	size_t held_back_length;
 };
 
 static const struct tm_backend_ops redis_ops;
@@ -76,31 +85,53 @@ static enum tm_rc ensure_connected(struct redis_backend *self,
 
 /* --- the subscriber ------------------------------------------------------- */
 
+/* A write that fails is done again as a whole on a new connection: what the
+ * server had of it went down with the old one. */
+static enum tm_rc redis_flush(struct tm_backend *base, struct tm_err *err)
+{
+	struct redis_backend *self = downcast(base);
+	struct tm_err lost;
+	uint32_t failures = 0;
+	enum tm_rc rc;
+
+	if (self->held_back_length == 0)
+		return TM_OK;
+	rc = ensure_connected(self, &self->subscriber, err);
+	while (rc == TM_OK) {
+		rc = tm_redis_send(&self->subscriber, self->held_back,
+				   self->held_back_length, &lost);
+		if (rc == TM_OK)
+			break;
+		if (rc != TM_EUNAVAILABLE || failures++ == TM_BACKOFF_ATTEMPTS)
+			return tm_fail(err, rc, "%s", lost.text);
+		rc = reconnect(self, &self->subscriber, err);
+	}
+	if (rc == TM_OK)
+		self->held_back_length = 0;
+	return rc;
+}
+
 static enum tm_rc send_to_channel(struct redis_backend *self,
 				  const char *command_with_length,
 				  const struct tm_id *task_id,
 				  struct tm_err *err)
 {
-	char bytes[COMMAND_MAX];
 	char id[TM_ID_TEXT];
-	uint32_t failures = 0;
 	enum tm_rc rc;
 	int length;
 
+	if (self->held_back_length + COMMAND_MAX > HELD_BACK_BYTES) {
+		rc = redis_flush(&self->base, err);
+		if (rc != TM_OK)
+			return rc;
+	}
 	tm_id_write(task_id, id);
-	length = snprintf(bytes, sizeof(bytes),
+	length = snprintf(self->held_back + self->held_back_length, COMMAND_MAX,
 			  "*2\r\n%s\r\n$" KEY_LENGTH "\r\n" TM_RESULT_KEY_PREFIX
 			  "%.*s\r\n",
 			  command_with_length, TM_ID_TEXT, id);
-	rc = ensure_connected(self, &self->subscriber, err);
-	while (rc == TM_OK) {
-		rc = tm_redis_send(&self->subscriber, bytes, (size_t)length,
-				   err);
-		if (rc != TM_EUNAVAILABLE || failures++ == TM_BACKOFF_ATTEMPTS)
-			return rc;
-		rc = reconnect(self, &self->subscriber, err);
-	}
-	return rc;
+	self->held_back_length += (size_t)length;
+	return TM_OK;
 }
 
 static enum tm_rc redis_subscribe(struct tm_backend *base,
@@ -188,15 +219,20 @@ static enum tm_rc redis_next_event(struct tm_backend *base, uint32_t timeout_ms,
 	uint64_t deadline = tm_deadline_in(timeout_ms);
 	uint32_t left = timeout_ms;
 	const redisReply *reply;
-	enum tm_rc rc = ensure_connected(self, &self->subscriber, err);
+	struct tm_err lost;
+	enum tm_rc rc = redis_flush(base, err);
 
+	if (rc == TM_OK)
+		rc = ensure_connected(self, &self->subscriber, err);
 	while (rc == TM_OK && !self->is_subscriber_new) {
-		rc = tm_redis_read(&self->subscriber, left, &reply, err);
+		rc = tm_redis_read(&self->subscriber, left, &reply, &lost);
 		if (rc == TM_EUNAVAILABLE)
 			rc = reconnect(self, &self->subscriber, err);
-		else if (rc == TM_OK && reply->type == REDIS_REPLY_ERROR)
+		else if (rc != TM_OK)
+			return tm_fail(err, rc, "%s", lost.text);
+		else if (reply->type == REDIS_REPLY_ERROR)
 			return refused(self, "a subscription", reply->str, err);
-		else if (rc == TM_OK && read_event(reply, event))
+		else if (read_event(reply, event))
 			return TM_OK;
 		left = tm_deadline_left_ms(deadline);
 	}
@@ -250,22 +286,25 @@ static enum tm_rc exchange(struct redis_backend *self, const char *bytes,
 			   size_t length, uint32_t count,
 			   const redisReply **last, struct tm_err *err)
 {
+	struct tm_err lost;
 	uint32_t failures = 0;
 	char error[256];
 	enum tm_rc rc = ensure_connected(self, &self->other, err);
 
 	while (rc == TM_OK) {
-		rc = tm_redis_send(&self->other, bytes, length, err);
+		rc = tm_redis_send(&self->other, bytes, length, &lost);
 		if (rc == TM_OK)
 			rc = read_replies(self, count, last, error,
-					  sizeof(error), err);
+					  sizeof(error), &lost);
 		if (rc == TM_OK && error[0])
 			return refused(self, "a command", error, err);
+		if (rc == TM_OK)
+			return TM_OK;
 		/* A reply that comes too late would answer the next command. */
 		if (rc != TM_EUNAVAILABLE && rc != TM_ETIMEOUT)
-			return rc;
+			return tm_fail(err, rc, "%s", lost.text);
 		if (failures++ == TM_BACKOFF_ATTEMPTS)
-			return TM_EUNAVAILABLE;
+			return tm_fail(err, TM_EUNAVAILABLE, "%s", lost.text);
 		rc = reconnect(self, &self->other, err);
 	}
 	return rc;
@@ -307,6 +346,10 @@ static enum tm_rc redis_get(struct tm_backend *base,
 	enum tm_rc rc;
 	int length;
 
+	/* A result that is published from now on must not be missed. */
+	rc = redis_flush(base, err);
+	if (rc != TM_OK)
+		return rc;
 	tm_id_write(task_id, id);
 	length = snprintf(bytes, sizeof(bytes),
 			  "*2\r\n$3\r\nGET\r\n$" KEY_LENGTH
@@ -337,6 +380,7 @@ static const struct tm_backend_ops redis_ops = {
 	.name = "redis",
 	.subscribe = redis_subscribe,
 	.unsubscribe = redis_unsubscribe,
+	.flush = redis_flush,
 	.set_chord_size = redis_set_chord_size,
 	.get = redis_get,
 	.next_event = redis_next_event,

@@ -155,6 +155,13 @@ static enum tm_rc decorated_unsubscribe(struct tm_backend *base,
 			   : rc;
 }
 
+/* No call of the model's own: it is not decorated. */
+static enum tm_rc decorated_backend_flush(struct tm_backend *base,
+					  struct tm_err *err)
+{
+	return tm_backend_flush(as_backend(base)->inner, err);
+}
+
 static enum tm_rc decorated_set_chord_size(struct tm_backend *base,
 					   const struct tm_id *group_id,
 					   uint32_t size, struct tm_err *err)
@@ -208,6 +215,7 @@ static const struct tm_backend_ops decorated_backend_ops = {
 	.name = "decorated",
 	.subscribe = decorated_subscribe,
 	.unsubscribe = decorated_unsubscribe,
+	.flush = decorated_backend_flush,
 	.set_chord_size = decorated_set_chord_size,
 	.get = decorated_get,
 	.next_event = decorated_next_event,
