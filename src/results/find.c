@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "util/suggest.h"
@@ -24,9 +25,60 @@ static int looks_like_run(const struct dirent *entry)
 	       name[STAMP_LENGTH - 1] == '-';
 }
 
+struct found {
+	struct dirent *entry;
+	struct timespec filled; /* when its last file was written */
+};
+
+/* By the second in the name, then by the clock of the files, as short runs
+ * share a second. */
+static int compare_age(const void *a, const void *b)
+{
+	const struct found *left = a;
+	const struct found *right = b;
+	int order = strncmp(left->entry->d_name, right->entry->d_name,
+			    STAMP_LENGTH);
+
+	if (order == 0)
+		order = (left->filled.tv_sec > right->filled.tv_sec) -
+			(left->filled.tv_sec < right->filled.tv_sec);
+	if (order == 0)
+		order = (left->filled.tv_nsec > right->filled.tv_nsec) -
+			(left->filled.tv_nsec < right->filled.tv_nsec);
+	return order ? order
+		     : strverscmp(left->entry->d_name, right->entry->d_name);
+}
+
+static void sort_by_age(const char *folder, struct dirent **entries,
+			size_t count)
+{
+	struct found *found = calloc(count + 1, sizeof(*found));
+	char path[PATH_MAX];
+	struct stat info;
+	size_t i;
+
+	if (!found)
+		return; /* by the second is nearly right */
+	for (i = 0; i < count; i++) {
+		found[i].entry = entries[i];
+		snprintf(path, sizeof(path), "%s/%s", folder,
+			 entries[i]->d_name);
+		if (stat(path, &info) == 0)
+			found[i].filled = info.st_mtim;
+	}
+	qsort(found, count, sizeof(*found), compare_age);
+	for (i = 0; i < count; i++)
+		entries[i] = found[i].entry;
+	free(found);
+}
+
 static int list_runs(const char *folder, struct dirent ***out)
 {
-	return scandir(folder, out, looks_like_run, versionsort);
+	int count = scandir(folder, out, looks_like_run, versionsort);
+
+	if (count > 0)
+		sort_by_age(folder, *out, (size_t)count);
+	return count;
 }
 
 static void free_list(struct dirent **entries, int count)

@@ -16,6 +16,7 @@ struct samples_reader {
 	FILE *file;
 	const char *path;
 	size_t line;
+	uint64_t iteration;		    /* of the line before */
 	enum tm_metric column[COLUMNS_MAX]; /* from FIXED_COLUMNS on */
 	size_t columns;
 };
@@ -98,6 +99,21 @@ static int read_row(const struct samples_reader *reader, char *line,
 	return at == reader->columns;
 }
 
+/* A loop counts upwards: lines that were put in another order are no run. */
+static enum tm_rc keep_row(struct tm_run *run, struct samples_reader *reader,
+			   const struct tm_sample *sample, struct tm_err *err)
+{
+	if (run->sample_count && sample->iteration < reader->iteration)
+		return tm_fail(err, TM_EUSAGE,
+			       "'%s' line %zu goes back from iteration %llu to "
+			       "%llu",
+			       reader->path, reader->line,
+			       (unsigned long long)reader->iteration,
+			       (unsigned long long)sample->iteration);
+	reader->iteration = sample->iteration;
+	return tm_run_add_sample(run, sample, err);
+}
+
 /* Each line must end in a newline: a file that was cut off in the middle of a
  * number would otherwise pass for a smaller number. */
 static enum tm_rc read_lines(struct tm_run *run, struct samples_reader *reader,
@@ -123,7 +139,7 @@ static enum tm_rc read_lines(struct tm_run *run, struct samples_reader *reader,
 		if (reader->line == 1)
 			rc = read_header(reader, line, err);
 		else if (read_row(reader, line, &sample))
-			rc = tm_run_add_sample(run, &sample, err);
+			rc = keep_row(run, reader, &sample, err);
 		else
 			rc = tm_fail(err, TM_EUSAGE,
 				     "'%s' line %zu is no sample", reader->path,

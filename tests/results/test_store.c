@@ -2,6 +2,7 @@
 #include <criterion/parameterized.h>
 #include <dirent.h>
 #include <ftw.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -303,7 +304,10 @@ ParameterizedTestParameters(store, refuses_samples_that_are_not_whole)
 		 "0 samples of the run's 2"},
 		{"iteration,elapsed_ns,rss_bytes\n0,1,2\n", "1 samples"},
 		{"iteration,elapsed_ns,rss_bytes\n0,1,2\n1,2,40", "cut off"},
-		{"iteration,elapsed_ns,rss_bytes\n" TWO "2,3,4\n", "3 samples"},
+		{"iteration,elapsed_ns,rss_bytes\n" TWO "2000,3,4\n",
+		 "3 samples"},
+		{"iteration,elapsed_ns,rss_bytes\n" TWO "2,3,4\n",
+		 "line 4 goes back from iteration 1000 to 2"},
 		{"iteration,elapsed_ns,rss_bytes\n0,1\n", "line 2"},
 		{"iteration,elapsed_ns,rss_bytes\n0,1,2,3\n", "line 2"},
 		{"iteration,elapsed_ns,rss_bytes\n0,1,-2\n", "line 2"},
@@ -341,6 +345,34 @@ static void save_at(const char *name, const char *started)
 	run->started = strdup(started);
 	cr_assert_eq(tm_run_save(run, folder, &err), TM_OK, "%s", err.text);
 	tm_run_free(run);
+}
+
+/* As if the run's last file had been written `nanoseconds` into a second. */
+static void set_filled(const char *name, long nanoseconds)
+{
+	struct timespec times[2] = {{.tv_nsec = nanoseconds},
+				    {.tv_nsec = nanoseconds}};
+	char path[512];
+
+	snprintf(path, sizeof(path), "%s/20260101T000001Z-%s", folder, name);
+	cr_assert_eq(utimensat(AT_FDCWD, path, times, 0), 0, "%s", path);
+}
+
+/* Short runs take less than the second that their folders' names tell. */
+Test(store, knows_the_order_of_runs_in_one_second)
+{
+	char path[512];
+
+	save_at("zebra", "2026-01-01T00:00:01Z");
+	save_at("ape", "2026-01-01T00:00:01Z");
+	set_filled("zebra", 1);
+	set_filled("ape", 2);
+	cr_assert_eq(tm_run_find_newest(folder, 0, path, sizeof(path), &err),
+		     TM_OK, "%s", err.text);
+	cr_assert_not_null(strstr(path, "Z-ape"), "%s", path);
+	cr_assert_eq(tm_run_find_newest(folder, 1, path, sizeof(path), &err),
+		     TM_OK, "%s", err.text);
+	cr_assert_not_null(strstr(path, "Z-zebra"), "%s", path);
 }
 
 Test(store, finds_the_newest_run_of_a_name)
