@@ -105,6 +105,26 @@ static int is_wanted(const struct tm_verdict_opts *opts, enum tm_metric metric)
 	return tm_budget_judges(&opts->budget, metric);
 }
 
+/* The decider leaves out a few samples that cannot be, and answers.  Whatever
+ * spoilt them may have spoilt more: growth is still growth, but a file with
+ * such samples clears nobody. */
+static void mind_the_samples(struct tm_decision *decision)
+{
+	const struct tm_series_note *note = &decision->note;
+	size_t spoilt = note->not_finite + note->negative + note->too_large;
+
+	if (decision->judgement != TM_JUDGEMENT_PASS ||
+	    spoilt + note->duplicated == 0)
+		return;
+	decision->judgement = TM_JUDGEMENT_INCONCLUSIVE;
+	decision->growth = TM_GROWTH_INCONCLUSIVE;
+	decision->extend = 0;
+	snprintf(decision->reason, sizeof(decision->reason),
+		 "inconclusive: of %zu samples %zu cannot be memory and %zu "
+		 "repeat an iteration",
+		 note->given, spoilt, note->duplicated);
+}
+
 static void judge_metric(struct tm_judged *out, struct tm_point *points,
 			 size_t count, enum tm_metric metric,
 			 const struct tm_verdict_opts *opts)
@@ -122,6 +142,7 @@ static void judge_metric(struct tm_judged *out, struct tm_point *points,
 	if (!tm_trait_is_bytes(metric))
 		how.resolution = 1;
 	tm_decide(&out->decision, points, count, &how);
+	mind_the_samples(&out->decision);
 }
 
 static enum tm_rc judge_all(struct tm_verdict *out,

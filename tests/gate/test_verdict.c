@@ -151,6 +151,26 @@ Test(verdict, of_a_counter_gone_round_is_inconclusive)
 	cr_assert_eq(judge(), TM_JUDGEMENT_INCONCLUSIVE);
 }
 
+/* One wild sample of a hundred does not hide growth, and clears nobody. */
+Test(verdict, of_a_few_spoilt_samples_can_fail_and_cannot_pass)
+{
+	run_curve(run, 101, 100, TM_METRIC_allocated_bytes, 1e6, 0);
+	run->samples[97].value[TM_METRIC_allocated_bytes] = UINT64_MAX;
+	cr_assert_eq(judge(), TM_JUDGEMENT_INCONCLUSIVE);
+	assert_reason("of 101 samples 1 cannot be memory");
+	run_curve(run, 101, 100, TM_METRIC_allocated_bytes, 1e6, 2000);
+	run->samples[97].value[TM_METRIC_allocated_bytes] = UINT64_MAX;
+	cr_assert_eq(judge(), TM_JUDGEMENT_FAIL);
+}
+
+Test(verdict, of_an_iteration_told_twice_does_not_pass)
+{
+	run_curve(run, 101, 100, TM_METRIC_allocated_bytes, 1e6, 0);
+	run->samples[50].iteration = run->samples[49].iteration;
+	cr_assert_eq(judge(), TM_JUDGEMENT_INCONCLUSIVE);
+	assert_reason("1 repeat an iteration");
+}
+
 Test(verdict, of_a_run_cut_short_does_not_pass)
 {
 	run_curve(run, 101, 100, TM_METRIC_allocated_bytes, 1e6, 0);

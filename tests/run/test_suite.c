@@ -162,3 +162,38 @@ Test(job, keeps_a_bad_value_of_a_url_out_of_the_error)
 	cr_assert_str_eq(err.text, "broker needs a URL");
 	tm_job_release(&job);
 }
+
+/* --- what the gate holds a run to ------------------------------------------
+ */
+
+Test(suite, gives_each_job_the_budgets_that_it_does_not_set)
+{
+	const struct tm_budget *budget;
+
+	cr_assert_eq(load("[global]\n"
+			  "max-growth = 10\n"
+			  "max-growth.rss_bytes = 1KiB\n"
+			  "ignore = maxrss_bytes\n"
+			  "[one]\n"
+			  "[two]\n"
+			  "max-growth.rss_bytes = 5\n"
+			  "ignore = hwm_bytes\n"),
+		     TM_OK, "%s", err.text);
+	budget = &suite.jobs[0].budget;
+	cr_assert_eq(tm_budget_of(budget, TM_METRIC_allocated_bytes), 10);
+	cr_assert_eq(tm_budget_of(budget, TM_METRIC_rss_bytes), 1024);
+	cr_assert(tm_budget_judges(budget, TM_METRIC_hwm_bytes));
+	budget = &suite.jobs[1].budget;
+	cr_assert_eq(tm_budget_of(budget, TM_METRIC_allocated_bytes), 10);
+	cr_assert_eq(tm_budget_of(budget, TM_METRIC_rss_bytes), 5);
+	cr_assert_not(tm_budget_judges(budget, TM_METRIC_hwm_bytes));
+	cr_assert_not(tm_budget_judges(budget, TM_METRIC_maxrss_bytes));
+}
+
+Test(suite, names_the_line_of_a_budget_that_is_none)
+{
+	cr_assert_eq(load("[a]\nmax-growth = much\n"), TM_EUSAGE);
+	cr_assert_not_null(strstr(err.text, ":2: max-growth is bytes"));
+	cr_assert_eq(load("[a]\n\nmax-growth. = 1\n"), TM_EUSAGE);
+	cr_assert_not_null(strstr(err.text, ":3: no metric"), "%s", err.text);
+}
