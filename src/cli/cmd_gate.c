@@ -206,7 +206,7 @@ static int work(const struct settings *settings, int argc, char **argv)
 		.results_directory = settings->results_directory,
 		.quiet = settings->quiet,
 	};
-	struct tm_cli_runs runs = {0};
+	struct tm_cli_runs *runs = &session.runs;
 	struct tm_cli_plan plan;
 	struct tm_err err = {0};
 	int code = TM_EXIT_UNMEASURED;
@@ -216,16 +216,16 @@ static int work(const struct settings *settings, int argc, char **argv)
 	rc = open_plan(&plan, settings, &err);
 	session.catalog = &plan.catalog;
 	if (rc == TM_OK)
-		rc = load_all(&runs, &plan.suite, settings, argc, argv, &err);
+		rc = load_all(runs, &plan.suite, settings, argc, argv, &err);
 	if (rc == TM_OK && may_run)
 		rc = tm_cli_session_open(&session, &err);
 	if (rc == TM_OK) {
-		rc = judge(settings, &plan, &runs, may_run ? &session : NULL,
+		rc = judge(settings, &plan, runs, may_run ? &session : NULL,
 			   &code, &err);
 		if (may_run)
 			tm_cli_session_close(&session);
 	}
-	tm_cli_runs_release(&runs);
+	tm_cli_runs_release(runs);
 	tm_cli_plan_release(&plan);
 	return rc == TM_OK ? code : tm_cli_fail(&err);
 }

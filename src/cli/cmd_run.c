@@ -186,21 +186,13 @@ static void gate_all(struct tm_cli_session *session,
 		     const struct settings *settings,
 		     const struct tm_cli_plan *plan)
 {
-	struct tm_cli_runs runs = {0};
-	struct tm_cli_case what = {
-		.runs = &runs, .suite = &plan->suite, .session = session};
+	struct tm_cli_case what = {.runs = &session->runs,
+				   .suite = &plan->suite,
+				   .session = session};
 	struct tm_gate gate = {0};
 	struct tm_err err = {0};
 	enum tm_rc rc;
-	size_t i;
 
-	/* The session's runs grow when some are run again. */
-	runs.count = session->runs.count;
-	runs.runs = calloc(runs.count + 1, sizeof(*runs.runs));
-	if (!runs.runs)
-		runs.count = 0;
-	for (i = 0; i < runs.count; i++)
-		runs.runs[i] = session->runs.runs[i];
 	rc = tm_cli_judge(&gate, &settings->gating, &what, &err);
 	if (rc == TM_OK) {
 		putchar('\n');
@@ -215,7 +207,6 @@ static void gate_all(struct tm_cli_session *session,
 		session->code = TM_EXIT_GROWS;
 	else
 		tm_cli_session_worsen(session, tm_cli_gate_exit(&gate));
-	free(runs.runs);
 	tm_gate_release(&gate);
 }
 

@@ -70,7 +70,7 @@ TM_CHECK enum tm_rc tm_cli_gating_take(struct tm_cli_gating *gating,
 
 /* Runs and what they are judged with. */
 struct tm_cli_case {
-	const struct tm_cli_runs *runs;
+	const struct tm_cli_runs *runs; /* may be the session's own */
 	const struct tm_suite *suite;	/* NULL: no jobs */
 	struct tm_cli_session *session; /* to run again with; NULL: cannot */
 };

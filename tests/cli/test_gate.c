@@ -134,6 +134,22 @@ Test(cli_gate, takes_back_a_failure_that_is_not_confirmed)
 	assert_out("overruled: of 3 runs 1 failed and 2 passed");
 }
 
+Test(cli_gate, confirms_a_stored_failure_by_running_its_job)
+{
+	write_program("leaky", "100");
+	driver_write("s.ini", "[loop]\n"
+			      "scenario = p/leaky\n"
+			      "max-growth = 16\n");
+	cr_assert_eq(tidemark("run --suite s.ini --quiet"), 1);
+	cr_assert_eq(calls(), 1);
+	cr_assert_eq(tidemark("gate --suite s.ini"), 1);
+	cr_assert_eq(calls(), 1);
+	cr_assert_eq(tidemark("gate --suite s.ini --confirm --quiet"), 1);
+	cr_assert_eq(calls(), 3);
+	assert_out("loop-3");
+	assert_out("gate: FAIL: 3 over budget");
+}
+
 Test(cli_gate, runs_nothing_again_that_passes)
 {
 	write_program("calm", "0");
