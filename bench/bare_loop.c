@@ -8,9 +8,9 @@
  * broker and a backend that only write down what they are told: the messages,
  * and Redis's commands, in order.  The round then sends that script with
  * librabbitmq and hiredis: no identifier is drawn in it, no message encoded, no
- * object made.  Each command of the subscriber is a write of its own, as
- * redis-py and tidemark do it; MULTI ... EXEC is one write, and its replies are
- * awaited.
+ * object made.  The subscriber's commands are written together before the next
+ * message is published, as tidemark does it (redis-py writes each by itself);
+ * MULTI ... EXEC is one write, and its replies are awaited.
  */
 #include <amqp.h>
 #include <amqp_tcp_socket.h>
@@ -271,13 +271,17 @@ static void write_script(struct script *script, struct tm_alloc *alloc,
 
 /* --- sending it ----------------------------------------------------------- */
 
-static void write_command(redisContext *context, const struct step *step)
+static void hold_command(redisContext *context, const struct step *step)
 {
-	int done = 0;
-
 	if (redisAppendFormattedCommand(context, step->bytes, step->length) !=
 	    REDIS_OK)
 		fail(context->errstr);
+}
+
+static void write_commands(redisContext *context)
+{
+	int done = 0;
+
 	while (!done) {
 		if (redisBufferWrite(context, &done) != REDIS_OK)
 			fail(context->errstr);
@@ -317,17 +321,20 @@ static void send_script(struct servers *servers, const struct script *script)
 
 		switch (step->kind) {
 		case STEP_PUBLISH:
+			write_commands(servers->subscriber);
 			publish(servers, content++);
 			break;
 		case STEP_SUBSCRIBER:
-			write_command(servers->subscriber, step);
+			hold_command(servers->subscriber, step);
 			break;
 		case STEP_EXCHANGE:
-			write_command(servers->other, step);
+			hold_command(servers->other, step);
+			write_commands(servers->other);
 			await_replies(servers->other, EXCHANGE_REPLIES);
 			break;
 		}
 	}
+	write_commands(servers->subscriber);
 }
 
 /* --- servers -------------------------------------------------------------- */
