@@ -50,11 +50,8 @@ static enum tm_rc load(struct tm_cli_runs *runs,
 {
 	enum tm_rc rc;
 
-	rc = tm_cli_runs_load_words(runs, &tm_cli_baseline, argc, argv,
-				    settings->results_directory, err);
-	if (rc == TM_OK && settings->last)
-		rc = tm_cli_runs_load_last(runs, settings->results_directory,
-					   settings->last, err);
+	rc = tm_cli_runs_load(runs, &tm_cli_baseline, argc, argv,
+			      settings->results_directory, settings->last, err);
 	if (rc == TM_OK && runs->count == 0)
 		rc = tm_fail(err, TM_EUSAGE,
 			     "baseline needs runs: their folders, their names "

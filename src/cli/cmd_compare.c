@@ -148,11 +148,8 @@ static enum tm_rc compare_stored(const struct settings *settings, int argc,
 	struct tm_cli_runs runs = {0};
 	enum tm_rc rc;
 
-	rc = tm_cli_runs_load_words(&runs, &tm_cli_compare, argc, argv,
-				    settings->results_directory, err);
-	if (rc == TM_OK && settings->last)
-		rc = tm_cli_runs_load_last(&runs, settings->results_directory,
-					   settings->last, err);
+	rc = tm_cli_runs_load(&runs, &tm_cli_compare, argc, argv,
+			      settings->results_directory, settings->last, err);
 	if (rc == TM_OK)
 		rc = present(&runs, settings, err);
 	tm_cli_runs_release(&runs);

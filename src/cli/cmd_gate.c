@@ -119,11 +119,8 @@ static enum tm_rc load_all(struct tm_cli_runs *runs,
 {
 	enum tm_rc rc;
 
-	rc = tm_cli_runs_load_words(runs, &tm_cli_gate, argc, argv,
-				    settings->results_directory, err);
-	if (rc == TM_OK && settings->last)
-		rc = tm_cli_runs_load_last(runs, settings->results_directory,
-					   settings->last, err);
+	rc = tm_cli_runs_load(runs, &tm_cli_gate, argc, argv,
+			      settings->results_directory, settings->last, err);
 	if (rc == TM_OK && runs->count == 0 && settings->suite)
 		return load_jobs(runs, suite, settings, err);
 	if (rc == TM_OK && runs->count == 0)

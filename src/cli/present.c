@@ -100,6 +100,20 @@ enum tm_rc tm_cli_runs_load_last(struct tm_cli_runs *runs,
 	return rc;
 }
 
+enum tm_rc tm_cli_runs_load(struct tm_cli_runs *runs,
+			    const struct tm_cli_command *command, int argc,
+			    char **argv, const char *results_directory,
+			    const char *last, struct tm_err *err)
+{
+	enum tm_rc rc;
+
+	rc = tm_cli_runs_load_words(runs, command, argc, argv,
+				    results_directory, err);
+	if (rc == TM_OK && last)
+		rc = tm_cli_runs_load_last(runs, results_directory, last, err);
+	return rc;
+}
+
 /* --- tables ----------------------------------------------------------------
  */
 

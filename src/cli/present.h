@@ -30,6 +30,13 @@ TM_CHECK enum tm_rc tm_cli_runs_load_words(struct tm_cli_runs *runs,
 					   const char *results_directory,
 					   struct tm_err *err);
 
+/* The same, and behind them the newest `last` runs unless that is NULL. */
+TM_CHECK enum tm_rc tm_cli_runs_load(struct tm_cli_runs *runs,
+				     const struct tm_cli_command *command,
+				     int argc, char **argv,
+				     const char *results_directory,
+				     const char *last, struct tm_err *err);
+
 /* Load the newest `count` runs, oldest first. */
 TM_CHECK enum tm_rc tm_cli_runs_load_last(struct tm_cli_runs *runs,
 					  const char *results_directory,
