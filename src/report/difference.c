@@ -9,6 +9,9 @@
 #include "report/label.h"
 #include "report/writer.h"
 
+/* Of so many jobs the differences are listed. */
+#define JOBS_MAX 4
+
 /* The runs of one job, in the caller's order. */
 struct job {
 	const char *name;
@@ -117,7 +120,13 @@ enum tm_rc tm_report_differences(struct tm_buf *out,
 		jobs = group(runs, count, &job_count, sorted);
 	if (!jobs)
 		rc = tm_fail(err, TM_ENOMEM, "no memory to compare");
-	for (i = 1; rc == TM_OK && i < job_count; i++)
+	if (rc == TM_OK && job_count > JOBS_MAX)
+		tm_writer_printf(
+			&writer,
+			"\ndifferences: compare %d jobs at most to see "
+			"them, with intervals\n",
+			JOBS_MAX);
+	for (i = 1; rc == TM_OK && job_count <= JOBS_MAX && i < job_count; i++)
 		rc = put_job(&writer, &jobs[0], &jobs[i], err);
 	free(jobs);
 	free(sorted);

@@ -2,7 +2,8 @@
  * difference.h - differences of growth between sets of runs, as text.
  *
  * Purpose:   runs of the same job are replicates; every later job is compared
- *            with the first.
+ *            with the first.  Of more than a few jobs a reader wants the table
+ *            only, and is told so.
  * Ownership: the runs are borrowed for the call; text is appended to `out`.
  * Errors:    TM_ENOMEM.  With a single job nothing is appended.
  */
