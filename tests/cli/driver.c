@@ -3,6 +3,7 @@
 #include <criterion/criterion.h>
 #include <dirent.h>
 #include <errno.h>
+#include <poll.h>
 #include <fcntl.h>
 #include <ftw.h>
 #include <pty.h>
@@ -170,22 +171,34 @@ static void become_tidemark(void)
 	_exit(127);
 }
 
-/* Everything that arrives until the other side is closed. */
-static void read_all(int fd)
+/* What arrives is added to what has; 0 once the other side is closed. */
+static int read_more(int fd)
 {
-	size_t length = 0;
+	size_t length = strlen(out_text);
 	ssize_t got;
 
-	while (length < sizeof(out_text) - 1) {
+	if (length == sizeof(out_text) - 1)
+		return 0;
+	do
 		got = read(fd, out_text + length,
 			   sizeof(out_text) - 1 - length);
-		if (got < 0 && errno == EINTR)
-			continue;
-		if (got <= 0)
-			break;
-		length += (size_t)got;
+	while (got < 0 && errno == EINTR);
+	if (got <= 0)
+		return 0;
+	out_text[length + (size_t)got] = '\0';
+	return 1;
+}
+
+/* Read until `word` is there; nothing may take longer than ten seconds. */
+static void read_until(int fd, const char *word)
+{
+	struct pollfd wanted = {.fd = fd, .events = POLLIN};
+
+	while (!strstr(out_text, word)) {
+		cr_assert_eq(poll(&wanted, 1, 10000), 1, "no '%s' in: %s", word,
+			     out_text);
+		cr_assert(read_more(fd), "no '%s' in: %s", word, out_text);
 	}
-	out_text[length] = '\0';
 }
 
 static pid_t start_on_pipe(int *fd)
@@ -220,12 +233,17 @@ int driver_interrupt(int signal, int terminal)
 	pid_t pid = terminal ? start_on_terminal(&fd) : start_on_pipe(&fd);
 
 	cr_assert_gt(pid, 0);
+	out_text[0] = '\0';
 	wait_for_marker();
-	if (terminal)
+	if (terminal) {
+		/* A person types it when they see how far it is. */
+		read_until(fd, "iteration");
 		cr_assert_eq(write(fd, "\003", 1), 1);
-	else
+	} else {
 		kill(pid, signal);
-	read_all(fd);
+	}
+	while (read_more(fd))
+		;
 	close(fd);
 	cr_assert_eq(waitpid(pid, &status, 0), pid);
 	cr_assert(WIFEXITED(status), "status %d", status);
