@@ -112,14 +112,14 @@ def live_loop(where):
     with contextlib.ExitStack() as stack:
         queue = stack.enter_context(servers.Queue(amqp))
         servers.let_replies_wait(redis)
-        ours = stack.enter_context(chord_peer(where, 2000, *flags))
+        ours = stack.enter_context(chord_peer(where, 8000, *flags))
         bare = stack.enter_context(
-            Peer("bare", [program(where, "bare_loop"), amqp, redis], 2000)
+            Peer("bare", [program(where, "bare_loop"), amqp, redis], 8000)
         )
-        theirs = stack.enter_context(celery_peer(where, 200, amqp, redis))
+        theirs = stack.enter_context(celery_peer(where, 400, amqp, redis))
         turns = take_turns(
             [ours, bare, theirs],
-            where.turns(15),
+            where.turns(9),
             after=lambda peer: queue.empty(peer.iterations),
         )
     return [
