@@ -6,6 +6,9 @@
 /* Celery waits for one second at a time, so that on_interval gets its turn. */
 #define INTERVAL_MS 1000u
 
+/* So long without a result, and the store is looked into again. */
+#define LOOK_AGAIN_MS 2000u
+
 static const struct tm_meta pending_meta = {.state = TM_STATE_PENDING};
 
 enum tm_rc tm_waiting_look(struct tm_async_result *self,
@@ -91,6 +94,13 @@ static uint32_t time_left_ms(uint64_t deadline_ns)
 	return left < INTERVAL_MS ? (uint32_t)left : INTERVAL_MS;
 }
 
+static enum tm_rc nothing_came(uint32_t timeout_ms, struct tm_err *err)
+{
+	return tm_fail(err, TM_ETIMEOUT,
+		       "no result came within %u ms: is a worker running?",
+		       timeout_ms);
+}
+
 enum tm_rc tm_waiting_until(struct tm_app *app, struct tm_promise *promise,
 			    struct tm_promise *on_interval, uint32_t timeout_ms,
 			    struct tm_err *err)
@@ -105,10 +115,7 @@ enum tm_rc tm_waiting_until(struct tm_app *app, struct tm_promise *promise,
 							&drain_err);
 
 		if (rc == TM_ETIMEOUT && !promise->ready && left_ms == 0)
-			return tm_fail(err, TM_ETIMEOUT,
-				       "no result came within %u ms: is a "
-				       "worker running?",
-				       timeout_ms);
+			return nothing_came(timeout_ms, err);
 		if (rc != TM_OK && rc != TM_ETIMEOUT)
 			return tm_fail(err, rc, "%s", drain_err.text);
 		rc = call_interval(app, on_interval, err);
@@ -226,6 +233,59 @@ static enum tm_rc make_interval(struct tm_async_result *self,
 	return rc;
 }
 
+/* on_wait_for_pending(): what the store has is handed on like a message. */
+static enum tm_rc look_and_tell(struct tm_async_result *self,
+				struct tm_err *err)
+{
+	struct tm_app *app = self->app;
+	const struct tm_meta *meta;
+	struct tm_meta *copy;
+	enum tm_rc rc = tm_waiting_look(self, &meta, err);
+
+	if (rc != TM_OK || meta->state == TM_STATE_PENDING)
+		return rc;
+	/* Setting the result again would free what `meta` points at. */
+	copy = tm_meta_copy(app->alloc, meta);
+	if (!copy)
+		return tm_fail(err, TM_ENOMEM, "no memory for a result");
+	rc = tm_waiting_on_meta(app, copy, err);
+	tm_meta_free(app->alloc, copy);
+	return rc;
+}
+
+/*
+ * Wait, and look into the store again after a while without a result.  Redis
+ * can read a worker's PUBLISH before a SUBSCRIBE that was sent earlier on
+ * another connection, when it was kept from running; nothing then ever comes.
+ * Celery does not look again and waits for ever.
+ */
+static enum tm_rc wait_and_look(struct tm_async_result *self,
+				struct tm_promise *on_interval,
+				uint32_t timeout_ms, struct tm_err *err)
+{
+	struct tm_promise *on_ready = (struct tm_promise *)self->on_ready;
+	uint32_t left_ms = timeout_ms;
+	enum tm_rc rc;
+
+	do {
+		uint32_t part_ms =
+			left_ms < LOOK_AGAIN_MS ? left_ms : LOOK_AGAIN_MS;
+		struct tm_err late;
+
+		left_ms -= part_ms;
+		rc = tm_waiting_until(self->app, on_ready, on_interval, part_ms,
+				      &late);
+		if (rc != TM_OK && rc != TM_ETIMEOUT)
+			return tm_fail(err, rc, "%s", late.text);
+		if (rc == TM_OK)
+			return TM_OK;
+		rc = look_and_tell(self, err);
+		if (rc != TM_OK)
+			return rc;
+	} while (!on_ready->ready && left_ms > 0);
+	return on_ready->ready ? TM_OK : nothing_came(timeout_ms, err);
+}
+
 /* add_pending_result() and wait_for_pending() */
 static enum tm_rc wait_for(struct tm_async_result *self,
 			   struct tm_promise *on_interval, uint32_t timeout_ms,
@@ -234,8 +294,6 @@ static enum tm_rc wait_for(struct tm_async_result *self,
 	struct tm_app *app = self->app;
 	struct tm_meta *kept =
 		tm_consumer_buffer_take(&app->consumer, &self->id);
-	const struct tm_meta *meta;
-	struct tm_meta *copy;
 	enum tm_rc rc;
 
 	if (kept) {
@@ -246,22 +304,10 @@ static enum tm_rc wait_for(struct tm_async_result *self,
 					     &self->object, 0, err);
 	}
 	if (rc == TM_OK)
-		rc = tm_waiting_look(self, &meta, err);
+		rc = look_and_tell(self, err);
 	if (rc != TM_OK)
 		return rc;
-	if (meta->state != TM_STATE_PENDING) {
-		/* Setting the result again would free what `meta` points at. */
-		copy = tm_meta_copy(app->alloc, meta);
-		if (!copy)
-			return tm_fail(err, TM_ENOMEM,
-				       "no memory for a result");
-		rc = tm_waiting_on_meta(app, copy, err);
-		tm_meta_free(app->alloc, copy);
-		if (rc != TM_OK)
-			return rc;
-	}
-	return tm_waiting_until(app, (struct tm_promise *)self->on_ready,
-				on_interval, timeout_ms, err);
+	return wait_and_look(self, on_interval, timeout_ms, err);
 }
 
 static enum tm_rc read_result(struct tm_async_result *self, const char **out,
