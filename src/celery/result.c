@@ -152,22 +152,28 @@ static enum tm_rc finish_call(struct tm_app *app, enum tm_rc rc,
 	return failed != TM_OK ? failed : no_memory(err);
 }
 
+enum tm_rc tm_async_result_add_pending(struct tm_async_result *self, int weak,
+				       struct tm_err *err)
+{
+	struct tm_consumer *consumer = &self->app->consumer;
+	struct tm_meta *kept = tm_consumer_buffer_take(consumer, &self->id);
+	enum tm_rc rc;
+
+	if (!kept)
+		return tm_consumer_add_pending(consumer, &self->id,
+					       &self->object, weak, err);
+	rc = tm_async_result_set(self, kept, err);
+	tm_meta_free(self->app->alloc, kept);
+	return rc;
+}
+
 enum tm_rc tm_async_result_then(struct tm_async_result *self,
 				struct tm_object *callback, int weak,
 				struct tm_err *err)
 {
-	struct tm_consumer *consumer = &self->app->consumer;
-	struct tm_meta *kept = tm_consumer_buffer_take(consumer, &self->id);
 	struct tm_return outcome = {NULL, NULL};
-	enum tm_rc rc;
+	enum tm_rc rc = tm_async_result_add_pending(self, weak, err);
 
-	if (kept) {
-		rc = tm_async_result_set(self, kept, err);
-		tm_meta_free(self->app->alloc, kept);
-	} else {
-		rc = tm_consumer_add_pending(consumer, &self->id, &self->object,
-					     weak, err);
-	}
 	if (rc != TM_OK)
 		return rc;
 	rc = tm_promise_then(self->app->runtime,

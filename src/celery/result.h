@@ -55,6 +55,11 @@ TM_CHECK enum tm_rc tm_group_result_new(
 	const struct tm_id *id, struct tm_object *const *results, size_t count,
 	struct tm_barrier *ready_barrier, struct tm_err *err);
 
+/* add_pending_result(): take the result that came before anybody asked, or
+ * remember, weakly or strongly, who waits for it. */
+TM_CHECK enum tm_rc tm_async_result_add_pending(struct tm_async_result *self,
+						int weak, struct tm_err *err);
+
 /* Call `callback` when the result is ready; until then it is pending, in the
  * weak table or the strong one. */
 TM_CHECK enum tm_rc tm_async_result_then(struct tm_async_result *self,

@@ -291,18 +291,8 @@ static enum tm_rc wait_for(struct tm_async_result *self,
 			   struct tm_promise *on_interval, uint32_t timeout_ms,
 			   struct tm_err *err)
 {
-	struct tm_app *app = self->app;
-	struct tm_meta *kept =
-		tm_consumer_buffer_take(&app->consumer, &self->id);
-	enum tm_rc rc;
+	enum tm_rc rc = tm_async_result_add_pending(self, 0, err);
 
-	if (kept) {
-		rc = tm_async_result_set(self, kept, err);
-		tm_meta_free(app->alloc, kept);
-	} else {
-		rc = tm_consumer_add_pending(&app->consumer, &self->id,
-					     &self->object, 0, err);
-	}
 	if (rc == TM_OK)
 		rc = look_and_tell(self, err);
 	if (rc != TM_OK)
