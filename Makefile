@@ -55,7 +55,7 @@ TM_COMMIT := $(shell git describe --always --dirty --abbrev=12 --exclude='*' 2>/
 
 # --- sources ----------------------------------------------------------------
 
-LIB_SOURCES := $(filter-out src/cli/%,$(wildcard src/*/*.c))
+LIB_SOURCES := $(filter-out src/cli/% src/preload/%,$(wildcard src/*/*.c))
 CLI_SOURCES := $(wildcard src/cli/*.c)
 SCENARIO_SOURCES := $(wildcard scenarios/*.c)
 BENCH_SOURCES := $(wildcard bench/*.c)

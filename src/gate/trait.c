@@ -11,11 +11,19 @@
 	X(rss_bytes, 1, RESIDENT, RESIDENT, rss_bytes, "bytes")                \
 	X(pss_bytes, 1, RESIDENT, RESIDENT, rss_bytes, "bytes")                \
 	X(uss_bytes, 1, RESIDENT, RESIDENT, rss_bytes, "bytes")                \
+	X(swap_bytes, 1, RESIDENT, RESIDENT, swap_bytes, "bytes")              \
 	X(lazyfree_bytes, 0, RESIDENT, RESIDENT, lazyfree_bytes, "bytes")      \
+	X(cgroup_bytes, 0, RESIDENT, RESIDENT, rss_bytes, "bytes")             \
+	X(net_bytes, 1, EXACT, HEAP, net_bytes, "bytes")                       \
+	X(net_blocks, 1, EXACT, HEAP, net_bytes, "blocks")                     \
 	X(allocated_bytes, 1, EXACT, HEAP, allocated_bytes, "bytes")           \
 	X(active_bytes, 1, RESIDENT, RESIDENT, rss_bytes, "bytes")             \
 	X(resident_bytes, 1, RESIDENT, RESIDENT, rss_bytes, "bytes")           \
 	X(retained_bytes, 0, RESIDENT, RESIDENT, retained_bytes, "bytes")      \
+	X(processes, 1, EXACT, HANDLE, processes, "processes")                 \
+	X(threads, 1, EXACT, HANDLE, threads, "threads")                       \
+	X(descriptors, 1, EXACT, HANDLE, descriptors, "descriptors")           \
+	X(mappings, 1, EXACT, HANDLE, mappings, "mappings")                    \
 	X(live_objects, 1, EXACT, OBJECTS, live_bytes, "objects")              \
 	X(live_bytes, 1, EXACT, OBJECTS, live_bytes, "bytes")                  \
 	X(garbage, 1, EXACT, GARBAGE, live_bytes, "objects")                   \

@@ -21,11 +21,19 @@
 	X(rss_bytes, "resident memory")                                        \
 	X(pss_bytes, "proportional share of resident memory, checkpoints")     \
 	X(uss_bytes, "private resident memory, checkpoints")                   \
+	X(swap_bytes, "memory that was swapped out")                           \
 	X(lazyfree_bytes, "resident but given back with MADV_FREE")            \
+	X(cgroup_bytes, "memory charged to the control group")                 \
+	X(net_bytes, "bytes taken by malloc and its kin and not given back")   \
+	X(net_blocks, "blocks taken by malloc and its kin, not given back")    \
 	X(allocated_bytes, "bytes that the program has from the allocator")    \
 	X(active_bytes, "bytes in the allocator's active pages")               \
 	X(resident_bytes, "bytes that the allocator holds in memory")          \
 	X(retained_bytes, "address space that the allocator keeps for reuse")  \
+	X(processes, "processes of the program's tree")                        \
+	X(threads, "threads of the program's tree")                            \
+	X(descriptors, "open file descriptors")                                \
+	X(mappings, "memory mappings")                                         \
 	X(live_objects, "objects alive in the runtime")                        \
 	X(live_bytes, "bytes of the objects alive in the runtime")             \
 	X(garbage, "objects that the collector found uncollectable")           \
@@ -44,7 +52,8 @@ enum tm_metric {
 /* clang-format on */
 
 struct tm_sample {
-	uint64_t iteration;  /* iterations finished when it was taken */
+	uint64_t iteration;  /* iterations finished when it was taken; in a run
+			      * by time, milliseconds (struct tm_run, unit) */
 	uint64_t elapsed_ns; /* since the loop began */
 	uint32_t present;    /* bit n: metric n was measured */
 	uint64_t value[TM_METRIC_COUNT];

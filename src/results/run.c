@@ -53,6 +53,8 @@ enum tm_rc tm_run_new(struct tm_run **out, const char *name, struct tm_err *err)
 	if (!run)
 		return tm_fail(err, TM_ENOMEM, "no memory for a run");
 	run->exit_code = -1;
+	run->unit = TM_UNIT_ITERATION;
+	run->per_unit = 1;
 	run->name = strdup(name);
 	run->started = time_now();
 	run->notes = json_array();
@@ -73,6 +75,7 @@ void tm_run_free(struct tm_run *run)
 	for (i = 0; i < TM_METRIC_COUNT; i++)
 		free(run->absent[i]);
 	free(run->samples);
+	json_decref(run->sites);
 	json_decref(run->notes);
 	json_decref(run->environment);
 	json_decref(run->request);

@@ -21,6 +21,10 @@
 
 #define TM_RUN_SCHEMA 1
 
+/* What an iteration can be. */
+#define TM_UNIT_ITERATION "iteration"
+#define TM_UNIT_SECOND	  "second"
+
 enum tm_outcome {
 	TM_OUTCOME_COMPLETE,
 	TM_OUTCOME_LIMIT,	/* stopped at the memory limit */
@@ -39,6 +43,21 @@ struct tm_run {
 	enum tm_outcome outcome;
 	char *outcome_text; /* why, in words; NULL when complete */
 	int exit_code;	    /* of the program, or -1 when it has none */
+
+	/* What the samples' `iteration` counts, and how many of it are one of
+	 * `unit`: "iteration" and 1; for a run that was sampled by time
+	 * "second" and 1000, as `iteration` is then milliseconds.  Slopes are
+	 * shown for one `unit`. */
+	const char *unit; /* a constant, not freed */
+	uint64_t per_unit;
+
+	/* The allocation sites of the growth (sites.json), or NULL.  Keys:
+	 * sampling_bytes, samples, lost, iterations [first, last] (the middles
+	 * of the first and the last third), sites [{first_bytes, last_bytes
+	 * (estimates of what lived), allocated_bytes, process, stack
+	 * [{function, file, line, module, offset}], script ["File ..., line
+	 * 10 in main"]}], those that grew most first. */
+	json_t *sites;
 
 	/* What the program said at its end (the `report` line), or NULL when it
 	 * did not get that far.  Keys: scenario, strategy, rules, shape,

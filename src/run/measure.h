@@ -20,11 +20,14 @@
 #include "results/run.h"
 #include "run/child.h"
 #include "run/interrupt.h"
+#include "run/marks.h"
 
 #define TM_MEMORY_LIMIT_BYTES (2048ull * 1024 * 1024)
 
 struct tm_measure_opts {
 	struct tm_child_opts child;
+	struct tm_mark_opts marks;	/* zeroed: as TM_MARKS_AUTO */
+	pid_t attach;			/* measure this process, start none */
 	uint64_t memory_limit_bytes;	/* resident, at most; 0: no limit */
 	uint64_t timeout_ms;		/* 0: no limit */
 	uint64_t grace_ms;		/* between SIGTERM and SIGKILL */

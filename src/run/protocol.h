@@ -27,7 +27,7 @@
 #include "util/err.h"
 
 #define TM_MARK_FD_VARIABLE "TIDEMARK_FD"
-#define TM_SAMPLE_LINE_MAX  1024
+#define TM_SAMPLE_LINE_MAX  2048
 
 /* Write the `sample` line, newline included, to `line`; returns its length.
  * Nothing is allocated. */

@@ -1,0 +1,110 @@
+/*
+ * area.h - what the preloaded library and tidemark share.
+ *
+ * Purpose:   the library counts in memory that is a file, and tidemark reads
+ *            the file from outside: no mark can block the program, and what
+ *            was counted is still there when the program has been killed.
+ * Ownership: the folder in TIDEMARK_PRELOAD is tidemark's; the library makes
+ *            one file for each process image in it, called PID-NUMBER.
+ * Units:     bytes as malloc_usable_size() says, so that malloc and free agree
+ *            to the byte.
+ * Threads:   a slot is written by one thread with relaxed stores, and read
+ *            from outside; the last slot is shared, and added to atomically.
+ * Source:    the counters of tcmalloc and jemalloc; Poisson sampling as in
+ *            both: an allocation of s bytes is sampled with the probability
+ *            1 - exp(-s / sampling_bytes) and stands for s divided by it.
+ */
+#ifndef TM_PRELOAD_AREA_H
+#define TM_PRELOAD_AREA_H
+
+#include <stdatomic.h>
+#include <stdint.h>
+
+#define TM_AREA_FOLDER_VARIABLE	  "TIDEMARK_PRELOAD"
+#define TM_AREA_SAMPLING_VARIABLE "TIDEMARK_PRELOAD_SAMPLE"
+
+#define TM_AREA_MAGIC	0x7469646566696c65u /* "tidefile" */
+#define TM_AREA_VERSION 1u
+
+#define TM_AREA_SLOTS	    256 /* threads that are counted apart */
+#define TM_AREA_SITES	    4096
+#define TM_AREA_FRAMES	    40
+#define TM_AREA_SCRIPT_SIZE (1024 * 1024)
+
+/* Two counters of each kind, which only ever go up. */
+struct tm_area_slot {
+	_Alignas(64) _Atomic uint64_t allocated_bytes;
+	_Atomic uint64_t freed_bytes;
+	_Atomic uint64_t allocated_blocks;
+	_Atomic uint64_t freed_blocks;
+};
+
+enum tm_area_site_state {
+	TM_AREA_SITE_EMPTY,
+	TM_AREA_SITE_CLAIMED, /* being filled in */
+	TM_AREA_SITE_READY
+};
+
+/* One stack that allocates.  All but the counters is constant once READY. */
+struct tm_area_site {
+	_Atomic uint32_t state;
+	uint32_t depth;
+	uint64_t hash;
+	uint32_t script;	/* offset in `scripts` */
+	uint32_t script_length; /* 0: no interpreter's stack */
+	_Atomic uint64_t samples;
+	_Atomic uint64_t allocated_bytes; /* estimates, weighted */
+	_Atomic uint64_t freed_bytes;
+	uint64_t frame[TM_AREA_FRAMES]; /* return addresses, innermost first */
+};
+
+enum tm_area_allocator {
+	TM_AREA_ALLOCATOR_UNKNOWN,
+	TM_AREA_ALLOCATOR_GLIBC,   /* mallinfo2() */
+	TM_AREA_ALLOCATOR_JEMALLOC /* mallctl() */
+};
+
+/*
+ * What the allocator says of itself.  tidemark raises `asked`; the next call of
+ * malloc or free in any thread fills in the figures and sets `answered` to
+ * what it saw in `asked`, last.  A program that allocates nothing does not
+ * answer, and then its figures are those of the last answer or none.
+ */
+struct tm_area_figures {
+	_Alignas(64) _Atomic uint32_t asked;
+	_Atomic uint32_t answered;
+	_Atomic uint32_t allocator; /* enum tm_area_allocator */
+	_Atomic uint32_t sequence;  /* odd while the figures are written */
+	_Atomic uint64_t allocated_bytes;
+	_Atomic uint64_t active_bytes;	 /* jemalloc */
+	_Atomic uint64_t resident_bytes; /* jemalloc */
+	_Atomic uint64_t retained_bytes; /* jemalloc */
+	_Atomic uint64_t held_bytes;	 /* glibc: arena + hblkhd */
+};
+
+struct tm_area {
+	_Atomic uint64_t magic; /* written last: the area is ready */
+	uint32_t version;
+	int32_t pid;
+	int32_t parent;
+	uint32_t generation;	 /* NUMBER of the file's name */
+	uint64_t started_ns;	 /* CLOCK_MONOTONIC */
+	uint64_t sampling_bytes; /* mean; 0: sites are not sampled */
+	char program[256];	 /* /proc/self/exe */
+
+	_Atomic uint64_t ended_ns;  /* of an orderly exit; 0: none yet */
+	_Atomic uint64_t hwm_bytes; /* VmHWM at that exit */
+
+	_Atomic uint32_t slots_used;
+	_Atomic uint32_t sites_used;
+	_Atomic uint64_t samples;
+	_Atomic uint64_t lost_samples; /* no room for their site */
+	_Atomic uint64_t scripts_used; /* bytes */
+
+	struct tm_area_figures figures;
+	struct tm_area_slot slot[TM_AREA_SLOTS];
+	struct tm_area_site site[TM_AREA_SITES];
+	char scripts[TM_AREA_SCRIPT_SIZE];
+};
+
+#endif
