@@ -246,6 +246,21 @@ static void mark_foreign(struct tm_probe *probe)
 		   "getrusage cannot ask for another process");
 }
 
+/* What no code here fills in yet. */
+static void mark_unread(struct tm_probe *probe)
+{
+	static const enum tm_metric unread[] = {
+		TM_METRIC_swap_bytes,  TM_METRIC_cgroup_bytes,
+		TM_METRIC_net_bytes,   TM_METRIC_net_blocks,
+		TM_METRIC_processes,   TM_METRIC_threads,
+		TM_METRIC_descriptors, TM_METRIC_mappings,
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(unread) / sizeof(*unread); i++)
+		set_absent(probe, unread[i], "this probe does not read it");
+}
+
 enum tm_rc tm_probe_open(struct tm_probe *probe, pid_t pid, struct tm_err *err)
 {
 	char text[PROC_TEXT_MAX];
@@ -269,6 +284,7 @@ enum tm_rc tm_probe_open(struct tm_probe *probe, pid_t pid, struct tm_err *err)
 	open_smaps(probe);
 	open_jemalloc(probe);
 	mark_foreign(probe);
+	mark_unread(probe);
 	return TM_OK;
 }
 

@@ -153,7 +153,7 @@ Test(store, leaves_an_absent_value_empty)
 	cr_assert_eq(strncmp(line, "iteration,elapsed_ns,maxrss_bytes,", 34),
 		     0);
 	cr_assert_not_null(fgets(line, sizeof(line), file));
-	cr_assert_str_eq(line, "0,1,,,4096,,,,,,,,,,,,,\n");
+	cr_assert_str_eq(line, "0,1,,,4096,,,,,,,,,,,,,,,,,,,,,\n");
 	fclose(file);
 	tm_run_free(run);
 }
