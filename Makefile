@@ -13,7 +13,7 @@ BUILD   := build/$(VARIANT)
 
 # --- flags ------------------------------------------------------------------
 
-TM_PACKAGES := librabbitmq hiredis jansson inih uuid
+TM_PACKAGES := librabbitmq hiredis jansson inih uuid libdw libelf
 TM_CFLAGS := -std=c17 -D_GNU_SOURCE -g -Isrc -Iinclude -I$(BUILD) \
 	-Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes \
 	-Wmissing-prototypes -Wvla -Wformat=2 -Wundef -Wcast-qual \

@@ -55,6 +55,7 @@ struct tm_area_site {
 	_Atomic uint64_t samples;
 	_Atomic uint64_t allocated_bytes; /* estimates, weighted */
 	_Atomic uint64_t freed_bytes;
+	uint64_t inherited_bytes; /* what lived when this process was forked */
 	uint64_t frame[TM_AREA_FRAMES]; /* return addresses, innermost first */
 };
 
@@ -91,6 +92,11 @@ struct tm_area {
 	uint64_t started_ns;	 /* CLOCK_MONOTONIC */
 	uint64_t sampling_bytes; /* mean; 0: sites are not sampled */
 	char program[256];	 /* /proc/self/exe */
+
+	/* A forked child counts on from its parent's counters, as its memory
+	 * does; this much lived when it began.  0 in other processes. */
+	uint64_t inherited_bytes;
+	uint64_t inherited_blocks;
 
 	_Atomic uint64_t ended_ns;  /* of an orderly exit; 0: none yet */
 	_Atomic uint64_t hwm_bytes; /* VmHWM at that exit */

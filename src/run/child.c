@@ -25,6 +25,7 @@ static int open_pipe(int ends[2])
  */
 static void become(const struct tm_child_opts *opts, int marks_fd, pid_t parent)
 {
+	char *const *variable;
 	char number[16];
 	sigset_t none;
 	int null_fd;
@@ -46,6 +47,10 @@ static void become(const struct tm_child_opts *opts, int marks_fd, pid_t parent)
 		snprintf(number, sizeof(number), "%d", marks_fd);
 		if (setenv(TM_MARK_FD_VARIABLE, number, 1) != 0 ||
 		    fcntl(marks_fd, F_SETFD, 0) != 0)
+			return;
+	}
+	for (variable = opts->variables; variable && *variable; variable++) {
+		if (putenv(*variable) != 0)
 			return;
 	}
 	execv(opts->program, opts->argv);

@@ -23,6 +23,8 @@ struct tm_child_opts {
 	char *const *argv; /* argv[0] included, NULL at the end */
 	int stdout_fd;	   /* where its output goes; -1: nowhere */
 	int want_marks;	   /* give it TIDEMARK_FD */
+	/* "NAME=VALUE", set in its environment; ended by NULL.  NULL: none. */
+	char *const *variables;
 };
 
 struct tm_child {

@@ -21,6 +21,7 @@
 #include "run/child.h"
 #include "run/interrupt.h"
 #include "run/marks.h"
+#include "run/preload_setup.h"
 
 #define TM_MEMORY_LIMIT_BYTES (2048ull * 1024 * 1024)
 
@@ -33,6 +34,10 @@ struct tm_measure_opts {
 	uint64_t grace_ms;		/* between SIGTERM and SIGKILL */
 	size_t samples_max;		/* 0: a default of 65,536 */
 	struct tm_interrupt *interrupt; /* NULL: none */
+
+	/* Read what the library counts that the program loads; NULL: none.
+	 * child.variables are its own then. */
+	const struct tm_preload_setup *preload;
 
 	/* Called after each sample, and now and then without a new one
 	 * (`sample` is then the last, or NULL), to show progress. */

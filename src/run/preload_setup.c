@@ -1,0 +1,200 @@
+#include "run/preload_setup.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "preload/area.h"
+#include "run/loadable.h"
+
+#define LIBRARY_NAME	 "libtidemark-preload.so"
+#define LIBRARY_VARIABLE "TIDEMARK_PRELOAD_LIBRARY"
+#define LEVELS_UP	 4 /* build/VARIANT/tests/cli/test is the deepest */
+
+/* --- the library -----------------------------------------------------------
+ */
+
+static int is_there(char out[PATH_MAX], const char *folder, const char *below)
+{
+	return snprintf(out, PATH_MAX, "%s/%s%s", folder, below, LIBRARY_NAME) <
+		       PATH_MAX &&
+	       access(out, R_OK) == 0;
+}
+
+/* Beside the program, as in a build, or where `make install` puts it. */
+static int look_above_program(char out[PATH_MAX])
+{
+	char folder[PATH_MAX];
+	ssize_t length = readlink("/proc/self/exe", folder, sizeof(folder) - 1);
+	int level;
+
+	if (length < 0)
+		return 0;
+	folder[length] = '\0';
+	for (level = 0; level < LEVELS_UP; level++) {
+		char *slash = strrchr(folder, '/');
+
+		if (!slash)
+			return 0;
+		*slash = '\0';
+		if (is_there(out, folder, "") ||
+		    is_there(out, folder, "lib/tidemark/"))
+			return 1;
+	}
+	return 0;
+}
+
+static enum tm_rc find_library(char out[PATH_MAX], struct tm_err *err)
+{
+	const char *asked = getenv(LIBRARY_VARIABLE);
+
+	if (asked && *asked) {
+		if (snprintf(out, PATH_MAX, "%s", asked) < PATH_MAX &&
+		    access(out, R_OK) == 0)
+			return TM_OK;
+		return tm_fail(err, TM_EUNAVAILABLE,
+			       "cannot read '%.200s', which %s names", asked,
+			       LIBRARY_VARIABLE);
+	}
+	if (look_above_program(out))
+		return TM_OK;
+	return tm_fail(err, TM_EUNAVAILABLE,
+		       "%s is not beside tidemark nor in lib/tidemark: install "
+		       "it, or set %s to it",
+		       LIBRARY_NAME, LIBRARY_VARIABLE);
+}
+
+/* --- the folder ------------------------------------------------------------
+ */
+
+static int make_folder(char out[PATH_MAX], const char *parent)
+{
+	if (snprintf(out, PATH_MAX, "%s/tidemark-XXXXXX", parent) >= PATH_MAX)
+		return 0;
+	if (!mkdtemp(out))
+		return 0;
+	/* A program that root starts may give up its rights, and its children
+	 * still have to write there. */
+	if (geteuid() == 0)
+		chmod(out, S_ISVTX | 0777);
+	return 1;
+}
+
+/* In memory where that is possible: a folder on a disk would have the counters
+ * written to it every few seconds, and the program would wait for that. */
+static enum tm_rc choose_folder(char out[PATH_MAX], struct tm_err *err)
+{
+	const char *temporary = getenv("TMPDIR");
+
+	if (make_folder(out, "/dev/shm") ||
+	    (temporary && *temporary == '/' && make_folder(out, temporary)) ||
+	    make_folder(out, "/tmp"))
+		return TM_OK;
+	*out = '\0';
+	return tm_fail_errno(err, errno,
+			     "cannot make a folder for the program's counters "
+			     "in /dev/shm or /tmp");
+}
+
+/* LD_PRELOAD is split at blanks and colons, so a library below a folder that
+ * has one in its name is given another name. */
+static void avoid_separators(struct tm_preload_setup *setup)
+{
+	char link[PATH_MAX];
+
+	if (!strpbrk(setup->library, " :\t"))
+		return;
+	if (snprintf(link, sizeof(link), "%s/%s", setup->folder, LIBRARY_NAME) <
+		    (int)sizeof(link) &&
+	    symlink(setup->library, link) == 0)
+		memcpy(setup->library, link, sizeof(link));
+}
+
+static void remove_folder(const char *folder)
+{
+	DIR *listing = opendir(folder);
+	struct dirent *entry;
+
+	while (listing && (entry = readdir(listing)))
+		unlinkat(dirfd(listing), entry->d_name, 0);
+	if (listing)
+		closedir(listing);
+	rmdir(folder);
+}
+
+/* --- the environment -------------------------------------------------------
+ */
+
+static int add_variable(struct tm_preload_setup *setup, const char *name,
+			const char *value, const char *rest)
+{
+	size_t used = 0;
+
+	while (setup->variables[used])
+		used++;
+	if (asprintf(&setup->variables[used], "%s=%s%s%s", name, value,
+		     rest && *rest ? ":" : "", rest ? rest : "") >= 0)
+		return 1;
+	setup->variables[used] = NULL;
+	return 0;
+}
+
+static enum tm_rc word_environment(struct tm_preload_setup *setup,
+				   struct tm_err *err)
+{
+	char number[24];
+
+	snprintf(number, sizeof(number), "%llu",
+		 (unsigned long long)setup->sampling_bytes);
+	setup->sets_pythonmalloc = getenv("PYTHONMALLOC") == NULL;
+	if (add_variable(setup, "LD_PRELOAD", setup->library,
+			 getenv("LD_PRELOAD")) &&
+	    add_variable(setup, TM_AREA_FOLDER_VARIABLE, setup->folder, NULL) &&
+	    add_variable(setup, TM_AREA_SAMPLING_VARIABLE, number, NULL) &&
+	    (!setup->sets_pythonmalloc ||
+	     add_variable(setup, "PYTHONMALLOC", "malloc", NULL)))
+		return TM_OK;
+	return tm_fail(err, TM_ENOMEM, "no memory for the environment");
+}
+
+enum tm_rc tm_preload_setup_open(struct tm_preload_setup *setup,
+				 const char *program, uint64_t sampling_bytes,
+				 struct tm_err *err)
+{
+	enum tm_rc rc;
+
+	memset(setup, 0, sizeof(*setup));
+	setup->sampling_bytes = sampling_bytes;
+	rc = find_library(setup->library, err);
+	if (rc != TM_OK)
+		return rc;
+	rc = choose_folder(setup->folder, err);
+	if (rc != TM_OK)
+		return rc;
+	avoid_separators(setup);
+	/* What the program starts may load the library though it does not. */
+	if (tm_loadable(program, setup->library, setup->reason,
+			sizeof(setup->reason)) != TM_LOADABLE_REFUSES)
+		rc = word_environment(setup, err);
+	if (rc != TM_OK)
+		tm_preload_setup_close(setup);
+	return rc;
+}
+
+void tm_preload_setup_close(struct tm_preload_setup *setup)
+{
+	size_t i;
+
+	if (*setup->folder)
+		remove_folder(setup->folder);
+	*setup->folder = '\0';
+	for (i = 0; i < TM_PRELOAD_VARIABLES; i++) {
+		free(setup->variables[i]);
+		setup->variables[i] = NULL;
+	}
+}

@@ -1,0 +1,47 @@
+/*
+ * preload_setup.h - let a program load tidemark's library.
+ *
+ * Purpose:   find libtidemark-preload.so, make the folder for its counters and
+ *            word the environment that makes a program load it.
+ * Ownership: the caller lends the struct, and must close what was opened: the
+ *            folder and all that is in it go then.
+ * Units:     bytes.
+ * Errors:    TM_EUNAVAILABLE when the library is not installed, TM_ESYSTEM when
+ *            no folder can be made.  A program that will not load the library
+ *            is no error: `reason` says why, and it is measured without.
+ */
+#ifndef TM_RUN_PRELOAD_SETUP_H
+#define TM_RUN_PRELOAD_SETUP_H
+
+#include <limits.h>
+#include <stdint.h>
+
+#include "util/err.h"
+
+#define TM_PRELOAD_VARIABLES 4
+
+struct tm_preload_setup {
+	char folder[PATH_MAX]; /* "" when there is none */
+	char library[PATH_MAX];
+	uint64_t sampling_bytes;
+	int sets_pythonmalloc; /* it was not set by the user */
+
+	/* For struct tm_child_opts; empty when the program would not start
+	 * with the library. */
+	char *variables[TM_PRELOAD_VARIABLES + 1];
+
+	/* Why the program itself is not counted, or "". */
+	char reason[160];
+};
+
+/*
+ * `sampling_bytes` is the mean distance of samples of the allocation sites; 0:
+ * none are taken.  A closed or zeroed struct may be opened.
+ */
+TM_CHECK enum tm_rc tm_preload_setup_open(struct tm_preload_setup *setup,
+					  const char *program,
+					  uint64_t sampling_bytes,
+					  struct tm_err *err);
+void tm_preload_setup_close(struct tm_preload_setup *setup);
+
+#endif
