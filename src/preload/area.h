@@ -93,6 +93,10 @@ struct tm_area {
 	uint64_t sampling_bytes; /* mean; 0: sites are not sampled */
 	char program[256];	 /* /proc/self/exe */
 
+	/* malloc() of the program is not the library's, because the program
+	 * has its own inside: the counters stay 0 and say nothing. */
+	uint32_t bypassed;
+
 	/* A forked child counts on from its parent's counters, as its memory
 	 * does; this much lived when it began.  0 in other processes. */
 	uint64_t inherited_bytes;

@@ -8,6 +8,8 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "probe/preload.h"
+
 /* ru_maxrss is counted in batches; it may differ from VmHWM by this much
  * without having been inherited. */
 #define PEAK_SLACK_BYTES (1024u * 1024u)
@@ -312,6 +314,8 @@ void tm_probe_sample(struct tm_probe *probe, enum tm_probe_depth depth,
 		sample_smaps(probe, sample);
 	if (probe->has_jemalloc)
 		sample_jemalloc(probe, sample);
+	if (probe->preload)
+		tm_preload_sample(probe->preload, sample);
 }
 
 int tm_probe_peak_inherited(const struct tm_sample *first)
@@ -324,5 +328,11 @@ int tm_probe_peak_inherited(const struct tm_sample *first)
 
 const char *tm_probe_absent(const struct tm_probe *probe, enum tm_metric metric)
 {
+	const char *reason = NULL;
+
+	if (probe->preload)
+		reason = tm_preload_absent(probe->preload, metric);
+	if (reason)
+		return reason;
 	return probe->absent[metric][0] ? probe->absent[metric] : NULL;
 }

@@ -1,0 +1,464 @@
+#include "probe/preload.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "util/clock.h"
+
+/* How often an allocator is asked: glibc locks its arenas to answer. */
+#define ASK_INTERVAL_NS 50000000u
+
+/* How often it is checked that a process still runs the program it counted. */
+#define EXE_INTERVAL_NS 1000000000u
+
+/* An answer that is older than the asking by one call may be off by this. */
+#define SMALL_BYTES 4096
+
+static const enum tm_metric figure_metrics[] = {
+	TM_METRIC_allocated_bytes,
+	TM_METRIC_active_bytes,
+	TM_METRIC_resident_bytes,
+	TM_METRIC_retained_bytes,
+};
+
+#define FIGURE_COUNT (sizeof(figure_metrics) / sizeof(*figure_metrics))
+
+enum tm_rc tm_preload_open(struct tm_preload *preload, const char *folder,
+			   pid_t root, struct tm_err *err)
+{
+	memset(preload, 0, sizeof(*preload));
+	preload->root = root;
+	tm_sites_init(&preload->sites);
+	preload->area = calloc(1, sizeof(*preload->area));
+	if (!preload->area)
+		return tm_fail(err, TM_ENOMEM,
+			       "no memory for the program's counters");
+	preload->folder = opendir(folder);
+	if (!preload->folder) {
+		free(preload->area);
+		preload->area = NULL;
+		return tm_fail_errno(err, errno, "cannot read the folder '%s'",
+				     folder);
+	}
+	return TM_OK;
+}
+
+static void close_process(const struct tm_preload_process *process)
+{
+	close(process->fd);
+	if (process->pid_fd >= 0)
+		close(process->pid_fd);
+}
+
+void tm_preload_close(struct tm_preload *preload)
+{
+	size_t i;
+
+	for (i = 0; i < preload->count; i++)
+		close_process(&preload->process[i]);
+	preload->count = 0;
+	tm_sites_release(&preload->sites);
+	if (preload->folder)
+		closedir(preload->folder);
+	preload->folder = NULL;
+	free(preload->area);
+	preload->area = NULL;
+}
+
+/* --- processes that end ----------------------------------------------------
+ */
+
+static void remember_end(struct tm_preload *preload, const struct tm_area *area)
+{
+	struct tm_preload_ended *ended = &preload->ended;
+
+	preload->lost_samples += area->lost_samples;
+	if (area->hwm_bytes <= ended->hwm_bytes)
+		return;
+	ended->hwm_bytes = area->hwm_bytes;
+	memcpy(ended->hwm_program, area->program, sizeof(ended->hwm_program));
+}
+
+/* Its last words, and its file goes: a run may start thousands. */
+static void drop_process(struct tm_preload *preload, size_t at)
+{
+	struct tm_preload_process *process = &preload->process[at];
+
+	preload->ended.count++;
+	/* The sample that waits for answers had this one in it. */
+	preload->awaits_answers = 0;
+	if (tm_area_read_head(process->fd, preload->area)) {
+		remember_end(preload, preload->area);
+		tm_sites_update(&preload->sites, process->sites_index,
+				process->fd, preload->area);
+	}
+	tm_sites_end_process(&preload->sites, process->sites_index);
+	unlinkat(dirfd(preload->folder), process->name, 0);
+	close_process(process);
+	*process = preload->process[--preload->count];
+}
+
+/* One poll() for all of them. */
+static void drop_ended(struct tm_preload *preload)
+{
+	struct pollfd waits[TM_PRELOAD_PROCESSES];
+	size_t i;
+
+	for (i = 0; i < preload->count; i++)
+		waits[i] = (struct pollfd){.fd = preload->process[i].pid_fd,
+					   .events = POLLIN};
+	if (poll(waits, (nfds_t)preload->count, 0) <= 0)
+		return;
+	/* From the end, as the last one fills each gap. */
+	for (i = preload->count; i-- > 0;) {
+		if (waits[i].revents)
+			drop_process(preload, i);
+	}
+}
+
+/* Whether the process has become a program that does not load the library. */
+static int is_another_program(const struct tm_preload_process *process)
+{
+	char path[64], program[sizeof(process->program)];
+	ssize_t length;
+
+	snprintf(path, sizeof(path), "/proc/%ld/exe", (long)process->pid);
+	length = readlink(path, program, sizeof(program) - 1);
+	if (length <= 0 || !*process->program)
+		return 0;
+	program[length] = '\0';
+	/* A deleted file is shown as "NAME (deleted)". */
+	return strncmp(program, process->program, strlen(process->program)) !=
+	       0;
+}
+
+static void drop_replaced(struct tm_preload *preload, uint64_t now_ns)
+{
+	size_t i;
+
+	if (now_ns - preload->exe_checked_ns < EXE_INTERVAL_NS)
+		return;
+	preload->exe_checked_ns = now_ns;
+	for (i = preload->count; i-- > 0;) {
+		if (is_another_program(&preload->process[i]))
+			drop_process(preload, i);
+	}
+}
+
+/* --- processes that appear -------------------------------------------------
+ */
+
+static int open_pid(pid_t pid)
+{
+	return (int)syscall(SYS_pidfd_open, pid, 0);
+}
+
+/* A process whose newest image this is has left the older ones behind. */
+static void drop_older(struct tm_preload *preload, int32_t pid,
+		       uint64_t started_ns)
+{
+	size_t i;
+
+	for (i = preload->count; i-- > 0;) {
+		if (preload->process[i].pid == pid &&
+		    preload->process[i].started_ns < started_ns)
+			drop_process(preload, i);
+	}
+}
+
+static int is_followed(const struct tm_preload *preload, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < preload->count; i++) {
+		if (strcmp(preload->process[i].name, name) == 0)
+			return 1;
+	}
+	return 0;
+}
+
+static void note_program(struct tm_preload *preload, const struct tm_area *area)
+{
+	const char *slash = strrchr(area->program, '/');
+
+	preload->seen++;
+	if (area->pid == preload->root && !area->bypassed)
+		preload->root_seen = 1;
+	if (strncmp(slash ? slash + 1 : area->program, "python", 6) == 0)
+		preload->python_seen = 1;
+}
+
+static void follow(struct tm_preload *preload, const char *name)
+{
+	struct tm_preload_process *process;
+	const struct tm_area *area = preload->area;
+	int fd = tm_area_open(dirfd(preload->folder), name, preload->area);
+
+	if (fd < 0)
+		return;
+	drop_older(preload, area->pid, area->started_ns);
+	if (preload->count == TM_PRELOAD_PROCESSES) {
+		preload->overflowed = 1;
+		close(fd);
+		return;
+	}
+	/* Dropping another has read that one's head. */
+	if (!tm_area_read_head(fd, preload->area)) {
+		close(fd);
+		return;
+	}
+	process = &preload->process[preload->count++];
+	memset(process, 0, sizeof(*process));
+	snprintf(process->name, sizeof(process->name), "%s", name);
+	process->fd = fd;
+	process->pid = area->pid;
+	process->pid_fd = open_pid(area->pid);
+	process->started_ns = area->started_ns;
+	process->bypassed = area->bypassed != 0;
+	memcpy(process->program, area->program, sizeof(process->program));
+	note_program(preload, area);
+	process->sites_index = tm_sites_add_process(&preload->sites, area);
+	/* It may be gone already. */
+	if (process->pid_fd < 0 && errno == ESRCH)
+		drop_process(preload, preload->count - 1);
+}
+
+/* "PID-NUMBER": nothing else is the library's. */
+static int looks_like_area(const char *name)
+{
+	size_t digits = strspn(name, "0123456789");
+
+	return digits && name[digits] == '-' && name[digits + 1] &&
+	       name[digits + 1 + strspn(name + digits + 1, "0123456789")] ==
+		       '\0' &&
+	       strlen(name) < sizeof(((struct tm_preload_process *)0)->name);
+}
+
+static void follow_new(struct tm_preload *preload)
+{
+	struct dirent *entry;
+
+	rewinddir(preload->folder);
+	while ((entry = readdir(preload->folder))) {
+		if (looks_like_area(entry->d_name) &&
+		    !is_followed(preload, entry->d_name))
+			follow(preload, entry->d_name);
+	}
+}
+
+/* --- the allocators' figures -----------------------------------------------
+ */
+
+static void take_figures(struct tm_preload_process *process,
+			 const struct tm_area_figures *source)
+{
+	struct tm_preload_figures *figures = &process->figures;
+
+	process->answered = 1;
+	process->answered_count = process->asked_count;
+	figures->allocator = source->allocator;
+	figures->allocated_bytes = source->allocated_bytes;
+	figures->active_bytes = source->active_bytes;
+	figures->resident_bytes = source->resident_bytes;
+	figures->retained_bytes = source->retained_bytes;
+	if (figures->allocator != TM_AREA_ALLOCATOR_GLIBC)
+		return;
+	/* What glibc has from the kernel and has not handed out. */
+	figures->retained_bytes =
+		source->held_bytes > source->allocated_bytes
+			? source->held_bytes - source->allocated_bytes
+			: 0;
+}
+
+/* Whether the earlier answer was still true at the last asking: the process has
+ * done nothing since but the one call that answered, and that was small. */
+static int still_holds(const struct tm_preload_process *process)
+{
+	const struct tm_area_count *then = &process->answered_count;
+	const struct tm_area_count *last = &process->asked_count;
+	uint64_t change = last->net_bytes > then->net_bytes
+				  ? last->net_bytes - then->net_bytes
+				  : then->net_bytes - last->net_bytes;
+
+	return process->answered && last->operations - then->operations <= 1 &&
+	       change <= SMALL_BYTES;
+}
+
+/* What the process said to the last asking, in its `figures`. */
+static int has_answer(struct tm_preload_process *process)
+{
+	struct tm_area_figures figures;
+
+	if (process->asked == 0)
+		return 0;
+	if (tm_area_read_figures(process->fd, &figures) &&
+	    figures.answered == process->asked) {
+		take_figures(process, &figures);
+		return 1;
+	}
+	return still_holds(process);
+}
+
+/* Sum the answers of all processes; those of different allocators do not mean
+ * the same, save for what they have handed out. */
+static void gather_answers(struct tm_preload *preload)
+{
+	struct tm_preload_figures sum = {0};
+	struct tm_sample *late = &preload->late;
+	size_t i;
+
+	for (i = 0; i < preload->count; i++) {
+		struct tm_preload_process *process = &preload->process[i];
+		const struct tm_preload_figures *figures = &process->figures;
+
+		if (process->bypassed)
+			continue;
+		if (!has_answer(process) ||
+		    figures->allocator == TM_AREA_ALLOCATOR_UNKNOWN)
+			return;
+		if (sum.allocator && sum.allocator != figures->allocator)
+			sum.allocator = UINT32_MAX;
+		else
+			sum.allocator = figures->allocator;
+		sum.allocated_bytes += figures->allocated_bytes;
+		sum.active_bytes += figures->active_bytes;
+		sum.resident_bytes += figures->resident_bytes;
+		sum.retained_bytes += figures->retained_bytes;
+	}
+	if (sum.allocator == TM_AREA_ALLOCATOR_UNKNOWN)
+		return;
+	tm_sample_set(late, TM_METRIC_allocated_bytes, sum.allocated_bytes);
+	if (sum.allocator != UINT32_MAX)
+		tm_sample_set(late, TM_METRIC_retained_bytes,
+			      sum.retained_bytes);
+	if (sum.allocator != TM_AREA_ALLOCATOR_JEMALLOC)
+		return;
+	tm_sample_set(late, TM_METRIC_active_bytes, sum.active_bytes);
+	tm_sample_set(late, TM_METRIC_resident_bytes, sum.resident_bytes);
+}
+
+static void ask_all(struct tm_preload *preload)
+{
+	size_t i;
+
+	for (i = 0; i < preload->count; i++) {
+		struct tm_preload_process *process = &preload->process[i];
+
+		process->asked = tm_area_ask(process->fd);
+		process->asked_count = process->count;
+	}
+}
+
+/* --- sampling --------------------------------------------------------------
+ */
+
+/* Add up what lives; answers how many processes were counted. */
+static uint64_t count_all(struct tm_preload *preload, struct tm_sample *sample)
+{
+	uint64_t bytes = 0, blocks = 0, counted = 0;
+	size_t i;
+
+	for (i = 0; i < preload->count; i++) {
+		struct tm_preload_process *process = &preload->process[i];
+
+		if (process->bypassed ||
+		    !tm_area_count(process->fd, preload->area, &process->count))
+			continue;
+		bytes += process->count.net_bytes;
+		blocks += process->count.net_blocks;
+		counted++;
+	}
+	if (counted == 0 || preload->overflowed)
+		return counted;
+	tm_sample_set(sample, TM_METRIC_net_bytes, bytes);
+	tm_sample_set(sample, TM_METRIC_net_blocks, blocks);
+	return counted;
+}
+
+static void note_uncounted(struct tm_preload *preload,
+			   const struct tm_sample *sample, uint64_t counted)
+{
+	uint64_t processes = sample->value[TM_METRIC_processes];
+
+	if (!tm_sample_has(sample, TM_METRIC_processes) ||
+	    processes <= counted ||
+	    processes - counted <= preload->uncounted_max)
+		return;
+	preload->uncounted_max = processes - counted;
+	preload->processes_max = processes;
+}
+
+static void keep_sites(struct tm_preload *preload, uint64_t now_ns)
+{
+	size_t i;
+
+	if (!tm_sites_are_due(&preload->sites, now_ns))
+		return;
+	for (i = 0; i < preload->count; i++) {
+		const struct tm_preload_process *process = &preload->process[i];
+
+		if (tm_area_read_head(process->fd, preload->area))
+			tm_sites_update(&preload->sites, process->sites_index,
+					process->fd, preload->area);
+	}
+	tm_sites_keep(&preload->sites, now_ns);
+}
+
+void tm_preload_sample(struct tm_preload *preload, struct tm_sample *sample)
+{
+	uint64_t now_ns = tm_clock_ns();
+
+	memset(&preload->late, 0, sizeof(preload->late));
+	drop_ended(preload);
+	drop_replaced(preload, now_ns);
+	if (preload->awaits_answers)
+		gather_answers(preload);
+	follow_new(preload);
+	note_uncounted(preload, sample, count_all(preload, sample));
+	preload->awaits_answers = now_ns - preload->asked_ns >= ASK_INTERVAL_NS;
+	if (preload->awaits_answers) {
+		ask_all(preload);
+		preload->asked_ns = now_ns;
+	}
+	keep_sites(preload, now_ns);
+}
+
+const struct tm_sample *tm_preload_late(const struct tm_preload *preload)
+{
+	return &preload->late;
+}
+
+static int is_figure(enum tm_metric metric)
+{
+	size_t i;
+
+	for (i = 0; i < FIGURE_COUNT; i++) {
+		if (figure_metrics[i] == metric)
+			return 1;
+	}
+	return 0;
+}
+
+const char *tm_preload_absent(const struct tm_preload *preload,
+			      enum tm_metric metric)
+{
+	if (metric != TM_METRIC_net_bytes && metric != TM_METRIC_net_blocks &&
+	    !is_figure(metric))
+		return NULL;
+	if (preload->seen == 0)
+		return "no process of the program loaded the library";
+	if (preload->overflowed)
+		return "more than 256 processes live at once";
+	if (metric == TM_METRIC_active_bytes ||
+	    metric == TM_METRIC_resident_bytes)
+		return "only jemalloc tells it, and not all processes use it";
+	if (is_figure(metric))
+		return "the program's allocator was asked and did not answer";
+	return "the program calls a malloc of its own";
+}
