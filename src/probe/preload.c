@@ -386,9 +386,11 @@ static void note_uncounted(struct tm_preload *preload,
 {
 	uint64_t processes = sample->value[TM_METRIC_processes];
 
-	if (!tm_sample_has(sample, TM_METRIC_processes) ||
-	    processes <= counted ||
-	    processes - counted <= preload->uncounted_max)
+	preload->samples++;
+	if (!tm_sample_has(sample, TM_METRIC_processes) || processes <= counted)
+		return;
+	preload->partial_samples++;
+	if (processes - counted <= preload->uncounted_max)
 		return;
 	preload->uncounted_max = processes - counted;
 	preload->processes_max = processes;
@@ -427,6 +429,13 @@ void tm_preload_sample(struct tm_preload *preload, struct tm_sample *sample)
 		preload->asked_ns = now_ns;
 	}
 	keep_sites(preload, now_ns);
+}
+
+void tm_preload_finish(struct tm_preload *preload)
+{
+	follow_new(preload); /* those that lived between two samples */
+	while (preload->count)
+		drop_process(preload, preload->count - 1);
 }
 
 const struct tm_sample *tm_preload_late(const struct tm_preload *preload)

@@ -77,8 +77,10 @@ struct tm_preload {
 	int python_seen;
 	int overflowed; /* there were more at once than can be followed */
 	uint64_t lost_samples;
-	uint64_t uncounted_max; /* processes of the tree without an area */
-	uint64_t processes_max; /* in the tree, at that time */
+	uint64_t samples;
+	uint64_t partial_samples; /* a process of the tree was not counted */
+	uint64_t uncounted_max;	  /* most such processes at once */
+	uint64_t processes_max;	  /* in the tree, at that time */
 	struct tm_preload_ended ended;
 
 	int awaits_answers; /* they were asked by the sample before */
@@ -102,6 +104,9 @@ void tm_preload_sample(struct tm_preload *preload, struct tm_sample *sample);
 /* Metrics that the last sample answered for the sample before it, in their
  * places; nothing present when there is no answer. */
 const struct tm_sample *tm_preload_late(const struct tm_preload *preload);
+
+/* The program is over: read the last words of all that is left. */
+void tm_preload_finish(struct tm_preload *preload);
 
 /* Why `metric` is absent, when this should have measured it; NULL when it did,
  * or does not measure it at all. */

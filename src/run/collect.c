@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "probe/preload.h"
 #include "run/protocol.h"
 
 /* A report with a census of every type is some KiB. */
@@ -70,6 +71,34 @@ static enum tm_rc file_sample(struct tm_collector *collector,
 	return rc;
 }
 
+static void add_metrics(struct tm_sample *sample, const struct tm_sample *more)
+{
+	unsigned int m;
+
+	for (m = 0; m < TM_METRIC_COUNT; m++) {
+		if (tm_sample_has(more, m))
+			tm_sample_set(sample, m, more->value[m]);
+	}
+}
+
+/* Some of what was asked for at the last look is known only now. */
+static void complete_last_look(struct tm_collector *collector)
+{
+	const struct tm_sample *late =
+		tm_preload_late(collector->probe->preload);
+	uint64_t looked_ns = collector->looked_ns;
+	struct tm_run *run = collector->run;
+	size_t i;
+
+	if (!late->present)
+		return;
+	for (i = run->sample_count;
+	     i-- > 0 && run->samples[i].elapsed_ns == looked_ns;)
+		add_metrics(&run->samples[i], late);
+	if (collector->last.elapsed_ns == looked_ns)
+		add_metrics(&collector->last, late);
+}
+
 static void look_from_outside(struct tm_collector *collector,
 			      uint64_t elapsed_ns)
 {
@@ -82,6 +111,9 @@ static void look_from_outside(struct tm_collector *collector,
 	memset(&collector->outside, 0, sizeof(collector->outside));
 	if (collector->probe)
 		tm_probe_sample(collector->probe, depth, &collector->outside);
+	if (collector->probe && collector->probe->preload)
+		complete_last_look(collector);
+	collector->looked_ns = elapsed_ns;
 	collector->outside_taken = 1;
 }
 

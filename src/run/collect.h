@@ -37,6 +37,7 @@ struct tm_collector {
 	int marks;		  /* whether a bare mark was seen */
 	struct tm_sample outside; /* what the probe saw for this feed */
 	int outside_taken;
+	uint64_t looked_ns;	/* when the probe looked last */
 	uint64_t checkpoint_ns; /* when PSS is due again */
 
 	char *error; /* what the program gave up with, or NULL */

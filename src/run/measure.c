@@ -5,8 +5,10 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "probe/preload.h"
 #include "results/environment.h"
 #include "run/collect.h"
+#include "run/preload_note.h"
 #include "util/clock.h"
 
 #define NS_PER_MS 1000000u
@@ -27,6 +29,8 @@ struct session {
 	struct tm_child child;
 	struct tm_probe probe;
 	int has_probe;
+	struct tm_preload preload;
+	int has_preload;
 	struct tm_collector collector;
 	uint64_t started_ns;
 	uint64_t guarded_ns; /* when its memory was last looked at */
@@ -243,6 +247,47 @@ static void listen_to_the_end(struct session *session)
 	set_ending(session, state, status);
 }
 
+/* --- the program's own counters --------------------------------------------
+ */
+
+static enum tm_rc start_program(struct session *session, struct tm_err *err)
+{
+	struct tm_child_opts child = session->opts->child;
+
+	if (session->opts->preload)
+		child.variables = session->opts->preload->variables;
+	return tm_child_start(&session->child, &child, err);
+}
+
+/* Without them the program is measured all the same. */
+static void open_preload(struct session *session)
+{
+	const struct tm_preload_setup *setup = session->opts->preload;
+	struct tm_err why = {0};
+
+	if (!setup || !session->has_probe)
+		return;
+	session->has_preload =
+		tm_preload_open(&session->preload, setup->folder,
+				session->child.pid, &why) == TM_OK;
+	if (session->has_preload)
+		session->probe.preload = &session->preload;
+	else
+		tm_run_note(session->run, "not counted from inside: %s",
+			    why.text);
+}
+
+static void close_preload(struct session *session)
+{
+	if (!session->has_preload)
+		return;
+	session->probe.preload = NULL;
+	tm_preload_finish(&session->preload);
+	tm_preload_note(session->run, &session->preload,
+			session->opts->preload);
+	tm_preload_close(&session->preload);
+}
+
 enum tm_rc tm_measure(struct tm_run *run, const struct tm_measure_opts *opts,
 		      struct tm_err *err)
 {
@@ -250,16 +295,18 @@ enum tm_rc tm_measure(struct tm_run *run, const struct tm_measure_opts *opts,
 	enum tm_rc rc;
 
 	session.started_ns = tm_clock_ns();
-	rc = tm_child_start(&session.child, &opts->child, err);
+	rc = start_program(&session, err);
 	if (rc != TM_OK)
 		return rc;
 	session.has_probe =
 		tm_probe_open(&session.probe, session.child.pid, NULL) == TM_OK;
+	open_preload(&session);
 	tm_collector_init(&session.collector, run,
 			  session.has_probe ? &session.probe : NULL,
 			  opts->samples_max);
 	listen_to_the_end(&session);
 	rc = tm_collector_finish(&session.collector, err);
+	close_preload(&session);
 	if (session.has_probe)
 		tm_probe_close(&session.probe);
 	return rc;

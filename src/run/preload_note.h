@@ -1,0 +1,19 @@
+/*
+ * preload_note.h - what a reader of counted bytes must know.
+ *
+ * Purpose:   say in the run's notes which processes were not counted, and what
+ *            was changed so that others were.
+ * Ownership: all is borrowed.
+ * Errors:    none.
+ */
+#ifndef TM_RUN_PRELOAD_NOTE_H
+#define TM_RUN_PRELOAD_NOTE_H
+
+#include "probe/preload.h"
+#include "results/run.h"
+#include "run/preload_setup.h"
+
+void tm_preload_note(struct tm_run *run, const struct tm_preload *preload,
+		     const struct tm_preload_setup *setup);
+
+#endif
