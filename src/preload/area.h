@@ -10,6 +10,12 @@
  *            to the byte.
  * Threads:   a slot is written by one thread with relaxed stores, and read
  *            from outside; the last slot is shared, and added to atomically.
+ *            A slot is handed on to a new thread when its thread has ended, so
+ *            the sums of all slots are what counts.  A reader that sums the
+ *            freed bytes first, and then the allocated ones, never sees more
+ *            freed than allocated.
+ * Not seen:  memory that a program takes by mmap() or brk() itself, and what
+ *            it gets of an allocator that it calls by another name.
  * Source:    the counters of tcmalloc and jemalloc; Poisson sampling as in
  *            both: an allocation of s bytes is sampled with the probability
  *            1 - exp(-s / sampling_bytes) and stands for s divided by it.
@@ -24,9 +30,9 @@
 #define TM_AREA_SAMPLING_VARIABLE "TIDEMARK_PRELOAD_SAMPLE"
 
 #define TM_AREA_MAGIC	0x7469646566696c65u /* "tidefile" */
-#define TM_AREA_VERSION 1u
+#define TM_AREA_VERSION 2u
 
-#define TM_AREA_SLOTS	    256 /* threads that are counted apart */
+#define TM_AREA_SLOTS	    256 /* threads counted apart; the last is shared */
 #define TM_AREA_SITES	    4096
 #define TM_AREA_FRAMES	    40
 #define TM_AREA_SCRIPT_SIZE (1024 * 1024)
@@ -39,6 +45,10 @@ struct tm_area_slot {
 	_Atomic uint64_t freed_blocks;
 };
 
+/* The newest image (the highest generation) of a process is the one that runs.
+ * Sites are claimed in order: those below `sites_used` have been, and each is
+ * complete once READY.  Two may have the same hash: then threads met there, and
+ * the one stack's figures are the sum of both. */
 enum tm_area_site_state {
 	TM_AREA_SITE_EMPTY,
 	TM_AREA_SITE_CLAIMED, /* being filled in */
@@ -103,7 +113,13 @@ struct tm_area {
 	uint64_t inherited_blocks;
 
 	_Atomic uint64_t ended_ns;  /* of an orderly exit; 0: none yet */
-	_Atomic uint64_t hwm_bytes; /* VmHWM at that exit */
+	_Atomic uint64_t hwm_bytes; /* VmHWM at that exit; 0: not known */
+
+	/* The mean in force: it is raised when samples come so fast that they
+	 * would cost the program more than they may. */
+	_Atomic uint64_t mean_bytes;
+	/* What the library itself has made resident in the program. */
+	_Atomic uint64_t own_bytes;
 
 	_Atomic uint32_t slots_used;
 	_Atomic uint32_t sites_used;
