@@ -61,6 +61,7 @@ SCENARIO_SOURCES := $(wildcard scenarios/*.c)
 BENCH_SOURCES := $(wildcard bench/*.c)
 TEST_DIRS := $(sort $(dir $(wildcard tests/*/test_*.c)))
 SUPPORT_SOURCES := $(wildcard tests/support/*.c)
+PRELOAD_SOURCES := $(wildcard src/preload/*.c)
 
 object = $(patsubst %.c,$(BUILD)/%.o,$(1))
 
@@ -69,19 +70,23 @@ CLI := $(if $(CLI_SOURCES),$(BUILD)/tidemark)
 SCENARIOS := $(patsubst scenarios/%.c,$(BUILD)/scenarios/%,$(SCENARIO_SOURCES))
 CANARIES := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/canary/*.c))
 WORKER_PROGRAMS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/worker/*.c))
+PRELOAD_PROGRAMS := $(addprefix $(BUILD)/tests/preload/programs/,subject subject-jemalloc \
+	subject-static operators operators-jemalloc own-malloc churn)
 BENCHES := $(patsubst bench/%.c,$(BUILD)/bench/%,$(BENCH_SOURCES))
 CORPUS := $(addprefix $(BUILD)/bench/corpus/,corpus-jemalloc corpus-glibc corpus-evaluate)
+PRELOAD := $(BUILD)/libtidemark-preload.so
 TESTS := $(patsubst tests/%/,$(BUILD)/tests/%/test,$(TEST_DIRS))
 
 # What install copies, as SOURCE:DESTINATION, and the folders that are ours alone.
 INSTALL_PROGRAMS = $(CLI):bin/tidemark \
 	$(foreach program,$(SCENARIOS),$(program):libexec/tidemark/scenarios/$(notdir $(program)))
 INSTALL_FILES = $(LIB):lib/libtidemark.a \
+	$(PRELOAD):lib/tidemark/libtidemark-preload.so \
 	include/tidemark.h:include/tidemark.h \
 	$(BUILD)/tidemark.pc:lib/pkgconfig/tidemark.pc \
 	$(call share,scripts/plot,plot) $(call share,bench,suites,-name '*.ini') \
 	$(call share,results/reference,reference)
-INSTALL_FOLDERS := libexec/tidemark share/tidemark
+INSTALL_FOLDERS := libexec/tidemark lib/tidemark share/tidemark
 
 # Each file below folder $(1), as $(2) below share/tidemark.
 share = $(foreach file,$(shell find $(1) -type f $(3)),\
@@ -98,8 +103,8 @@ ifeq ($(BUILD),build/release)
 	@ln -sfn release/scenarios build/scenarios
 endif
 
-programs: $(CLI) $(SCENARIOS)
-tests: programs $(TESTS) $(WORKER_PROGRAMS)
+programs: $(CLI) $(SCENARIOS) $(PRELOAD)
+tests: programs $(TESTS) $(WORKER_PROGRAMS) $(PRELOAD_PROGRAMS)
 benches: $(BENCHES) $(CORPUS)
 canaries: $(CANARIES)
 
@@ -206,6 +211,20 @@ $(LIB): $(call object,$(LIB_SOURCES))
 	@rm -f $@
 	$(call say,AR)$(AR) rcs $@ $^
 
+# What is loaded into other people's programs: fast, never sanitized, and with
+# nothing but libc.  The compiler must not make a calloc() out of our calloc().
+PRELOAD_CFLAGS = $(filter-out -O% -fsanitize% -fno-sanitize%,$(TM_CFLAGS) $(CFLAGS)) \
+	-O2 -fPIC -fvisibility=hidden -fno-plt -fno-builtin-malloc \
+	-fno-builtin-calloc -fno-builtin-realloc -fno-builtin-free \
+	-ftls-model=initial-exec -fomit-frame-pointer
+
+$(call object,$(PRELOAD_SOURCES)): $(BUILD)/%.o: %.c $(BUILD)/flags.stamp
+	@mkdir -p $(@D)
+	$(call say,CC)$(CC) $(PRELOAD_CFLAGS) $(CPPFLAGS) -MMD -MP -c $< -o $@
+
+$(PRELOAD): $(call object,$(PRELOAD_SOURCES))
+	$(call say,LINK)$(CC) $(PRELOAD_CFLAGS) -shared -Wl,-z,now,-z,defs,-soname,$(@F) $^ -o $@
+
 LINK = $(CC) $(TM_CFLAGS) $(CFLAGS) $(TM_LDFLAGS) $(LDFLAGS)
 
 $(BUILD)/tidemark: $(call object,$(CLI_SOURCES)) $(LIB)
@@ -258,5 +277,42 @@ $(BUILD)/tests/canary/%: $(BUILD)/tests/canary/%.o
 # What a real Celery worker gets to run: tests/worker/prove.
 $(BUILD)/tests/worker/%: $(BUILD)/tests/worker/%.o $(LIB)
 	$(call say,LINK)$(LINK) $< $(LIB) $(TM_PKG_LIBS) $(TM_LDLIBS) -o $@
+
+# What the preloaded library is tried on: without AddressSanitizer, which would
+# bring its own malloc, and with the compiler's hands off malloc and free.
+PRELOADED_CFLAGS = $(filter-out -O% -fsanitize% -fno-sanitize%,$(TM_CFLAGS) $(CFLAGS)) \
+	-O1 -fno-builtin -Itests
+PRELOADED_CXXFLAGS = -std=c++17 -g -O1 -Wall -Wextra -Isrc -Itests
+programs_of = $(BUILD)/tests/preload/programs/$(1)
+
+$(call programs_of,%.o): tests/preload/programs/%.c $(BUILD)/flags.stamp
+	@mkdir -p $(@D)
+	$(call say,CC)$(CC) $(PRELOADED_CFLAGS) -MMD -MP -c $< -o $@
+
+$(call programs_of,%.o): tests/preload/programs/%.cc $(BUILD)/flags.stamp
+	@mkdir -p $(@D)
+	$(call say,CXX)$(CXX) $(PRELOADED_CXXFLAGS) -MMD -MP -c $< -o $@
+
+$(call programs_of,reader.o): tests/preload/reader.c $(BUILD)/flags.stamp
+	@mkdir -p $(@D)
+	$(call say,CC)$(CC) $(PRELOADED_CFLAGS) -MMD -MP -c $< -o $@
+
+$(call programs_of,subject): $(call programs_of,subject.o) $(call programs_of,reader.o)
+	$(call say,LINK)$(CC) $^ -o $@
+
+$(call programs_of,subject-static): $(call programs_of,subject.o) $(call programs_of,reader.o)
+	$(call say,LINK)$(CC) -static $^ -o $@
+
+$(call programs_of,subject-jemalloc): $(call programs_of,subject.o) $(call programs_of,reader.o)
+	$(call say,LINK)$(CC) $^ -Wl,--no-as-needed $(shell $(PKG_CONFIG) --libs jemalloc) -o $@
+
+$(call programs_of,operators): $(call programs_of,operators.o) $(call programs_of,reader.o)
+	$(call say,LINK)$(CXX) $^ -o $@
+
+$(call programs_of,operators-jemalloc): $(call programs_of,operators.o) $(call programs_of,reader.o)
+	$(call say,LINK)$(CXX) $^ -Wl,--no-as-needed $(shell $(PKG_CONFIG) --libs jemalloc) -o $@
+
+$(call programs_of,own-malloc) $(call programs_of,churn): %: %.o
+	$(call say,LINK)$(CC) $< -o $@
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

@@ -1,0 +1,100 @@
+/*
+ * count.h - count a block, as quickly as it can be done.
+ *
+ * Purpose:   the few instructions that every malloc and free of the program
+ *            pays for.  All that is rare is elsewhere.
+ * Threads:   nothing is shared: the slot is the thread's own.
+ */
+#ifndef TM_PRELOAD_COUNT_H
+#define TM_PRELOAD_COUNT_H
+
+#include "preload/allocator.h"
+#include "preload/figures.h"
+#include "preload/mapping.h"
+#include "preload/sample.h"
+#include "preload/thread.h"
+
+/* One instruction on x86-64, so that a signal's handler cannot come between
+ * reading and writing.  Nobody else writes, and readers are other processes. */
+static inline void tm_count_add(_Atomic uint64_t *counter, uint64_t value)
+{
+#ifdef __x86_64__
+	__asm__("addq %1, %0" : "+m"(*counter) : "er"(value));
+#else
+	atomic_store_explicit(
+		counter,
+		atomic_load_explicit(counter, memory_order_relaxed) + value,
+		memory_order_relaxed);
+#endif
+}
+
+static inline uint64_t tm_count_get(const _Atomic uint64_t *counter)
+{
+	return atomic_load_explicit(counter, memory_order_relaxed);
+}
+
+/* How many blocks this thread has been counted for. */
+static inline uint64_t tm_count_allocations(const struct tm_thread *self)
+{
+	return self->slot ? tm_count_get(&self->slot->allocated_blocks)
+			  : self->slow_allocations;
+}
+
+static inline uint64_t tm_count_frees(const struct tm_thread *self)
+{
+	return self->slot ? tm_count_get(&self->slot->freed_blocks)
+			  : self->slow_frees;
+}
+
+/* Before each call of the allocator.  What it returns is for leaving it: a
+ * signal's handler that allocates must not seem to end the call that it
+ * interrupted. */
+static inline int tm_count_enter(struct tm_thread *self)
+{
+	struct tm_area *area = tm_mapping.area;
+	int was_inside = self->in_allocator;
+
+	if (tm_likely(area) && tm_unlikely(tm_figures_asked(area)))
+		tm_figures_answer(self, area);
+	self->in_allocator = 1;
+	return was_inside;
+}
+
+static inline void tm_count_leave(struct tm_thread *self, int was_inside)
+{
+	self->in_allocator = was_inside;
+}
+
+/* `block` was just allocated. */
+static inline void tm_count_allocated(struct tm_thread *self, void *block)
+{
+	struct tm_area_slot *slot = self->slot;
+	size_t size;
+
+	if (tm_unlikely(!slot || !tm_mapping.area)) {
+		tm_thread_allocated(self, block);
+		return;
+	}
+	size = tm_allocator_size(block);
+	tm_count_add(&slot->allocated_bytes, size);
+	tm_count_add(&slot->allocated_blocks, 1);
+	if (tm_unlikely(tm_count_get(&slot->allocated_bytes) >=
+			self->sample_at))
+		tm_sample_take(self, block, size,
+			       tm_count_get(&slot->allocated_bytes));
+}
+
+/* A block of `size` bytes was freed, or is about to be. */
+static inline void tm_count_freed(struct tm_thread *self, size_t size)
+{
+	struct tm_area_slot *slot = self->slot;
+
+	if (tm_unlikely(!slot || !tm_mapping.area)) {
+		tm_thread_freed(self, size);
+		return;
+	}
+	tm_count_add(&slot->freed_bytes, size);
+	tm_count_add(&slot->freed_blocks, 1);
+}
+
+#endif

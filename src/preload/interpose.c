@@ -1,0 +1,158 @@
+/*
+ * The entry points of malloc, each counted at both ends by what the allocator
+ * says that the block holds, so that the sums agree to the byte.
+ *
+ * glibc's and jemalloc's own functions do not call one another by these names,
+ * so nothing is counted twice; reallocarray(), which would, is made of realloc.
+ */
+#include <errno.h>
+#include <malloc.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "preload/count.h"
+
+#define EXPORTED __attribute__((visibility("default")))
+
+EXPORTED void *malloc(size_t size)
+{
+	struct tm_thread *self = &tm_thread;
+	int was_inside = tm_count_enter(self);
+	void *block = tm_allocator.malloc(size);
+
+	tm_count_leave(self, was_inside);
+	if (tm_likely(block))
+		tm_count_allocated(self, block);
+	return block;
+}
+
+EXPORTED void *calloc(size_t count, size_t size)
+{
+	struct tm_thread *self = &tm_thread;
+	int was_inside = tm_count_enter(self);
+	void *block = tm_allocator.calloc(count, size);
+
+	tm_count_leave(self, was_inside);
+	if (tm_likely(block))
+		tm_count_allocated(self, block);
+	return block;
+}
+
+EXPORTED void free(void *block)
+{
+	struct tm_thread *self = &tm_thread;
+	int was_inside;
+
+	if (tm_unlikely(!block || tm_allocator_stored(block)))
+		return;
+	was_inside = tm_count_enter(self);
+	tm_count_freed(self, tm_allocator_size(block));
+	if (tm_unlikely(tm_sample_may_have(block)))
+		tm_sample_drop(block);
+	tm_allocator.free(block);
+	tm_count_leave(self, was_inside);
+}
+
+/* The block is out of the samples before anybody else can get its address, and
+ * back among them when the call failed. */
+static void *reallocate(struct tm_thread *self, void *block, size_t size)
+{
+	size_t before = tm_allocator_size(block);
+	struct tm_sample_entry sampled = {0};
+	int was_inside = tm_count_enter(self);
+	void *moved;
+
+	if (tm_unlikely(tm_sample_may_have(block)))
+		sampled = tm_sample_remove(block);
+	moved = tm_allocator.realloc(block, size);
+	tm_count_leave(self, was_inside);
+	if (moved || size == 0) {
+		tm_sample_freed(sampled);
+		tm_count_freed(self, before);
+	} else {
+		tm_sample_restore(block, sampled);
+	}
+	if (moved)
+		tm_count_allocated(self, moved);
+	return moved;
+}
+
+EXPORTED void *realloc(void *block, size_t size)
+{
+	if (!block)
+		return malloc(size);
+	if (tm_unlikely(tm_allocator_stored(block)))
+		return tm_allocator_move(block, size);
+	return reallocate(&tm_thread, block, size);
+}
+
+EXPORTED void *reallocarray(void *block, size_t count, size_t size)
+{
+	size_t whole;
+
+	if (__builtin_mul_overflow(count, size, &whole)) {
+		errno = ENOMEM;
+		return NULL;
+	}
+	return realloc(block, whole);
+}
+
+EXPORTED int posix_memalign(void **out, size_t alignment, size_t size)
+{
+	struct tm_thread *self = &tm_thread;
+	int was_inside = tm_count_enter(self);
+	int result = tm_allocator.posix_memalign(out, alignment, size);
+
+	tm_count_leave(self, was_inside);
+	if (result == 0 && *out)
+		tm_count_allocated(self, *out);
+	return result;
+}
+
+EXPORTED void *memalign(size_t alignment, size_t size)
+{
+	struct tm_thread *self = &tm_thread;
+	int was_inside = tm_count_enter(self);
+	void *block = tm_allocator.memalign(alignment, size);
+
+	tm_count_leave(self, was_inside);
+	if (block)
+		tm_count_allocated(self, block);
+	return block;
+}
+
+EXPORTED void *aligned_alloc(size_t alignment, size_t size)
+{
+	struct tm_thread *self = &tm_thread;
+	int was_inside = tm_count_enter(self);
+	void *block = tm_allocator.aligned_alloc(alignment, size);
+
+	tm_count_leave(self, was_inside);
+	if (block)
+		tm_count_allocated(self, block);
+	return block;
+}
+
+EXPORTED void *valloc(size_t size)
+{
+	struct tm_thread *self = &tm_thread;
+	int was_inside = tm_count_enter(self);
+	void *block = tm_allocator.valloc(size);
+
+	tm_count_leave(self, was_inside);
+	if (block)
+		tm_count_allocated(self, block);
+	return block;
+}
+
+EXPORTED void *pvalloc(size_t size)
+{
+	struct tm_thread *self = &tm_thread;
+	int was_inside = tm_count_enter(self);
+	void *block = tm_allocator.pvalloc(size);
+
+	tm_count_leave(self, was_inside);
+	if (block)
+		tm_count_allocated(self, block);
+	return block;
+}

@@ -1,0 +1,332 @@
+#include "preload/mapping.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <time.h>
+#include <unistd.h>
+
+/* What every process touches: the head, the figures and the slots. */
+#define HOT_BYTES offsetof(struct tm_area, site)
+
+#define GENERATIONS_MAX 100000
+
+_Alignas(TM_MAPPING_PAGE) union tm_mapping tm_mapping;
+
+static struct tm_mapping_settings settings;
+static struct tm_area *area; /* as tm_mapping.area, and known after a fork */
+static int seccomp_mode;     /* at the start */
+
+static struct tm_area_slot kept[TM_AREA_SLOTS]; /* before a fork */
+static int is_kept;
+
+static uint64_t now_ns(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+}
+
+/* A program that has shut itself in since it began may be killed for opening a
+ * file, and so none is.  One that began so, in a container, is not. */
+static int is_shut_in(void)
+{
+	return prctl(PR_GET_SECCOMP) != seccomp_mode;
+}
+
+/* --- the file --------------------------------------------------------------
+ */
+
+/* Sites are only there when they are sampled. */
+static size_t wanted_bytes(void)
+{
+	return settings.sampling_bytes ? sizeof(struct tm_area) : HOT_BYTES;
+}
+
+/* Growing a file beyond this limit kills the program. */
+static int may_be_so_large(size_t size)
+{
+	struct rlimit limit;
+
+	return getrlimit(RLIMIT_FSIZE, &limit) == 0 &&
+	       (limit.rlim_cur == RLIM_INFINITY || size <= limit.rlim_cur);
+}
+
+/* PID-NUMBER: a process that calls exec has a file for each image. */
+static int create(uint32_t *generation)
+{
+	char path[sizeof(settings.folder) + 64];
+	int fd = -1;
+
+	for (*generation = 0; *generation < GENERATIONS_MAX; ++*generation) {
+		snprintf(path, sizeof(path), "%s/%ld-%u", settings.folder,
+			 (long)getpid(), *generation);
+		fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+		if (fd >= 0 || errno != EEXIST)
+			break;
+	}
+	return fd;
+}
+
+static int write_zeros(int fd, size_t size)
+{
+	static const char zeros[4096];
+	size_t at, part;
+
+	for (at = 0; at < size; at += part) {
+		part = size - at < sizeof(zeros) ? size - at : sizeof(zeros);
+		if (pwrite(fd, zeros, part, (off_t)at) != (ssize_t)part)
+			return 0;
+	}
+	return 1;
+}
+
+/* Take the room before it is touched: touching a page for which the file system
+ * has no room would kill the program. */
+static int take_room(int fd, size_t size)
+{
+	int result;
+
+	do
+		result = fallocate(fd, 0, 0, (off_t)size);
+	while (result != 0 && errno == EINTR);
+	if (result != 0 && errno == EOPNOTSUPP && !write_zeros(fd, size))
+		return 0;
+	if (result != 0 && errno != EOPNOTSUPP)
+		return 0;
+	/* All files are of one size; what is beyond `size` is never touched. */
+	return ftruncate(fd, sizeof(struct tm_area)) == 0;
+}
+
+/* `size` bytes in a file of this process, or -1. */
+static int create_with_room(size_t size, uint32_t *generation)
+{
+	int fd;
+
+	if (!may_be_so_large(sizeof(struct tm_area)))
+		return -1;
+	fd = create(generation);
+	if (fd < 0 || take_room(fd, size))
+		return fd;
+	/* Without room for the sites there may be some for the counters. */
+	if (size > HOT_BYTES && take_room(fd, HOT_BYTES)) {
+		settings.sampling_bytes = 0;
+		return fd;
+	}
+	if (ftruncate(fd, 0) != 0)
+		errno = 0; /* nothing to be done: it stays without a magic */
+	close(fd);
+	return -1;
+}
+
+static int map(int fd, void *at)
+{
+	void *mapped = mmap(at, sizeof(struct tm_area), PROT_READ | PROT_WRITE,
+			    MAP_SHARED | (at ? MAP_FIXED : 0), fd, 0);
+
+	if (mapped == MAP_FAILED)
+		return 0;
+	area = mapped;
+	return 1;
+}
+
+/* --- what is in it ---------------------------------------------------------
+ */
+
+static void describe(uint32_t generation)
+{
+	ssize_t length;
+
+	area->version = TM_AREA_VERSION;
+	area->pid = getpid();
+	area->parent = getppid();
+	area->generation = generation;
+	area->started_ns = now_ns();
+	area->sampling_bytes = settings.sampling_bytes;
+	area->bypassed = (uint32_t)settings.bypassed;
+	atomic_store(&area->mean_bytes, settings.sampling_bytes);
+	atomic_store(&area->ended_ns, 0);
+	atomic_store(&area->hwm_bytes, 0);
+	length = readlink("/proc/self/exe", area->program,
+			  sizeof(area->program) - 1);
+	area->program[length > 0 ? length : 0] = '\0';
+}
+
+/* The whole pages of the hot part, present from the first. */
+static void touch(void)
+{
+	volatile char *byte = (volatile char *)area;
+	size_t page = (size_t)sysconf(_SC_PAGESIZE), at;
+
+	for (at = 0; at < HOT_BYTES; at += page)
+		byte[at] = byte[at];
+	atomic_store(&area->own_bytes, at);
+}
+
+int tm_mapping_open(const struct tm_mapping_settings *wanted)
+{
+	uint32_t generation;
+	int fd, mapped;
+
+	settings = *wanted;
+	seccomp_mode = prctl(PR_GET_SECCOMP);
+	fd = create_with_room(wanted_bytes(), &generation);
+	if (fd < 0)
+		return 0;
+	mapped = map(fd, NULL);
+	close(fd);
+	if (!mapped)
+		return 0;
+	touch();
+	describe(generation);
+	atomic_store(&area->slots_used, 1); /* the last, which is shared */
+	atomic_store_explicit(&area->magic, TM_AREA_MAGIC,
+			      memory_order_release);
+	return 1;
+}
+
+struct tm_area *tm_mapping_get(void)
+{
+	return area;
+}
+
+void tm_mapping_publish(void)
+{
+	/* Without this, a fork is noticed when fork() was called by its name,
+	 * and not when a program made the system call itself. */
+	madvise(&tm_mapping, sizeof(tm_mapping), MADV_WIPEONFORK);
+	tm_mapping.area = area;
+}
+
+/* --- fork ------------------------------------------------------------------
+ */
+
+void tm_mapping_before_fork(void)
+{
+	if (!tm_mapping.area)
+		return;
+	memcpy(kept, area->slot, sizeof(kept));
+	is_kept = 1;
+}
+
+void tm_mapping_after_fork(void)
+{
+	is_kept = 0;
+}
+
+static int copy(int fd, const void *from, size_t at, size_t size)
+{
+	return pwrite(fd, from, size, (off_t)at) == (ssize_t)size;
+}
+
+/* The parent's area as it was: the heap is a copy, and so are its counts.  A
+ * child that was forked behind our back gets them as they are now. */
+static int copy_all(int fd)
+{
+	static const uint64_t no_magic;
+	size_t sites = atomic_load(&area->sites_used);
+	size_t scripts = atomic_load(&area->scripts_used);
+
+	if (sites > TM_AREA_SITES)
+		sites = TM_AREA_SITES;
+	if (scripts > TM_AREA_SCRIPT_SIZE)
+		scripts = TM_AREA_SCRIPT_SIZE;
+	if (!settings.sampling_bytes)
+		sites = scripts = 0;
+	return copy(fd, area, 0, HOT_BYTES) &&
+	       copy(fd, &no_magic, offsetof(struct tm_area, magic),
+		    sizeof(no_magic)) &&
+	       (!is_kept ||
+		copy(fd, kept, offsetof(struct tm_area, slot), sizeof(kept))) &&
+	       copy(fd, area->site, offsetof(struct tm_area, site),
+		    sites * sizeof(*area->site)) &&
+	       copy(fd, area->scripts, offsetof(struct tm_area, scripts),
+		    scripts);
+}
+
+/* Counters that nobody reads, so that the parent's are left alone. */
+static void hide(void)
+{
+	void *mapped =
+		mmap(area, sizeof(struct tm_area), PROT_READ | PROT_WRITE,
+		     MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
+
+	if (mapped == MAP_FAILED)
+		errno = 0; /* tm_mapping.area stays NULL: it is not touched */
+}
+
+static int map_copy(void)
+{
+	uint32_t generation;
+	int fd, mapped;
+
+	fd = create_with_room(wanted_bytes(), &generation);
+	if (fd < 0)
+		return 0;
+	mapped = copy_all(fd) && map(fd, area);
+	close(fd);
+	if (!mapped)
+		return 0;
+	touch();
+	describe(generation);
+	atomic_store_explicit(&area->magic, TM_AREA_MAGIC,
+			      memory_order_release);
+	return 1;
+}
+
+int tm_mapping_renew(void)
+{
+	int done;
+
+	tm_mapping.area = NULL;
+	if (is_shut_in())
+		return 0;
+	done = map_copy();
+	if (!done)
+		hide();
+	is_kept = 0;
+	if (done)
+		tm_mapping.area = area;
+	return done;
+}
+
+/* --- the end ---------------------------------------------------------------
+ */
+
+static uint64_t high_water_bytes(void)
+{
+	char text[4096], *line;
+	uint64_t kib = 0;
+	ssize_t length;
+	int fd = open("/proc/self/status", O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0)
+		return 0;
+	length = read(fd, text, sizeof(text) - 1);
+	close(fd);
+	text[length > 0 ? length : 0] = '\0';
+	line = strstr(text, "\nVmHWM:");
+	if (!line)
+		return 0;
+	for (line += 7; *line == ' ' || *line == '\t'; line++)
+		;
+	for (; *line >= '0' && *line <= '9'; line++)
+		kib = kib * 10 + (uint64_t)(*line - '0');
+	return kib * 1024;
+}
+
+void tm_mapping_finish(void)
+{
+	/* Not the parent's end, when a vforked child ends. */
+	if (!tm_mapping.area || getpid() != area->pid)
+		return;
+	if (!is_shut_in())
+		atomic_store(&area->hwm_bytes, high_water_bytes());
+	atomic_store(&area->ended_ns, now_ns());
+}

@@ -1,0 +1,184 @@
+#include "preload/process.h"
+
+#include <dlfcn.h>
+#include <errno.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "preload/allocator.h"
+#include "preload/area.h"
+#include "preload/figures.h"
+#include "preload/mapping.h"
+#include "preload/sample.h"
+#include "preload/thread.h"
+
+static _Atomic int phase;
+static _Atomic int renewing;
+
+enum tm_process_phase tm_process_phase(void)
+{
+	return (enum tm_process_phase)atomic_load_explicit(
+		&phase, memory_order_acquire);
+}
+
+/* --- the beginning ---------------------------------------------------------
+ */
+
+/* getenv() of the environment that the process was started with: that of libc
+ * may not be there yet. */
+static const char *variable(char **environment, const char *name)
+{
+	size_t length = strlen(name);
+
+	for (; environment && *environment; environment++)
+		if (strncmp(*environment, name, length) == 0 &&
+		    (*environment)[length] == '=')
+			return *environment + length + 1;
+	return NULL;
+}
+
+static uint64_t number(const char *text)
+{
+	uint64_t value = 0;
+
+	for (; text && *text >= '0' && *text <= '9'; text++)
+		value = value * 10 + (uint64_t)(*text - '0');
+	return value;
+}
+
+/* A program with a malloc inside comes first in its own scope.  Whether it has
+ * one shows when the malloc that the program would call is called. */
+static int is_bypassed(void)
+{
+	void *found_malloc = dlsym(RTLD_DEFAULT, "malloc");
+	void *found_free = dlsym(RTLD_DEFAULT, "free");
+	uint64_t before = tm_thread_early_blocks();
+	void *(*its_malloc)(size_t size);
+	void (*its_free)(void *block);
+
+	memcpy(&its_malloc, &found_malloc, sizeof(its_malloc));
+	memcpy(&its_free, &found_free, sizeof(its_free));
+	its_free(its_malloc(1));
+	return tm_thread_early_blocks() == before;
+}
+
+static int read_settings(struct tm_mapping_settings *settings,
+			 char **environment)
+{
+	const char *folder = variable(environment, TM_AREA_FOLDER_VARIABLE);
+
+	if (!folder || *folder != '/' ||
+	    strlen(folder) >= sizeof(settings->folder))
+		return 0;
+	memcpy(settings->folder, folder, strlen(folder) + 1);
+	settings->sampling_bytes =
+		number(variable(environment, TM_AREA_SAMPLING_VARIABLE));
+	settings->bypassed = is_bypassed();
+	return 1;
+}
+
+static void before_fork(void)
+{
+	tm_mapping_before_fork();
+}
+
+static void after_fork(void)
+{
+	tm_mapping_after_fork();
+}
+
+void tm_process_forked(void)
+{
+	int nobody = 0;
+
+	if (!atomic_compare_exchange_strong(&renewing, &nobody, 1))
+		return;
+	if (tm_mapping_renew()) {
+		tm_thread_forked();
+		tm_figures_forked(tm_mapping.area);
+		tm_sample_forked();
+	} else {
+		atomic_store(&phase, TM_PROCESS_UNCOUNTED);
+	}
+	atomic_store(&renewing, 0);
+}
+
+static void in_child(void)
+{
+	int saved_errno = errno;
+
+	if (tm_process_phase() == TM_PROCESS_COUNTED)
+		tm_process_forked();
+	errno = saved_errno;
+}
+
+static int start(char **environment)
+{
+	static struct tm_mapping_settings settings;
+
+	if (!read_settings(&settings, environment) ||
+	    !tm_allocator_is_sized() || !tm_mapping_open(&settings))
+		return 0;
+	tm_allocator_replace_foreign();
+	tm_allocator_try_header();
+	tm_thread_start();
+	tm_figures_start(tm_mapping_get());
+	tm_sample_start(environment);
+	pthread_atfork(before_fork, after_fork, in_child);
+	tm_mapping_publish();
+	return 1;
+}
+
+__attribute__((constructor)) static void begin(int argc, char **arguments,
+					       char **environment)
+{
+	int saved_errno = errno;
+
+	(void)argc;
+	(void)arguments;
+	tm_allocator_find();
+	if (start(environment)) {
+		tm_thread_take_early();
+		atomic_store_explicit(&phase, TM_PROCESS_COUNTED,
+				      memory_order_release);
+	} else {
+		atomic_store(&phase, TM_PROCESS_UNCOUNTED);
+	}
+	errno = saved_errno;
+}
+
+/* --- the end ---------------------------------------------------------------
+ */
+
+__attribute__((destructor)) static void end(void)
+{
+	tm_mapping_finish();
+}
+
+/* Children that were forked often end by _exit(), without destructors. */
+static void leave(const char *name, int status)
+{
+	void *found = dlsym(RTLD_NEXT, name);
+	void (*next)(int status);
+
+	tm_mapping_finish();
+	memcpy(&next, &found, sizeof(next));
+	for (;;)
+		next(status);
+}
+
+__attribute__((visibility("default"))) void _exit(int status)
+{
+	leave("_exit", status);
+	__builtin_unreachable();
+}
+
+__attribute__((visibility("default"))) void _Exit(int status)
+{
+	leave("_Exit", status);
+	__builtin_unreachable();
+}
