@@ -43,6 +43,7 @@ struct tm_run {
 	enum tm_outcome outcome;
 	char *outcome_text; /* why, in words; NULL when complete */
 	int exit_code;	    /* of the program, or -1 when it has none */
+	int signal;	    /* that ended the program, or 0 */
 
 	/* What the samples' `iteration` counts, and how many of it are one of
 	 * `unit`: "iteration" and 1; for a run that was sampled by time

@@ -206,6 +206,8 @@ static void set_ending(struct session *session, enum tm_child_state state,
 
 	if (state == TM_CHILD_EXITED)
 		run->exit_code = status;
+	else if (state == TM_CHILD_SIGNALED)
+		run->signal = status;
 	if (session->stopped)
 		return;
 	if (state == TM_CHILD_SIGNALED)

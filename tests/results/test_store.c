@@ -56,6 +56,7 @@ static struct tm_run *make_run(const char *name)
 	tm_run_note(run, "a note of line %d", 7);
 	run->wall_ns = 12345;
 	run->exit_code = 0;
+	run->signal = 9;
 	run->report = json_pack("{s:s, s:[{s:s, s:i}]}", "strategy", "fake",
 				"census", "type", "a \"b\"", "live", 3);
 	run->request = json_pack("{s:{s:s, s:i}}", "options", "rules", "off",
@@ -98,6 +99,7 @@ Test(store, loads_what_it_saved)
 	cr_assert_str_eq(back->started, run->started);
 	cr_assert_eq(back->wall_ns, 12345);
 	cr_assert_eq(back->exit_code, 0);
+	cr_assert_eq(back->signal, 9);
 	cr_assert_eq(back->outcome, TM_OUTCOME_COMPLETE);
 	cr_assert_null(back->outcome_text);
 	cr_assert_eq(back->sample_count, 2);

@@ -223,6 +223,7 @@ Test(measure, keeps_what_a_program_said_before_it_crashed)
 	cr_assert_not_null(strstr(run->outcome_text, "signal 11"));
 	cr_assert_eq(run->sample_count, 3);
 	cr_assert_eq(run->exit_code, -1);
+	cr_assert_eq(run->signal, 11);
 	cr_assert_not(tm_run_is_measured(run));
 }
 
