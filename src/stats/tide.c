@@ -4,13 +4,15 @@
 
 /*
  * Memory that is never given back is the floor below everything that comes and
- * goes.  This rule looks for a floor that rises, in four ways, and each must
+ * goes.  This rule looks for a floor that rises, in five ways, and each must
  * find more than noise, a saw-tooth, a warm-up or a step can make:
  *
  *   the study's comparison, of block minima and block medians together;
  *   the same of block minima alone, where what comes and goes is larger than
  *   what stays;
  *   the troughs of a saw-tooth with few and long teeth;
+ *   a straight line between a few large steps, as of a table that doubles while
+ *   what it holds grows evenly;
  *   rare steps of about one height, none of which is taken back.
  *
  * Resident pages have one hurdle more: an allocator that keeps pages looks like
@@ -33,6 +35,8 @@
 #define STEPS_MIN     6
 #define STEPS_MAX     12 /* of a container; older ones are not seen */
 #define DOUBLINGS_MIN 4
+#define JUMPS_MAX     6	  /* that are taken away to see the line between */
+#define JUMP_MIN      3.0 /* times the mean rise from sample to sample */
 
 static double threshold_of(const struct tm_case *task, double least)
 {
@@ -40,6 +44,17 @@ static double threshold_of(const struct tm_case *task, double least)
 		task->whole_count < SAMPLES_SHORT ? THRESHOLD_SHORT : THRESHOLD;
 
 	return fmax(threshold, least) + task->penalty;
+}
+
+/* Noise hides the shape before it hides the slope. */
+static double threshold_of_line(const struct tm_case *task)
+{
+	struct tm_evidence line = {.grows = 0};
+
+	tm_rule_hac(&line, task);
+	if (line.score >= CLEAR_SLOPE && task->whole_count >= SAMPLES_SHORT)
+		return THRESHOLD_CLEAR + task->penalty;
+	return threshold_of(task, 0);
 }
 
 /* --- what a floor must do ------------------------------------------------- */
@@ -171,15 +186,10 @@ static void look_at_both(struct tm_evidence *out, const struct tm_case *task,
 {
 	struct floor floor = {blocks->at, blocks->low, blocks->count};
 	double fall = tm_series_drawdown(task->points, task->count);
-	double threshold = threshold_of(task, 0);
-	struct tm_evidence line = {.grows = 0};
+	double threshold = threshold_of_line(task);
 	struct tm_shapes shapes;
 	double score = tm_study_compare(task, blocks, &shapes);
 
-	/* Noise hides the shape before it hides the slope. */
-	tm_rule_hac(&line, task);
-	if (line.score >= CLEAR_SLOPE && task->whole_count >= SAMPLES_SHORT)
-		threshold = THRESHOLD_CLEAR + task->penalty;
 	keep(out, score, threshold, &shapes,
 	     object_to(task, &floor, fmax(fall, 3 * fall_of(&floor))));
 }
@@ -265,6 +275,109 @@ static void look_at_troughs(struct tm_evidence *out, const struct tm_case *task)
 		objection = "its troughs rise and fall";
 	keep(out, shapes.bounded.criterion - shapes.growing.criterion,
 	     threshold_of(task, 0) - 2, &shapes, objection);
+}
+
+/* --- a line between steps ------------------------------------------------- */
+
+struct jump {
+	size_t at;
+	double height;
+};
+
+/* The highest rises from a sample to the next, highest first. */
+static void find_highest(const struct tm_case *task, struct jump *jumps)
+{
+	size_t i, j;
+
+	for (j = 0; j < JUMPS_MAX; j++)
+		jumps[j] = (struct jump){0};
+	for (i = 1; i < task->count; i++) {
+		struct jump rise = {i,
+				    task->points[i].y - task->points[i - 1].y};
+
+		for (j = 0; j < JUMPS_MAX; j++) {
+			struct jump kept = jumps[j];
+
+			if (rise.height <= kept.height)
+				continue;
+			jumps[j] = rise;
+			rise = kept;
+		}
+	}
+}
+
+/* Those that stand out from how much it rises otherwise; answers how many. */
+static size_t find_jumps(const struct tm_case *task, struct jump *jumps)
+{
+	double rest = task->points[task->count - 1].y - task->points[0].y;
+	size_t count = 0, j;
+
+	find_highest(task, jumps);
+	for (j = 0; j < JUMPS_MAX; j++)
+		rest -= jumps[j].height;
+	rest /= (double)task->count;
+	while (count < JUMPS_MAX && rest > 0 &&
+	       jumps[count].height > JUMP_MIN * rest)
+		count++;
+	return count;
+}
+
+/* Move what comes after each jump up (1) or down (-1) by its height. */
+static void shift(const struct tm_case *task, const struct jump *jumps,
+		  size_t count, double direction)
+{
+	size_t i, j;
+
+	for (j = 0; j < count; j++) {
+		for (i = jumps[j].at; i < task->count; i++)
+			task->points[i].y += direction * jumps[j].height;
+	}
+}
+
+/* What the line between the jumps says, which have been taken away. */
+static void look_at_rest(struct tm_evidence *out, const struct tm_case *task,
+			 size_t jumps)
+{
+	struct tm_blocks blocks;
+	struct floor floor = {blocks.at, blocks.low, 0};
+	double fall = tm_series_drawdown(task->points, task->count);
+	double threshold = threshold_of_line(task), score;
+	struct tm_evidence line = {.grows = 0};
+	struct tm_shapes shapes;
+
+	/* Blocks of very few samples are too uneven to show a straight line. */
+	tm_blocks_make(&blocks, task->points, task->count,
+		       task->count < 5 * TM_BLOCKS_MAX ? TM_BLOCKS_MAX / 2
+						       : TM_BLOCKS_MAX);
+	floor.count = blocks.count;
+	if (object_to(task, &floor, fmax(fall, 3 * fall_of(&floor))) ||
+	    spread_of(&floor, task->opts->resolution) > STRAIGHT_MAX)
+		return;
+	/* Each jump is a place and a height that were chosen to fit. */
+	score = tm_study_compare(task, &blocks, &shapes) -
+		(double)jumps * log((double)blocks.count);
+	keep(out, score, threshold, &shapes, NULL);
+	if (!out->grows)
+		return;
+	out->knot = 0;
+	/* Whether a step follows soon is not known: the interval holds the
+	 * slope with the steps and without them. */
+	tm_study_interval(&line, task, &blocks);
+	out->low = fmin(out->low, line.low);
+	out->high = fmax(out->high, line.high);
+}
+
+static void look_between_jumps(struct tm_evidence *out,
+			       const struct tm_case *task)
+{
+	struct jump jumps[JUMPS_MAX];
+	size_t count = find_jumps(task, jumps);
+
+	if (out->grows || count == 0 || task->whole_count < SAMPLES_SHORT)
+		return;
+	shift(task, jumps, count, -1);
+	look_at_rest(out, task, count);
+	shift(task, jumps, count, 1);
 }
 
 /* --- rare steps ----------------------------------------------------------- */
@@ -460,6 +573,7 @@ void tm_rule_tide(struct tm_evidence *out, const struct tm_case *task)
 	tm_blocks_make(&blocks, task->points, task->count, TM_BLOCKS_MAX / 2);
 	look_at_lows(out, task, &blocks);
 	look_at_troughs(out, task);
+	look_between_jumps(out, task);
 	if (out->grows && out->knot > 0)
 		measure_late(out, task);
 	/* Growth that is known already must be very like stairs to be one. */

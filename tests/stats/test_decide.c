@@ -66,6 +66,61 @@ ParameterizedTest(struct expectation *row, decide, knows_a_shape)
 		     tm_judgement_name(decision.judgement), decision.reason);
 }
 
+/* Resident memory with a step at each octave, as of a table that doubles, over
+ * what `between` says of the share of the run that is done. */
+static struct tm_decision decide_over_steps(double (*between)(double))
+{
+	struct tm_decide_opts opts = tm_decide_defaults(TM_CLASS_RESIDENT);
+	struct tm_point points[SAMPLES];
+	struct tm_decision decision;
+	double step = 0;
+	size_t i;
+
+	for (i = 0; i < SAMPLES; i++) {
+		if (i == 15 || i == 30 || i == 60)
+			step += 40960 * (double)i;
+		points[i].x = (double)(i + 1) * EVERY;
+		points[i].y = 3e7 + step + between((double)i / SAMPLES);
+	}
+	tm_decide(&decision, points, SAMPLES, &opts);
+	return decision;
+}
+
+static double rises(double share)
+{
+	return 4096 * floor(share * 1000);
+}
+
+static double settles(double share)
+{
+	return 4096 * floor(1000 * (1 - exp(-share / .12)));
+}
+
+static double rests(double share)
+{
+	return 4096 * floor(fmod(share * 1000, 2));
+}
+
+Test(decide, finds_a_line_between_steps)
+{
+	struct tm_decision decision = decide_over_steps(rises);
+
+	cr_expect_eq(decision.growth, GROWS, "%s", decision.reason);
+	cr_expect_eq(decision.judgement, TM_JUDGEMENT_INCONCLUSIVE, "%s",
+		     decision.reason);
+	cr_expect_leq(decision.low, 41, "%s", decision.reason);
+	cr_expect_geq(decision.high, 84, "%s", decision.reason);
+}
+
+Test(decide, finds_nothing_in_steps_with_no_line_between)
+{
+	struct tm_decision decision = decide_over_steps(rests);
+
+	cr_expect_neq(decision.growth, GROWS, "%s", decision.reason);
+	decision = decide_over_steps(settles);
+	cr_expect_neq(decision.growth, GROWS, "%s", decision.reason);
+}
+
 Test(decide, finds_a_container_that_doubles)
 {
 	struct shape shape = {.level = 1e6, .doubling = 1, .noise = 500};

@@ -1,5 +1,6 @@
 /*
- * Decisions on stored samples of real programs (bench/corpus).
+ * Decisions on stored samples of real programs: those of bench/corpus, and
+ * examples/celery/producer.py with 10,000 and 20,000 chords.
  */
 #include <criterion/criterion.h>
 #include <criterion/parameterized.h>
@@ -61,6 +62,10 @@ ParameterizedTestParameters(trace, is_decided_as_before)
 		{"mmap-leak-rss", RESIDENT, TM_GROWTH_GROWS, TM_CURVE_LINEAR,
 		 0},
 		{"garbage", EXACT, TM_GROWTH_GROWS, TM_CURVE_LINEAR, 1.5},
+		/* 0.50 KiB a chord: results/reference/LAWS.md, section 4. */
+		{"celery-rss", RESIDENT, TM_GROWTH_GROWS, TM_CURVE_LINEAR, 512},
+		{"celery-long-rss", RESIDENT, TM_GROWTH_GROWS, TM_CURVE_LINEAR,
+		 512},
 	};
 
 	return cr_make_param_array(struct expectation, rows,
