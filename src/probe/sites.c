@@ -225,6 +225,8 @@ void tm_sites_update(struct tm_sites *sites, uint32_t number, int fd,
 	if (number == TM_NO_PROCESS)
 		return;
 	process = &sites->processes[number];
+	if (area->mean_bytes > sites->sampling_bytes)
+		sites->sampling_bytes = area->mean_bytes;
 	count = tm_area_read_sites(fd, area);
 	ready = count_ready(area, process->sites_used, count);
 	if (ready > process->sites_used)

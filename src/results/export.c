@@ -83,6 +83,8 @@ static json_t *run_json(const struct tm_run *run)
 			  "environment", run->environment, "notes", run->notes,
 			  "absent", tm_run_absent_json(run), "samples",
 			  samples_json(run));
+	if (run->sites)
+		json_object_set(json, "sites", run->sites);
 	if (!known || json_object_update(json, known) != 0) {
 		json_decref(json);
 		json = NULL;

@@ -4,7 +4,8 @@
  * Purpose:   {"schema", "tidemark", "environment"?, "runs": [...]}; each run is
  *            flat: what the program reported (scenario, strategy, rules, ...,
  *            live_per_iteration, ...), name, outcome, iterations,
- *            iterations_per_second, and `samples`, one object each.
+ *            iterations_per_second, `sites` (as in sites.json) and
+ *            `samples`, one object each.
  * Units:     in the keys.
  * Errors:    what is not known has no key.
  */

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "results/store.h"
 
@@ -287,6 +288,27 @@ static enum tm_rc load_json(struct tm_run *run, const char *folder,
 	return rc;
 }
 
+/* Only runs of programs that were counted from inside have the file. */
+static enum tm_rc load_sites(struct tm_run *run, const char *folder,
+			     struct tm_err *err)
+{
+	char path[PATH_MAX];
+	json_error_t error;
+
+	snprintf(path, sizeof(path), "%s/sites.json", folder);
+	if (access(path, F_OK) != 0)
+		return TM_OK;
+	run->sites = json_load_file(path, JSON_REJECT_DUPLICATES, &error);
+	if (!run->sites)
+		return tm_fail(err, TM_EUSAGE, "'%s' line %d: %s", path,
+			       error.line, error.text);
+	if (!json_is_object(run->sites) ||
+	    !json_is_array(json_object_get(run->sites, "sites")))
+		return tm_fail(err, TM_EUSAGE, "'%s' holds no allocation sites",
+			       path);
+	return TM_OK;
+}
+
 /* The folder itself, also when its run.json was named. */
 static void folder_of(char *out, size_t size, const char *path)
 {
@@ -320,6 +342,8 @@ enum tm_rc tm_run_load(struct tm_run **out, const char *path,
 	rc = load_json(run, folder, &sample_count, err);
 	if (rc == TM_OK)
 		rc = load_samples(run, folder, sample_count, err);
+	if (rc == TM_OK)
+		rc = load_sites(run, folder, err);
 	if (rc != TM_OK) {
 		tm_run_free(run);
 		return rc;

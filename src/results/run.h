@@ -53,11 +53,16 @@ struct tm_run {
 	uint64_t per_unit;
 
 	/* The allocation sites of the growth (sites.json), or NULL.  Keys:
-	 * sampling_bytes, samples, lost, iterations [first, last] (the middles
-	 * of the first and the last third), sites [{first_bytes, last_bytes
-	 * (estimates of what lived), allocated_bytes, process, stack
-	 * [{function, file, line, module, offset}], script ["File ..., line
-	 * 10 in main"]}], those that grew most first. */
+	 * sampling_bytes (the mean distance of samples), samples, lost,
+	 * snapshots, site_count; iterations [first, last], the middles of the
+	 * first and the last third after the warm-up, and what malloc counted
+	 * on average there, counted_first_bytes and counted_last_bytes; sites
+	 * [{process, processes (how many), grows, has_stopped, first_bytes,
+	 * middle_bytes, last_bytes (estimates of what lived in each third),
+	 * error_bytes (standard error of last - first), allocated_bytes,
+	 * samples, script ["File ..., line 10 in main"], stack [{function,
+	 * file, line, module, offset}]}], innermost first both, those that
+	 * grew most first.  What is not known has no key. */
 	json_t *sites;
 
 	/* What the program said at its end (the `report` line), or NULL when it

@@ -118,6 +118,15 @@ static enum tm_rc write_run(FILE *file, const void *context)
 	return failed && !ferror(file) ? TM_ENOMEM : TM_OK;
 }
 
+static enum tm_rc write_sites(FILE *file, const void *context)
+{
+	int failed = json_dumpf(context, file,
+				JSON_INDENT(1) | JSON_REAL_PRECISION(9));
+
+	fputc('\n', file);
+	return failed && !ferror(file) ? TM_ENOMEM : TM_OK;
+}
+
 /* --- where it is written ---------------------------------------------------
  */
 
@@ -186,6 +195,9 @@ static enum tm_rc fill_folder(const struct tm_run *run, const char *folder,
 	if (rc == TM_OK && census)
 		rc = tm_write_file(folder, "census.csv", write_census, census,
 				   err);
+	if (rc == TM_OK && run->sites)
+		rc = tm_write_file(folder, "sites.json", write_sites,
+				   run->sites, err);
 	if (rc == TM_OK)
 		rc = tm_write_file(folder, "run.json", write_run, run, err);
 	if (rc == TM_OK)
@@ -197,7 +209,7 @@ static enum tm_rc fill_folder(const struct tm_run *run, const char *folder,
 static void remove_folder(const char *folder)
 {
 	static const char *const files[] = {"samples.csv", "census.csv",
-					    "run.json"};
+					    "sites.json", "run.json"};
 	char path[PATH_MAX + 32];
 	size_t i;
 

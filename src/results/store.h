@@ -2,12 +2,14 @@
  * store.h - runs on disk.
  *
  * Purpose:   one folder a run, RESULTS/<UTC time>-<name>/ with run.json,
- *            samples.csv (one row a sample) and census.csv (one row a type,
- * when the program reported a census). Ownership: tm_run_load() gives the
- * caller the run. Units:     in the column names; an empty field is an absent
- * value, never 0. Errors:    TM_ESYSTEM when the folder cannot be written,
- * TM_EUSAGE when what is read is no run, is truncated or is of a newer schema;
- * one line that names the file.
+ *            samples.csv (one row a sample), census.csv (one row a type, when
+ *            the program reported a census) and sites.json (when allocations
+ *            were sampled).
+ * Ownership: tm_run_load() gives the caller the run.
+ * Units:     in the column names; an empty field is an absent value, never 0.
+ * Errors:    TM_ESYSTEM when the folder cannot be written, TM_EUSAGE when what
+ *            is read is no run, is truncated or is of a newer schema; one line
+ *            that names the file.
  *
  * A run is written to a temporary folder, flushed to the disk and renamed, so
  * that a folder that looks like a run is a whole one.  No folder is ever

@@ -9,6 +9,7 @@
 #include "results/environment.h"
 #include "run/collect.h"
 #include "run/preload_note.h"
+#include "run/site_json.h"
 #include "util/clock.h"
 
 #define NS_PER_MS 1000000u
@@ -287,6 +288,8 @@ static void close_preload(struct session *session)
 	tm_preload_finish(&session->preload);
 	tm_preload_note(session->run, &session->preload,
 			session->opts->preload);
+	tm_site_json_add(session->run, &session->preload.sites,
+			 session->preload.lost_samples, session->started_ns);
 	tm_preload_close(&session->preload);
 }
 

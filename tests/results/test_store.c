@@ -472,3 +472,62 @@ Test(store, keeps_an_older_export_when_it_cannot_write)
 	cr_assert_eq(count_entries(folder), 0);
 	tm_run_free(run);
 }
+
+/* --- allocation sites ------------------------------------------------------
+ */
+
+static void replace_file(const char *directory, const char *name,
+			 const char *text)
+{
+	char path[512];
+	FILE *file;
+
+	snprintf(path, sizeof(path), "%s/%s", directory, name);
+	file = fopen(path, "we");
+	cr_assert_not_null(file);
+	fputs(text, file);
+	fclose(file);
+}
+
+Test(store, keeps_the_allocation_sites)
+{
+	struct tm_run *run = make_run("sited");
+	struct tm_run *loaded;
+
+	run->sites = json_pack("{s:i, s:[{s:i}]}", "sampling_bytes", 512,
+			       "sites", "last_bytes", 77);
+	cr_assert_eq(tm_run_save(run, folder, &err), TM_OK, "%s", err.text);
+	cr_assert_eq(tm_run_load(&loaded, run->directory, &err), TM_OK, "%s",
+		     err.text);
+	cr_assert(json_equal(run->sites, loaded->sites));
+	tm_run_free(loaded);
+	tm_run_free(run);
+}
+
+Test(store, a_run_without_sites_has_none)
+{
+	struct tm_run *run = saved("plain");
+	struct tm_run *loaded;
+
+	cr_assert_eq(tm_run_load(&loaded, run->directory, &err), TM_OK);
+	cr_assert_null(loaded->sites);
+	tm_run_free(loaded);
+	tm_run_free(run);
+}
+
+Test(store, says_where_the_sites_are_garbled)
+{
+	static const char *const garbled[] = {"", "{\"sites\": [", "[]", "{}",
+					      "{\"sites\": 3}"};
+	struct tm_run *run = saved("garbled");
+	struct tm_run *loaded;
+	size_t i;
+
+	for (i = 0; i < sizeof(garbled) / sizeof(*garbled); i++) {
+		replace_file(run->directory, "sites.json", garbled[i]);
+		cr_assert_eq(tm_run_load(&loaded, run->directory, &err),
+			     TM_EUSAGE);
+		cr_assert(strstr(err.text, "sites.json"), "%s", err.text);
+	}
+	tm_run_free(run);
+}
