@@ -1,6 +1,5 @@
 #include "cli/cli.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -141,9 +140,9 @@ void tm_cli_warn(const char *format, ...)
 	fputc('\n', stderr);
 }
 
-int tm_cli_has_colour(void)
+int tm_cli_has_colour(FILE *out)
 {
 	const char *no_color = getenv("NO_COLOR");
 
-	return isatty(STDOUT_FILENO) && !(no_color && *no_color);
+	return isatty(fileno(out)) && !(no_color && *no_color);
 }

@@ -9,6 +9,8 @@
 #ifndef TM_CLI_CLI_H
 #define TM_CLI_CLI_H
 
+#include <stdio.h>
+
 #include "util/err.h"
 
 struct tm_cli_flag {
@@ -77,7 +79,7 @@ void tm_cli_print_help(const struct tm_cli_command *command);
 int tm_cli_fail(const struct tm_err *err);
 void tm_cli_warn(const char *format, ...) TM_PRINTF(1, 2);
 
-/* Whether colours may be used on stdout: a terminal, and no NO_COLOR. */
-int tm_cli_has_colour(void);
+/* Whether colours may be used there: a terminal, and no NO_COLOR. */
+int tm_cli_has_colour(FILE *out);
 
 #endif

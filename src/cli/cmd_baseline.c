@@ -152,7 +152,7 @@ static int check(struct settings *settings, int argc, char **argv)
 	if (rc == TM_OK)
 		rc = tm_cli_judge(&gate, &settings->gating, &what, &err);
 	if (rc == TM_OK)
-		rc = tm_cli_gate_show(&gate, &settings->gating, &err);
+		rc = tm_cli_gate_show(&gate, &settings->gating, stdout, &err);
 	if (rc == TM_OK)
 		code = tm_cli_gate_exit(&gate);
 	tm_gate_release(&gate);

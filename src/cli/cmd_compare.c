@@ -97,14 +97,14 @@ static enum tm_rc present(const struct tm_cli_runs *runs,
 		return tm_fail(err, TM_EUSAGE,
 			       "compare needs runs: their folders, their names "
 			       "or --last N");
-	rc = tm_cli_runs_print(runs, err);
+	rc = tm_cli_runs_print(runs, stdout, err);
 	if (rc == TM_OK)
 		rc = tm_cli_runs_print_differences(runs, err);
 	if (rc == TM_OK)
 		rc = tm_cli_runs_export(runs, &settings->exports, err);
 	if (rc == TM_OK && isatty(STDOUT_FILENO)) {
 		putchar('\n');
-		rc = tm_cli_draw(runs, TM_PLOT_TERM, NULL, err);
+		rc = tm_cli_draw(runs, TM_PLOT_TERM, NULL, stdout, err);
 	}
 	return rc;
 }

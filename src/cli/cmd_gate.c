@@ -188,7 +188,7 @@ static enum tm_rc judge(const struct settings *settings,
 		tm_gate_settle(&gate, settings->gating.confirm);
 	}
 	if (rc == TM_OK)
-		rc = tm_cli_gate_show(&gate, &settings->gating, err);
+		rc = tm_cli_gate_show(&gate, &settings->gating, stdout, err);
 	if (rc == TM_OK) {
 		print_next(&gate, settings);
 		*code = tm_cli_gate_exit(&gate);

@@ -79,7 +79,8 @@ static enum tm_rc draw(const struct settings *settings,
 		return tm_fail(err, TM_EUSAGE,
 			       "plot needs runs: their folders, their names or "
 			       "--last N");
-	return tm_cli_draw(runs, settings->format, settings->folder, err);
+	return tm_cli_draw(runs, settings->format, settings->folder, stdout,
+			   err);
 }
 
 static int run(int argc, char **argv)

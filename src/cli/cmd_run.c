@@ -196,7 +196,7 @@ static void gate_all(struct tm_cli_session *session,
 	rc = tm_cli_judge(&gate, &settings->gating, &what, &err);
 	if (rc == TM_OK) {
 		putchar('\n');
-		rc = tm_cli_gate_show(&gate, &settings->gating, &err);
+		rc = tm_cli_gate_show(&gate, &settings->gating, stdout, &err);
 	}
 	if (rc != TM_OK)
 		tm_cli_session_worsen(session, tm_cli_fail(&err));
@@ -256,7 +256,7 @@ static void present(struct tm_cli_session *session,
 	struct tm_err err = {0};
 
 	if (session->runs.count && shown &&
-	    tm_cli_runs_print(&session->runs, &err) != TM_OK)
+	    tm_cli_runs_print(&session->runs, stdout, &err) != TM_OK)
 		tm_cli_session_worsen(session, tm_cli_fail(&err));
 	fflush(stdout);
 	if (gates)

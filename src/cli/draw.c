@@ -2,7 +2,6 @@
 
 #include <stdio.h>
 #include <sys/ioctl.h>
-#include <unistd.h>
 
 #include "cli/cli.h"
 #include "results/write.h"
@@ -10,12 +9,12 @@
 /* A picture as high as the terminal would push its own top out of sight. */
 #define ROWS_MAX 30
 
-static void fit_terminal(struct tm_plot_opts *opts)
+static void fit_terminal(struct tm_plot_opts *opts, FILE *out)
 {
 	struct winsize size;
 
-	opts->colour = tm_cli_has_colour();
-	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col < 40 ||
+	opts->colour = tm_cli_has_colour(out);
+	if (ioctl(fileno(out), TIOCGWINSZ, &size) != 0 || size.ws_col < 40 ||
 	    size.ws_row < 12)
 		return;
 	opts->columns = size.ws_col;
@@ -26,7 +25,7 @@ static void fit_terminal(struct tm_plot_opts *opts)
 
 enum tm_rc tm_cli_draw(const struct tm_cli_runs *runs,
 		       enum tm_plot_format format, const char *folder,
-		       struct tm_err *err)
+		       FILE *out, struct tm_err *err)
 {
 	struct tm_plot_opts opts = {.format = format,
 				    .output_directory = folder};
@@ -38,14 +37,14 @@ enum tm_rc tm_cli_draw(const struct tm_cli_runs *runs,
 	tm_buf_init(&text, &alloc);
 	opts.out = &text;
 	if (format == TM_PLOT_TERM)
-		fit_terminal(&opts);
+		fit_terminal(&opts, out);
 	else
 		rc = tm_make_folders(folder, err);
 	if (rc == TM_OK)
 		rc = tm_plot_draw((const struct tm_run *const *)runs->runs,
 				  runs->count, &opts, err);
 	if (text.length)
-		fwrite(text.bytes, 1, text.length, stdout);
+		fwrite(text.bytes, 1, text.length, out);
 	tm_buf_release(&text);
 	return rc;
 }

@@ -11,9 +11,9 @@
 #include "report/plot.h"
 
 /* Draw on the terminal, or into `folder`, which is made when it is missing;
- * prints the pictures or their paths. */
+ * prints the pictures or their paths on `out`. */
 TM_CHECK enum tm_rc tm_cli_draw(const struct tm_cli_runs *runs,
 				enum tm_plot_format format, const char *folder,
-				struct tm_err *err);
+				FILE *out, struct tm_err *err);
 
 #endif

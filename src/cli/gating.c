@@ -90,9 +90,20 @@ static enum tm_rc write_text(FILE *file, const void *context)
 	return TM_OK;
 }
 
-/* To the file `path`, or to stdout when it is NULL. */
+static enum tm_rc make_text(struct tm_buf *text, const struct tm_gate *gate,
+			    const struct tm_verdict_look *look,
+			    struct tm_err *err)
+{
+	enum tm_rc rc = tm_report_verdict(text, gate, look, err);
+
+	/* Nothing to annotate is no text at all. */
+	if (rc == TM_OK && text->length == 0)
+		rc = tm_buf_add_text(text, "");
+	return rc;
+}
+
 static enum tm_rc show_as(const struct tm_gate *gate,
-			  const struct tm_verdict_look *look, const char *path,
+			  const struct tm_verdict_look *look, FILE *out,
 			  struct tm_err *err)
 {
 	struct tm_alloc alloc;
@@ -101,14 +112,26 @@ static enum tm_rc show_as(const struct tm_gate *gate,
 
 	tm_alloc_init(&alloc);
 	tm_buf_init(&text, &alloc);
-	rc = tm_report_verdict(&text, gate, look, err);
-	/* Nothing to annotate is no text at all. */
-	if (rc == TM_OK && text.length == 0)
-		rc = tm_buf_add_text(&text, "");
-	if (rc == TM_OK && path)
+	rc = make_text(&text, gate, look, err);
+	if (rc == TM_OK && text.length)
+		fwrite(text.bytes, 1, text.length, out);
+	tm_buf_release(&text);
+	return rc;
+}
+
+static enum tm_rc export_as(const struct tm_gate *gate,
+			    const struct tm_verdict_look *look,
+			    const char *path, struct tm_err *err)
+{
+	struct tm_alloc alloc;
+	struct tm_buf text;
+	enum tm_rc rc;
+
+	tm_alloc_init(&alloc);
+	tm_buf_init(&text, &alloc);
+	rc = make_text(&text, gate, look, err);
+	if (rc == TM_OK)
 		rc = tm_write_replace(path, write_text, &text, err);
-	else if (rc == TM_OK && text.length)
-		fwrite(text.bytes, 1, text.length, stdout);
 	tm_buf_release(&text);
 	return rc;
 }
@@ -121,26 +144,26 @@ static int is_in_github(void)
 }
 
 enum tm_rc tm_cli_gate_show(const struct tm_gate *gate,
-			    const struct tm_cli_gating *gating,
+			    const struct tm_cli_gating *gating, FILE *out,
 			    struct tm_err *err)
 {
 	struct tm_verdict_look look = {.format = gating->format,
-				       .colour = tm_cli_has_colour(),
+				       .colour = tm_cli_has_colour(out),
 				       .every_line = !gating->brief};
-	enum tm_rc rc = show_as(gate, &look, NULL, err);
+	enum tm_rc rc = show_as(gate, &look, out, err);
 	unsigned int i;
 
 	/* In another form the annotations would spoil what a program reads. */
 	if (rc == TM_OK && gating->format == TM_VERDICT_TEXT &&
 	    is_in_github()) {
 		look.format = TM_VERDICT_GITHUB;
-		rc = show_as(gate, &look, NULL, err);
+		rc = show_as(gate, &look, out, err);
 	}
 	look.colour = 0;
 	for (i = 0; i < TM_VERDICT_FORMAT_COUNT && rc == TM_OK; i++) {
 		look.format = (enum tm_verdict_format)i;
 		if (gating->export[i])
-			rc = show_as(gate, &look, gating->export[i], err);
+			rc = export_as(gate, &look, gating->export[i], err);
 	}
 	return rc;
 }

@@ -84,7 +84,7 @@ TM_CHECK enum tm_rc tm_cli_judge(struct tm_gate *gate,
 /* Print and export; GitHub's annotations too when this is its CI. */
 TM_CHECK enum tm_rc tm_cli_gate_show(const struct tm_gate *gate,
 				     const struct tm_cli_gating *gating,
-				     struct tm_err *err);
+				     FILE *out, struct tm_err *err);
 
 /* What the gate's command ends with: pass, grows or unmeasured. */
 int tm_cli_gate_exit(const struct tm_gate *gate);

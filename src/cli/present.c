@@ -171,10 +171,11 @@ enum tm_rc tm_cli_runs_export(const struct tm_cli_runs *runs,
 	return first == TM_OK ? rc : first;
 }
 
-enum tm_rc tm_cli_runs_print(const struct tm_cli_runs *runs, struct tm_err *err)
+enum tm_rc tm_cli_runs_print(const struct tm_cli_runs *runs, FILE *out,
+			     struct tm_err *err)
 {
 	struct tm_table_opts opts = {.format = TM_TABLE_TEXT,
-				     .colour = tm_cli_has_colour()};
+				     .colour = tm_cli_has_colour(out)};
 	struct tm_alloc alloc;
 	struct tm_buf text;
 	enum tm_rc rc;
@@ -183,7 +184,7 @@ enum tm_rc tm_cli_runs_print(const struct tm_cli_runs *runs, struct tm_err *err)
 	tm_buf_init(&text, &alloc);
 	rc = make_table(runs, &opts, &text, err);
 	if (rc == TM_OK && text.length)
-		fwrite(text.bytes, 1, text.length, stdout);
+		fwrite(text.bytes, 1, text.length, out);
 	tm_buf_release(&text);
 	return rc;
 }

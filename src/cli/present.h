@@ -55,8 +55,8 @@ TM_CHECK enum tm_rc tm_cli_runs_export(const struct tm_cli_runs *runs,
 				       const struct tm_cli_exports *exports,
 				       struct tm_err *err);
 
-/* Print the table on stdout. */
-TM_CHECK enum tm_rc tm_cli_runs_print(const struct tm_cli_runs *runs,
+/* Print the table. */
+TM_CHECK enum tm_rc tm_cli_runs_print(const struct tm_cli_runs *runs, FILE *out,
 				      struct tm_err *err);
 
 /* Print by how much the jobs' growth differs; nothing for a single job. */

@@ -239,8 +239,7 @@ static const char *take_members(struct tm_run *run, json_t *json,
 	if (!tm_outcome_find(&run->outcome, outcome))
 		return "outcome";
 	/* Runs of before it was kept have none. */
-	run->signal =
-		(int)json_integer_value(json_object_get(json, "signal"));
+	run->signal = (int)json_integer_value(json_object_get(json, "signal"));
 	if (wall_ns < 0 || count < 0)
 		return "wall_ns or sample_count";
 	free(run->name);
