@@ -38,6 +38,11 @@ static enum tm_cli_item fail_unknown(const struct tm_cli_reader *reader,
 	return TM_CLI_BAD;
 }
 
+static int is_optional(const struct tm_cli_flag *flag)
+{
+	return flag->argument && strncmp(flag->argument, "[=", 2) == 0;
+}
+
 /* A flag's value: what follows its `=`, or the next argument. */
 static enum tm_cli_item take_value(struct tm_cli_reader *reader,
 				   const char *equals, struct tm_err *err)
@@ -45,7 +50,11 @@ static enum tm_cli_item take_value(struct tm_cli_reader *reader,
 	const struct tm_cli_flag *flag = reader->flag;
 
 	reader->value = NULL;
-	if (!flag->argument) {
+	if (equals && is_optional(flag)) {
+		reader->value = equals + 1;
+		return TM_CLI_FLAG;
+	}
+	if (!flag->argument || is_optional(flag)) {
 		if (!equals)
 			return TM_CLI_FLAG;
 		tm_fail(err, TM_EUSAGE, "--%s takes no value", flag->name);
@@ -81,6 +90,27 @@ static enum tm_cli_item read_flag(struct tm_cli_reader *reader,
 	return fail_unknown(reader, name, length, err);
 }
 
+/* -w N, or -wN. */
+static enum tm_cli_item read_letter(struct tm_cli_reader *reader,
+				    const char *argument, struct tm_err *err)
+{
+	const struct tm_cli_letter *letter = reader->command->letters;
+	const char *rest = argument[2] ? argument + 1 : NULL;
+
+	while (letter && letter->letter && letter->letter != argument[1])
+		letter++;
+	if (!letter || !letter->letter) {
+		tm_fail(err, TM_EUSAGE,
+			"unknown flag '%.20s'; `tidemark help %s` shows all",
+			argument, reader->command->name);
+		return TM_CLI_BAD;
+	}
+	reader->flag = reader->command->flags;
+	while (strcmp(reader->flag->name, letter->name) != 0)
+		reader->flag++;
+	return take_value(reader, rest, err);
+}
+
 enum tm_cli_item tm_cli_read(struct tm_cli_reader *reader, struct tm_err *err)
 {
 	const char *argument;
@@ -98,28 +128,30 @@ enum tm_cli_item tm_cli_read(struct tm_cli_reader *reader, struct tm_err *err)
 	}
 	if (!reader->only_words && strncmp(argument, "--", 2) == 0)
 		return read_flag(reader, argument + 2, err);
-	if (!reader->only_words && argument[0] == '-' && argument[1]) {
-		tm_fail(err, TM_EUSAGE,
-			"unknown flag '%.20s'; `tidemark help %s` shows all",
-			argument, reader->command->name);
-		return TM_CLI_BAD;
-	}
+	if (!reader->only_words && argument[0] == '-' && argument[1])
+		return read_letter(reader, argument, err);
 	reader->value = argument;
 	return TM_CLI_WORD;
 }
 
 void tm_cli_print_help(const struct tm_cli_command *command)
 {
+	const struct tm_cli_letter *letter;
 	const struct tm_cli_flag *flag;
 	char left[64];
 
 	printf("Usage: tidemark %s %s\n\n%s.\n\n", command->name,
 	       command->usage, command->text);
 	for (flag = command->flags; flag->name; flag++) {
-		snprintf(left, sizeof(left), "--%s %s", flag->name,
+		if (!flag->text)
+			continue;
+		snprintf(left, sizeof(left), "--%s%s%s", flag->name,
+			 is_optional(flag) ? "" : " ",
 			 flag->argument ? flag->argument : "");
 		printf("  %-28s %s\n", left, flag->text);
 	}
+	for (letter = command->letters; letter && letter->letter; letter++)
+		printf("  -%-27c --%s\n", letter->letter, letter->name);
 	printf("  %-28s %s\n", "--help", "show this");
 }
 

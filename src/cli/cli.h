@@ -15,21 +15,31 @@
 
 struct tm_cli_flag {
 	int id;
-	const char *name;     /* without its dashes */
-	const char *argument; /* what a value looks like, or NULL for none */
-	const char *text;     /* one line */
+	const char *name; /* without its dashes */
+	/* What a value looks like, or NULL for none; "[=VALUE]" for one that
+	 * may be left out, and then can only follow a `=`. */
+	const char *argument;
+	const char *text; /* one line; NULL: not shown */
+};
+
+/* One letter that means a flag: -w for --warmup. */
+struct tm_cli_letter {
+	char letter;
+	const char *name;
 };
 
 struct tm_cli_command {
 	const char *name;
-	int (*run)(int argc, char **argv); /* argv[0] is the command's name */
-	const char *usage;		   /* what follows the name */
-	const char *text;		   /* one line */
-	const struct tm_cli_flag *flags;   /* ended by one without a name */
+	int (*run)(int argc, char **argv);   /* argv[0] is the command's name */
+	const char *usage;		     /* what follows the name */
+	const char *text;		     /* one line */
+	const struct tm_cli_flag *flags;     /* ended by one without a name */
+	const struct tm_cli_letter *letters; /* the same; NULL: none */
 };
 
 extern const struct tm_cli_command tm_cli_list;
 extern const struct tm_cli_command tm_cli_run;
+extern const struct tm_cli_command tm_cli_exec;
 extern const struct tm_cli_command tm_cli_compare;
 extern const struct tm_cli_command tm_cli_plot;
 extern const struct tm_cli_command tm_cli_gate;

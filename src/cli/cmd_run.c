@@ -180,36 +180,6 @@ static enum tm_rc sample_closely(struct tm_cli_plan *plan, struct tm_err *err)
 	return rc;
 }
 
-/* What was not measured to its end says 3; that something grows over its
- * budget says more. */
-static void gate_all(struct tm_cli_session *session,
-		     const struct settings *settings,
-		     const struct tm_cli_plan *plan)
-{
-	struct tm_cli_case what = {.runs = &session->runs,
-				   .suite = &plan->suite,
-				   .session = session};
-	struct tm_gate gate = {0};
-	struct tm_err err = {0};
-	enum tm_rc rc;
-
-	rc = tm_cli_judge(&gate, &settings->gating, &what, &err);
-	if (rc == TM_OK) {
-		putchar('\n');
-		rc = tm_cli_gate_show(&gate, &settings->gating, stdout, &err);
-	}
-	if (rc != TM_OK)
-		tm_cli_session_worsen(session, tm_cli_fail(&err));
-	else if (session->code == TM_EXIT_USAGE)
-		; /* a mistake is to be mended before anything is judged */
-	else if (gate.judgement == TM_JUDGEMENT_FAIL &&
-		 session->code == TM_EXIT_UNMEASURED)
-		session->code = TM_EXIT_GROWS;
-	else
-		tm_cli_session_worsen(session, tm_cli_gate_exit(&gate));
-	tm_gate_release(&gate);
-}
-
 /* --- the end ---------------------------------------------------------------
  */
 
@@ -235,32 +205,25 @@ static void print_next_command(const struct tm_cli_session *session,
 	fputs("\n", stdout);
 }
 
-/* A table of runs without a sample would hold nothing but footnotes. */
-static int has_samples(const struct tm_cli_runs *runs)
-{
-	size_t i;
-
-	for (i = 0; i < runs->count; i++) {
-		if (runs->runs[i]->sample_count)
-			return 1;
-	}
-	return 0;
-}
-
 static void present(struct tm_cli_session *session,
 		    const struct settings *settings,
 		    const struct tm_cli_plan *plan)
 {
-	int shown = has_samples(&session->runs);
+	int shown = tm_cli_runs_have_samples(&session->runs);
 	int gates = wants_gate(settings, plan);
+	struct tm_cli_case what = {.runs = &session->runs,
+				   .suite = &plan->suite,
+				   .session = session};
 	struct tm_err err = {0};
 
 	if (session->runs.count && shown &&
 	    tm_cli_runs_print(&session->runs, stdout, &err) != TM_OK)
 		tm_cli_session_worsen(session, tm_cli_fail(&err));
 	fflush(stdout);
-	if (gates)
-		gate_all(session, settings, plan);
+	if (gates) {
+		putchar('\n');
+		tm_cli_gate_session(&what, &settings->gating, stdout);
+	}
 	if (session->runs.count == 0)
 		return;
 	if (tm_cli_runs_export(&session->runs, &settings->exports, &err) !=

@@ -73,6 +73,11 @@ struct tm_cli_case {
 	const struct tm_cli_runs *runs; /* may be the session's own */
 	const struct tm_suite *suite;	/* NULL: no jobs */
 	struct tm_cli_session *session; /* to run again with; NULL: cannot */
+
+	/* How a job is run again; NULL: by tm_cli_session_run(). */
+	enum tm_rc (*again)(const struct tm_cli_case *what,
+			    const struct tm_job *job, struct tm_err *err);
+	void *context; /* its own */
 };
 
 /* Judge, with everything that was asked for; the gate is settled then. */
@@ -85,6 +90,10 @@ TM_CHECK enum tm_rc tm_cli_judge(struct tm_gate *gate,
 TM_CHECK enum tm_rc tm_cli_gate_show(const struct tm_gate *gate,
 				     const struct tm_cli_gating *gating,
 				     FILE *out, struct tm_err *err);
+
+/* Judge and show what the session has run, and let its exit code say so. */
+void tm_cli_gate_session(const struct tm_cli_case *what,
+			 const struct tm_cli_gating *gating, FILE *out);
 
 /* What the gate's command ends with: pass, grows or unmeasured. */
 int tm_cli_gate_exit(const struct tm_gate *gate);

@@ -141,7 +141,9 @@ static enum tm_rc run_again(struct judge *judge, const struct entry *entry,
 	if (rc == TM_OK && look > 1 && iterations &&
 	    iterations <= ITERATIONS_MAX)
 		rc = tm_job_set(&job, TM_JOB_iterations, text, judge->err);
-	if (rc == TM_OK)
+	if (rc == TM_OK && judge->what->again)
+		rc = judge->what->again(judge->what, &job, judge->err);
+	else if (rc == TM_OK)
 		rc = tm_cli_session_run(session, &job, NULL, judge->err);
 	if (rc == TM_OK)
 		*out = session->runs.runs[session->runs.count - 1];

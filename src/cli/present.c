@@ -171,6 +171,17 @@ enum tm_rc tm_cli_runs_export(const struct tm_cli_runs *runs,
 	return first == TM_OK ? rc : first;
 }
 
+int tm_cli_runs_have_samples(const struct tm_cli_runs *runs)
+{
+	size_t i;
+
+	for (i = 0; i < runs->count; i++) {
+		if (runs->runs[i]->sample_count)
+			return 1;
+	}
+	return 0;
+}
+
 enum tm_rc tm_cli_runs_print(const struct tm_cli_runs *runs, FILE *out,
 			     struct tm_err *err)
 {

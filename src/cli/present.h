@@ -55,6 +55,10 @@ TM_CHECK enum tm_rc tm_cli_runs_export(const struct tm_cli_runs *runs,
 				       const struct tm_cli_exports *exports,
 				       struct tm_err *err);
 
+/* Whether there is anything to show: a table of runs without a sample would
+ * hold nothing but footnotes. */
+int tm_cli_runs_have_samples(const struct tm_cli_runs *runs);
+
 /* Print the table. */
 TM_CHECK enum tm_rc tm_cli_runs_print(const struct tm_cli_runs *runs, FILE *out,
 				      struct tm_err *err);

@@ -75,51 +75,82 @@ static char **join_arguments(const struct tm_job *job, const char *program,
 }
 
 static enum tm_rc measure(struct tm_cli_session *session,
-			  const struct tm_job *job, char *const *arguments,
+			  const struct tm_cli_subject *subject,
 			  struct tm_run *run, struct tm_err *err)
 {
-	struct tm_measure_opts opts = {
-		.memory_limit_bytes = tm_job_memory_limit_bytes(job),
-		.timeout_ms = tm_job_timeout_ms(job),
-		.grace_ms = GRACE_MS,
-		.interrupt = &session->interrupt,
-		.on_progress = tm_cli_progress_show,
-	};
+	struct tm_measure_opts how = subject->how;
 	struct tm_cli_progress progress;
-	char program[PATH_MAX + 256];
-	char **argv;
 	enum tm_rc rc;
+	json_t *note;
+	size_t i;
 
-	rc = tm_catalog_find(session->catalog, job->scenario, program,
-			     sizeof(program), err);
+	how.grace_ms = GRACE_MS;
+	how.interrupt = &session->interrupt;
+	how.on_progress = tm_cli_progress_show;
+	how.context = &progress;
+	if (subject->note)
+		tm_run_note(run, "%s", subject->note);
+	tm_cli_progress_init(&progress, run->name, session->quiet);
+	rc = tm_measure(run, &how, err);
+	tm_cli_progress_clear(&progress);
 	if (rc != TM_OK)
 		return rc;
-	argv = join_arguments(job, program, arguments);
-	if (!argv)
-		return tm_fail(err, TM_ENOMEM, "no memory for arguments");
-	run->request = tm_cli_request(job, program, argv);
-	run->environment = tm_environment_new();
-	tm_cli_progress_init(&progress, run->name, session->quiet);
-	opts.context = &progress;
-	opts.child.program = program;
-	opts.child.argv = argv;
-	opts.child.stdout_fd = session->show_output ? STDOUT_FILENO : -1;
-	opts.child.want_marks = 1;
-	rc = tm_measure(run, &opts, err);
-	tm_cli_progress_clear(&progress);
-	free(argv);
+	json_array_foreach(run->notes, i, note)
+		tm_cli_warn("%s: %s", run->name, json_string_value(note));
+	if (run->outcome == TM_OUTCOME_INTERRUPTED)
+		session->interrupted = 1;
+	return TM_OK;
+}
+
+enum tm_rc tm_cli_session_try(struct tm_cli_session *session,
+			      const struct tm_cli_subject *subject,
+			      struct tm_run **out, struct tm_err *err)
+{
+	char label[256];
+	enum tm_rc rc;
+
+	label_of(session, subject->name, label, sizeof(label));
+	rc = tm_run_new(out, label, err);
+	if (rc != TM_OK) {
+		json_decref(subject->request);
+		json_decref(subject->environment);
+		return rc;
+	}
+	(*out)->request = subject->request;
+	(*out)->environment = subject->environment;
+	rc = measure(session, subject, *out, err);
+	if (rc != TM_OK) {
+		tm_run_free(*out);
+		*out = NULL;
+	}
 	return rc;
 }
+
+enum tm_rc tm_cli_session_measure(struct tm_cli_session *session,
+				  const struct tm_cli_subject *subject,
+				  struct tm_err *err)
+{
+	struct tm_err unsaved = {0};
+	struct tm_run *run;
+	enum tm_rc rc;
+
+	rc = tm_cli_session_try(session, subject, &run, err);
+	if (rc != TM_OK)
+		return rc;
+	if (tm_run_save(run, session->results_directory, &unsaved) != TM_OK) {
+		tm_cli_warn("%s: not stored: %s", run->name, unsaved.text);
+		tm_cli_session_worsen(session, TM_EXIT_UNMEASURED);
+	}
+	return tm_cli_runs_add(&session->runs, run, err);
+}
+
+/* --- a job -----------------------------------------------------------------
+ */
 
 /* Say on stderr what the table cannot. */
 static void report_ending(struct tm_cli_session *session,
 			  const struct tm_run *run)
 {
-	json_t *note;
-	size_t i;
-
-	json_array_foreach(run->notes, i, note)
-		tm_cli_warn("%s: %s", run->name, json_string_value(note));
 	if (tm_run_is_measured(run))
 		return;
 	if (run->outcome == TM_OUTCOME_COMPLETE)
@@ -129,8 +160,6 @@ static void report_ending(struct tm_cli_session *session,
 			    run->outcome_text ? run->outcome_text
 					      : tm_outcome_name(run->outcome),
 			    run->sample_count);
-	if (run->outcome == TM_OUTCOME_INTERRUPTED)
-		session->interrupted = 1;
 	/* It refused its flags, and said why itself. */
 	if (run->exit_code == TM_EXIT_USAGE && run->sample_count == 0)
 		tm_cli_session_worsen(session, TM_EXIT_USAGE);
@@ -143,27 +172,35 @@ enum tm_rc tm_cli_session_run(struct tm_cli_session *session,
 			      struct tm_err *err)
 {
 	const char *leak = job->value[TM_JOB_inject_leak];
-	struct tm_err unsaved = {0};
-	struct tm_run *run;
-	char label[256];
+	struct tm_cli_subject subject = {.name = job->name};
+	struct tm_child_opts *child = &subject.how.child;
+	char program[PATH_MAX + 256];
+	char note[80];
+	char **argv;
 	enum tm_rc rc;
 
-	label_of(session, job->name, label, sizeof(label));
-	rc = tm_run_new(&run, label, err);
+	rc = tm_catalog_find(session->catalog, job->scenario, program,
+			     sizeof(program), err);
 	if (rc != TM_OK)
 		return rc;
-	if (leak)
-		tm_run_note(run, "leaks %.20s bytes an iteration on purpose",
-			    leak);
-	rc = measure(session, job, arguments, run, err);
-	if (rc != TM_OK) {
-		tm_run_free(run);
-		return rc;
-	}
-	report_ending(session, run);
-	if (tm_run_save(run, session->results_directory, &unsaved) != TM_OK) {
-		tm_cli_warn("%s: not stored: %s", run->name, unsaved.text);
-		tm_cli_session_worsen(session, TM_EXIT_UNMEASURED);
-	}
-	return tm_cli_runs_add(&session->runs, run, err);
+	argv = join_arguments(job, program, arguments);
+	if (!argv)
+		return tm_fail(err, TM_ENOMEM, "no memory for arguments");
+	snprintf(note, sizeof(note),
+		 "leaks %.20s bytes an iteration on purpose", leak ? leak : "");
+	subject.note = leak ? note : NULL;
+	subject.request = tm_cli_request(job, program, argv);
+	subject.environment = tm_environment_new();
+	subject.how.memory_limit_bytes = tm_job_memory_limit_bytes(job);
+	subject.how.timeout_ms = tm_job_timeout_ms(job);
+	child->program = program;
+	child->argv = argv;
+	child->stdout_fd = session->show_output ? STDOUT_FILENO : -1;
+	child->want_marks = 1;
+	rc = tm_cli_session_measure(session, &subject, err);
+	free(argv);
+	if (rc == TM_OK)
+		report_ending(session,
+			      session->runs.runs[session->runs.count - 1]);
+	return rc;
 }

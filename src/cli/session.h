@@ -14,6 +14,7 @@
 #include "run/catalog.h"
 #include "run/interrupt.h"
 #include "run/job.h"
+#include "run/measure.h"
 
 struct tm_cli_session {
 	const struct tm_catalog *catalog;
@@ -32,6 +33,28 @@ struct tm_cli_session {
 TM_CHECK enum tm_rc tm_cli_session_open(struct tm_cli_session *session,
 					struct tm_err *err);
 void tm_cli_session_close(struct tm_cli_session *session);
+
+/* What a run is of, and how it is measured; the name of a job, and no
+ * interrupt, grace or progress in `how`: those are the session's. */
+struct tm_cli_subject {
+	const char *name;
+	const char *note; /* what a reader must know; NULL: nothing */
+	struct tm_measure_opts how;
+	json_t *request;     /* taken, also when it fails */
+	json_t *environment; /* the same */
+};
+
+/* Measure it and store it: it is the last one of session->runs then.  How it
+ * ended is left to the caller to say. */
+TM_CHECK enum tm_rc tm_cli_session_measure(struct tm_cli_session *session,
+					   const struct tm_cli_subject *subject,
+					   struct tm_err *err);
+
+/* The same, and forget it: what a program does for the first time. *out is the
+ * caller's. */
+TM_CHECK enum tm_rc tm_cli_session_try(struct tm_cli_session *session,
+				       const struct tm_cli_subject *subject,
+				       struct tm_run **out, struct tm_err *err);
 
 /* Measure `job` in a fresh process, with `arguments` (ended by NULL) behind
  * those that the job makes; NULL is none.  The run is the last one of

@@ -1,0 +1,310 @@
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli/cli.h"
+#include "cli/draw.h"
+#include "cli/exec.h"
+#include "cli/request.h"
+#include "cli/target.h"
+#include "results/environment.h"
+
+/*
+ * What the program prints is the program's: all that tidemark has to say goes
+ * to stderr, so that stdout can be read by whoever read it before.
+ */
+
+struct execution {
+	const struct tm_cli_exec *exec;
+	struct tm_cli_session session;
+	char program[PATH_MAX];
+	struct tm_job job; /* name, limits */
+	int status;	   /* of the program, as a shell tells it; 0: well */
+};
+
+/* --- one run ---------------------------------------------------------------
+ */
+
+static void describe(const struct execution *self,
+		     struct tm_cli_subject *subject)
+{
+	const struct tm_cli_exec *exec = self->exec;
+	struct tm_measure_opts *how = &subject->how;
+
+	memset(subject, 0, sizeof(*subject));
+	subject->name = self->job.name;
+	subject->request =
+		tm_cli_request(&self->job, self->program, exec->command);
+	subject->environment = tm_environment_new();
+	if (exec->given.value[TM_JOB_memory_limit])
+		how->memory_limit_bytes =
+			tm_job_memory_limit_bytes(&exec->given);
+	how->timeout_ms = tm_job_timeout_ms(&exec->given);
+	how->marks = exec->marks;
+	how->attach = exec->pid;
+	how->child.program = self->program;
+	how->child.argv = exec->command;
+	how->child.stdout_fd = STDOUT_FILENO;
+	how->child.want_marks = 1;
+}
+
+static int was_stopped(const struct tm_run *run)
+{
+	return run->outcome == TM_OUTCOME_LIMIT ||
+	       run->outcome == TM_OUTCOME_TIMEOUT ||
+	       run->outcome == TM_OUTCOME_INTERRUPTED;
+}
+
+/* As a shell tells it; what tidemark did to it is not its own. */
+static int status_of(const struct tm_run *run)
+{
+	if (was_stopped(run))
+		return 0;
+	if (run->signal)
+		return 128 + run->signal;
+	return run->exit_code > 0 ? run->exit_code : 0;
+}
+
+/* Why it ended so, when its status alone does not tell. */
+static int has_a_reason(const struct tm_run *run)
+{
+	if (!run->outcome_text)
+		return 0;
+	if (run->outcome == TM_OUTCOME_FAILED)
+		return strncmp(run->outcome_text, "ended with", 10) != 0;
+	return run->outcome != TM_OUTCOME_CRASHED;
+}
+
+static void describe_ending(const struct execution *self,
+			    const struct tm_run *run, char *out, size_t size)
+{
+	if (self->exec->pid)
+		snprintf(out, size, "process %ld was watched for",
+			 (long)self->exec->pid);
+	else if (run->signal)
+		snprintf(out, size, "program ended by signal %d (%s) after",
+			 run->signal, strsignal(run->signal));
+	else
+		snprintf(out, size, "program exited with %d after",
+			 run->exit_code);
+}
+
+static void say_ending(const struct execution *self, const struct tm_run *run)
+{
+	int has_reason = has_a_reason(run);
+	char ending[96];
+
+	describe_ending(self, run, ending, sizeof(ending));
+	tm_cli_warn("%s: %s%s%s %.1f s; %zu samples%s", run->name,
+		    has_reason ? run->outcome_text : "", has_reason ? "; " : "",
+		    ending, (double)run->wall_ns / 1e9, run->sample_count,
+		    run->outcome == TM_OUTCOME_COMPLETE ? "" : " were kept");
+}
+
+static void mind_ending(struct execution *self, const struct tm_run *run)
+{
+	if (!self->exec->quiet || run->outcome != TM_OUTCOME_COMPLETE)
+		say_ending(self, run);
+	if (!self->status)
+		self->status = status_of(run);
+	if (was_stopped(run))
+		tm_cli_session_worsen(&self->session, TM_EXIT_UNMEASURED);
+}
+
+static enum tm_rc measure_once(struct execution *self, struct tm_err *err)
+{
+	struct tm_cli_runs *runs = &self->session.runs;
+	struct tm_cli_subject subject;
+	enum tm_rc rc;
+
+	describe(self, &subject);
+	rc = tm_cli_session_measure(&self->session, &subject, err);
+	if (rc == TM_OK)
+		mind_ending(self, runs->runs[runs->count - 1]);
+	return rc;
+}
+
+static enum tm_rc warm_up_once(struct execution *self, struct tm_err *err)
+{
+	struct tm_cli_subject subject;
+	struct tm_run *run;
+	enum tm_rc rc;
+
+	describe(self, &subject);
+	rc = tm_cli_session_try(&self->session, &subject, &run, err);
+	if (rc != TM_OK)
+		return rc;
+	if (run->outcome != TM_OUTCOME_COMPLETE)
+		mind_ending(self, run);
+	tm_run_free(run);
+	return TM_OK;
+}
+
+static int can_go_on(const struct execution *self)
+{
+	return !self->status && !self->session.interrupted &&
+	       !self->session.code;
+}
+
+static enum tm_rc run_all(struct execution *self, struct tm_err *err)
+{
+	uint64_t runs = tm_job_runs(&self->exec->given);
+	enum tm_rc rc = TM_OK;
+	uint64_t i;
+
+	for (i = 0; i < self->exec->warmup && rc == TM_OK && can_go_on(self);
+	     i++)
+		rc = warm_up_once(self, err);
+	for (i = 0; i < runs && rc == TM_OK && can_go_on(self); i++)
+		rc = measure_once(self, err);
+	return rc;
+}
+
+/* --- the end ---------------------------------------------------------------
+ */
+
+static enum tm_rc run_again(const struct tm_cli_case *what,
+			    const struct tm_job *job, struct tm_err *err)
+{
+	(void)job;
+	return measure_once(what->context, err);
+}
+
+static void judge(struct execution *self)
+{
+	const struct tm_cli_exec *exec = self->exec;
+	struct tm_suite suite = {.jobs = &self->job, .count = 1};
+	struct tm_cli_case what = {.runs = &self->session.runs,
+				   .suite = &suite,
+				   .session = &self->session,
+				   .again = run_again,
+				   .context = self};
+	struct tm_gate gate = {0};
+	struct tm_err err = {0};
+
+	fputc('\n', stderr);
+	if (exec->gating.wanted) {
+		tm_cli_gate_session(&what, &exec->gating, stderr);
+		return;
+	}
+	if (tm_cli_judge(&gate, &exec->gating, &what, &err) != TM_OK ||
+	    tm_cli_gate_show(&gate, &exec->gating, stderr, &err) != TM_OK)
+		tm_cli_session_worsen(&self->session, tm_cli_fail(&err));
+	tm_gate_release(&gate);
+}
+
+static void draw(const struct execution *self)
+{
+	enum tm_cli_picture picture = self->exec->picture;
+	struct tm_err err = {0};
+
+	if (picture == TM_CLI_PICTURE_AUTO && !self->exec->quiet &&
+	    isatty(STDERR_FILENO))
+		picture = TM_CLI_PICTURE_TERM;
+	if (picture != TM_CLI_PICTURE_TERM)
+		return;
+	fputc('\n', stderr);
+	if (tm_cli_draw(&self->session.runs, TM_PLOT_TERM, NULL, stderr,
+			&err) != TM_OK)
+		tm_cli_warn("cannot draw the curve: %s", err.text);
+}
+
+static void present(struct execution *self)
+{
+	const struct tm_cli_runs *runs = &self->session.runs;
+	struct tm_err err = {0};
+
+	if (runs->count == 0)
+		return;
+	if (!self->exec->quiet && tm_cli_runs_have_samples(runs)) {
+		fputc('\n', stderr);
+		if (tm_cli_runs_print(runs, stderr, &err) != TM_OK)
+			tm_cli_session_worsen(&self->session,
+					      tm_cli_fail(&err));
+	}
+	draw(self);
+	if (!self->exec->quiet || self->exec->gating.wanted)
+		judge(self);
+	if (tm_cli_runs_export(runs, &self->exec->exports, &err) != TM_OK)
+		tm_cli_session_worsen(&self->session, tm_cli_fail(&err));
+	if (!self->exec->quiet && runs->runs[0]->directory)
+		fprintf(stderr, "\nnext: tidemark plot %s\n",
+			runs->runs[0]->directory);
+}
+
+/* What is measured, and what it is called. */
+static enum tm_rc prepare(struct execution *self, struct tm_err *err)
+{
+	const struct tm_cli_exec *exec = self->exec;
+	char name[256];
+	enum tm_rc rc;
+
+	if (exec->name)
+		snprintf(name, sizeof(name), "%s", exec->name);
+	else if (exec->pid)
+		snprintf(name, sizeof(name), "pid-%ld", (long)exec->pid);
+	else
+		tm_cli_target_name(exec->command, name, sizeof(name));
+	rc = tm_job_set_name(&self->job, name, err);
+	if (rc == TM_OK)
+		rc = tm_job_inherit(&self->job, &exec->given, err);
+	if (rc == TM_OK && exec->command)
+		rc = tm_cli_target_find(exec->command[0], self->program,
+					sizeof(self->program), err);
+	return rc;
+}
+
+static int work(const struct tm_cli_exec *exec)
+{
+	struct execution self = {
+		.exec = exec,
+		.session = {.results_directory = exec->results_directory,
+			    .quiet = 1},
+	};
+	struct tm_err err = {0};
+	enum tm_rc rc;
+
+	tm_job_init(&self.job);
+	rc = prepare(&self, &err);
+	if (rc == TM_OK)
+		rc = tm_cli_session_open(&self.session, &err);
+	if (rc == TM_OK) {
+		rc = run_all(&self, &err);
+		present(&self);
+		tm_cli_session_close(&self.session);
+	}
+	if (rc != TM_OK)
+		tm_cli_session_worsen(&self.session, tm_cli_fail(&err));
+	tm_job_release(&self.job);
+	return self.status ? self.status : self.session.code;
+}
+
+static int run(int argc, char **argv)
+{
+	struct tm_cli_exec exec;
+	struct tm_err err = {0};
+	int code = TM_EXIT_PASS;
+
+	switch (tm_cli_exec_read(&exec, argc, argv, &err)) {
+	case TM_CLI_END:
+		code = work(&exec);
+		break;
+	case TM_CLI_HELP:
+		break;
+	default:
+		code = tm_cli_fail(&err);
+	}
+	tm_cli_exec_release(&exec);
+	return code;
+}
+
+const struct tm_cli_command tm_cli_exec = {
+	.name = "exec",
+	.run = run,
+	.usage = "[FLAG...] [--] COMMAND [ARG...]",
+	.text = "Measure a program of yours, unchanged, from its start to its "
+		"end",
+	.flags = tm_cli_exec_flags,
+	.letters = tm_cli_exec_letters,
+};

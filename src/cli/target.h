@@ -1,0 +1,23 @@
+/*
+ * target.h - the program that the user's own command means.
+ *
+ * Purpose:   find it as a shell would, and call its run by a name that tells
+ *            it from others.
+ * Errors:    TM_EUSAGE, in one line: not there, a folder, not executable.
+ */
+#ifndef TM_CLI_TARGET_H
+#define TM_CLI_TARGET_H
+
+#include <stddef.h>
+
+#include "util/err.h"
+
+/* The path of the program called `word`: as it stands when it holds a slash,
+ * else the first in PATH. */
+TM_CHECK enum tm_rc tm_cli_target_find(const char *word, char *out, size_t size,
+				       struct tm_err *err);
+
+/* "server" for ./server, "producer.py" for python3 -u producer.py. */
+void tm_cli_target_name(char *const *command, char *out, size_t size);
+
+#endif
