@@ -71,7 +71,7 @@ SCENARIOS := $(patsubst scenarios/%.c,$(BUILD)/scenarios/%,$(SCENARIO_SOURCES))
 CANARIES := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/canary/*.c))
 WORKER_PROGRAMS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/worker/*.c))
 PRELOAD_PROGRAMS := $(addprefix $(BUILD)/tests/preload/programs/,subject subject-jemalloc \
-	subject-static operators operators-jemalloc own-malloc churn)
+	subject-static operators operators-jemalloc own-malloc churn leak)
 BENCHES := $(patsubst bench/%.c,$(BUILD)/bench/%,$(BENCH_SOURCES))
 CORPUS := $(addprefix $(BUILD)/bench/corpus/,corpus-jemalloc corpus-glibc corpus-evaluate)
 PRELOAD := $(BUILD)/libtidemark-preload.so
@@ -254,6 +254,9 @@ $(BUILD)/bench/corpus/corpus-evaluate: $(call object,$(wildcard bench/corpus/eva
 $(BUILD)/tests/%/test: $$(call object,$$(wildcard tests/$$*/*.c)) $(call object,$(SUPPORT_SOURCES)) $(LIB)
 	$(call say,LINK)$(LINK) $(filter %.o,$^) $(LIB) $(TM_TEST_LIBS) $(TM_PKG_LIBS) $(TM_LDLIBS) -o $@
 
+# Parts of the preloaded library can be tried alone.
+$(BUILD)/tests/preload/test: $(addprefix $(BUILD)/src/preload/,gap.o live.o stack.o unwind.o)
+
 # The library is static, so what it needs is named for every link.
 define PKG_CONFIG_FILE
 prefix=$(PREFIX)
@@ -312,7 +315,7 @@ $(call programs_of,operators): $(call programs_of,operators.o) $(call programs_o
 $(call programs_of,operators-jemalloc): $(call programs_of,operators.o) $(call programs_of,reader.o)
 	$(call say,LINK)$(CXX) $^ -Wl,--no-as-needed $(shell $(PKG_CONFIG) --libs jemalloc) -o $@
 
-$(call programs_of,own-malloc) $(call programs_of,churn): %: %.o
+$(addprefix $(call programs_of,),own-malloc churn leak): %: %.o
 	$(call say,LINK)$(CC) $< -o $@
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

@@ -28,6 +28,8 @@
 
 #define TM_AREA_FOLDER_VARIABLE	  "TIDEMARK_PRELOAD"
 #define TM_AREA_SAMPLING_VARIABLE "TIDEMARK_PRELOAD_SAMPLE"
+/* A number: the same samples in each run, and the mean is kept. */
+#define TM_AREA_SEED_VARIABLE "TIDEMARK_PRELOAD_SEED"
 
 #define TM_AREA_MAGIC	0x7469646566696c65u /* "tidefile" */
 #define TM_AREA_VERSION 2u

@@ -47,7 +47,7 @@ EXPORTED void free(void *block)
 		return;
 	was_inside = tm_count_enter(self);
 	tm_count_freed(self, tm_allocator_size(block));
-	if (tm_unlikely(tm_sample_may_have(block)))
+	if (tm_unlikely(tm_live_may_have(block)))
 		tm_sample_drop(block);
 	tm_allocator.free(block);
 	tm_count_leave(self, was_inside);
@@ -58,12 +58,12 @@ EXPORTED void free(void *block)
 static void *reallocate(struct tm_thread *self, void *block, size_t size)
 {
 	size_t before = tm_allocator_size(block);
-	struct tm_sample_entry sampled = {0};
+	struct tm_live_entry sampled = {0};
 	int was_inside = tm_count_enter(self);
 	void *moved;
 
-	if (tm_unlikely(tm_sample_may_have(block)))
-		sampled = tm_sample_remove(block);
+	if (tm_unlikely(tm_live_may_have(block)))
+		sampled = tm_live_remove(block);
 	moved = tm_allocator.realloc(block, size);
 	tm_count_leave(self, was_inside);
 	if (moved || size == 0) {

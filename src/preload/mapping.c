@@ -261,6 +261,25 @@ static void hide(void)
 		errno = 0; /* tm_mapping.area stays NULL: it is not touched */
 }
 
+/* What lives at the fork is the parent's doing. */
+static void inherit(void)
+{
+	uint64_t bytes = 0, blocks = 0;
+	size_t i;
+
+	for (i = 0; i < TM_AREA_SLOTS; i++) {
+		bytes += area->slot[i].allocated_bytes -
+			 area->slot[i].freed_bytes;
+		blocks += area->slot[i].allocated_blocks -
+			  area->slot[i].freed_blocks;
+	}
+	area->inherited_bytes = bytes;
+	area->inherited_blocks = blocks;
+	for (i = 0; settings.sampling_bytes && i < area->sites_used; i++)
+		area->site[i].inherited_bytes = area->site[i].allocated_bytes -
+						area->site[i].freed_bytes;
+}
+
 static int map_copy(void)
 {
 	uint32_t generation;
@@ -275,6 +294,7 @@ static int map_copy(void)
 		return 0;
 	touch();
 	describe(generation);
+	inherit();
 	atomic_store_explicit(&area->magic, TM_AREA_MAGIC,
 			      memory_order_release);
 	return 1;

@@ -7,6 +7,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "preload/allocator.h"
@@ -14,10 +15,14 @@
 #include "preload/figures.h"
 #include "preload/mapping.h"
 #include "preload/sample.h"
+#include "preload/stack.h"
 #include "preload/thread.h"
 
 static _Atomic int phase;
 static _Atomic int renewing;
+
+static void (*next_exit)(int status);
+static int (*next_dlclose)(void *library);
 
 enum tm_process_phase tm_process_phase(void)
 {
@@ -116,6 +121,23 @@ static void in_child(void)
 	errno = saved_errno;
 }
 
+/* Looking for a function takes the linker's lock, and so it is done once. */
+static void find_others(void)
+{
+	void *found = dlsym(RTLD_NEXT, "_exit");
+
+	memcpy(&next_exit, &found, sizeof(next_exit));
+	found = dlsym(RTLD_NEXT, "dlclose");
+	memcpy(&next_dlclose, &found, sizeof(next_dlclose));
+}
+
+/* What was not found left a message behind, which is the program's memory. */
+static void forget_errors(void)
+{
+	while (dlerror())
+		;
+}
+
 static int start(char **environment)
 {
 	static struct tm_mapping_settings settings;
@@ -127,7 +149,7 @@ static int start(char **environment)
 	tm_allocator_try_header();
 	tm_thread_start();
 	tm_figures_start(tm_mapping_get());
-	tm_sample_start(environment);
+	tm_sample_start(number(variable(environment, TM_AREA_SEED_VARIABLE)));
 	pthread_atfork(before_fork, after_fork, in_child);
 	tm_mapping_publish();
 	return 1;
@@ -141,6 +163,7 @@ __attribute__((constructor)) static void begin(int argc, char **arguments,
 	(void)argc;
 	(void)arguments;
 	tm_allocator_find();
+	find_others();
 	if (start(environment)) {
 		tm_thread_take_early();
 		atomic_store_explicit(&phase, TM_PROCESS_COUNTED,
@@ -148,7 +171,23 @@ __attribute__((constructor)) static void begin(int argc, char **arguments,
 	} else {
 		atomic_store(&phase, TM_PROCESS_UNCOUNTED);
 	}
+	forget_errors();
 	errno = saved_errno;
+}
+
+/* --- libraries that go -----------------------------------------------------
+ */
+
+/* Another library may come to where this one was. */
+__attribute__((visibility("default"))) int dlclose(void *library)
+{
+	int result;
+
+	if (!next_dlclose)
+		find_others();
+	result = next_dlclose(library);
+	tm_stack_forget();
+	return result;
 }
 
 /* --- the end ---------------------------------------------------------------
@@ -160,25 +199,24 @@ __attribute__((destructor)) static void end(void)
 }
 
 /* Children that were forked often end by _exit(), without destructors. */
-static void leave(const char *name, int status)
+static void leave(int status)
 {
-	void *found = dlsym(RTLD_NEXT, name);
-	void (*next)(int status);
-
 	tm_mapping_finish();
-	memcpy(&next, &found, sizeof(next));
 	for (;;)
-		next(status);
+		if (next_exit)
+			next_exit(status);
+		else
+			syscall(SYS_exit_group, status);
 }
 
 __attribute__((visibility("default"))) void _exit(int status)
 {
-	leave("_exit", status);
+	leave(status);
 	__builtin_unreachable();
 }
 
 __attribute__((visibility("default"))) void _Exit(int status)
 {
-	leave("_Exit", status);
+	leave(status);
 	__builtin_unreachable();
 }

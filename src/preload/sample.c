@@ -1,8 +1,235 @@
 #include "preload/sample.h"
 
+#include <errno.h>
+#include <string.h>
+#include <sys/auxv.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "preload/allocator.h"
+#include "preload/gap.h"
+#include "preload/mapping.h"
+#include "preload/present.h"
+#include "preload/script.h"
+#include "preload/sites.h"
+#include "preload/stack.h"
 #include "preload/thread.h"
+
+/* Sampling may take a thread one part in so many of its time. */
+#define BUDGET 100
+
+/* How many samples are timed before the mean is thought over. */
+#define WINDOW 16
+
+#define MEAN_MAX ((uint64_t)1 << 30)
+
+static uint64_t wanted_mean; /* 0: no samples */
+static uint64_t first_seed;
+static int is_fixed; /* a repeatable run does not look at a clock */
+static _Atomic uint64_t seeds;
+static _Atomic int is_present;
+
+static uint64_t now_ns(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+}
+
+/* --- the beginning ---------------------------------------------------------
+ */
+
+/* The kernel gives each new program sixteen random bytes. */
+static uint64_t random_seed(void)
+{
+	const void *bytes = (const void *)getauxval(AT_RANDOM);
+	uint64_t seed = now_ns();
+
+	if (bytes)
+		memcpy(&seed, bytes, sizeof(seed));
+	return seed;
+}
+
+void tm_sample_start(uint64_t seed)
+{
+	wanted_mean = tm_mapping_get()->sampling_bytes;
+	is_fixed = seed != 0;
+	first_seed = seed ? seed : random_seed();
+	if (!wanted_mean)
+		return;
+	tm_stack_start();
+	tm_script_start();
+}
+
+static void draw(struct tm_thread *self, uint64_t allocated)
+{
+	uint64_t least = wanted_mean << tm_live_halvings();
+
+	if (self->mean < least)
+		self->mean = least;
+	self->sample_at = allocated + tm_gap_draw(&self->random, self->mean);
+}
 
 void tm_sample_join(struct tm_thread *self)
 {
+	uint64_t allocated = self->slot ? self->slot->allocated_bytes : 0;
+
 	self->sample_at = UINT64_MAX;
+	if (!wanted_mean)
+		return;
+	self->mean = wanted_mean;
+	self->random = first_seed + (atomic_fetch_add(&seeds, 1) << 32);
+	self->random = tm_gap_random(&self->random);
+	self->window_ns = is_fixed ? 0 : now_ns();
+	draw(self, allocated);
+}
+
+void tm_sample_forked(void)
+{
+	struct tm_thread *self = &tm_thread;
+	uint64_t pid = (uint64_t)getpid();
+
+	if (!wanted_mean)
+		return;
+	/* Without room for the sites there are none from here on. */
+	if (!tm_mapping.area->sampling_bytes) {
+		wanted_mean = 0;
+		return;
+	}
+	tm_sites_forked(tm_mapping.area);
+	atomic_store(&is_present, 0);
+	first_seed ^= tm_gap_random(&pid);
+	self->random ^= pid;
+	self->busy = 0;
+}
+
+/* All memory that sampling will ever use, at once: what grew later would look
+ * like the program's own growth. */
+static void make_present(struct tm_area *area)
+{
+	size_t size = sizeof(*area) - offsetof(struct tm_area, site);
+
+	if (atomic_exchange(&is_present, 1))
+		return;
+	size = tm_present(area->site, size) + tm_live_start(wanted_mean) +
+	       tm_sites_start() + tm_stack_make_present();
+	atomic_fetch_add(&area->own_bytes, size);
+}
+
+/* --- what it costs ---------------------------------------------------------
+ */
+
+/* Double the mean when the window's samples took more than their share of its
+ * time, halve it when they took far less. */
+static void think_over(struct tm_thread *self, struct tm_area *area,
+		       uint64_t now)
+{
+	uint64_t allowed = (now - self->window_ns) / BUDGET;
+
+	if (self->spent_ns > allowed && self->mean < MEAN_MAX)
+		self->mean *= 2;
+	else if (self->spent_ns < allowed / 4 && self->mean > wanted_mean)
+		self->mean /= 2;
+	atomic_store_explicit(&area->mean_bytes, self->mean,
+			      memory_order_relaxed);
+	self->window_ns = now;
+	self->spent_ns = 0;
+	self->window_samples = 0;
+}
+
+static void account(struct tm_thread *self, struct tm_area *area,
+		    uint64_t begun)
+{
+	uint64_t now = now_ns();
+
+	self->spent_ns += now - begun;
+	if (++self->window_samples >= WINDOW)
+		think_over(self, area, now);
+}
+
+/* --- one sample ------------------------------------------------------------
+ */
+
+/* The number of the site that has allocated, or -1. */
+static int find_site(const struct tm_thread *self, struct tm_area *area)
+{
+	struct tm_sites_stack stack;
+	char script[TM_SCRIPT_MAX];
+
+	stack.depth = tm_stack_take(stack.frame, TM_AREA_FRAMES);
+	stack.script = script;
+	/* In a signal's handler the interpreter may be anywhere. */
+	stack.script_length = self->in_allocator ? 0 : tm_script_take(script);
+	return tm_sites_find(area, &stack);
+}
+
+static void add(struct tm_area *area, const void *block,
+		struct tm_live_entry entry)
+{
+	struct tm_area_site *site = &area->site[entry.site];
+
+	if (!tm_live_add(block, entry)) {
+		atomic_fetch_add(&area->lost_samples, 1);
+		return;
+	}
+	atomic_fetch_add(&site->samples, 1);
+	atomic_fetch_add(&site->allocated_bytes, entry.weight);
+	atomic_fetch_add(&area->samples, 1);
+}
+
+static void take(struct tm_thread *self, struct tm_area *area, void *block,
+		 size_t size)
+{
+	int number = find_site(self, area);
+	struct tm_live_entry entry = {
+		.weight = tm_gap_weight(size, self->mean),
+		.site = (uint32_t)number,
+	};
+
+	if (number < 0)
+		atomic_fetch_add(&area->lost_samples, 1);
+	else
+		add(area, block, entry);
+}
+
+void tm_sample_take(struct tm_thread *self, void *block, size_t size,
+		    uint64_t allocated)
+{
+	struct tm_area *area = tm_mapping.area;
+	int saved_errno = errno;
+	uint64_t begun;
+
+	if (self->busy || !area || !wanted_mean)
+		return;
+	self->busy = 1;
+	make_present(area);
+	begun = is_fixed ? 0 : now_ns();
+	take(self, area, block, size);
+	if (!is_fixed)
+		account(self, area, begun);
+	draw(self, allocated);
+	self->busy = 0;
+	errno = saved_errno;
+}
+
+void tm_sample_freed(struct tm_live_entry entry)
+{
+	struct tm_area *area = tm_mapping.area;
+
+	if (entry.weight && area)
+		atomic_fetch_add(&area->site[entry.site].freed_bytes,
+				 entry.weight);
+}
+
+void tm_sample_drop(const void *block)
+{
+	tm_sample_freed(tm_live_remove(block));
+}
+
+void tm_sample_restore(const void *block, struct tm_live_entry entry)
+{
+	/* Another thread may have taken the last place meanwhile. */
+	if (entry.weight && !tm_live_add(block, entry))
+		tm_sample_freed(entry);
 }

@@ -5,9 +5,13 @@
  *            one block in many: a block of s bytes is a sample with the
  *            probability 1 - exp(-s / mean), whatever the pattern of the
  *            program's allocations, and stands for s divided by it.
+ *            The mean is what was asked for as long as that costs a thread
+ *            less than a hundredth of its time, else it is doubled until it
+ *            does, and doubled again each time the room for living samples
+ *            has halved.  Weights are of the mean in force, so that no estimate
+ *            is biased by it.
  * Units:     bytes as the allocator says that the block holds.
- * Threads:   no locks.  A block is added by the thread that allocates it and
- *            removed by the one that frees it, which is never at one time.
+ * Threads:   no locks.
  */
 #ifndef TM_PRELOAD_SAMPLE_H
 #define TM_PRELOAD_SAMPLE_H
@@ -15,63 +19,29 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "preload/live.h"
+
 struct tm_thread;
 
-/* What a sampled block stands for; weight 0: it is none. */
-struct tm_sample_entry {
-	uint64_t weight;
-	uint32_t site;
-};
+/* Once; `seed` 0: a new one, else the same samples in each run. */
+void tm_sample_start(uint64_t seed);
 
-static inline void tm_sample_start(char **environment)
-{
-	(void)environment;
-}
+/* In a forked child, which goes on with its parent's samples. */
+void tm_sample_forked(void);
 
-static inline void tm_sample_forked(void)
-{
-}
-
+/* A thread begins to count in its slot. */
 void tm_sample_join(struct tm_thread *self);
 
-static inline int tm_sample_may_have(const void *block)
-{
-	(void)block;
-	return 0;
-}
+/* A block of `size` bytes is a sample; `allocated` is the thread's sum with
+ * it. */
+void tm_sample_take(struct tm_thread *self, void *block, size_t size,
+		    uint64_t allocated) __attribute__((noinline, cold));
 
-static inline void tm_sample_take(struct tm_thread *self, void *block,
-				  size_t size, uint64_t allocated)
-{
-	(void)self;
-	(void)block;
-	(void)size;
-	(void)allocated;
-}
+/* `block` is about to be freed. */
+void tm_sample_drop(const void *block) __attribute__((noinline, cold));
 
-static inline void tm_sample_drop(const void *block)
-{
-	(void)block;
-}
-
-static inline struct tm_sample_entry tm_sample_remove(const void *block)
-{
-	struct tm_sample_entry none = {0};
-
-	(void)block;
-	return none;
-}
-
-static inline void tm_sample_freed(struct tm_sample_entry entry)
-{
-	(void)entry;
-}
-
-static inline void tm_sample_restore(const void *block,
-				     struct tm_sample_entry entry)
-{
-	(void)block;
-	(void)entry;
-}
+/* The same in two steps, or back again. */
+void tm_sample_freed(struct tm_live_entry entry);
+void tm_sample_restore(const void *block, struct tm_live_entry entry);
 
 #endif

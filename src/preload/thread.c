@@ -31,6 +31,8 @@ static void hand_on(void *value)
 	struct tm_area *area = tm_mapping_get();
 	struct tm_area_slot *slot = self->slot;
 
+	if (slot)
+		self->allocated = slot->allocated_bytes;
 	self->slot = NULL;
 	self->state = TM_THREAD_SHARED;
 	if (slot)
@@ -75,13 +77,11 @@ static struct tm_area_slot *claim(struct tm_area *area)
 static void join(struct tm_thread *self)
 {
 	self->state = TM_THREAD_SHARED;
-	if (!has_key)
-		return;
-	self->slot = claim(tm_mapping.area);
+	self->slot = has_key ? claim(tm_mapping.area) : NULL;
+	tm_sample_join(self);
 	if (!self->slot)
 		return;
 	self->state = TM_THREAD_OWN;
-	tm_sample_join(self);
 	if (pthread_setspecific(key, self) != 0)
 		hand_on(self);
 }

@@ -34,8 +34,13 @@ struct tm_thread {
 	uint64_t slow_allocations; /* how often it was counted the slow way */
 	uint64_t slow_frees;
 	uint64_t allocated; /* of a thread without a slot: its own bytes */
+
+	/* sample.c's */
 	uint64_t random;
-	double mean; /* what the gap was drawn from */
+	uint64_t mean; /* what the gap was drawn from */
+	uint64_t window_ns;
+	uint64_t spent_ns;
+	uint32_t window_samples;
 };
 
 extern __thread struct tm_thread tm_thread

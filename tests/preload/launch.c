@@ -50,6 +50,12 @@ void launch_close(void)
 	nftw(home, remove_one, 8, FTW_DEPTH | FTW_PHYS);
 }
 
+void launch_clear(void)
+{
+	nftw(areas, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+	cr_assert_eq(mkdir(areas, 0700), 0);
+}
+
 const char *launch_folder(void)
 {
 	return areas;

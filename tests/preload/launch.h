@@ -21,6 +21,9 @@ const char *launch_folder(void);
 /* TIDEMARK_PRELOAD_SAMPLE of the programs that follow. */
 void launch_sampling(const char *bytes);
 
+/* Remove the areas that are there. */
+void launch_clear(void);
+
 /* Run `command` by a shell, preloaded or not.  $PROGRAMS is where the test
  * programs are, `$PRELOADED PROGRAM` starts a program preloaded.  The exit
  * code; 128 and more after a signal. */

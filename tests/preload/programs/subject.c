@@ -340,6 +340,8 @@ static void child_counts(int64_t parents_bytes)
 	block = malloc(12345);
 	must_equal("the child's block", reader_net_bytes(own) - parents_bytes,
 		   size_of(block));
+	must_equal("what it inherited", (int64_t)own->inherited_bytes,
+		   parents_bytes);
 	must_equal("its parent", own->parent, getppid());
 }
 
@@ -439,6 +441,42 @@ static void in_seccomp(void)
 
 /* --- many of all -----------------------------------------------------------
  */
+
+/* What lives at all sites, as it is estimated. */
+static int64_t sampled_bytes(const struct tm_area *of)
+{
+	int64_t sum = 0;
+	uint32_t i;
+
+	for (i = 0; i < of->sites_used; i++)
+		sum += (int64_t)(of->site[i].allocated_bytes -
+				 of->site[i].freed_bytes);
+	return sum;
+}
+
+static void forked_samples(void)
+{
+	static void *blocks[BLOCKS * 10];
+	int64_t before = sampled_bytes(area), with;
+	pid_t child;
+	size_t i;
+
+	for (i = 0; i < BLOCKS * 10; i++)
+		blocks[i] = malloc(5000);
+	with = sampled_bytes(area);
+	must(with > before + 2000000, "samples", with, before);
+	child = fork();
+	if (child == 0) {
+		area = reader_open_own();
+		must_equal("the child's samples", sampled_bytes(area), with);
+		for (i = 0; i < BLOCKS * 10; i++)
+			free(blocks[i]);
+		must_equal("freed", sampled_bytes(area), before);
+		_exit(0);
+	}
+	must_equal("the child", wait_for(child), 0);
+	must_equal("the parent's samples", sampled_bytes(area), with);
+}
 
 /* A child that allocates at once, while other threads do too. */
 static void *fork_often(void *argument)
@@ -603,6 +641,7 @@ static const struct {
 	{"without-descriptors", without_descriptors},
 	{"in-chroot", in_chroot},
 	{"in-seccomp", in_seccomp},
+	{"forked-samples", forked_samples},
 	{"vforks", vforks},
 	{"execs", execs},
 	{"signals", signals},

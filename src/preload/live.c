@@ -1,0 +1,113 @@
+#include "preload/live.h"
+
+#include "preload/present.h"
+
+#define SIZE 65536
+
+/* How far from its place an entry may be.  Bounded, so that entries can simply
+ * be emptied: whoever looks for one looks at all of these. */
+#define WINDOW 32
+
+#define SITE_BITS  16
+#define WEIGHT_MAX (UINT64_MAX >> SITE_BITS)
+
+_Atomic uint8_t tm_live_filter[TM_LIVE_FILTER_SIZE];
+
+static _Atomic uintptr_t keys[SIZE];
+static uint64_t values[SIZE]; /* belongs to who holds the block */
+static unsigned int shift;
+static _Atomic size_t used;
+
+size_t tm_live_start(uint64_t mean)
+{
+	/* Eight places for as many bytes as have one sample on average. */
+	for (shift = 4; shift < 30 && (uint64_t)8 << shift < mean; shift++)
+		;
+	return tm_present(keys, sizeof(keys)) +
+	       tm_present(values, sizeof(values)) +
+	       tm_present(tm_live_filter, sizeof(tm_live_filter));
+}
+
+static size_t home(const void *block)
+{
+	uintptr_t at = (uintptr_t)block;
+
+	return (at >> shift) & (SIZE - 1);
+}
+
+/* A count that has reached the top stays there: the filter then says "maybe"
+ * for good. */
+static void raise(const void *block)
+{
+	_Atomic uint8_t *count = &tm_live_filter[tm_live_hash(block)];
+	uint8_t was = atomic_load(count);
+
+	while (was < UINT8_MAX &&
+	       !atomic_compare_exchange_weak(count, &was, (uint8_t)(was + 1)))
+		;
+}
+
+static void lower(const void *block)
+{
+	_Atomic uint8_t *count = &tm_live_filter[tm_live_hash(block)];
+	uint8_t was = atomic_load(count);
+
+	while (was < UINT8_MAX && was > 0 &&
+	       !atomic_compare_exchange_weak(count, &was, (uint8_t)(was - 1)))
+		;
+}
+
+static int put(size_t at, const void *block, struct tm_live_entry entry)
+{
+	uintptr_t empty = 0;
+
+	if (!atomic_compare_exchange_strong(&keys[at], &empty,
+					    (uintptr_t)block))
+		return 0;
+	if (entry.weight > WEIGHT_MAX)
+		entry.weight = WEIGHT_MAX;
+	values[at] = entry.weight << SITE_BITS | entry.site;
+	raise(block);
+	atomic_fetch_add_explicit(&used, 1, memory_order_relaxed);
+	return 1;
+}
+
+int tm_live_add(const void *block, struct tm_live_entry entry)
+{
+	size_t first = home(block), i;
+
+	for (i = 0; i < WINDOW; i++)
+		if (put((first + i) & (SIZE - 1), block, entry))
+			return 1;
+	return 0;
+}
+
+struct tm_live_entry tm_live_remove(const void *block)
+{
+	struct tm_live_entry entry = {0};
+	size_t first = home(block), at, i;
+
+	for (i = 0; i < WINDOW; i++) {
+		at = (first + i) & (SIZE - 1);
+		if (atomic_load_explicit(&keys[at], memory_order_relaxed) !=
+		    (uintptr_t)block)
+			continue;
+		entry.weight = values[at] >> SITE_BITS;
+		entry.site = values[at] & ((1u << SITE_BITS) - 1);
+		atomic_store_explicit(&keys[at], 0, memory_order_release);
+		lower(block);
+		atomic_fetch_sub_explicit(&used, 1, memory_order_relaxed);
+		break;
+	}
+	return entry;
+}
+
+unsigned int tm_live_halvings(void)
+{
+	size_t left = SIZE - atomic_load_explicit(&used, memory_order_relaxed);
+	unsigned int halvings = 0;
+
+	while (halvings < 16 && left << (halvings + 1) <= SIZE)
+		halvings++;
+	return halvings;
+}

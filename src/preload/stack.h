@@ -1,0 +1,36 @@
+/*
+ * stack.h - who called.
+ *
+ * Purpose:   return addresses of the calls that led here, without a lock and
+ *            without a system call, so that it can be asked inside malloc.
+ * Threads:   any, and in signal handlers and forked children.  What one thread
+ *            finds out about an address, all use.
+ * Source:    the unwind tables (.eh_frame) that the compilers write for C++'s
+ *            exceptions, as the DWARF standard, section 6.4, and the Linux
+ *            Standard Base describe them; found by _dl_find_object() of glibc
+ *            2.35.  libunwind reads the same tables, as quickly when it knows
+ * an address, but takes locks when it does not; libgcc's unwinder takes none
+ * and needs sixty times as long. Code without tables, and other processors, are
+ * followed by frame pointers.
+ */
+#ifndef TM_PRELOAD_STACK_H
+#define TM_PRELOAD_STACK_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* Once, in the main thread. */
+void tm_stack_start(void);
+
+/* Up to `max` return addresses, innermost first, of functions that are not this
+ * library's.  Not inlined: it looks at its own frame. */
+uint32_t tm_stack_take(uint64_t *frames, uint32_t max)
+	__attribute__((noinline));
+
+/* The bytes that this makes present, which are all that are ever used. */
+size_t tm_stack_make_present(void);
+
+/* Forget what is known about addresses: a library has gone. */
+void tm_stack_forget(void);
+
+#endif
