@@ -360,9 +360,10 @@ static void look_at_rest(struct tm_evidence *out, const struct tm_case *task,
 	if (!out->grows)
 		return;
 	out->knot = 0;
-	/* Whether a step follows soon is not known: the interval holds the
-	 * slope with the steps and without them. */
+	/* Whether the steps go on is not known: the interval holds the slope
+	 * with them, but what is sure is the line. */
 	tm_study_interval(&line, task, &blocks);
+	out->slope = line.slope;
 	out->low = fmin(out->low, line.low);
 	out->high = fmax(out->high, line.high);
 }
