@@ -72,6 +72,7 @@ CANARIES := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/canary/*.c))
 WORKER_PROGRAMS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/worker/*.c))
 PRELOAD_PROGRAMS := $(addprefix $(BUILD)/tests/preload/programs/,subject subject-jemalloc \
 	subject-static operators operators-jemalloc own-malloc churn leak)
+EXAMPLES := $(patsubst %.c,$(BUILD)/%,$(wildcard examples/*/*.c))
 BENCHES := $(patsubst bench/%.c,$(BUILD)/bench/%,$(BENCH_SOURCES))
 CORPUS := $(addprefix $(BUILD)/bench/corpus/,corpus-jemalloc corpus-glibc corpus-evaluate)
 PRELOAD := $(BUILD)/libtidemark-preload.so
@@ -92,7 +93,7 @@ INSTALL_FOLDERS := libexec/tidemark lib/tidemark share/tidemark
 share = $(foreach file,$(shell find $(1) -type f $(3)),\
 	$(file):$(patsubst $(1)/%,share/tidemark/$(2)/%,$(file)))
 
-.PHONY: all programs tests benches canaries deps test check gate bench bench-live bench-speed plot \
+.PHONY: all programs tests benches canaries example-programs deps test check gate bench bench-live bench-speed plot \
 	corpus corpus-sample \
 	format install uninstall clean help
 .DEFAULT_GOAL := all
@@ -107,6 +108,7 @@ programs: $(CLI) $(SCENARIOS) $(PRELOAD)
 tests: programs $(TESTS) $(WORKER_PROGRAMS) $(PRELOAD_PROGRAMS)
 benches: $(BENCHES) $(CORPUS)
 canaries: $(CANARIES)
+example-programs: $(EXAMPLES)
 
 # What the other goals of this call need; alone, everything.
 DEPS_GROUPS := $(if $(filter-out deps,$(MAKECMDGOALS)),build) \
@@ -276,6 +278,10 @@ $(BUILD)/tidemark.pc: force | $(BUILD)/flags.stamp
 # Programs that must fail, or the checks are blind: tests/canary/prove.
 $(BUILD)/tests/canary/%: $(BUILD)/tests/canary/%.o
 	$(call say,LINK)$(LINK) $< $(TM_TEST_LIBS) $(TM_PKG_LIBS) $(TM_LDLIBS) -o $@
+
+# Programs as anybody's: nothing of tidemark is linked in.
+$(BUILD)/examples/%: $(BUILD)/examples/%.o
+	$(call say,LINK)$(LINK) $< -o $@
 
 # What a real Celery worker gets to run: tests/worker/prove.
 $(BUILD)/tests/worker/%: $(BUILD)/tests/worker/%.o $(LIB)

@@ -1,0 +1,30 @@
+#!/bin/sh
+# pipeline.sh - a log goes through awk, which counts its users.
+#
+# Usage: pipeline.sh [--forget] [LINES]        (default: 1000000)
+#
+# Each line has a user that was not seen before.  awk keeps a counter for each
+# of them, in a process that this shell only started: tidemark must say that the
+# memory of all processes together grows.  With --forget awk empties its table
+# every 1,000 lines, and it must say flat.
+
+set -eu
+
+forget=
+if [ "${1:-}" = --forget ]; then
+	forget='split("", seen)'
+	shift
+fi
+lines=${1:-1000000}
+
+log() {
+	seq -f 'user-%.0f GET /' 1 "$lines"
+}
+
+count_users() {
+	awk "{ seen[\$1]++ } NR % 1000 == 0 { print NR; fflush(); $forget }"
+}
+
+log | count_users | while read -r line; do
+	[ -z "${TIDEMARK_FD:-}" ] || echo "mark $line" >&"$TIDEMARK_FD"
+done

@@ -1,0 +1,265 @@
+"""What tidemark must say about each program of examples/, and why.
+
+Expectations come out of the program or out of measurements that were published
+before (results/reference/LAWS.md), never out of what tidemark said.
+"""
+
+import dataclasses
+import json
+import os
+import pathlib
+import subprocess
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
+TIDEMARK = str(ROOT / "build/tidemark")
+SERVERS = ROOT / "build/release/examples/server"
+# Debian's own Python: its packages are not seen by another one in the PATH.
+PYTHON = "/usr/bin/python3"
+
+KIB = 1024
+
+
+@dataclasses.dataclass
+class Case:
+    """One program, how it is measured, and what must come out."""
+
+    name: str
+    command: list
+    verdict: str  # fail or pass
+    flags: list  # of tidemark exec
+    budget: list  # of tidemark exec and gate
+    # What the program grows by an iteration, by its own source or by a published
+    # measurement: metric: (least, most).  Tidemark's interval must reach into
+    # it; where both are one number, it must hold that.
+    truth: dict
+    origin: str  # of verdict and truth
+    why: str = ""  # a word of `tidemark why`, if that can see where
+    clients: list = dataclasses.field(default_factory=list)  # start tidemark
+    needs_servers: bool = False
+
+    @property
+    def exit_code(self):
+        return {"fail": 1, "pass": 0}[self.verdict]
+
+
+def example(path):
+    return str(ROOT / "examples" / path)
+
+
+def at_most(*budgets):
+    return [word for budget in budgets for word in ("--max-growth", budget)]
+
+
+def celery(name, script, verdict, flags=(), budget="64", **more):
+    script, *words = script.split()
+    command = [PYTHON, example("celery/" + script), *words]
+    more.setdefault("truth", {"rss_bytes": CHORD})
+    more.setdefault("origin", LAW)
+    return Case(
+        name,
+        command,
+        verdict,
+        list(flags),
+        at_most(budget),
+        needs_servers=True,
+        **more,
+    )
+
+
+def server(name, program, requests, verdict, budget, **more):
+    clients = [PYTHON, example("server/load.py"), str(requests)]
+    command = [str(SERVERS / program)]
+    return Case(
+        name, command, verdict, ["--preload"], budget, clients=clients, **more
+    )
+
+
+def plain(name, command, verdict, budget, truth, origin):
+    return Case(name, command, verdict, [], at_most(budget), truth, origin)
+
+
+CHORD = (0.2 * KIB, 0.5 * KIB)
+LAW = "results/reference/LAWS.md: 0.2 to 0.5 KiB a chord"
+
+CASES = [
+    celery(
+        "celery-unmodified",
+        "producer.py 10000 100",
+        "fail",
+        ["--mark-regex", "^Memory usage"],
+        "1KiB",
+        truth={"rss_bytes": (100 * CHORD[0], 100 * CHORD[1])},
+        origin=LAW + ", 100 chords a line",
+    ),
+    celery("celery-marked", "producer_marked.py", "fail"),
+    celery(
+        "celery-preload",
+        "producer_marked.py",
+        "fail",
+        ["--preload"],
+        truth={"net_bytes": CHORD},
+        why="redis.py",
+    ),
+    celery(
+        "celery-read",
+        "reader.py 3000 1000",
+        "pass",
+        truth={},
+        origin="results/reference/read-results.md: nothing stays",
+    ),
+    server(
+        "server-leaking",
+        "leaking",
+        10000,
+        "fail",
+        at_most("16"),
+        truth={"net_bytes": (100, 100), "rss_bytes": (100, 101)},
+        origin="1,000 bytes each tenth request; their block has 8 more",
+        why="leaking.c",
+    ),
+    server(
+        "server-descriptor",
+        "leaking_descriptor",
+        6000,
+        "fail",
+        at_most("16", "descriptors=0.01"),
+        truth={"descriptors": (0.1, 0.1)},
+        origin="one connection each tenth request",
+    ),
+    server(
+        "server-mended",
+        "mended",
+        10000,
+        "pass",
+        at_most("16"),
+        truth={},
+        origin="what is allocated is freed",
+    ),
+    plain(
+        "cache-lru",
+        [PYTHON, example("cache/lru.py")],
+        "pass",
+        "16",
+        {},
+        "full after 5,000 of 100,000 lookups",
+    ),
+    plain(
+        "node-closure",
+        ["node", example("node/closure.js")],
+        "fail",
+        "1KiB",
+        {"rss_bytes": (8000, 9000)},
+        "an array of 1,000 numbers of 8 bytes, and what holds it",
+    ),
+    plain(
+        "node-mended",
+        ["node", example("node/closure_mended.js")],
+        "pass",
+        "1KiB",
+        {},
+        "nothing holds the thing before",
+    ),
+    plain(
+        "shell-pipeline",
+        [example("shell/pipeline.sh")],
+        "fail",
+        "16",
+        {"rss_bytes": (11, 200)},
+        "a key of 11 letters and more, a number, and their place in a table",
+    ),
+    plain(
+        "shell-forgets",
+        [example("shell/pipeline.sh"), "--forget"],
+        "pass",
+        "16",
+        {},
+        "at most 1,000 keys at a time",
+    ),
+]
+
+
+@dataclasses.dataclass
+class Outcome:
+    """What tidemark did with a case."""
+
+    code: int
+    output: str
+    run: dict = dataclasses.field(default_factory=dict)  # as the gate exports it
+    why: str = ""
+    folder: str = ""  # of the stored run; empty when there is none
+
+    def metric(self, name):
+        for metric in self.run.get("metrics", []):
+            if metric["metric"] == name:
+                return metric
+        return None
+
+
+def output_of(words):
+    environment = dict(os.environ, PYTHONDONTWRITEBYTECODE="1")
+    environment.pop("GITHUB_ACTIONS", None)
+    return subprocess.run(
+        words,
+        cwd=ROOT,
+        env=environment,
+        text=True,
+        errors="replace",
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+    )
+
+
+def command_of(case, folder):
+    """The command line that measures a case."""
+    words = ["exec", "--name", case.name, *case.flags, *case.budget]
+    words += ["--results-dir", str(folder), "--", *case.command]
+    return [*case.clients, TIDEMARK, *words]
+
+
+def run(case, folder):
+    """Run a case, judge what it stored below `folder`, and ask why."""
+    runs = pathlib.Path(folder) / case.name
+    done = output_of(command_of(case, runs))
+    stored = sorted(runs.glob("*-" + case.name))
+    outcome = Outcome(done.returncode, done.stdout)
+    if not stored:
+        return outcome
+    outcome.folder = str(stored[-1])
+    export = runs / "verdict.json"
+    output_of(
+        [TIDEMARK, "gate", outcome.folder, *case.budget, "--export-json", str(export)]
+    )
+    if export.exists():
+        outcome.run = json.loads(export.read_text())["runs"][0]
+    if case.why:
+        outcome.why = output_of([TIDEMARK, "why", outcome.folder]).stdout
+    return outcome
+
+
+def wrong_rates(case, outcome):
+    for name, (least, most) in case.truth.items():
+        metric = outcome.metric(name)
+        if not metric or metric.get("low_per_iteration") is None:
+            yield f"{name} has no rate"
+            continue
+        low, high = metric["low_per_iteration"], metric["high_per_iteration"]
+        if high < least or low > most:
+            yield f"{name}: {low:g} to {high:g} misses {least:g} to {most:g}"
+
+
+def failures(case, outcome):
+    """What is not as it must be, in words; nothing when all is well."""
+    if outcome.code != case.exit_code:
+        yield f"exit {outcome.code}, not {case.exit_code}"
+    if not outcome.run:
+        yield "no run was stored"
+        return
+    if outcome.run["outcome"] != "complete":
+        yield f"the run is {outcome.run['outcome']}"
+    if outcome.run["verdict"] != case.verdict:
+        yield f"{outcome.run['verdict']}, not {case.verdict}: {outcome.run['reason']}"
+    if outcome.run["few_samples"]:
+        yield "fewer than 50 samples"
+    yield from wrong_rates(case, outcome)
+    if case.why and case.why not in outcome.why:
+        yield f"why does not say '{case.why}'"
