@@ -4,9 +4,9 @@
 #include <unistd.h>
 
 #include "cli/cli.h"
+#include "cli/context.h"
 #include "cli/draw.h"
 #include "cli/exec.h"
-#include "cli/request.h"
 #include "cli/target.h"
 #include "results/environment.h"
 
@@ -34,12 +34,9 @@ static void describe(const struct execution *self,
 
 	memset(subject, 0, sizeof(*subject));
 	subject->name = self->job.name;
-	subject->request =
-		tm_cli_request(&self->job, self->program, exec->command);
+	subject->request = tm_cli_context(exec, self->job.name, self->program);
 	subject->environment = tm_environment_new();
-	if (exec->given.value[TM_JOB_memory_limit])
-		how->memory_limit_bytes =
-			tm_job_memory_limit_bytes(&exec->given);
+	how->memory_limit_bytes = tm_cli_exec_memory_limit_bytes(exec);
 	how->timeout_ms = tm_job_timeout_ms(&exec->given);
 	how->marks = exec->marks;
 	how->attach = exec->pid;

@@ -4,24 +4,36 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "transport/url.h"
+#include "cli/secret.h"
+#include "report/label.h"
 #include "util/quantity.h"
 
-static json_t *redacted(const char *word)
+json_t *tm_cli_masked_json(char *text)
 {
-	size_t size = strlen(word) + 64;
 	json_t *json;
-	char *shown;
 
-	if (!strstr(word, "://"))
-		return json_string(word);
-	shown = malloc(size);
-	if (!shown)
+	if (!text)
 		return NULL;
-	tm_url_redact(word, shown, size);
-	json = json_string(shown);
-	free(shown);
+	json = json_string(text);
+	if (!json) { /* no UTF-8 */
+		tm_label_clean(text);
+		json = json_string(text);
+	}
+	free(text);
 	return json;
+}
+
+json_t *tm_cli_words_json(const char *program, char *const *argv)
+{
+	json_t *words = json_array();
+	size_t i;
+
+	for (i = 0; argv[i]; i++)
+		json_array_append_new(
+			words,
+			tm_cli_masked_json(tm_cli_secret_mask_word(
+				program, i ? argv[i - 1] : NULL, argv[i])));
+	return words;
 }
 
 static json_t *typed(enum tm_job_option option, const char *value)
@@ -32,7 +44,7 @@ static json_t *typed(enum tm_job_option option, const char *value)
 		return json_boolean(strcmp(value, "yes") == 0);
 	if (tm_quantity_count(value, &number) && number <= INT64_MAX)
 		return json_integer((json_int_t)number);
-	return redacted(value);
+	return tm_cli_masked_json(tm_cli_secret_mask_text(value));
 }
 
 /* Keys as in a report: "read_results", not "read-results". */
@@ -58,12 +70,9 @@ static json_t *options_json(const struct tm_job *job)
 json_t *tm_cli_request(const struct tm_job *job, const char *program,
 		       char *const *argv)
 {
-	json_t *words = json_array();
-
-	for (; *argv; argv++)
-		json_array_append_new(words, redacted(*argv));
 	return json_pack("{s:s, s:s, s:o, s:o, s:I, s:I}", "job", job->name,
-			 "program", program, "argv", words, "options",
+			 "program", program, "argv",
+			 tm_cli_words_json(program, argv), "options",
 			 options_json(job), "memory_limit_bytes",
 			 (json_int_t)tm_job_memory_limit_bytes(job),
 			 "timeout_ms", (json_int_t)tm_job_timeout_ms(job));

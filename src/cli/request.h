@@ -1,7 +1,7 @@
 /*
  * request.h - what was asked for, as a run remembers it.
  *
- * Purpose:   program, argv and options, without the passwords in URLs.
+ * Purpose:   program, argv and options, without the secrets in them.
  * Ownership: the JSON is the caller's.
  * Errors:    NULL when memory is short.
  */
@@ -14,5 +14,11 @@
 
 json_t *tm_cli_request(const struct tm_job *job, const char *program,
 		       char *const *argv);
+
+/* The words of a command, with their secrets masked. */
+json_t *tm_cli_words_json(const char *program, char *const *argv);
+
+/* A text that was masked, which is taken; what is no UTF-8 becomes '?'. */
+json_t *tm_cli_masked_json(char *text);
 
 #endif

@@ -1,0 +1,168 @@
+#include "cli/context.h"
+
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "cli/request.h"
+#include "cli/secret.h"
+#include "run/build_id.h"
+#include "run/procfs.h"
+
+/* --- variables -------------------------------------------------------------
+ */
+
+/* What says how a program uses memory, and which program it really is.  A
+ * star stands for any end. */
+static int is_telling(const char *name, size_t length)
+{
+	static const char *const known[] = {
+		"MALLOC_*",	"GLIBC_TUNABLES", "LD_*",
+		"JEMALLOC_*",	"_RJEM_*",	  "TCMALLOC_*",
+		"MIMALLOC_*",	"PYTHON*",	  "VIRTUAL_ENV",
+		"NODE_*",	"UV_*",		  "GOGC",
+		"GOMEMLIMIT",	"GODEBUG",	  "GOMAXPROCS",
+		"RUBY*",	"JAVA_*",	  "_JAVA_OPTIONS",
+		"JDK_*",	"DOTNET_*",	  "PERL5*",
+		"OMP_*",	"ASAN_OPTIONS",	  "LSAN_OPTIONS",
+		"TSAN_OPTIONS", "UBSAN_OPTIONS",  "TIDEMARK_*",
+		"LANG",		"LC_*",		  "TZ",
+		"PATH",
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(known) / sizeof(*known); i++) {
+		size_t front = strcspn(known[i], "*");
+
+		if (known[i][front] ? length >= front : length == front) {
+			if (strncmp(known[i], name, front) == 0)
+				return 1;
+		}
+	}
+	return 0;
+}
+
+static void add_variable(json_t *variables, const char *setting)
+{
+	const char *equals = strchr(setting, '=');
+	char name[128];
+
+	if (!equals || (size_t)(equals - setting) >= sizeof(name) ||
+	    !is_telling(setting, (size_t)(equals - setting)))
+		return;
+	snprintf(name, sizeof(name), "%.*s", (int)(equals - setting), setting);
+	json_object_set_new(variables, name,
+			    tm_cli_masked_json(tm_cli_secret_mask_variable(
+				    name, equals + 1)));
+}
+
+/* --- the file --------------------------------------------------------------
+ */
+
+static json_t *file_json(const char *path)
+{
+	char stamp[32], id[TM_BUILD_ID_MAX];
+	struct stat found;
+	struct tm when;
+	json_t *json;
+
+	if (stat(path, &found) != 0)
+		return NULL;
+	json = json_pack("{s:I}", "size_bytes", (json_int_t)found.st_size);
+	if (gmtime_r(&found.st_mtime, &when) &&
+	    strftime(stamp, sizeof(stamp), "%Y-%m-%dT%H:%M:%SZ", &when))
+		json_object_set_new(json, "modified", json_string(stamp));
+	if (tm_build_id_read(path, id))
+		json_object_set_new(json, "build_id", json_string(id));
+	return json;
+}
+
+/* --- all of it -------------------------------------------------------------
+ */
+
+static json_t *options_json(const struct tm_cli_exec *exec)
+{
+	static const char *const marks[] = {
+		[TM_MARKS_AUTO] = "auto",   [TM_MARKS_FD] = "fd",
+		[TM_MARKS_REGEX] = "regex", [TM_MARKS_SIGNAL] = "signal",
+		[TM_MARKS_TIME] = "time",
+	};
+
+	return json_pack("{s:s, s:b}", "marks", marks[exec->marks.source],
+			 "preload", exec->preloads);
+}
+
+uint64_t tm_cli_exec_memory_limit_bytes(const struct tm_cli_exec *exec)
+{
+	return exec->given.value[TM_JOB_memory_limit]
+		       ? tm_job_memory_limit_bytes(&exec->given)
+		       : 0;
+}
+
+static void add_started(json_t *json, const struct tm_cli_exec *exec,
+			const char *program)
+{
+	json_t *variables = json_object();
+	char folder[PATH_MAX];
+	size_t i;
+
+	for (i = 0; environ[i]; i++)
+		add_variable(variables, environ[i]);
+	json_object_set_new(json, "variables", variables);
+	json_object_set_new(json, "program", json_string(program));
+	json_object_set_new(json, "argv",
+			    tm_cli_words_json(program, exec->command));
+	json_object_set_new(json, "file", file_json(program));
+	if (getcwd(folder, sizeof(folder)))
+		json_object_set_new(json, "working_directory",
+				    tm_cli_masked_json(strdup(folder)));
+}
+
+/* What a process says of itself, if it may be asked. */
+static void add_running(json_t *json, pid_t pid)
+{
+	char path[64], program[PATH_MAX], folder[PATH_MAX];
+	json_t *variables = json_object();
+	char **words = tm_procfs_words(pid, "cmdline");
+	char **settings = tm_procfs_words(pid, "environ");
+	size_t i;
+
+	for (i = 0; settings && settings[i]; i++)
+		add_variable(variables, settings[i]);
+	json_object_set_new(json, "variables", variables);
+	if (words)
+		json_object_set_new(
+			json, "argv",
+			tm_cli_words_json(words[0] ? words[0] : "", words));
+	if (tm_procfs_link(pid, "exe", program, sizeof(program)))
+		json_object_set_new(json, "program",
+				    tm_cli_masked_json(strdup(program)));
+	snprintf(path, sizeof(path), "/proc/%ld/exe", (long)pid);
+	json_object_set_new(json, "file", file_json(path));
+	if (tm_procfs_link(pid, "cwd", folder, sizeof(folder)))
+		json_object_set_new(json, "working_directory",
+				    tm_cli_masked_json(strdup(folder)));
+	json_object_set_new(json, "pid", json_integer(pid));
+	free(settings);
+	free(words);
+}
+
+json_t *tm_cli_context(const struct tm_cli_exec *exec, const char *name,
+		       const char *program)
+{
+	json_t *json = json_pack(
+		"{s:s, s:o, s:I, s:I}", "job", name, "options",
+		options_json(exec), "memory_limit_bytes",
+		(json_int_t)tm_cli_exec_memory_limit_bytes(exec), "timeout_ms",
+		(json_int_t)tm_job_timeout_ms(&exec->given));
+
+	if (exec->pid)
+		add_running(json, exec->pid);
+	else
+		add_started(json, exec, program);
+	return json;
+}

@@ -1,0 +1,29 @@
+/*
+ * context.h - what a run remembers of a program of the user's own.
+ *
+ * Purpose:   its words, its file, the part of its environment that tells how it
+ *            uses memory, and where it ran; without secrets.
+ * Ownership: the JSON is the caller's.
+ * Units:     in the keys.
+ * Errors:    what cannot be found out is left out; NULL when memory is short.
+ *
+ * Keys: job, program, argv, options {marks, preload}, working_directory,
+ * variables {name: value}, file {size_bytes, modified, build_id}, pid (of a
+ * process that ran already), memory_limit_bytes, timeout_ms (0: none).
+ */
+#ifndef TM_CLI_CONTEXT_H
+#define TM_CLI_CONTEXT_H
+
+#include <jansson.h>
+
+#include "cli/exec.h"
+
+/* `name` is what the run is called, `program` the file that is started, which
+ * is not used for a process that runs already. */
+json_t *tm_cli_context(const struct tm_cli_exec *exec, const char *name,
+		       const char *program);
+
+/* 0: none. */
+uint64_t tm_cli_exec_memory_limit_bytes(const struct tm_cli_exec *exec);
+
+#endif
