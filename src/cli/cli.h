@@ -44,6 +44,7 @@ extern const struct tm_cli_command tm_cli_compare;
 extern const struct tm_cli_command tm_cli_plot;
 extern const struct tm_cli_command tm_cli_gate;
 extern const struct tm_cli_command tm_cli_baseline;
+extern const struct tm_cli_command tm_cli_why;
 
 /* --- reading arguments -----------------------------------------------------
  */

@@ -10,7 +10,7 @@
 
 static const struct tm_cli_command *const commands[] = {
 	&tm_cli_list, &tm_cli_run,  &tm_cli_exec,     &tm_cli_compare,
-	&tm_cli_plot, &tm_cli_gate, &tm_cli_baseline,
+	&tm_cli_plot, &tm_cli_gate, &tm_cli_baseline, &tm_cli_why,
 };
 
 #define COMMAND_COUNT (sizeof(commands) / sizeof(*commands))

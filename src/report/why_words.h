@@ -1,0 +1,66 @@
+/*
+ * why_words.h - the rows that text and Markdown show alike.
+ *
+ * Purpose:   one wording of layers and sites for both forms.
+ * Ownership: rows are plain memory of the caller.
+ */
+#ifndef TM_REPORT_WHY_WORDS_H
+#define TM_REPORT_WHY_WORDS_H
+
+#include "report/site_words.h"
+#include "report/why.h"
+#include "report/why_facts.h"
+#include "report/writer.h"
+
+/* Sites that are shown unless all are asked for. */
+#define TM_WHY_SITES	    5
+#define TM_WHY_SITES_AT_END 3
+#define TM_WHY_STACK	    3
+
+struct tm_why_layer_row {
+	char rate[TM_AMOUNT_MAX];
+	char interval[2 * TM_AMOUNT_MAX + 8];
+	const char *growth;
+};
+
+struct tm_why_site_row {
+	char growth[TM_AMOUNT_MAX]; /* for one unit, or what lives */
+	char error[TM_AMOUNT_MAX];
+	char share[16]; /* of what malloc's bytes grew by, or "" */
+	char holder[TM_FRAME_WORDS_MAX];
+};
+
+/* Whether the layer is shown: all that grow, and those that frame them. */
+int tm_why_shows(const struct tm_why_layer *layer, int everything);
+void tm_why_layer_row_make(struct tm_why_layer_row *out,
+			   const struct tm_why_layer *layer);
+
+/* What the sites that are shown are: those that grow; without any, those that
+ * grew and stopped, or hold most. */
+enum tm_why_sites { TM_WHY_SITES_NONE, TM_WHY_SITES_GROW, TM_WHY_SITES_HOLD };
+
+enum tm_why_sites tm_why_sites_kind(const struct tm_run *run);
+
+/* Whether `site` is one of those of `kind`. */
+int tm_why_site_is(const json_t *site, enum tm_why_sites kind);
+void tm_why_site_row_make(struct tm_why_site_row *out, const struct tm_run *run,
+			  const json_t *site, enum tm_why_sites kind);
+
+/* "Who holds it: ...", a line without its end. */
+void tm_why_sites_title(char out[TM_WORDS_MAX], const struct tm_run *run,
+			enum tm_why_sites kind);
+
+/* The frame `at` behind the holder, counted from 0: first the script's lines,
+ * then the stack's frames; 0 behind the last. */
+int tm_why_site_frame(char out[TM_FRAME_WORDS_MAX], const json_t *site,
+		      size_t at);
+
+/* "grows", "flat", ... of the run as a whole. */
+const char *tm_why_growth(const struct tm_why_facts *facts);
+
+/* "10 promise, 4 AsyncResult": the report's object `key`; 0 when it is empty.
+ */
+int tm_why_census(char out[TM_WORDS_MAX], const struct tm_run *run,
+		  const char *key);
+
+#endif
