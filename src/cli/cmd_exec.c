@@ -8,6 +8,7 @@
 #include "cli/draw.h"
 #include "cli/exec.h"
 #include "cli/target.h"
+#include "report/why.h"
 #include "results/environment.h"
 
 /*
@@ -19,8 +20,9 @@ struct execution {
 	const struct tm_cli_exec *exec;
 	struct tm_cli_session session;
 	char program[PATH_MAX];
-	struct tm_job job; /* name, limits */
-	int status;	   /* of the program, as a shell tells it; 0: well */
+	struct tm_job job;		 /* name, limits */
+	struct tm_preload_setup preload; /* of the run that is measured */
+	int status; /* of the program, as a shell tells it; 0: well */
 };
 
 /* --- one run ---------------------------------------------------------------
@@ -40,6 +42,7 @@ static void describe(const struct execution *self,
 	how->timeout_ms = tm_job_timeout_ms(&exec->given);
 	how->marks = exec->marks;
 	how->attach = exec->pid;
+	how->preload = exec->preloads ? &self->preload : NULL;
 	how->child.program = self->program;
 	how->child.argv = exec->command;
 	how->child.stdout_fd = STDOUT_FILENO;
@@ -109,14 +112,27 @@ static void mind_ending(struct execution *self, const struct tm_run *run)
 		tm_cli_session_worsen(&self->session, TM_EXIT_UNMEASURED);
 }
 
+/* Each run counts in a folder of its own. */
+static enum tm_rc open_preload(struct execution *self, struct tm_err *err)
+{
+	if (!self->exec->preloads)
+		return TM_OK;
+	return tm_preload_setup_open(&self->preload, self->program,
+				     self->exec->sampling_bytes, err);
+}
+
 static enum tm_rc measure_once(struct execution *self, struct tm_err *err)
 {
 	struct tm_cli_runs *runs = &self->session.runs;
 	struct tm_cli_subject subject;
 	enum tm_rc rc;
 
+	rc = open_preload(self, err);
+	if (rc != TM_OK)
+		return rc;
 	describe(self, &subject);
 	rc = tm_cli_session_measure(&self->session, &subject, err);
+	tm_preload_setup_close(&self->preload);
 	if (rc == TM_OK)
 		mind_ending(self, runs->runs[runs->count - 1]);
 	return rc;
@@ -128,8 +144,12 @@ static enum tm_rc warm_up_once(struct execution *self, struct tm_err *err)
 	struct tm_run *run;
 	enum tm_rc rc;
 
+	rc = open_preload(self, err);
+	if (rc != TM_OK)
+		return rc;
 	describe(self, &subject);
 	rc = tm_cli_session_try(&self->session, &subject, &run, err);
+	tm_preload_setup_close(&self->preload);
 	if (rc != TM_OK)
 		return rc;
 	if (run->outcome != TM_OUTCOME_COMPLETE)
@@ -207,6 +227,35 @@ static void draw(const struct execution *self)
 		tm_cli_warn("cannot draw the curve: %s", err.text);
 }
 
+/* Who holds what grew, of the last run. */
+static void show_sites(const struct execution *self)
+{
+	const struct tm_cli_runs *runs = &self->session.runs;
+	struct tm_err err = {0};
+	struct tm_alloc alloc;
+	struct tm_buf text;
+
+	tm_alloc_init(&alloc);
+	tm_buf_init(&text, &alloc);
+	if (tm_report_sites(&text, runs->runs[runs->count - 1],
+			    tm_cli_has_colour(stderr), &err) != TM_OK)
+		tm_cli_warn("%s", err.text);
+	else if (text.length)
+		fwrite(text.bytes, 1, text.length, stderr);
+	tm_buf_release(&text);
+}
+
+static void suggest_next(const struct execution *self)
+{
+	const struct tm_cli_runs *runs = &self->session.runs;
+	const struct tm_run *last = runs->runs[runs->count - 1];
+
+	if (self->exec->quiet || !last->directory)
+		return;
+	fprintf(stderr, "\nnext: tidemark why %s\n", last->directory);
+	fprintf(stderr, "      tidemark plot %s\n", last->directory);
+}
+
 static void present(struct execution *self)
 {
 	const struct tm_cli_runs *runs = &self->session.runs;
@@ -223,11 +272,11 @@ static void present(struct execution *self)
 	draw(self);
 	if (!self->exec->quiet || self->exec->gating.wanted)
 		judge(self);
+	if (!self->exec->quiet)
+		show_sites(self);
 	if (tm_cli_runs_export(runs, &self->exec->exports, &err) != TM_OK)
 		tm_cli_session_worsen(&self->session, tm_cli_fail(&err));
-	if (!self->exec->quiet && runs->runs[0]->directory)
-		fprintf(stderr, "\nnext: tidemark plot %s\n",
-			runs->runs[0]->directory);
+	suggest_next(self);
 }
 
 /* What is measured, and what it is called. */

@@ -114,7 +114,7 @@ static int run(int argc, char **argv)
 	enum tm_cli_item item;
 	enum tm_rc rc = TM_OK;
 
-	settings.opts.colour = tm_cli_has_colour();
+	settings.opts.colour = tm_cli_has_colour(stdout);
 	tm_cli_reader_init(&reader, &tm_cli_why, argc, argv);
 	while (rc == TM_OK &&
 	       ((item = tm_cli_read(&reader, &err)) == TM_CLI_FLAG ||
