@@ -135,11 +135,10 @@ static void blame_mappings(struct tm_why_facts *facts, int heap_grows)
 
 	tm_amount_format(amount, slope(outside), outside->unit);
 	say(facts,
-	    "%s of it %s %s not in malloc at all: memory that the program or "
-	    "its runtime maps itself, stacks of threads, or pages that malloc "
-	    "had before and the program touches only now.",
-	    heap_grows ? "Another" : "The growth", amount,
-	    heap_grows ? "is" : "is");
+	    "%s%s %s, is not in malloc at all: memory that the program or its "
+	    "runtime maps itself, stacks of threads, or blocks that it took "
+	    "long ago and touches only now.",
+	    heap_grows ? "The rest, " : "What grows, ", amount, facts->per);
 	if (advice)
 		say(facts, "Of this program: %s.", advice);
 }
@@ -315,11 +314,15 @@ static void suggest(struct tm_why_facts *facts)
 
 	if (facts->is_scenario)
 		return;
-	if (!facts->is_counted || !facts->run->sites) {
+	if (!layer(facts, TM_WHY_net)->is_measured) {
 		if (layer(facts, TM_WHY_rss)->grows ||
-		    layer(facts, TM_WHY_net)->grows ||
 		    layer(facts, TM_WHY_allocated)->grows)
 			suggest_run(facts, "--preload");
+		return;
+	}
+	if (!facts->run->sites) {
+		if (layer(facts, TM_WHY_net)->grows)
+			suggest_run(facts, "--preload --sample-bytes 64KiB");
 		return;
 	}
 	if (!layer(facts, TM_WHY_net)->grows || any_site_grows(facts->run) ||

@@ -7,6 +7,9 @@
 
 #include "gate/trait.h"
 
+/* Fewer decide nothing. */
+#define ENOUGH_SAMPLES 10
+
 void tm_amount_format(char out[TM_AMOUNT_MAX], double amount, const char *unit)
 {
 	static const char *const units[] = {"B", "KiB", "MiB", "GiB", "TiB"};
@@ -53,26 +56,54 @@ static int find_kept(const struct tm_sample *sample, double *out)
 	return has_value(sample, TM_METRIC_retained_bytes, out);
 }
 
+/* What is resident beyond the allocator, which needs some memory itself for
+ * each block: its own figures tell that best, malloc's bytes are the next. */
 static int find_outside(const struct tm_sample *sample, double *out)
+{
+	double resident, held, kept;
+
+	if (!has_value(sample, TM_METRIC_rss_bytes, &resident))
+		return 0;
+	if (has_value(sample, TM_METRIC_allocated_bytes, &held) &&
+	    find_kept(sample, &kept))
+		held += kept;
+	else
+		return 0;
+	*out = resident - held;
+	return 1;
+}
+
+static int find_beside_malloc(const struct tm_sample *sample, double *out)
 {
 	double resident, taken;
 
 	if (!has_value(sample, TM_METRIC_rss_bytes, &resident) ||
-	    (!has_value(sample, TM_METRIC_net_bytes, &taken) &&
-	     !has_value(sample, TM_METRIC_allocated_bytes, &taken)))
+	    !has_value(sample, TM_METRIC_net_bytes, &taken))
 		return 0;
 	*out = resident - taken;
 	return 1;
 }
 
-static int find_value(enum tm_why_layer_id id, enum tm_metric metric,
+/* Samples of two kinds make no curve: one kind is chosen for all. */
+static int knows_allocator(const struct tm_run *run)
+{
+	size_t i, count = 0;
+	double value;
+
+	for (i = 0; i < run->sample_count; i++)
+		count += (size_t)find_outside(&run->samples[i], &value);
+	return count >= ENOUGH_SAMPLES;
+}
+
+static int find_value(const struct tm_why_facts *facts, enum tm_why_layer_id id,
 		      const struct tm_sample *sample, double *out)
 {
 	if (id == TM_WHY_kept)
 		return find_kept(sample, out);
 	if (id == TM_WHY_outside)
-		return find_outside(sample, out);
-	return has_value(sample, metric, out);
+		return facts->knows_allocator ? find_outside(sample, out)
+					      : find_beside_malloc(sample, out);
+	return has_value(sample, facts->layer[id].metric, out);
 }
 
 /* A difference may be below 0, where memory was taken and not touched yet;
@@ -96,8 +127,7 @@ static size_t take_points(struct tm_point *points,
 	size_t count = 0, i;
 
 	for (i = 0; i < run->sample_count; i++) {
-		if (!find_value(id, facts->layer[id].metric, &run->samples[i],
-				&points[count].y))
+		if (!find_value(facts, id, &run->samples[i], &points[count].y))
 			continue;
 		points[count++].x = (double)run->samples[i].iteration /
 				    (double)run->per_unit;
@@ -176,6 +206,7 @@ enum tm_rc tm_why_facts_make(struct tm_why_facts *out, const struct tm_run *run,
 		return tm_fail(err, TM_ENOMEM, "no memory to look at '%.60s'",
 			       run->name);
 	name_layers(out);
+	out->knows_allocator = knows_allocator(run);
 	for (i = 0; i < TM_WHY_LAYER_COUNT; i++)
 		judge_layer(&out->layer[i], points,
 			    take_points(points, out, i));

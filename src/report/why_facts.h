@@ -57,9 +57,10 @@ struct tm_why_facts {
 	const struct tm_run *run;
 	struct tm_verdict verdict;
 	struct tm_why_layer layer[TM_WHY_LAYER_COUNT];
-	int is_scenario; /* the program reported a census */
-	int is_counted;	 /* from inside: malloc's bytes are known */
-	const char *per; /* "an iteration", "a second" */
+	int is_scenario;     /* the program reported a census */
+	int is_counted;	     /* from inside: malloc's bytes are known */
+	int knows_allocator; /* its own figures are known, too */
+	const char *per;     /* "an iteration", "a second" */
 
 	char cause[TM_WHY_CAUSES_MAX][TM_WHY_CAUSE_MAX]; /* sentences */
 	size_t cause_count;

@@ -13,6 +13,8 @@ struct tm_run *run_new(const char *name)
 
 	assert(run);
 	run->name = strdup(name);
+	run->unit = TM_UNIT_ITERATION;
+	run->per_unit = 1;
 	return run;
 }
 
@@ -26,6 +28,7 @@ void run_free(struct tm_run *run)
 	json_decref(run->request);
 	json_decref(run->environment);
 	json_decref(run->notes);
+	json_decref(run->sites);
 	free(run->outcome_text);
 	free(run->samples);
 	free(run->name);

@@ -1,0 +1,324 @@
+#include <math.h>
+
+#include "../support/runs.h"
+#include "report/site_words.h"
+#include "report/why.h"
+#include "text.h"
+
+#define SAMPLES 200
+
+static struct tm_alloc alloc;
+static struct tm_buf out;
+static struct tm_run *run;
+
+static void open_all(void)
+{
+	tm_alloc_init(&alloc);
+	tm_buf_init(&out, &alloc);
+	run = run_new("server");
+	run->notes = json_array();
+	run->request =
+		json_pack("{s:s, s:[s, s]}", "program", "/usr/bin/server",
+			  "argv", "./server", "it's 5");
+}
+
+static void close_all(void)
+{
+	run_free(run);
+	tm_buf_release(&out);
+	cr_assert_eq(alloc.live_bytes, 0);
+}
+
+TestSuite(why, .init = open_all, .fini = close_all);
+
+static const char *explain(struct tm_why_opts opts)
+{
+	tm_buf_clear(&out);
+	cr_assert_eq(tm_report_why(&out, run, &opts, NULL), TM_OK);
+	return out.bytes;
+}
+
+static const char *text(void)
+{
+	return explain((struct tm_why_opts){0});
+}
+
+static void curve(enum tm_metric metric, double start, double growth)
+{
+	run_curve(run, SAMPLES, 10, metric, start, growth);
+}
+
+/* --- layers ----------------------------------------------------------------
+ */
+
+Test(why, a_leak_from_malloc_is_called_one)
+{
+	curve(TM_METRIC_net_bytes, 1e6, 1024);
+	curve(TM_METRIC_rss_bytes, 4e6, 1024);
+	assert_has(text(), "server: grows");
+	assert_has(text(), "The program takes 1 KiB an iteration from malloc "
+			   "and does not give it back,\n  100 % of what "
+			   "resident memory grows by.");
+	assert_has(text(), "taken from malloc, not given back");
+	assert_has_not(text(), "not in malloc at all");
+}
+
+Test(why, growth_outside_malloc_is_called_so)
+{
+	curve(TM_METRIC_net_bytes, 1e6, 0);
+	curve(TM_METRIC_rss_bytes, 4e6, 4096);
+	assert_has(text(), "What grows, 4 KiB an iteration, is not in malloc "
+			   "at all");
+	assert_has_not(text(), "does not give it");
+}
+
+Test(why, a_runtime_that_maps_its_own_heap_is_named)
+{
+	json_decref(run->request);
+	run->request = json_pack("{s:s, s:[s, s]}", "program", "/usr/bin/env",
+				 "argv", "env", "node");
+	curve(TM_METRIC_net_bytes, 1e6, 0);
+	curve(TM_METRIC_rss_bytes, 4e6, 4096);
+	assert_has(text(), "V8 maps its heap itself");
+}
+
+Test(why, an_allocator_that_keeps_pages_is_named)
+{
+	curve(TM_METRIC_net_bytes, 1e6, 0);
+	curve(TM_METRIC_allocated_bytes, 1e6, 0);
+	curve(TM_METRIC_retained_bytes, 1e6, 4096);
+	curve(TM_METRIC_rss_bytes, 4e6, 4096);
+	assert_has(text(), "its allocator keeps");
+	assert_has_not(text(), "not in malloc at all");
+}
+
+/* What the allocator needs for each block is no leak beside malloc. */
+Test(why, the_allocators_own_need_is_not_outside_malloc)
+{
+	curve(TM_METRIC_net_bytes, 1e6, 1000);
+	curve(TM_METRIC_allocated_bytes, 1e6, 1300);
+	curve(TM_METRIC_retained_bytes, 1e5, 0);
+	curve(TM_METRIC_rss_bytes, 4e6, 1300);
+	assert_has_not(text(), "not in malloc at all");
+}
+
+Test(why, without_counting_it_says_how_to_count)
+{
+	curve(TM_METRIC_rss_bytes, 4e6, 4096);
+	assert_has(text(), "Whether malloc holds it is not known");
+	assert_has(text(), "next: tidemark exec --preload -- ./server "
+			   "'it'\\''s 5'\n");
+}
+
+Test(why, threads_and_descriptors_leak_too)
+{
+	curve(TM_METRIC_rss_bytes, 4e6, 0);
+	curve(TM_METRIC_threads, 3, .1);
+	curve(TM_METRIC_descriptors, 3, .1);
+	assert_has(text(), "Threads are started and do not end");
+	assert_has(text(), "Files or sockets are opened and not closed");
+	assert_has(text(), "0.1 descriptors");
+}
+
+Test(why, what_does_not_grow_is_not_blamed)
+{
+	curve(TM_METRIC_net_bytes, 1e6, 0);
+	curve(TM_METRIC_rss_bytes, 4e6, 0);
+	assert_has(text(), "server: does not grow");
+	assert_has(text(), "Nothing grows.");
+	assert_has_not(text(), "next:");
+}
+
+Test(why, a_run_without_samples_measured_nothing)
+{
+	assert_has(text(), "server: inconclusive");
+	assert_has(text(), "Nothing was measured.");
+}
+
+Test(why, rates_of_a_run_by_time_are_a_second)
+{
+	run->unit = TM_UNIT_SECOND;
+	run->per_unit = 1000;
+	curve(TM_METRIC_net_bytes, 1e6, 1.024);
+	curve(TM_METRIC_rss_bytes, 4e6, 1.024);
+	assert_has(text(), "a second  95 %");
+	assert_has(text(), "The program takes 1 KiB a second from malloc");
+}
+
+Test(why, an_outcome_and_notes_are_said)
+{
+	run->outcome = TM_OUTCOME_CRASHED;
+	run->outcome_text = strdup("ended by signal 11");
+	json_array_append_new(run->notes, json_string("mind this"));
+	curve(TM_METRIC_rss_bytes, 4e6, 0);
+	assert_has(text(), "crashed: ended by signal 11");
+	assert_has(text(), "note: mind this");
+}
+
+Test(why, a_scenario_shows_what_stays_alive)
+{
+	run_report(run, "{\"live_per_iteration\": {\"promise\": 10, \"a\": 0, "
+			"\"AsyncResult\": 4.5}, "
+			"\"garbage_per_iteration\": {}}");
+	curve(TM_METRIC_rss_bytes, 4e6, 4096);
+	assert_has(text(), "objects: 10 promise, 4.5 AsyncResult\n");
+	assert_has_not(text(), "uncollectable:");
+	assert_has_not(text(), "--preload");
+}
+
+Test(why, colours_are_for_terminals)
+{
+	curve(TM_METRIC_rss_bytes, 4e6, 4096);
+	assert_has_not(text(), "\033");
+	assert_has(explain((struct tm_why_opts){.colour = 1}), "\033[31mgrows");
+}
+
+/* --- sites -----------------------------------------------------------------
+ */
+
+static json_t *frame(const char *function, const char *module)
+{
+	return json_pack("{s:s, s:s, s:i, s:s, s:s}", "function", function,
+			 "file", "src/server.c", "line", 31, "module", module,
+			 "offset", "0x1234");
+}
+
+static json_t *site(const char *function, double last)
+{
+	return json_pack(
+		"{s:s, s:i, s:b, s:b, s:f, s:f, s:f, s:[], s:[o, o, o]}",
+		"process", "server", "processes", 2, "grows", last > 1000,
+		"has_stopped", 0, "first_bytes", 1000.0, "last_bytes", last,
+		"error_bytes", 10000.0, "script", "stack",
+		frame("malloc", "/lib/libc.so.6"),
+		frame(function, "/bin/server"), frame("main", "/bin/server"));
+}
+
+static void add_sites(json_t *first, json_t *second)
+{
+	run->sites = json_pack(
+		"{s:i, s:[f, f], s:f, s:f, s:[o, o]}", "sampling_bytes", 4096,
+		"iterations", 1000.0, 2000.0, "counted_first_bytes", 0.0,
+		"counted_last_bytes", 1024000.0, "sites", first, second);
+}
+
+Test(why, sites_are_named_by_who_called_the_allocator)
+{
+	curve(TM_METRIC_net_bytes, 1e6, 1024);
+	curve(TM_METRIC_rss_bytes, 4e6, 1024);
+	add_sites(site("take_request", 1025000), site("parse", 1000));
+	assert_has(text(), "1 site with 100 % of the growth");
+	assert_has(text(),
+		   "1 KiB ± 19.6 B  100 %  take_request  server.c:31\n");
+	assert_has(text(), "   main  server.c:31\n");
+	assert_has(text(), "in 2 processes of server");
+	assert_has_not(text(), "parse");
+	assert_has(explain((struct tm_why_opts){.everything = 1}), "parse");
+	assert_has_not(explain((struct tm_why_opts){.stack = 1}), "main");
+	assert_has_not(text(), "next:");
+}
+
+Test(why, sites_that_do_not_grow_are_only_held)
+{
+	curve(TM_METRIC_net_bytes, 1e6, 1024);
+	curve(TM_METRIC_rss_bytes, 4e6, 1024);
+	add_sites(site("a", 1000), site("b", 900));
+	assert_has(text(), "no site grows by more than chance");
+	/* Finer sampling would tell. */
+	assert_has(text(), "--preload --sample-bytes 256 -- ./server");
+}
+
+Test(why, a_scripts_line_comes_first)
+{
+	json_t *first = site("dict_resize", 1025000);
+
+	json_object_set_new(
+		first, "script",
+		json_pack("[s, s, s]", "Stack (most recent call first):",
+			  "File \"/srv/app.py\", line 41 in subscribe",
+			  "File \"/srv/app.py\", line 90 in <module>"));
+	curve(TM_METRIC_net_bytes, 1e6, 1024);
+	add_sites(first, site("b", 1000));
+	assert_has(text(), "subscribe  app.py:41\n");
+	assert_has(text(), "  <module>  app.py:90\n");
+	assert_has(text(), "  dict_resize  server.c:31\n");
+}
+
+Test(why, a_frame_without_a_name_is_a_place_in_a_file)
+{
+	json_t *unknown = json_pack("{s:s, s:s}", "module", "/opt/libx.so",
+				    "offset", "0x12ab");
+	json_t *nowhere = json_pack("{s:s}", "offset", "0x12ab");
+	char words[TM_FRAME_WORDS_MAX];
+
+	tm_frame_words(words, unknown);
+	cr_assert_str_eq(words, "libx.so+0x12ab");
+	tm_frame_words(words, nowhere);
+	cr_assert_str_eq(words, "[no file]+0x12ab");
+	json_decref(unknown);
+	json_decref(nowhere);
+}
+
+Test(why, garbled_sites_do_no_harm)
+{
+	run->sites = json_loads("{\"sites\": [1, null, {}, {\"stack\": 3, "
+				"\"script\": {}, \"grows\": true, "
+				"\"last_bytes\": \"x\"}, []]}",
+				0, NULL);
+	cr_assert_not_null(run->sites);
+	curve(TM_METRIC_net_bytes, 1e6, 1024);
+	assert_has(explain((struct tm_why_opts){.everything = 1}),
+		   "a place without a stack");
+	explain((struct tm_why_opts){.format = TM_WHY_JSON});
+}
+
+/* --- other forms -----------------------------------------------------------
+ */
+
+Test(why, markdown_has_tables)
+{
+	curve(TM_METRIC_net_bytes, 1e6, 1024);
+	add_sites(site("take_request", 1025000), site("b", 1000));
+	assert_has(explain((struct tm_why_opts){.format = TM_WHY_MARKDOWN}),
+		   "| taken from malloc, not given back | 1 KiB |");
+	assert_has(out.bytes, "`take_request  server.c:31`");
+}
+
+Test(why, json_holds_all_of_it)
+{
+	const json_t *sites;
+	json_t *json;
+
+	curve(TM_METRIC_net_bytes, 1e6, 1024);
+	add_sites(site("take_request", 1025000), site("b", 1000));
+	json = json_loads(explain((struct tm_why_opts){.format = TM_WHY_JSON}),
+			  0, NULL);
+	cr_assert_not_null(json);
+	cr_assert_str_eq(json_string_value(json_object_get(json, "growth")),
+			 "grows");
+	sites = json_object_get(json, "sites");
+	cr_assert_eq(json_array_size(sites), 2);
+	cr_assert_float_eq(json_number_value(json_object_get(
+				   json_array_get(sites, 0), "slope")),
+			   1024, .01);
+	cr_assert_str_eq(json_string_value(json_object_get(
+				 json_array_get(sites, 0), "holder")),
+			 "take_request  server.c:31");
+	/* What is stored is not changed by being shown. */
+	cr_assert_null(json_object_get(
+		json_array_get(json_object_get(run->sites, "sites"), 0),
+		"slope"));
+	json_decref(json);
+}
+
+Test(why, the_end_of_a_run_shows_its_sites_alone)
+{
+	tm_buf_clear(&out);
+	cr_assert_eq(tm_report_sites(&out, run, 0, NULL), TM_OK);
+	cr_assert_eq(out.length, 0);
+	curve(TM_METRIC_net_bytes, 1e6, 1024);
+	add_sites(site("take_request", 1025000), site("b", 1000));
+	cr_assert_eq(tm_report_sites(&out, run, 0, NULL), TM_OK);
+	assert_has(out.bytes, "take_request");
+	assert_has_not(out.bytes, "95 %");
+}
