@@ -63,7 +63,7 @@ static json_t *run_json(const struct tm_run *run)
 		json_object_update(json, options);
 	/* How many were done, not how many were asked for. */
 	json_object_del(json, "iterations");
-	if (run->sample_count)
+	if (run->sample_count && run->per_unit == 1)
 		json_object_set_new(
 			json, "iterations",
 			number(run->samples[run->sample_count - 1].iteration));
@@ -73,13 +73,15 @@ static json_t *run_json(const struct tm_run *run)
 		json_object_set_new(json, "iterations_per_second",
 				    json_real(rate));
 	known = json_pack(
-		"{s:s, s:s, s:I, s:s, s:s*, s:i, s:i, s:s*, s:O*, s:O*, "
-		"s:O, s:o, s:o}",
+		"{s:s, s:s, s:I, s:s, s:s*, s:i, s:i, s:s, s:I, s:O*, s:O*, "
+		"s:s*, s:O*, s:O*, s:O, s:o, s:o}",
 		"name", run->name, "started", run->started, "wall_ns",
 		(json_int_t)run->wall_ns, "outcome",
 		tm_outcome_name(run->outcome), "outcome_text",
 		run->outcome_text, "exit_code", run->exit_code, "signal",
-		run->signal, "directory", run->directory, "request",
+		run->signal, "unit", run->unit, "per_unit",
+		(json_int_t)run->per_unit, "usage", run->usage, "sampling",
+		run->sampling, "directory", run->directory, "request",
 		run->request, "environment", run->environment, "notes",
 		run->notes, "absent", tm_run_absent_json(run), "samples",
 		samples_json(run));

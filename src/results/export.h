@@ -5,7 +5,8 @@
  *            flat: what the program reported (scenario, strategy, rules, ...,
  *            live_per_iteration, ...), name, outcome, iterations,
  *            iterations_per_second, `sites` (as in sites.json) and
- *            `samples`, one object each.
+ *            `samples`, one object each.  A run that was sampled by time has
+ *            `unit` "second", and neither iterations nor their rate.
  * Units:     in the keys.
  * Errors:    what is not known has no key.
  */

@@ -220,6 +220,26 @@ static void take_absent(struct tm_run *run, json_t *absent)
 	}
 }
 
+/* What `iteration` counts; runs of before there was a choice do not say.
+ * Returns 0 for what is no unit. */
+static int take_unit(struct tm_run *run, const json_t *json)
+{
+	const json_t *unit = json_object_get(json, "unit");
+	const json_t *per_unit = json_object_get(json, "per_unit");
+	const char *name = json_string_value(unit);
+
+	if (!unit && !per_unit)
+		return 1;
+	if (!name || json_integer_value(per_unit) < 1)
+		return 0;
+	run->per_unit = (uint64_t)json_integer_value(per_unit);
+	if (strcmp(name, TM_UNIT_SECOND) == 0)
+		run->unit = TM_UNIT_SECOND;
+	else
+		run->unit = TM_UNIT_ITERATION;
+	return strcmp(name, run->unit) == 0;
+}
+
 /* Fill `run` from `json`.  Returns the key that is missing or of the wrong
  * type, or NULL. */
 static const char *take_members(struct tm_run *run, json_t *json,
@@ -242,6 +262,8 @@ static const char *take_members(struct tm_run *run, json_t *json,
 	run->signal = (int)json_integer_value(json_object_get(json, "signal"));
 	if (wall_ns < 0 || count < 0)
 		return "wall_ns or sample_count";
+	if (!take_unit(run, json))
+		return "unit or per_unit";
 	free(run->name);
 	free(run->started);
 	run->name = strdup(name);
@@ -255,6 +277,8 @@ static const char *take_members(struct tm_run *run, json_t *json,
 	run->request = keep_object(json, "request");
 	run->environment = keep_object(json, "environment");
 	run->report = keep_object(json, "report");
+	run->usage = keep_object(json, "usage");
+	run->sampling = keep_object(json, "sampling");
 	take_absent(run, json_object_get(json, "absent"));
 	return run->name && run->started ? NULL : "name";
 }

@@ -76,6 +76,8 @@ void tm_run_free(struct tm_run *run)
 		free(run->absent[i]);
 	free(run->samples);
 	json_decref(run->sites);
+	json_decref(run->sampling);
+	json_decref(run->usage);
 	json_decref(run->notes);
 	json_decref(run->environment);
 	json_decref(run->request);
@@ -186,7 +188,7 @@ int tm_run_rate(const struct tm_run *run, double *out)
 {
 	const struct tm_sample *first, *last;
 
-	if (run->sample_count < 2)
+	if (run->sample_count < 2 || run->per_unit != 1)
 		return 0;
 	first = &run->samples[0];
 	last = &run->samples[run->sample_count - 1];

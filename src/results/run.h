@@ -52,6 +52,20 @@ struct tm_run {
 	const char *unit; /* a constant, not freed */
 	uint64_t per_unit;
 
+	/* What the program used, or NULL.  Keys: user_seconds, system_seconds,
+	 * major_faults, largest_process_bytes (the highest peak of a single
+	 * process of its tree; no key when it may be the peak of tidemark,
+	 * which a child inherits), tidemark_cpu_seconds (what measuring it
+	 * took). */
+	json_t *usage;
+
+	/* How the samples were taken, or NULL.  Keys: marks ("fd", "regex",
+	 * "signal", "time"), every_ms, jitter (of an interval, each way), seed,
+	 * late (samples by time that were left out, as their time was over),
+	 * marks_seen, marks_skipped (too close behind another to be sampled
+	 * apart), acknowledged. */
+	json_t *sampling;
+
 	/* The allocation sites of the growth (sites.json), or NULL.  Keys:
 	 * sampling_bytes (the mean distance of samples), samples, lost,
 	 * snapshots, site_count; iterations [first, last], the middles of the
@@ -121,7 +135,7 @@ json_t *tm_run_absent_json(const struct tm_run *run);
 int tm_run_is_measured(const struct tm_run *run);
 
 /* Iterations a second between the first and the last sample; 0 when two samples
- * at different times are missing. */
+ * at different times are missing, or when samples were taken by time. */
 int tm_run_rate(const struct tm_run *run, double *out);
 
 #endif

@@ -142,6 +142,47 @@ Test(store, keeps_how_a_run_ended)
 		keeps_the_outcome(i);
 }
 
+Test(store, keeps_what_an_iteration_is)
+{
+	struct tm_run *run = make_run("timed");
+	struct tm_run *back;
+
+	cr_assert_str_eq(run->unit, TM_UNIT_ITERATION);
+	run->unit = TM_UNIT_SECOND;
+	run->per_unit = 1000;
+	run->usage = json_pack("{s:f}", "user_seconds", .25);
+	run->sampling = json_pack("{s:s, s:i}", "marks", "time", "every_ms", 9);
+	cr_assert_eq(tm_run_save(run, folder, &err), TM_OK, "%s", err.text);
+	cr_assert_eq(tm_run_load(&back, run->directory, &err), TM_OK);
+	cr_assert_str_eq(back->unit, "second");
+	cr_assert_eq(back->per_unit, 1000);
+	cr_assert(json_equal(back->usage, run->usage));
+	cr_assert(json_equal(back->sampling, run->sampling));
+	tm_run_free(back);
+	tm_run_free(run);
+}
+
+/* Of before there was a choice. */
+Test(store, takes_a_run_that_names_no_unit_for_one_by_iteration)
+{
+	struct tm_run *run = saved("old");
+	struct tm_run *back;
+	char path[512];
+	json_t *json;
+
+	snprintf(path, sizeof(path), "%s/run.json", run->directory);
+	json = json_load_file(path, 0, NULL);
+	cr_assert_eq(json_object_del(json, "unit"), 0);
+	cr_assert_eq(json_object_del(json, "per_unit"), 0);
+	cr_assert_eq(json_dump_file(json, path, 0), 0);
+	json_decref(json);
+	cr_assert_eq(tm_run_load(&back, run->directory, &err), TM_OK);
+	cr_assert_str_eq(back->unit, "iteration");
+	cr_assert_eq(back->per_unit, 1);
+	tm_run_free(back);
+	tm_run_free(run);
+}
+
 Test(store, leaves_an_absent_value_empty)
 {
 	struct tm_run *run = saved("fake");
@@ -265,8 +306,14 @@ static void refuses(const char *file, const char *content, const char *says)
 	tm_run_free(run);
 }
 
+/* All that a run needs, and room for more. */
+#define WHOLE                                                                  \
+	"{\"schema\": 1, \"name\": \"a\", \"started\": \"\", "                 \
+	"\"outcome\": \"complete\", \"wall_ns\": 1, \"exit_code\": 0, "        \
+	"\"sample_count\": 2, "
+
 struct broken {
-	char content[160];
+	char content[200];
 	char says[48];
 };
 
@@ -285,6 +332,8 @@ ParameterizedTestParameters(store, refuses_a_json_that_is_no_run)
 		 "\"outcome\": \"won\", \"wall_ns\": 1, \"exit_code\": 0, "
 		 "\"sample_count\": 2}",
 		 "outcome"},
+		{WHOLE "\"unit\": \"week\", \"per_unit\": 1}", "unit"},
+		{WHOLE "\"unit\": \"second\", \"per_unit\": 0}", "per_unit"},
 	};
 
 	return cr_make_param_array(struct broken, rows,
@@ -415,6 +464,29 @@ Test(store, finds_runs_by_their_age)
 
 /* --- exported --------------------------------------------------------------
  */
+
+Test(store, exports_a_run_by_time_without_iterations)
+{
+	struct tm_run *run = make_run("timed");
+	const struct tm_run *runs[] = {run};
+	char path[256];
+	json_t *json, *flat;
+
+	run->unit = TM_UNIT_SECOND;
+	run->per_unit = 1000;
+	snprintf(path, sizeof(path), "%s/out.json", folder);
+	cr_assert_eq(tm_run_export(path, runs, 1, &err), TM_OK, "%s", err.text);
+	json = json_load_file(path, 0, NULL);
+	flat = json_array_get(json_object_get(json, "runs"), 0);
+	cr_assert_str_eq(json_string_value(json_object_get(flat, "unit")),
+			 "second");
+	cr_assert_eq(json_integer_value(json_object_get(flat, "per_unit")),
+		     1000);
+	cr_assert_null(json_object_get(flat, "iterations"));
+	cr_assert_null(json_object_get(flat, "iterations_per_second"));
+	json_decref(json);
+	tm_run_free(run);
+}
 
 Test(store, exports_flat_runs_without_what_is_unknown)
 {
