@@ -62,7 +62,7 @@ static void describe(const char *program, char *out, size_t size)
 		ends[1] = -1;
 		read_for_a_while(ends[0], out, size);
 		tm_child_signal(&child, SIGKILL);
-		tm_child_reap(&child);
+		(void)tm_child_reap(&child, NULL);
 	}
 	if (ends[1] >= 0)
 		close(ends[1]);

@@ -197,6 +197,7 @@ enum tm_rc tm_cli_session_run(struct tm_cli_session *session,
 	child->argv = argv;
 	child->stdout_fd = session->show_output ? STDOUT_FILENO : -1;
 	child->want_marks = 1;
+	subject.how.marks.source = TM_MARKS_FD;
 	rc = tm_cli_session_measure(session, &subject, err);
 	free(argv);
 	if (rc == TM_OK)

@@ -3,26 +3,39 @@
  *
  * Purpose:   start one, stop one, and learn how it ended.
  * Ownership: the caller owns the descriptor that tm_child_start() opens
- *            (marks_fd) and must reap the process.
+ *            (marks_fd, ack_fd) and must reap the process.
  * Errors:    TM_EUSAGE when the program cannot be started, with the reason.
  *
  * The process has a process group of its own, so that a Ctrl-C on the terminal
  * reaches tidemark first and that what the program itself starts can be stopped
- * with it.  It reads nothing: a process in the background would be stopped if
- * it read from the terminal.  It is killed when tidemark dies.
+ * with it.  A process in the background would be stopped if it read from the
+ * terminal, so it reads nothing, or what is no terminal, or is in front.  It is
+ * killed when tidemark dies.
  */
 #ifndef TM_RUN_CHILD_H
 #define TM_RUN_CHILD_H
 
+#include <sys/resource.h>
 #include <sys/types.h>
 
 #include "util/err.h"
 
+enum tm_child_input {
+	TM_CHILD_INPUT_NONE,	/* it reads nothing */
+	TM_CHILD_INPUT_PASSED,	/* it reads what tidemark would: no terminal */
+	TM_CHILD_INPUT_TERMINAL /* the same, and has the terminal: Ctrl-C is
+				 * typed to it and not to tidemark */
+};
+
 struct tm_child_opts {
-	const char *program;
-	char *const *argv; /* argv[0] included, NULL at the end */
-	int stdout_fd;	   /* where its output goes; -1: nowhere */
-	int want_marks;	   /* give it TIDEMARK_FD */
+	const char *program; /* without a slash it is looked for in PATH */
+	char *const *argv;   /* argv[0] included, NULL at the end */
+	int stdout_fd;	     /* where its output goes; -1: nowhere */
+	int stderr_fd;	     /* likewise; 0: tidemark's own */
+	int want_marks;	     /* give it TIDEMARK_FD */
+	int want_ack;	     /* give it TIDEMARK_ACK_FD */
+	int want_pid;	     /* give it TIDEMARK_PID, tidemark's own */
+	enum tm_child_input input;
 	/* "NAME=VALUE", set in its environment; ended by NULL.  NULL: none. */
 	char *const *variables;
 };
@@ -30,6 +43,7 @@ struct tm_child_opts {
 struct tm_child {
 	pid_t pid;
 	int marks_fd; /* non-blocking; -1 without want_marks */
+	int ack_fd;   /* the same, to write to; -1 without want_ack */
 };
 
 enum tm_child_state {
@@ -48,6 +62,12 @@ void tm_child_signal(const struct tm_child *child, int signal);
 /* Whether it still runs.  One that does not keeps its number until it is
  * reaped, so that its group can still be signalled. */
 enum tm_child_state tm_child_poll(const struct tm_child *child, int *status);
-void tm_child_reap(const struct tm_child *child);
+
+/* What it and those that it waited for have used goes to `usage` (NULL is
+ * allowed); 0 when it cannot be told. */
+int tm_child_reap(const struct tm_child *child, struct rusage *usage);
+
+/* tidemark's own group has the terminal again. */
+void tm_child_return_terminal(const struct tm_child_opts *opts);
 
 #endif

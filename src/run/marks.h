@@ -30,6 +30,7 @@ struct tm_mark_opts {
 	const char *regex; /* POSIX extended; TM_MARKS_REGEX */
 	int signal;	   /* TM_MARKS_SIGNAL */
 	uint64_t every_ms; /* between two samples by time; 0: a default */
+	uint64_t seed;	   /* of the schedule's jitter; 0: one of its own */
 	int acknowledge;   /* answer each line of TIDEMARK_FD on
 			    * TIDEMARK_ACK_FD with one byte, after the sample
 			    */

@@ -246,7 +246,7 @@ static void listen_to_the_end(struct session *session)
 	/* What it started and left behind goes down with what we stopped. */
 	if (session->stopped)
 		tm_child_signal(&session->child, SIGKILL);
-	tm_child_reap(&session->child);
+	(void)tm_child_reap(&session->child, NULL);
 	set_ending(session, state, status);
 }
 
