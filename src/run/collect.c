@@ -39,12 +39,28 @@ static void note_bad_line(struct tm_collector *collector, const char *why)
 /* --- samples ---------------------------------------------------------------
  */
 
-/* Keep every second of the samples, and from now on half as many. */
+/* Marks that were read together with later ones have nothing to show. */
+static void drop_empty(struct tm_run *run)
+{
+	size_t kept = 0, i;
+
+	for (i = 0; i < run->sample_count; i++) {
+		if (run->samples[i].present)
+			run->samples[kept++] = run->samples[i];
+	}
+	run->sample_count = kept;
+}
+
+/* When that is not enough, keep every second of the samples, and from now on
+ * half as many. */
 static void thin(struct tm_collector *collector)
 {
 	struct tm_run *run = collector->run;
 	size_t i;
 
+	drop_empty(run);
+	if (run->sample_count <= collector->samples_max / 2)
+		return;
 	for (i = 0; 2 * i < run->sample_count; i++)
 		run->samples[i] = run->samples[2 * i];
 	run->sample_count = i;
@@ -65,6 +81,7 @@ static enum tm_rc file_sample(struct tm_collector *collector,
 	if (run->sample_count >= collector->samples_max)
 		thin(collector);
 	collector->last = *sample;
+	collector->last_is_outside = 0;
 	collector->last_kept = collector->seen++ % collector->stride == 0;
 	if (collector->last_kept)
 		rc = tm_run_add_sample(run, sample, err);
@@ -88,15 +105,13 @@ static void complete_last_look(struct tm_collector *collector)
 		tm_preload_late(collector->probe->preload);
 	uint64_t looked_ns = collector->looked_ns;
 	struct tm_run *run = collector->run;
-	size_t i;
 
-	if (!late->present)
+	if (!late->present || !collector->last_is_outside ||
+	    collector->last.elapsed_ns != looked_ns)
 		return;
-	for (i = run->sample_count;
-	     i-- > 0 && run->samples[i].elapsed_ns == looked_ns;)
-		add_metrics(&run->samples[i], late);
-	if (collector->last.elapsed_ns == looked_ns)
-		add_metrics(&collector->last, late);
+	add_metrics(&collector->last, late);
+	if (collector->last_kept)
+		add_metrics(&run->samples[run->sample_count - 1], late);
 }
 
 static void look_from_outside(struct tm_collector *collector,
@@ -117,18 +132,38 @@ static void look_from_outside(struct tm_collector *collector,
 	collector->outside_taken = 1;
 }
 
+/*
+ * Marks that are read together have one look, and it came after the last of
+ * them.  Copies for the others would be as many samples that nobody took: they
+ * keep their iteration, and what was not measured is absent.
+ */
+static void take_from_last(struct tm_collector *collector)
+{
+	struct tm_run *run = collector->run;
+
+	collector->last.present = 0;
+	if (collector->last_kept)
+		run->samples[run->sample_count - 1].present = 0;
+}
+
 static enum tm_rc file_mark(struct tm_collector *collector,
 			    const struct tm_sample *mark, uint64_t elapsed_ns,
 			    struct tm_err *err)
 {
 	struct tm_sample *outside = &collector->outside;
+	enum tm_rc rc;
 
 	if (!collector->outside_taken)
 		look_from_outside(collector, elapsed_ns);
+	else if (collector->last_is_outside &&
+		 mark->iteration >= collector->last.iteration)
+		take_from_last(collector);
 	collector->marks = 1;
 	outside->iteration = mark->iteration;
 	outside->elapsed_ns = elapsed_ns;
-	return file_sample(collector, outside, err);
+	rc = file_sample(collector, outside, err);
+	collector->last_is_outside = 1;
+	return rc;
 }
 
 /* --- lines -----------------------------------------------------------------

@@ -33,6 +33,7 @@ struct tm_collector {
 	size_t seen;
 	struct tm_sample last; /* the newest, kept or not */
 	int last_kept;
+	int last_is_outside; /* the newest is what the probe saw */
 
 	int marks;		  /* whether a bare mark was seen */
 	struct tm_sample outside; /* what the probe saw for this feed */

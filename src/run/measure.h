@@ -12,7 +12,8 @@
  *            interrupted is an outcome of the run.
  *
  * A bare `mark` is sampled from outside when it is read, a little after the
- * program wrote it; marks that are read together share one sample.
+ * program wrote it; of marks that are read together the last one has the
+ * sample, and the others have nothing that was measured.
  */
 #ifndef TM_RUN_MEASURE_H
 #define TM_RUN_MEASURE_H

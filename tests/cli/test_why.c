@@ -8,7 +8,8 @@ TestSuite(cli_why, .init = driver_open, .fini = driver_close);
 static void measure(void)
 {
 	cr_assert_eq(tidemark("exec --quiet -- sh -c 'for i in 1 2 3; do echo "
-			      "mark $i >&$TIDEMARK_FD; done'"),
+			      "sample $i $i rss_bytes=4096 >&$TIDEMARK_FD; "
+			      "done'"),
 		     0, "%s", driver_err());
 }
 

@@ -1,7 +1,9 @@
 #include <criterion/criterion.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "probe/probe.h"
 #include "run/collect.h"
 
 static struct tm_collector collector;
@@ -52,6 +54,27 @@ Test(collector, reads_the_same_wherever_the_bytes_are_cut)
 		cr_assert_eq(json_array_size(run->notes), 3, "cut at %zu", cut);
 		tm_run_free(run);
 	}
+}
+
+/* One look is one sample, however many marks were waiting to be read. */
+Test(collector, gives_what_it_saw_to_the_last_of_some_marks)
+{
+	static const char some[] = "mark 1\nmark 2\nmark 3\n";
+	struct tm_probe probe;
+
+	cr_assert_eq(tm_probe_open(&probe, getpid(), NULL), TM_OK);
+	start();
+	collector.probe = &probe;
+	feed(some, strlen(some));
+	feed("mark 4\n", 7);
+	finish();
+	cr_assert_eq(run->sample_count, 4);
+	cr_assert_eq(run->samples[0].present, 0);
+	cr_assert_eq(run->samples[1].present, 0);
+	cr_assert(tm_sample_has(&run->samples[2], TM_METRIC_rss_bytes));
+	cr_assert(tm_sample_has(&run->samples[3], TM_METRIC_rss_bytes));
+	tm_run_free(run);
+	tm_probe_close(&probe);
 }
 
 Test(collector, survives_any_bytes)

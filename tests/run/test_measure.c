@@ -102,8 +102,8 @@ Test(measure, samples_bare_marks_from_outside)
 {
 	interrupt_at_three(THREE_SAID "sleep 60", SIGTERM);
 	cr_assert_eq(run->samples[2].iteration, 3);
-	cr_assert(tm_sample_has(&run->samples[0], TM_METRIC_rss_bytes));
-	cr_assert_gt(run->samples[0].value[TM_METRIC_rss_bytes], 0);
+	cr_assert(tm_sample_has(&run->samples[2], TM_METRIC_rss_bytes));
+	cr_assert_gt(run->samples[2].value[TM_METRIC_rss_bytes], 0);
 	cr_assert_not_null(run->absent[TM_METRIC_allocated_bytes]);
 	cr_assert_not_null(run->absent[TM_METRIC_maxrss_bytes]);
 	cr_assert_null(run->absent[TM_METRIC_rss_bytes]);
