@@ -71,7 +71,8 @@ SCENARIOS := $(patsubst scenarios/%.c,$(BUILD)/scenarios/%,$(SCENARIO_SOURCES))
 CANARIES := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/canary/*.c))
 WORKER_PROGRAMS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/worker/*.c))
 PRELOAD_PROGRAMS := $(addprefix $(BUILD)/tests/preload/programs/,subject subject-jemalloc \
-	subject-static operators operators-jemalloc own-malloc churn leak)
+	subject-static operators operators-jemalloc own-malloc churn leak \
+	leaky leaky_plugin.so)
 EXAMPLES := $(patsubst %.c,$(BUILD)/%,$(wildcard examples/*/*.c))
 BENCHES := $(patsubst bench/%.c,$(BUILD)/bench/%,$(BENCH_SOURCES))
 CORPUS := $(addprefix $(BUILD)/bench/corpus/,corpus-jemalloc corpus-glibc corpus-evaluate)
@@ -321,7 +322,12 @@ $(call programs_of,operators): $(call programs_of,operators.o) $(call programs_o
 $(call programs_of,operators-jemalloc): $(call programs_of,operators.o) $(call programs_of,reader.o)
 	$(call say,LINK)$(CXX) $^ -Wl,--no-as-needed $(shell $(PKG_CONFIG) --libs jemalloc) -o $@
 
-$(addprefix $(call programs_of,),own-malloc churn leak): %: %.o
+$(call programs_of,leaky_plugin.o): PRELOADED_CFLAGS += -fPIC
+
+$(call programs_of,leaky_plugin.so): $(call programs_of,leaky_plugin.o)
+	$(call say,LINK)$(CC) -shared $< -o $@
+
+$(addprefix $(call programs_of,),own-malloc churn leak leaky): %: %.o
 	$(call say,LINK)$(CC) $< -o $@
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

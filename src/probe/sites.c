@@ -6,7 +6,7 @@
 #include "probe/area_file.h"
 
 /* How far apart the first snapshots are. */
-#define INTERVAL_NS 50000000u
+#define INTERVAL_NS 10000000u
 
 /* The longest interpreter's stack that is kept of a site. */
 #define SCRIPT_MAX 16384

@@ -79,46 +79,61 @@ static json_t *site_json(struct tm_site_names *names,
 /* --- the whole -------------------------------------------------------------
  */
 
-/* The mean of `metric` over the same times as a third of the readings. */
-static int mean_metric(const struct tm_run *run, enum tm_metric metric,
-		       double from, double to, double *out)
+static double counted_between(const struct tm_sample *before,
+			      const struct tm_sample *after, double x)
 {
-	double sum = 0.0;
-	size_t i, count = 0;
+	double start = (double)before->value[TM_METRIC_net_bytes];
+	double end = (double)after->value[TM_METRIC_net_bytes];
+	double width = (double)(after->iteration - before->iteration);
+
+	if (!(width > 0.0))
+		return end;
+	return start + (end - start) * (x - (double)before->iteration) / width;
+}
+
+/* What malloc counted exactly at iteration `x`: between the samples around it,
+ * or as in the last one. */
+static int find_counted(const struct tm_run *run, double x, double *out)
+{
+	const struct tm_sample *before = NULL;
+	size_t i;
 
 	for (i = 0; i < run->sample_count; i++) {
 		const struct tm_sample *sample = &run->samples[i];
 
-		if ((double)sample->iteration < from ||
-		    (double)sample->iteration > to ||
-		    !tm_sample_has(sample, metric))
+		if (!tm_sample_has(sample, TM_METRIC_net_bytes))
 			continue;
-		sum += (double)sample->value[metric];
-		count++;
+		*out = counted_between(before ? before : sample, sample, x);
+		if ((double)sample->iteration >= x)
+			return 1;
+		before = sample;
 	}
-	if (count)
-		*out = sum / (double)count;
-	return count > 0;
+	if (before)
+		*out = (double)before->value[TM_METRIC_net_bytes];
+	return before != NULL;
 }
 
-/* What malloc counted exactly over the thirds that the sites are compared
- * over, so that the share that they explain is of the same growth. */
+/* The mean of the exact count at the times of the snapshots of each third, so
+ * that the share that the sites explain is of the same growth. */
 static void set_counted(json_t *json, const struct tm_site_groups *groups,
 			const struct tm_run *run)
 {
 	static const char *const keys[] = {"counted_first_bytes", NULL,
 					   "counted_last_bytes"};
-	size_t from, count;
-	double mean;
+	double sum, counted;
+	size_t from, count, i;
 	int third;
 
 	for (third = 0; third < 3; third += 2) {
 		tm_sampled_third(groups->x, groups->reading_count, third, &from,
 				 &count);
-		if (count &&
-		    mean_metric(run, TM_METRIC_net_bytes, groups->x[from],
-				groups->x[from + count - 1], &mean))
-			set_bytes(json, keys[third], mean);
+		for (sum = 0.0, i = from; i < from + count; i++) {
+			if (!find_counted(run, groups->x[i], &counted))
+				return;
+			sum += counted;
+		}
+		if (count)
+			set_bytes(json, keys[third], sum / (double)count);
 	}
 }
 
