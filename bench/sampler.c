@@ -66,21 +66,27 @@ static void empty_heap(void **blocks)
 /* A probe that leaves something out would be cheap. */
 static int opens_whole(struct tm_probe *probe)
 {
+	static const enum tm_metric needed[] = {
+		TM_METRIC_maxrss_bytes,	   TM_METRIC_hwm_bytes,
+		TM_METRIC_rss_bytes,	   TM_METRIC_pss_bytes,
+		TM_METRIC_uss_bytes,	   TM_METRIC_lazyfree_bytes,
+		TM_METRIC_allocated_bytes, TM_METRIC_active_bytes,
+		TM_METRIC_resident_bytes,  TM_METRIC_retained_bytes,
+	};
 	struct tm_err err;
-	int metric;
+	size_t i;
 
 	if (tm_probe_open(probe, 0, &err) != TM_OK) {
 		fprintf(stderr, "sampler: %s\n", err.text);
 		return 0;
 	}
-	for (metric = 0; metric < TM_METRIC_live_objects; metric++) {
-		const char *why =
-			tm_probe_absent(probe, (enum tm_metric)metric);
+	for (i = 0; i < sizeof(needed) / sizeof(*needed); i++) {
+		const char *why = tm_probe_absent(probe, needed[i]);
 
 		if (!why)
 			continue;
 		fprintf(stderr, "sampler: no %s: %s\n",
-			tm_metric_name((enum tm_metric)metric), why);
+			tm_metric_name(needed[i]), why);
 		return 0;
 	}
 	return 1;

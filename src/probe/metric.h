@@ -17,13 +17,14 @@
 /* X(name, what it is) */
 #define TM_METRICS(X)                                                          \
 	X(maxrss_bytes, "peak resident memory by getrusage")                   \
-	X(hwm_bytes, "high-water mark of resident memory, VmHWM")              \
-	X(rss_bytes, "resident memory")                                        \
+	X(hwm_bytes, "high-water mark of resident memory; of a tree a floor")  \
+	X(rss_bytes, "resident memory; shared pages once for each process")    \
 	X(pss_bytes, "proportional share of resident memory, checkpoints")     \
 	X(uss_bytes, "private resident memory, checkpoints")                   \
-	X(swap_bytes, "memory that was swapped out")                           \
+	X(swap_bytes, "memory that was swapped out, VmSwap")                   \
 	X(lazyfree_bytes, "resident but given back with MADV_FREE")            \
-	X(cgroup_bytes, "memory charged to the control group")                 \
+	X(cgroup_bytes,                                                        \
+	  "memory charged to the control group, others included")              \
 	X(net_bytes, "bytes taken by malloc and its kin and not given back")   \
 	X(net_blocks, "blocks taken by malloc and its kin, not given back")    \
 	X(allocated_bytes, "bytes that the program has from the allocator")    \
@@ -33,7 +34,7 @@
 	X(processes, "processes of the program's tree")                        \
 	X(threads, "threads of the program's tree")                            \
 	X(descriptors, "open file descriptors")                                \
-	X(mappings, "memory mappings")                                         \
+	X(mappings, "memory mappings, checkpoints")                            \
 	X(live_objects, "objects alive in the runtime")                        \
 	X(live_bytes, "bytes of the objects alive in the runtime")             \
 	X(garbage, "objects that the collector found uncollectable")           \

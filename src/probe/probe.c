@@ -1,7 +1,6 @@
 #include "probe/probe.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,13 +8,11 @@
 #include <unistd.h>
 
 #include "probe/preload.h"
+#include "probe/procfs.h"
 
 /* ru_maxrss is counted in batches; it may differ from VmHWM by this much
  * without having been inherited. */
 #define PEAK_SLACK_BYTES (1024u * 1024u)
-
-/* /proc/PID/status takes 1,300 bytes here, smaps_rollup 700. */
-#define PROC_TEXT_MAX 4096
 
 /*
  * jemalloc's control functions, when the program is linked with it.  Weak, so
@@ -45,45 +42,8 @@ static const char *const mib_names[TM_PROBE_MIBS] = {
 static void set_absent(struct tm_probe *probe, enum tm_metric metric,
 		       const char *reason)
 {
-	snprintf(probe->absent[metric], sizeof(probe->absent[metric]), "%s",
+	snprintf(probe->absent[metric], sizeof(probe->absent[metric]), "%.95s",
 		 reason);
-}
-
-static int open_proc(pid_t pid, const char *file)
-{
-	char path[64];
-
-	if (pid)
-		snprintf(path, sizeof(path), "/proc/%ld/%s", (long)pid, file);
-	else
-		snprintf(path, sizeof(path), "/proc/self/%s", file);
-	return open(path, O_RDONLY | O_CLOEXEC);
-}
-
-/* The whole of a small /proc file as text; 0 when there is nothing to read. */
-static size_t read_proc(int fd, char *text, size_t size)
-{
-	ssize_t got;
-
-	if (fd < 0)
-		return 0;
-	got = pread(fd, text, size - 1, 0);
-	if (got <= 0)
-		return 0;
-	text[got] = '\0';
-	return (size_t)got;
-}
-
-/* The value of the line "Key:   123 kB" in bytes.  `key` is the name with the
- * newline before it and the colon, so that no longer name matches. */
-static int find_kib(const char *text, const char *key, uint64_t *out)
-{
-	const char *line = strstr(text, key);
-
-	if (!line)
-		return 0;
-	*out = strtoull(line + strlen(key), NULL, 10) * 1024u;
-	return 1;
 }
 
 /* --- jemalloc --------------------------------------------------------------
@@ -155,7 +115,7 @@ static void sample_jemalloc(const struct tm_probe *probe,
 		tm_sample_set(sample, TM_METRIC_retained_bytes, value);
 }
 
-/* --- the operating system --------------------------------------------------
+/* --- this process ----------------------------------------------------------
  */
 
 static void sample_rusage(struct tm_sample *sample)
@@ -172,60 +132,67 @@ static void sample_rusage(struct tm_sample *sample)
 	tm_sample_set(sample, TM_METRIC_maxrss_bytes, maxrss);
 }
 
-/* VmRSS and VmHWM come from one read, so that they agree.  A process that has
- * ended has neither line. */
+/* VmRSS and VmHWM come from one read, so that they agree. */
 static void sample_status(const struct tm_probe *probe,
 			  struct tm_sample *sample)
 {
-	char text[PROC_TEXT_MAX];
+	char text[TM_PROCFS_TEXT_MAX];
 	uint64_t value;
 
-	if (!read_proc(probe->status_fd, text, sizeof(text)))
+	if (!tm_procfs_read(probe->status_fd, text, sizeof(text)))
 		return;
-	if (find_kib(text, "\nVmHWM:", &value))
+	if (tm_procfs_find_kib(text, "\nVmHWM:", &value))
 		tm_sample_set(sample, TM_METRIC_hwm_bytes, value);
-	if (find_kib(text, "\nVmRSS:", &value))
+	if (tm_procfs_find_kib(text, "\nVmRSS:", &value))
 		tm_sample_set(sample, TM_METRIC_rss_bytes, value);
 }
 
 static void sample_smaps(const struct tm_probe *probe, struct tm_sample *sample)
 {
-	char text[PROC_TEXT_MAX];
+	char text[TM_PROCFS_TEXT_MAX];
 	uint64_t clean, dirty, value;
 
-	if (!read_proc(probe->smaps_fd, text, sizeof(text)))
+	if (probe->smaps_fd < 0 ||
+	    !tm_procfs_read(probe->smaps_fd, text, sizeof(text)))
 		return;
-	if (find_kib(text, "\nPss:", &value))
+	if (tm_procfs_find_kib(text, "\nPss:", &value))
 		tm_sample_set(sample, TM_METRIC_pss_bytes, value);
-	if (find_kib(text, "\nPrivate_Clean:", &clean) &&
-	    find_kib(text, "\nPrivate_Dirty:", &dirty))
+	if (tm_procfs_find_kib(text, "\nPrivate_Clean:", &clean) &&
+	    tm_procfs_find_kib(text, "\nPrivate_Dirty:", &dirty))
 		tm_sample_set(sample, TM_METRIC_uss_bytes, clean + dirty);
-	if (find_kib(text, "\nLazyFree:", &value))
+	if (tm_procfs_find_kib(text, "\nLazyFree:", &value))
 		tm_sample_set(sample, TM_METRIC_lazyfree_bytes, value);
 }
 
-uint64_t tm_probe_rss(const struct tm_probe *probe)
+static void sample_self(const struct tm_probe *probe, enum tm_probe_depth depth,
+			struct tm_sample *sample)
+{
+	sample_rusage(sample);
+	sample_status(probe, sample);
+	if (depth == TM_PROBE_CHECKPOINT)
+		sample_smaps(probe, sample);
+	if (probe->has_jemalloc)
+		sample_jemalloc(probe, sample);
+}
+
+static uint64_t own_rss(const struct tm_probe *probe)
 {
 	unsigned long long resident;
 	char text[128];
 
-	if (!read_proc(probe->statm_fd, text, sizeof(text)) ||
+	if (!tm_procfs_read(probe->statm_fd, text, sizeof(text)) ||
 	    sscanf(text, "%*u %llu", &resident) != 1)
 		return 0;
 	return resident * probe->page_bytes;
 }
 
-/* --- opening ---------------------------------------------------------------
- */
-
-/* Whether smaps_rollup may be read shows only when it is read: opening it works
- * for another user's process too. */
 static void open_smaps(struct tm_probe *probe)
 {
-	char text[PROC_TEXT_MAX], reason[96];
+	char text[TM_PROCFS_TEXT_MAX], reason[96];
 
-	probe->smaps_fd = open_proc(probe->pid, "smaps_rollup");
-	if (read_proc(probe->smaps_fd, text, sizeof(text)))
+	probe->smaps_fd = tm_procfs_open(0, "smaps_rollup", 0);
+	if (probe->smaps_fd >= 0 &&
+	    tm_procfs_read(probe->smaps_fd, text, sizeof(text)))
 		return;
 	snprintf(reason, sizeof(reason), "smaps_rollup cannot be read: %s",
 		 strerror(errno));
@@ -234,88 +201,137 @@ static void open_smaps(struct tm_probe *probe)
 	set_absent(probe, TM_METRIC_lazyfree_bytes, reason);
 }
 
-/* What only the process itself can know.  Its runtime's metrics are the
- * caller's when the process is this one. */
+/* A sample of its own costs a program 15 us; each of these would add to that.
+ */
+static void leave_out(struct tm_probe *probe)
+{
+	static const enum tm_metric costly[] = {
+		TM_METRIC_swap_bytes,  TM_METRIC_cgroup_bytes,
+		TM_METRIC_processes,   TM_METRIC_threads,
+		TM_METRIC_descriptors, TM_METRIC_mappings,
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(costly) / sizeof(*costly); i++)
+		set_absent(probe, costly[i],
+			   "left out where a program samples itself: it costs "
+			   "time");
+}
+
+static enum tm_rc open_self(struct tm_probe *probe, struct tm_err *err)
+{
+	char text[TM_PROCFS_TEXT_MAX];
+
+	probe->statm_fd = tm_procfs_open(0, "statm", 0);
+	probe->status_fd = tm_procfs_open(0, "status", 0);
+	if (probe->statm_fd < 0 || probe->status_fd < 0 ||
+	    !tm_procfs_read(probe->statm_fd, text, sizeof(text)) ||
+	    !tm_procfs_read(probe->status_fd, text, sizeof(text)))
+		return tm_fail_errno(err, errno,
+				     "cannot read the memory of this process "
+				     "in /proc");
+	open_smaps(probe);
+	leave_out(probe);
+	return TM_OK;
+}
+
+/* --- another process -------------------------------------------------------
+ */
+
+/* What only the process itself can know. */
 static void mark_foreign(struct tm_probe *probe)
 {
 	unsigned int i;
 
-	if (!probe->pid)
-		return;
 	for (i = TM_METRIC_live_objects; i < TM_METRIC_COUNT; i++)
 		set_absent(probe, i, "only the program itself can count it");
 	set_absent(probe, TM_METRIC_maxrss_bytes,
 		   "getrusage cannot ask for another process");
 }
 
-/* What no code here fills in yet. */
-static void mark_unread(struct tm_probe *probe)
+static enum tm_rc open_foreign(struct tm_probe *probe, struct tm_err *err)
 {
-	static const enum tm_metric unread[] = {
-		TM_METRIC_swap_bytes,  TM_METRIC_cgroup_bytes,
-		TM_METRIC_net_bytes,   TM_METRIC_net_blocks,
-		TM_METRIC_processes,   TM_METRIC_threads,
-		TM_METRIC_descriptors, TM_METRIC_mappings,
-	};
-	size_t i;
+	struct tm_err why;
+	enum tm_rc rc = tm_tree_open(&probe->tree, probe->pid, err);
 
-	for (i = 0; i < sizeof(unread) / sizeof(*unread); i++)
-		set_absent(probe, unread[i], "this probe does not read it");
-}
-
-enum tm_rc tm_probe_open(struct tm_probe *probe, pid_t pid, struct tm_err *err)
-{
-	char text[PROC_TEXT_MAX];
-	int saved_errno;
-
-	memset(probe, 0, sizeof(*probe));
-	probe->pid = pid;
-	probe->smaps_fd = -1;
-	probe->page_bytes = (uint64_t)sysconf(_SC_PAGESIZE);
-	probe->statm_fd = open_proc(pid, "statm");
-	probe->status_fd = open_proc(pid, "status");
-	if (!read_proc(probe->statm_fd, text, sizeof(text)) ||
-	    !read_proc(probe->status_fd, text, sizeof(text))) {
-		saved_errno = errno;
-		tm_probe_close(probe);
-		return tm_fail_errno(err, saved_errno,
-				     "cannot read the memory of process %ld in "
-				     "/proc",
-				     (long)(pid ? pid : getpid()));
-	}
-	open_smaps(probe);
-	open_jemalloc(probe);
+	if (rc != TM_OK)
+		return rc;
+	if (tm_cgroup_open(&probe->cgroup, probe->pid, &why) != TM_OK)
+		set_absent(probe, TM_METRIC_cgroup_bytes, why.text);
 	mark_foreign(probe);
-	mark_unread(probe);
 	return TM_OK;
 }
 
-static void close_one(int *fd)
+static void sample_foreign(struct tm_probe *probe, enum tm_probe_depth depth,
+			   struct tm_sample *sample)
 {
-	if (*fd >= 0)
-		close(*fd);
-	*fd = -1;
+	uint64_t charged;
+
+	tm_tree_sample(probe->tree, depth == TM_PROBE_CHECKPOINT, sample);
+	/* The group outlives the program, and says nothing of it then. */
+	if (tm_sample_has(sample, TM_METRIC_processes) &&
+	    tm_cgroup_current(&probe->cgroup, &charged))
+		tm_sample_set(sample, TM_METRIC_cgroup_bytes, charged);
+}
+
+/* --- both ------------------------------------------------------------------
+ */
+
+enum tm_rc tm_probe_open(struct tm_probe *probe, pid_t pid, struct tm_err *err)
+{
+	static const char uncounted[] =
+		"nothing counts allocations inside the program (--preload)";
+	enum tm_rc rc;
+
+	memset(probe, 0, sizeof(*probe));
+	probe->pid = pid;
+	probe->statm_fd = probe->status_fd = probe->smaps_fd = -1;
+	probe->cgroup.folder_fd = probe->cgroup.current_fd = -1;
+	probe->page_bytes = (uint64_t)sysconf(_SC_PAGESIZE);
+	rc = pid ? open_foreign(probe, err) : open_self(probe, err);
+	if (rc != TM_OK) {
+		tm_probe_close(probe);
+		return rc;
+	}
+	open_jemalloc(probe);
+	set_absent(probe, TM_METRIC_net_bytes, uncounted);
+	set_absent(probe, TM_METRIC_net_blocks, uncounted);
+	return TM_OK;
 }
 
 void tm_probe_close(struct tm_probe *probe)
 {
-	close_one(&probe->statm_fd);
-	close_one(&probe->status_fd);
-	close_one(&probe->smaps_fd);
+	tm_procfs_close(&probe->statm_fd);
+	tm_procfs_close(&probe->status_fd);
+	tm_procfs_close(&probe->smaps_fd);
+	tm_cgroup_close(&probe->cgroup);
+	tm_tree_close(probe->tree);
+	probe->tree = NULL;
 }
 
 void tm_probe_sample(struct tm_probe *probe, enum tm_probe_depth depth,
 		     struct tm_sample *sample)
 {
-	if (!probe->pid)
-		sample_rusage(sample);
-	sample_status(probe, sample);
-	if (depth == TM_PROBE_CHECKPOINT)
-		sample_smaps(probe, sample);
-	if (probe->has_jemalloc)
-		sample_jemalloc(probe, sample);
+	if (probe->tree)
+		sample_foreign(probe, depth, sample);
+	else
+		sample_self(probe, depth, sample);
 	if (probe->preload)
 		tm_preload_sample(probe->preload, sample);
+}
+
+uint64_t tm_probe_rss(struct tm_probe *probe)
+{
+	return probe->tree ? tm_tree_rss(probe->tree) : own_rss(probe);
+}
+
+int tm_probe_summarize(const struct tm_probe *probe,
+		       struct tm_tree_summary *out)
+{
+	if (!probe->tree)
+		return 0;
+	tm_tree_summarize(probe->tree, out);
+	return 1;
 }
 
 int tm_probe_peak_inherited(const struct tm_sample *first)
@@ -332,7 +348,9 @@ const char *tm_probe_absent(const struct tm_probe *probe, enum tm_metric metric)
 
 	if (probe->preload)
 		reason = tm_preload_absent(probe->preload, metric);
-	if (reason)
-		return reason;
-	return probe->absent[metric][0] ? probe->absent[metric] : NULL;
+	if (!reason && probe->tree)
+		reason = tm_tree_absent(probe->tree, metric);
+	if (!reason && probe->absent[metric][0])
+		reason = probe->absent[metric];
+	return reason;
 }

@@ -1,9 +1,10 @@
 /*
- * probe.h - what the operating system and the allocator say about a process.
+ * probe.h - what the operating system and the allocator say about a program.
  *
- * Purpose:   fill a struct tm_sample without allocating a byte.
+ * Purpose:   fill a struct tm_sample without allocating a byte: of this process
+ *            alone, or of another one with all that descends from it.
  * Ownership: a probe keeps its files open between tm_probe_open() and
- *            tm_probe_close(); everything it needs is in the struct.
+ *            tm_probe_close().
  * Units:     bytes (getrusage's KiB on Linux are converted).
  * Errors:    a metric that cannot be read is absent, and tm_probe_absent() says
  *            why in words.
@@ -17,7 +18,9 @@
 
 #include <sys/types.h>
 
+#include "probe/cgroup.h"
 #include "probe/metric.h"
+#include "probe/tree.h"
 #include "util/err.h"
 
 #define TM_PROBE_MIBS 6
@@ -25,10 +28,12 @@
 struct tm_preload;
 
 struct tm_probe {
-	pid_t pid; /* 0: this process */
-	int statm_fd;
+	pid_t pid;    /* 0: this process */
+	int statm_fd; /* of this process, as the two below; else -1 */
 	int status_fd;
 	int smaps_fd;
+	struct tm_tree *tree;	 /* of another process; else NULL */
+	struct tm_cgroup cgroup; /* likewise */
 	uint64_t page_bytes;
 	int has_jemalloc;
 	size_t mib[TM_PROBE_MIBS][4]; /* looked-up names of its statistics */
@@ -38,12 +43,14 @@ struct tm_probe {
 };
 
 enum tm_probe_depth {
-	TM_PROBE_MARK,	    /* cheap: every mark */
-	TM_PROBE_CHECKPOINT /* also PSS, USS and LazyFree (10 ms a GiB) */
+	TM_PROBE_MARK, /* cheap: every mark */
+	/* Also PSS, USS and LazyFree (10 ms a GiB), and mappings. */
+	TM_PROBE_CHECKPOINT
 };
 
 /* `pid` 0 probes this process (with getrusage and the allocator), another pid
- * what /proc tells of it. */
+ * what /proc tells of it and its descendants.  TM_EUSAGE when there is no such
+ * process, or none that has memory: a zombie, a thread of the kernel. */
 TM_CHECK enum tm_rc tm_probe_open(struct tm_probe *probe, pid_t pid,
 				  struct tm_err *err);
 void tm_probe_close(struct tm_probe *probe);
@@ -53,9 +60,13 @@ void tm_probe_close(struct tm_probe *probe);
 void tm_probe_sample(struct tm_probe *probe, enum tm_probe_depth depth,
 		     struct tm_sample *sample);
 
-/* Resident bytes now, in one cheap read; 0 when the process has no memory any
- * more (it has ended). */
-uint64_t tm_probe_rss(const struct tm_probe *probe);
+/* Resident bytes now, of all processes, cheaply; 0 when they have no memory any
+ * more (they have ended). */
+uint64_t tm_probe_rss(struct tm_probe *probe);
+
+/* What became of each process; 0 when the probe is of this process. */
+int tm_probe_summarize(const struct tm_probe *probe,
+		       struct tm_tree_summary *out);
 
 /*
  * Whether the `maxrss_bytes` of a run's first sample is the parent's peak,
@@ -65,7 +76,8 @@ uint64_t tm_probe_rss(const struct tm_probe *probe);
  */
 int tm_probe_peak_inherited(const struct tm_sample *first);
 
-/* Why `metric` is absent, or NULL when this probe measures it. */
+/* Why `metric` is absent (was absent when it was looked for last, in another
+ * process), or NULL when this probe measures it. */
 const char *tm_probe_absent(const struct tm_probe *probe,
 			    enum tm_metric metric);
 

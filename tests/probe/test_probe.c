@@ -241,8 +241,8 @@ Test(outside_probe, refuses_a_process_that_is_not_there)
 	char number[32];
 
 	stop(pid);
-	cr_assert_eq(tm_probe_open(&probe, pid, &err), TM_ESYSTEM);
-	snprintf(number, sizeof(number), "process %ld ", (long)pid);
+	cr_assert_eq(tm_probe_open(&probe, pid, &err), TM_EUSAGE);
+	snprintf(number, sizeof(number), "process %ld", (long)pid);
 	cr_assert_not_null(strstr(err.text, number), "%s", err.text);
 }
 

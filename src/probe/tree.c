@@ -1,0 +1,568 @@
+#include "probe/tree.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "util/clock.h"
+
+/* What is read together is absent together. */
+enum group { GROUP_STATUS, GROUP_SMAPS, GROUP_DESCRIPTORS, GROUP_MAPPINGS };
+
+#define GROUPS 4
+
+struct tm_tree {
+	struct tm_members members;
+	uint64_t page_bytes;
+	int counts_descriptors_at_once;
+	uint64_t hwm_bytes;
+	char absent[GROUPS][96];
+
+	struct tm_tree_record past[TM_TREE_PAST];
+	size_t past_count;
+	struct tm_tree_record largest_ended;
+	uint64_t processes_max;
+	uint64_t unmeasured;
+	uint64_t unseen_checkpoints;
+	uint64_t incomplete;
+};
+
+/* --- records ---------------------------------------------------------------
+ */
+
+static void fill_record(const struct tm_tree *tree,
+			const struct tm_member *member, int ended,
+			struct tm_tree_record *out)
+{
+	*out = (struct tm_tree_record){
+		.pid = member->process.pid,
+		.is_root = member->process.pid == tree->members.root,
+		.ended = ended,
+		.looks = member->looks,
+		.first_rss_bytes = member->first_rss_bytes,
+		.last_rss_bytes = member->last_rss_bytes,
+		.hwm_bytes = member->hwm_bytes,
+	};
+	memcpy(out->name, member->process.name, sizeof(out->name));
+}
+
+/* The one that was the smallest makes room, and the root never does. */
+static struct tm_tree_record *room_in_past(struct tm_tree *tree,
+					   const struct tm_tree_record *record)
+{
+	struct tm_tree_record *smallest = NULL;
+	size_t i;
+
+	if (tree->past_count < TM_TREE_PAST)
+		return &tree->past[tree->past_count++];
+	for (i = 0; i < TM_TREE_PAST; i++) {
+		struct tm_tree_record *past = &tree->past[i];
+
+		if (!past->is_root &&
+		    (!smallest || past->hwm_bytes < smallest->hwm_bytes))
+			smallest = past;
+	}
+	return record->is_root || record->hwm_bytes > smallest->hwm_bytes
+		       ? smallest
+		       : NULL;
+}
+
+static void remember(struct tm_tree *tree, const struct tm_member *member)
+{
+	struct tm_tree_record record, *room;
+
+	if (!member->looks) {
+		tree->unmeasured++;
+		return;
+	}
+	fill_record(tree, member, 1, &record);
+	if (!record.is_root &&
+	    (!tree->largest_ended.pid ||
+	     record.hwm_bytes > tree->largest_ended.hwm_bytes))
+		tree->largest_ended = record;
+	room = room_in_past(tree, &record);
+	if (room)
+		*room = record;
+}
+
+static void remove_ended(struct tm_tree *tree)
+{
+	struct tm_members *members = &tree->members;
+	struct tm_member *parent;
+	size_t i;
+
+	for (i = 0; i < members->count; i++) {
+		const struct tm_member *member = &members->member[i];
+
+		if (member->read != TM_PROCESS_GONE)
+			continue;
+		parent = tm_members_find(members, member->status.parent);
+		if (parent)
+			parent->children_ended = 2;
+		remember(tree, member);
+	}
+	tm_members_remove_gone(members);
+}
+
+/* --- one look --------------------------------------------------------------
+ */
+
+static void read_status(struct tm_member *member)
+{
+	struct tm_process_status status;
+
+	member->read = tm_process_status(&member->process, &status);
+	if (member->read == TM_PROCESS_GONE)
+		return; /* what was known of it last stays */
+	member->status = status;
+	if (member->read != TM_PROCESS_READ || !member->counted)
+		return;
+	if (member->looks++ == 0)
+		member->first_rss_bytes = status.rss_bytes;
+	member->last_rss_bytes = status.rss_bytes;
+	if (status.hwm_bytes > member->hwm_bytes)
+		member->hwm_bytes = status.hwm_bytes;
+}
+
+static void look(struct tm_tree *tree)
+{
+	struct tm_members *members = &tree->members;
+	uint64_t now_ns = tm_clock_ns();
+	size_t i;
+
+	tm_members_search(members);
+	for (i = 0; i < members->count; i++) {
+		struct tm_member *member = &members->member[i];
+
+		tm_member_settle(members, member, now_ns);
+		read_status(member);
+	}
+	remove_ended(tree);
+	if (members->count > tree->processes_max)
+		tree->processes_max = members->count;
+}
+
+/*
+ * A parent's count of its children's page faults goes up when it waits for one.
+ * If none of those that were found has ended since, that was one that no look
+ * has seen.  The counts are read before the look and judged after it, so that
+ * whoever was waited for by then is known to have ended.
+ */
+static void read_faults(struct tm_tree *tree)
+{
+	struct tm_members *members = &tree->members;
+	struct tm_process_stat stat;
+	size_t i;
+
+	for (i = 0; i < members->count; i++) {
+		struct tm_member *member = &members->member[i];
+
+		member->new_faults = 0;
+		if (tm_process_stat(&member->process, &stat) == TM_PROCESS_READ)
+			member->new_faults = stat.children_faults;
+	}
+}
+
+/* One that has ended may be waited for a little later: it explains what is seen
+ * at this checkpoint and at the next. */
+static void judge_faults(struct tm_tree *tree)
+{
+	struct tm_members *members = &tree->members;
+	int unseen = 0;
+	size_t i;
+
+	for (i = 0; i < members->count; i++) {
+		struct tm_member *member = &members->member[i];
+
+		unseen |= member->new_faults > member->children_faults &&
+			  !member->children_ended;
+		if (member->new_faults > member->children_faults)
+			member->children_faults = member->new_faults;
+		member->children_ended -= member->children_ended > 0;
+	}
+	tree->unseen_checkpoints += (uint64_t)unseen;
+}
+
+/* --- adding up -------------------------------------------------------------
+ */
+
+static void fail(struct tm_tree *tree, enum group group,
+		 const struct tm_member *member, const char *why)
+{
+	char *reason = tree->absent[group];
+
+	if (!*reason)
+		snprintf(reason, sizeof(tree->absent[group]),
+			 "process %ld (%.24s): %s", (long)member->process.pid,
+			 member->process.name, why);
+}
+
+static void TM_PRINTF(2, 3)
+	fail_all(struct tm_tree *tree, const char *format, ...)
+{
+	va_list args;
+	int group;
+
+	va_start(args, format);
+	vsnprintf(tree->absent[0], sizeof(tree->absent[0]), format, args);
+	va_end(args);
+	for (group = 1; group < GROUPS; group++)
+		memcpy(tree->absent[group], tree->absent[0],
+		       sizeof(tree->absent[0]));
+}
+
+/* Why a process that is there does not tell its memory; NULL when it does, or
+ * has none. */
+static const char *why_silent(const struct tm_member *member)
+{
+	if (member->read == TM_PROCESS_REFUSED)
+		return "it cannot be read";
+	if (member->read == TM_PROCESS_ZOMBIE && member->status.threads > 1)
+		return "its first thread has ended, which tells its memory";
+	return NULL;
+}
+
+/* Whether the tree can be read as a whole, as far as one status tells. */
+static int is_whole(struct tm_tree *tree)
+{
+	const struct tm_members *members = &tree->members;
+	size_t i;
+
+	if (members->overflowed) {
+		fail_all(tree, "more than %d processes live at once",
+			 TM_MEMBERS_MAX);
+		return 0;
+	}
+	if (members->open_errno) {
+		fail_all(tree, "a process cannot be looked at: %s",
+			 strerror(members->open_errno));
+		return 0;
+	}
+	for (i = 0; i < members->count; i++) {
+		const struct tm_member *member = &members->member[i];
+		const char *why = why_silent(member);
+
+		if (!why)
+			continue;
+		fail_all(tree, "process %ld (%.24s): %s",
+			 (long)member->process.pid, member->process.name, why);
+		return 0;
+	}
+	return 1;
+}
+
+static int has_memory(const struct tm_member *member)
+{
+	return member->read == TM_PROCESS_READ && member->counted;
+}
+
+static void add_status(struct tm_tree *tree, struct tm_sample *sample)
+{
+	const struct tm_members *members = &tree->members;
+	uint64_t rss = 0, swap = 0, threads = 0, processes = 0;
+	size_t i;
+
+	for (i = 0; i < members->count; i++) {
+		const struct tm_member *member = &members->member[i];
+
+		if (!has_memory(member))
+			continue;
+		rss += member->status.rss_bytes;
+		swap += member->status.swap_bytes;
+		threads += member->status.threads;
+		processes++;
+		if (member->status.hwm_bytes > tree->hwm_bytes)
+			tree->hwm_bytes = member->status.hwm_bytes;
+	}
+	if (!processes)
+		return;
+	if (rss > tree->hwm_bytes)
+		tree->hwm_bytes = rss;
+	tm_sample_set(sample, TM_METRIC_rss_bytes, rss);
+	tm_sample_set(sample, TM_METRIC_hwm_bytes, tree->hwm_bytes);
+	tm_sample_set(sample, TM_METRIC_swap_bytes, swap);
+	tm_sample_set(sample, TM_METRIC_threads, threads);
+	tm_sample_set(sample, TM_METRIC_processes, processes);
+}
+
+/* One that ended just now is left out; one that only will not tell spoils the
+ * sum. */
+static int is_missing(struct tm_tree *tree, enum group group,
+		      struct tm_member *member, enum tm_process_read read)
+{
+	struct tm_process_status status;
+	int saved_errno = errno;
+
+	if (read == TM_PROCESS_READ)
+		return 0;
+	if (read != TM_PROCESS_REFUSED &&
+	    tm_process_status(&member->process, &status) != TM_PROCESS_READ)
+		return 0;
+	fail(tree, group, member,
+	     read == TM_PROCESS_EMPTY ? "it tells nothing"
+				      : strerror(saved_errno));
+	return 1;
+}
+
+static int has_copies(struct tm_tree *tree)
+{
+	const struct tm_members *members = &tree->members;
+	size_t i;
+
+	for (i = 0; i < members->count; i++) {
+		const struct tm_member *member = &members->member[i];
+
+		if (member->read == TM_PROCESS_READ && !member->counted) {
+			fail(tree, GROUP_SMAPS, member,
+			     "it was between fork and exec");
+			return 1;
+		}
+	}
+	return 0;
+}
+
+/* A parent shares its pages with its copy: without it the sum is too low, with
+ * it perhaps too high. */
+static void add_smaps(struct tm_tree *tree, struct tm_sample *sample)
+{
+	struct tm_members *members = &tree->members;
+	struct tm_process_smaps smaps, sum = {0};
+	size_t added = 0, i;
+
+	if (has_copies(tree))
+		return;
+	for (i = 0; i < members->count; i++) {
+		struct tm_member *member = &members->member[i];
+		enum tm_process_read read;
+
+		if (!has_memory(member))
+			continue;
+		read = tm_process_smaps(&member->process, &smaps);
+		if (is_missing(tree, GROUP_SMAPS, member, read))
+			return;
+		sum.pss_bytes += smaps.pss_bytes;
+		sum.uss_bytes += smaps.uss_bytes;
+		sum.lazyfree_bytes += smaps.lazyfree_bytes;
+		added += read == TM_PROCESS_READ;
+	}
+	if (!added)
+		return;
+	tm_sample_set(sample, TM_METRIC_pss_bytes, sum.pss_bytes);
+	tm_sample_set(sample, TM_METRIC_uss_bytes, sum.uss_bytes);
+	tm_sample_set(sample, TM_METRIC_lazyfree_bytes, sum.lazyfree_bytes);
+}
+
+static enum tm_process_read count(const struct tm_tree *tree, enum group group,
+				  const struct tm_process *process,
+				  uint64_t *out)
+{
+	if (group == GROUP_MAPPINGS)
+		return tm_process_mappings(process, out);
+	return tm_process_descriptors(process, tree->counts_descriptors_at_once,
+				      out);
+}
+
+static void add_counts(struct tm_tree *tree, enum group group,
+		       enum tm_metric metric, struct tm_sample *sample)
+{
+	struct tm_members *members = &tree->members;
+	uint64_t sum = 0, number = 0;
+	size_t added = 0, i;
+
+	for (i = 0; i < members->count; i++) {
+		struct tm_member *member = &members->member[i];
+		enum tm_process_read read;
+
+		if (!has_memory(member))
+			continue;
+		read = count(tree, group, &member->process, &number);
+		if (is_missing(tree, group, member, read))
+			return;
+		if (read == TM_PROCESS_READ)
+			sum += number;
+		added += read == TM_PROCESS_READ;
+	}
+	if (added)
+		tm_sample_set(sample, metric, sum);
+}
+
+void tm_tree_sample(struct tm_tree *tree, int checkpoint,
+		    struct tm_sample *sample)
+{
+	int descriptors = checkpoint || tree->counts_descriptors_at_once;
+
+	if (checkpoint)
+		read_faults(tree);
+	look(tree);
+	if (checkpoint)
+		judge_faults(tree);
+	tree->absent[GROUP_STATUS][0] = '\0';
+	if (descriptors)
+		tree->absent[GROUP_DESCRIPTORS][0] = '\0';
+	if (checkpoint)
+		tree->absent[GROUP_SMAPS][0] = tree->absent[GROUP_MAPPINGS][0] =
+			'\0';
+	if (!is_whole(tree)) {
+		tree->incomplete++;
+		return;
+	}
+	add_status(tree, sample);
+	if (descriptors)
+		add_counts(tree, GROUP_DESCRIPTORS, TM_METRIC_descriptors,
+			   sample);
+	if (!checkpoint)
+		return;
+	add_smaps(tree, sample);
+	add_counts(tree, GROUP_MAPPINGS, TM_METRIC_mappings, sample);
+}
+
+/* A process that no sample has seen yet may be gone before the next one: its
+ * peak is read now. */
+uint64_t tm_tree_rss(struct tm_tree *tree)
+{
+	struct tm_members *members = &tree->members;
+	uint64_t now_ns = tm_clock_ns();
+	uint64_t rss = 0;
+	size_t i;
+
+	tm_members_search(members);
+	for (i = 0; i < members->count; i++) {
+		struct tm_member *member = &members->member[i];
+
+		if (!tm_member_settle(members, member, now_ns))
+			continue;
+		if (!member->looks)
+			read_status(member);
+		rss += tm_process_rss(&member->process, tree->page_bytes);
+	}
+	remove_ended(tree);
+	return rss;
+}
+
+const char *tm_tree_absent(const struct tm_tree *tree, enum tm_metric metric)
+{
+	enum group group;
+
+	switch (metric) {
+	case TM_METRIC_rss_bytes:
+	case TM_METRIC_hwm_bytes:
+	case TM_METRIC_swap_bytes:
+	case TM_METRIC_threads:
+	case TM_METRIC_processes:
+		group = GROUP_STATUS;
+		break;
+	case TM_METRIC_pss_bytes:
+	case TM_METRIC_uss_bytes:
+	case TM_METRIC_lazyfree_bytes:
+		group = GROUP_SMAPS;
+		break;
+	case TM_METRIC_descriptors:
+		group = GROUP_DESCRIPTORS;
+		break;
+	case TM_METRIC_mappings:
+		group = GROUP_MAPPINGS;
+		break;
+	default:
+		return NULL;
+	}
+	return tree->absent[group][0] ? tree->absent[group] : NULL;
+}
+
+/* --- opening and the end ---------------------------------------------------
+ */
+
+enum tm_rc tm_tree_open(struct tm_tree **out, pid_t root, struct tm_err *err)
+{
+	struct tm_tree *tree = calloc(1, sizeof(*tree));
+	enum tm_rc rc;
+
+	*out = NULL;
+	if (!tree)
+		return tm_fail(err, TM_ENOMEM, "no memory for a process tree");
+	rc = tm_members_open(&tree->members, root, err);
+	if (rc != TM_OK) {
+		free(tree);
+		return rc;
+	}
+	tree->page_bytes = (uint64_t)sysconf(_SC_PAGESIZE);
+	tree->counts_descriptors_at_once =
+		tm_process_counts_descriptors_at_once();
+	*out = tree;
+	return TM_OK;
+}
+
+void tm_tree_close(struct tm_tree *tree)
+{
+	if (!tree)
+		return;
+	tm_members_close(&tree->members);
+	free(tree);
+}
+
+static int64_t growth_of(const struct tm_tree_record *record)
+{
+	return (int64_t)record->last_rss_bytes -
+	       (int64_t)record->first_rss_bytes;
+}
+
+/* Keep the list sorted and no longer than it may be. */
+static void offer(struct tm_tree_summary *out,
+		  const struct tm_tree_record *record)
+{
+	size_t at = out->record_count;
+
+	if (at == TM_TREE_RECORDS &&
+	    growth_of(record) <= growth_of(&out->record[at - 1]))
+		return;
+	if (at < TM_TREE_RECORDS)
+		out->record_count++;
+	else
+		at--;
+	for (; at > 0 && growth_of(record) > growth_of(&out->record[at - 1]);
+	     at--)
+		out->record[at] = out->record[at - 1];
+	out->record[at] = *record;
+}
+
+/* What lives, and what has ended and waits to be reaped. */
+static void summarize_members(const struct tm_tree *tree,
+			      struct tm_tree_summary *out)
+{
+	const struct tm_members *members = &tree->members;
+	struct tm_tree_record record;
+	size_t i;
+
+	for (i = 0; i < members->count; i++) {
+		const struct tm_member *member = &members->member[i];
+
+		fill_record(tree, member, member->read == TM_PROCESS_ZOMBIE,
+			    &record);
+		if (member->looks)
+			offer(out, &record);
+		else
+			out->unmeasured += (uint64_t)record.ended;
+		if (record.ended && !record.is_root &&
+		    record.hwm_bytes > out->largest_ended.hwm_bytes)
+			out->largest_ended = record;
+	}
+}
+
+void tm_tree_summarize(const struct tm_tree *tree, struct tm_tree_summary *out)
+{
+	size_t i;
+
+	memset(out, 0, sizeof(*out));
+	out->processes_seen = tree->members.found;
+	out->processes_max = tree->processes_max;
+	out->unmeasured = tree->unmeasured;
+	out->unseen_checkpoints = tree->unseen_checkpoints;
+	out->numbers_given = tree->members.numbers_given;
+	out->incomplete = tree->incomplete;
+	out->largest_ended = tree->largest_ended;
+	for (i = 0; i < tree->past_count; i++)
+		offer(out, &tree->past[i]);
+	summarize_members(tree, out);
+}

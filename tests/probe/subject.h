@@ -1,0 +1,35 @@
+/*
+ * subject.h - a process to be measured, which does what it is told.
+ *
+ * Ownership: subject_stop() kills it and all in its process group.
+ */
+#ifndef TESTS_PROBE_SUBJECT_H
+#define TESTS_PROBE_SUBJECT_H
+
+#include <sys/types.h>
+
+struct subject {
+	pid_t pid;
+	int orders;
+	int answers;
+};
+
+/* Fork a process, the first of a group, that calls `obey` for each order. */
+void subject_start(struct subject *subject, void (*obey)(char order));
+
+/* Give it an order and wait until it has done it. */
+void subject_tell(const struct subject *subject, char order);
+
+/* In the subject: tell whoever waits that the order is done.  obey() returning
+ * does the same: this is for children that do a part of it. */
+void subject_answer(void);
+
+/* Wait for one answer more than subject_tell() did. */
+void subject_await(const struct subject *subject);
+
+void subject_stop(struct subject *subject);
+
+/* Private memory that has been written to. */
+char *touch(size_t bytes);
+
+#endif
