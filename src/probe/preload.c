@@ -215,7 +215,7 @@ static void follow(struct tm_preload *preload, const char *name)
 	}
 	process = &preload->process[preload->count++];
 	memset(process, 0, sizeof(*process));
-	snprintf(process->name, sizeof(process->name), "%s", name);
+	snprintf(process->name, sizeof(process->name), "%.31s", name);
 	process->fd = fd;
 	process->pid = area->pid;
 	process->pid_fd = open_pid(area->pid);
