@@ -396,11 +396,14 @@ static void note_uncounted(struct tm_preload *preload,
 	preload->processes_max = processes;
 }
 
-static void keep_sites(struct tm_preload *preload, uint64_t now_ns)
+/* A snapshot is of the middle of the time that it took: this process may have
+ * had to wait meanwhile, and the program went on. */
+static void keep_sites(struct tm_preload *preload)
 {
+	uint64_t start_ns = tm_clock_ns();
 	size_t i;
 
-	if (!tm_sites_are_due(&preload->sites, now_ns))
+	if (!tm_sites_are_due(&preload->sites, start_ns))
 		return;
 	for (i = 0; i < preload->count; i++) {
 		const struct tm_preload_process *process = &preload->process[i];
@@ -409,7 +412,8 @@ static void keep_sites(struct tm_preload *preload, uint64_t now_ns)
 			tm_sites_update(&preload->sites, process->sites_index,
 					process->fd, preload->area);
 	}
-	tm_sites_keep(&preload->sites, now_ns);
+	tm_sites_keep(&preload->sites,
+		      start_ns + (tm_clock_ns() - start_ns) / 2);
 }
 
 void tm_preload_sample(struct tm_preload *preload, struct tm_sample *sample)
@@ -428,7 +432,7 @@ void tm_preload_sample(struct tm_preload *preload, struct tm_sample *sample)
 		ask_all(preload);
 		preload->asked_ns = now_ns;
 	}
-	keep_sites(preload, now_ns);
+	keep_sites(preload);
 }
 
 void tm_preload_finish(struct tm_preload *preload)
