@@ -8,17 +8,23 @@
 /* The metrics in the order in which they explain a failure: what the program
  * holds before what the kernel gave it. */
 static const enum tm_metric order[] = {
-	TM_METRIC_allocated_bytes, TM_METRIC_live_bytes,
-	TM_METRIC_table_bytes,	   TM_METRIC_garbage,
-	TM_METRIC_live_objects,	   TM_METRIC_table_entries,
-	TM_METRIC_rss_bytes,	   TM_METRIC_uss_bytes,
-	TM_METRIC_pss_bytes,	   TM_METRIC_active_bytes,
-	TM_METRIC_resident_bytes,  TM_METRIC_hwm_bytes,
-	TM_METRIC_maxrss_bytes,	   TM_METRIC_lazyfree_bytes,
-	TM_METRIC_retained_bytes,  TM_METRIC_published,
+	TM_METRIC_net_bytes,	  TM_METRIC_allocated_bytes,
+	TM_METRIC_live_bytes,	  TM_METRIC_table_bytes,
+	TM_METRIC_garbage,	  TM_METRIC_live_objects,
+	TM_METRIC_table_entries,  TM_METRIC_net_blocks,
+	TM_METRIC_rss_bytes,	  TM_METRIC_uss_bytes,
+	TM_METRIC_pss_bytes,	  TM_METRIC_swap_bytes,
+	TM_METRIC_active_bytes,	  TM_METRIC_resident_bytes,
+	TM_METRIC_hwm_bytes,	  TM_METRIC_maxrss_bytes,
+	TM_METRIC_descriptors,	  TM_METRIC_mappings,
+	TM_METRIC_threads,	  TM_METRIC_processes,
+	TM_METRIC_lazyfree_bytes, TM_METRIC_retained_bytes,
+	TM_METRIC_cgroup_bytes,	  TM_METRIC_published,
 };
 
 #define ORDER_COUNT (sizeof(order) / sizeof(*order))
+_Static_assert(ORDER_COUNT == TM_METRIC_COUNT,
+	       "a metric that is not listed would never be judged");
 
 const char *tm_run_job(const struct tm_run *run)
 {
