@@ -70,7 +70,13 @@ def server(name, program, requests, verdict, budget, **more):
     clients = [PYTHON, example("server/load.py"), str(requests)]
     command = [str(SERVERS / program)]
     return Case(
-        name, command, verdict, ["--preload"], budget, clients=clients, **more
+        name,
+        command,
+        verdict,
+        ["--preload", "--sample-bytes", "4096"],
+        budget,
+        clients=clients,
+        **more,
     )
 
 
@@ -96,7 +102,7 @@ CASES = [
         "celery-preload",
         "producer_marked.py",
         "fail",
-        ["--preload"],
+        ["--preload", "--sample-bytes", "4096"],
         truth={"net_bytes": CHORD},
         why="redis.py",
     ),
@@ -110,7 +116,7 @@ CASES = [
     server(
         "server-leaking",
         "leaking",
-        10000,
+        20000,
         "fail",
         at_most("16"),
         truth={"net_bytes": (100, 100), "rss_bytes": (100, 101)},
@@ -129,7 +135,7 @@ CASES = [
     server(
         "server-mended",
         "mended",
-        10000,
+        20000,
         "pass",
         at_most("16"),
         truth={},
