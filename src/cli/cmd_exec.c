@@ -301,18 +301,38 @@ static enum tm_rc prepare(struct execution *self, struct tm_err *err)
 	return rc;
 }
 
+/* The program prints where it always did; one that has the terminal to itself
+ * may be an editor. */
+static void choose_progress(struct execution *self)
+{
+	const struct tm_cli_exec *exec = self->exec;
+	struct tm_cli_progress_opts *progress = &self->session.progress;
+	int has_terminal = exec->passes_stdin && isatty(STDIN_FILENO);
+
+	if (exec->quiet)
+		return;
+	progress->judges = 1;
+	progress->logs = !(has_terminal && isatty(STDERR_FILENO));
+	progress->budget = &exec->gating.budget;
+	if (exec->pid)
+		progress->form = TM_CLI_SCREEN_LINE;
+	else if (!has_terminal)
+		progress->form = TM_CLI_SCREEN_ROW;
+}
+
 static int work(const struct tm_cli_exec *exec)
 {
 	struct execution self = {
 		.exec = exec,
 		.session = {.results_directory = exec->results_directory,
-			    .quiet = 1},
+			    .quiet = exec->quiet},
 	};
 	struct tm_err err = {0};
 	enum tm_rc rc;
 
 	tm_job_init(&self.job);
 	rc = prepare(&self, &err);
+	choose_progress(&self);
 	if (rc == TM_OK)
 		rc = tm_cli_session_open(&self.session, &err);
 	if (rc == TM_OK) {

@@ -11,7 +11,7 @@
 #include "cli/request.h"
 #include "cli/secret.h"
 #include "run/build_id.h"
-#include "run/procfs.h"
+#include "run/process_words.h"
 
 /* --- variables -------------------------------------------------------------
  */
@@ -127,8 +127,8 @@ static void add_running(json_t *json, pid_t pid)
 {
 	char path[64], program[PATH_MAX], folder[PATH_MAX];
 	json_t *variables = json_object();
-	char **words = tm_procfs_words(pid, "cmdline");
-	char **settings = tm_procfs_words(pid, "environ");
+	char **words = tm_process_words(pid, "cmdline");
+	char **settings = tm_process_words(pid, "environ");
 	size_t i;
 
 	for (i = 0; settings && settings[i]; i++)
@@ -138,12 +138,12 @@ static void add_running(json_t *json, pid_t pid)
 		json_object_set_new(
 			json, "argv",
 			tm_cli_words_json(words[0] ? words[0] : "", words));
-	if (tm_procfs_link(pid, "exe", program, sizeof(program)))
+	if (tm_process_link(pid, "exe", program, sizeof(program)))
 		json_object_set_new(json, "program",
 				    tm_cli_masked_json(strdup(program)));
 	snprintf(path, sizeof(path), "/proc/%ld/exe", (long)pid);
 	json_object_set_new(json, "file", file_json(path));
-	if (tm_procfs_link(pid, "cwd", folder, sizeof(folder)))
+	if (tm_process_link(pid, "cwd", folder, sizeof(folder)))
 		json_object_set_new(json, "working_directory",
 				    tm_cli_masked_json(strdup(folder)));
 	json_object_set_new(json, "pid", json_integer(pid));

@@ -1,55 +1,219 @@
 #include "cli/progress.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
+#include "cli/cli.h"
+#include "gate/verdict.h"
 #include "util/clock.h"
+
+#define NS_PER_S 1000000000u
 
 /* More often than this an eye sees only flicker. */
 #define REDRAW_NS 100000000u
 
-void tm_cli_progress_init(struct tm_cli_progress *progress, const char *name,
-			  int quiet)
-{
-	const char *terminal = getenv("TERM");
+/* A log has its first line after so long, and the next ones twice as late as
+ * the one before, until they come every LOG_STEP_MAX_NS. */
+#define LOG_FIRST_NS	(10ull * NS_PER_S)
+#define LOG_STEP_MAX_NS (600ull * NS_PER_S)
 
-	progress->name = name;
-	progress->enabled = !quiet && isatty(STDERR_FILENO) &&
-			    !(terminal && strcmp(terminal, "dumb") == 0);
-	progress->shown = 0;
-	progress->drawn_ns = 0;
+/* A verdict may take a hundredth of the time, and comes once a second. */
+#define VERDICT_STEP_NS NS_PER_S
+#define VERDICT_SHARE	100
+
+#define LINE_MAX_LENGTH 400
+
+void tm_cli_progress_open(struct tm_cli_progress *progress,
+			  const struct tm_run *run,
+			  const struct tm_cli_progress_opts *opts)
+{
+	memset(progress, 0, sizeof(*progress));
+	progress->run = run;
+	progress->opts = *opts;
+	progress->started_ns = tm_clock_ns();
+	progress->next_log_ns = LOG_FIRST_NS;
+	tm_cli_screen_open(&progress->screen, opts->form);
+	/* One line behind the other cannot harm any terminal. */
+	if (progress->screen.form != TM_CLI_SCREEN_NONE)
+		progress->opts.logs = 0;
+}
+
+/* --- what is said ----------------------------------------------------------
+ */
+
+struct line {
+	char text[LINE_MAX_LENGTH];
+	size_t length;
+};
+
+static void add(struct line *line, const char *format, ...) TM_PRINTF(2, 3);
+
+static void add(struct line *line, const char *format, ...)
+{
+	size_t room = sizeof(line->text) - line->length;
+	va_list args;
+	int length;
+
+	va_start(args, format);
+	length = vsnprintf(line->text + line->length, room, format, args);
+	va_end(args);
+	if (length > 0)
+		line->length +=
+			(size_t)length < room ? (size_t)length : room - 1;
+}
+
+static void add_iteration(struct line *line, const struct tm_run *run,
+			  const struct tm_sample *sample)
+{
+	char number[TM_NUMBER_MAX];
+
+	if (!sample || run->per_unit != 1)
+		return;
+	tm_number_format(number, (double)sample->iteration);
+	add(line, "  iteration %s", number);
+	if (!sample->elapsed_ns || !sample->iteration)
+		return;
+	tm_number_format(number, (double)sample->iteration * 1e9 /
+					 (double)sample->elapsed_ns);
+	add(line, "  %s/s", number);
+}
+
+/* From the end of the first tenth on, as the table has it: what a program sets
+ * up once is not growth. */
+static void add_growth(struct line *line, const struct tm_run *run,
+		       uint64_t rss_bytes)
+{
+	size_t i;
+
+	for (i = run->sample_count / 10; i < run->sample_count; i++) {
+		if (tm_sample_has(&run->samples[i], TM_METRIC_rss_bytes))
+			break;
+	}
+	if (run->sample_count < 10 || i >= run->sample_count)
+		return;
+	add(line, "  %+.1f MiB",
+	    ((double)rss_bytes -
+	     (double)run->samples[i].value[TM_METRIC_rss_bytes]) /
+		    1048576.0);
+}
+
+static void make_line(const struct tm_cli_progress *progress,
+		      const struct tm_sample *sample, uint64_t rss_bytes,
+		      struct line *line)
+{
+	double seconds =
+		(double)(tm_clock_ns() - progress->started_ns) / NS_PER_S;
+
+	line->length = 0;
+	add(line, "%.80s", progress->run->name);
+	if (progress->opts.judges)
+		add(line, "  %.0f s", seconds);
+	add_iteration(line, progress->run, sample);
+	if (rss_bytes) {
+		add(line, "  %.1f MiB", (double)rss_bytes / 1048576.0);
+		add_growth(line, progress->run, rss_bytes);
+	}
+	if (*progress->so_far)
+		add(line, "  so far: %s", progress->so_far);
+}
+
+/* --- the verdict so far ----------------------------------------------------
+ */
+
+static void word_verdict(struct tm_cli_progress *progress,
+			 const struct tm_verdict *verdict)
+{
+	const struct tm_judged *judged = NULL;
+	char slope[TM_NUMBER_MAX];
+
+	if (verdict->decisive < TM_METRIC_COUNT)
+		judged = tm_verdict_find(verdict, verdict->decisive);
+	if (verdict->judgement == TM_JUDGEMENT_INCONCLUSIVE || !judged) {
+		snprintf(progress->so_far, sizeof(progress->so_far),
+			 "inconclusive");
+		return;
+	}
+	if (judged->decision.growth != TM_GROWTH_GROWS) {
+		snprintf(progress->so_far, sizeof(progress->so_far), "%s",
+			 verdict->judgement == TM_JUDGEMENT_PASS ? "flat"
+								 : "grows");
+		return;
+	}
+	tm_number_format(slope, judged->decision.slope);
+	snprintf(progress->so_far, sizeof(progress->so_far), "%s %s %s %s/%s",
+		 tm_metric_name(judged->metric),
+		 verdict->judgement == TM_JUDGEMENT_FAIL ? "grows"
+							 : "grows only",
+		 slope, tm_trait_of(judged->metric)->unit, progress->run->unit);
+}
+
+static void judge(struct tm_cli_progress *progress, uint64_t now_ns)
+{
+	struct tm_verdict_opts opts;
+	struct tm_verdict verdict;
+	struct tm_err unused;
+
+	if (!progress->opts.judges || now_ns < progress->next_verdict_ns)
+		return;
+	memset(&opts, 0, sizeof(opts));
+	tm_budget_init(&opts.budget);
+	if (progress->opts.budget)
+		opts.budget = *progress->opts.budget;
+	if (progress->run->sample_count &&
+	    tm_verdict_make(&verdict, progress->run, &opts, &unused) == TM_OK)
+		word_verdict(progress, &verdict);
+	progress->next_verdict_ns =
+		now_ns + VERDICT_STEP_NS +
+		(tm_clock_ns() - now_ns) * (uint64_t)VERDICT_SHARE;
+}
+
+/* --- when ------------------------------------------------------------------
+ */
+
+static void draw(struct tm_cli_progress *progress,
+		 const struct tm_sample *sample, uint64_t rss_bytes)
+{
+	uint64_t now_ns = tm_clock_ns();
+	struct line line;
+
+	if (now_ns < progress->next_draw_ns)
+		return;
+	progress->next_draw_ns = now_ns + REDRAW_NS;
+	judge(progress, now_ns);
+	make_line(progress, sample, rss_bytes, &line);
+	tm_cli_screen_show(&progress->screen, line.text);
+}
+
+static void log_now_and_then(struct tm_cli_progress *progress,
+			     const struct tm_sample *sample, uint64_t rss_bytes)
+{
+	uint64_t now_ns = tm_clock_ns();
+	uint64_t elapsed_ns = now_ns - progress->started_ns;
+	uint64_t step_ns = progress->next_log_ns;
+	struct line line;
+
+	if (elapsed_ns < progress->next_log_ns)
+		return;
+	if (step_ns > LOG_STEP_MAX_NS)
+		step_ns = LOG_STEP_MAX_NS;
+	progress->next_log_ns += step_ns;
+	judge(progress, now_ns);
+	make_line(progress, sample, rss_bytes, &line);
+	tm_cli_warn("%s", line.text);
 }
 
 void tm_cli_progress_show(void *context, const struct tm_sample *sample,
 			  uint64_t rss_bytes)
 {
 	struct tm_cli_progress *progress = context;
-	uint64_t now_ns = tm_clock_ns();
 
-	if (!progress->enabled || now_ns - progress->drawn_ns < REDRAW_NS)
-		return;
-	progress->drawn_ns = now_ns;
-	progress->shown = 1;
-	fprintf(stderr, "\r\033[K%s", progress->name);
-	if (sample)
-		fprintf(stderr, "  iteration %llu",
-			(unsigned long long)sample->iteration);
-	if (rss_bytes)
-		fprintf(stderr, "  %.1f MiB", (double)rss_bytes / 1048576.0);
-	if (sample && sample->elapsed_ns && sample->iteration)
-		fprintf(stderr, "  %.0f/s",
-			(double)sample->iteration * 1e9 /
-				(double)sample->elapsed_ns);
-	fflush(stderr);
+	if (progress->screen.form != TM_CLI_SCREEN_NONE)
+		draw(progress, sample, rss_bytes);
+	else if (progress->opts.logs)
+		log_now_and_then(progress, sample, rss_bytes);
 }
 
-void tm_cli_progress_clear(struct tm_cli_progress *progress)
+void tm_cli_progress_close(struct tm_cli_progress *progress)
 {
-	if (!progress->shown)
-		return;
-	fputs("\r\033[K", stderr);
-	fflush(stderr);
-	progress->shown = 0;
+	tm_cli_screen_close(&progress->screen);
 }

@@ -1,32 +1,51 @@
 /*
- * progress.h - one line on the terminal that is written over and over.
+ * progress.h - how far a run is, while it goes on.
  *
- * Purpose:   show that a run goes on: iteration, resident memory, rate.
- * Ownership: plain memory of the caller.
- * Errors:    nothing is shown when stderr is no terminal.
+ * Purpose:   iteration, resident memory, its growth, and what the verdict would
+ *            be so far: on a terminal in one line that is written over, in a
+ *            log as a line now and then.
+ * Ownership: plain memory of the caller; the run is borrowed, and read while it
+ *            is filled, in the same thread.
+ * Errors:    nothing is shown when nobody would see it.
  */
 #ifndef TM_CLI_PROGRESS_H
 #define TM_CLI_PROGRESS_H
 
 #include <stdint.h>
 
-#include "probe/metric.h"
+#include "cli/screen.h"
+#include "gate/budget.h"
+#include "results/run.h"
 
-struct tm_cli_progress {
-	const char *name; /* borrowed */
-	int enabled;
-	int shown;	   /* something stands on the line */
-	uint64_t drawn_ns; /* when it was last drawn */
+#define TM_CLI_SO_FAR_MAX 160
+
+struct tm_cli_progress_opts {
+	enum tm_cli_screen_form form;
+	int logs;			/* lines where there is no terminal */
+	int judges;			/* say what the verdict would be */
+	const struct tm_budget *budget; /* NULL: the defaults */
 };
 
-void tm_cli_progress_init(struct tm_cli_progress *progress, const char *name,
-			  int quiet);
+struct tm_cli_progress {
+	const struct tm_run *run;
+	struct tm_cli_progress_opts opts;
+	struct tm_cli_screen screen;
+	uint64_t started_ns;
+	uint64_t next_draw_ns;
+	uint64_t next_log_ns; /* since the start */
+	uint64_t next_verdict_ns;
+	char so_far[TM_CLI_SO_FAR_MAX];
+};
+
+void tm_cli_progress_open(struct tm_cli_progress *progress,
+			  const struct tm_run *run,
+			  const struct tm_cli_progress_opts *opts);
 
 /* As tm_measure_opts.on_progress; `context` is the struct tm_cli_progress. */
 void tm_cli_progress_show(void *context, const struct tm_sample *sample,
 			  uint64_t rss_bytes);
 
-/* Leave the line as if nothing had been there. */
-void tm_cli_progress_clear(struct tm_cli_progress *progress);
+/* Leave the terminal as if nothing had been there. */
+void tm_cli_progress_close(struct tm_cli_progress *progress);
 
 #endif

@@ -18,6 +18,10 @@
 enum tm_rc tm_cli_session_open(struct tm_cli_session *session,
 			       struct tm_err *err)
 {
+	/* What is started for the lab prints nothing that is seen. */
+	if (!session->quiet && session->progress.form == TM_CLI_SCREEN_NONE &&
+	    !session->progress.logs)
+		session->progress.form = TM_CLI_SCREEN_LINE;
 	return tm_interrupt_open(&session->interrupt, err);
 }
 
@@ -90,9 +94,9 @@ static enum tm_rc measure(struct tm_cli_session *session,
 	how.context = &progress;
 	if (subject->note)
 		tm_run_note(run, "%s", subject->note);
-	tm_cli_progress_init(&progress, run->name, session->quiet);
+	tm_cli_progress_open(&progress, run, &session->progress);
 	rc = tm_measure(run, &how, err);
-	tm_cli_progress_clear(&progress);
+	tm_cli_progress_close(&progress);
 	if (rc != TM_OK)
 		return rc;
 	json_array_foreach(run->notes, i, note)

@@ -11,6 +11,7 @@
 #define TM_CLI_SESSION_H
 
 #include "cli/present.h"
+#include "cli/progress.h"
 #include "run/catalog.h"
 #include "run/interrupt.h"
 #include "run/job.h"
@@ -21,6 +22,7 @@ struct tm_cli_session {
 	const char *results_directory;
 	int show_output;
 	int quiet;
+	struct tm_cli_progress_opts progress;
 
 	struct tm_interrupt interrupt;
 	struct tm_cli_runs runs;

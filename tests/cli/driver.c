@@ -153,14 +153,15 @@ size_t driver_count_runs(const char *name)
  */
 
 /* The measured program makes this file once it has marked. */
-static void wait_for_marker(void)
+static void wait_for(const char *marker)
 {
 	struct timespec pause = {.tv_nsec = 2000000};
 	int i;
 
-	for (i = 0; i < 5000 && access("marker", F_OK) != 0; i++)
+	for (i = 0; i < 5000 && access(marker, F_OK) != 0; i++)
 		nanosleep(&pause, NULL);
-	cr_assert_eq(access("marker", F_OK), 0, "the program never marked");
+	cr_assert_eq(access(marker, F_OK), 0, "the program never made '%s'",
+		     marker);
 }
 
 static void become_tidemark(void)
@@ -234,7 +235,7 @@ int driver_interrupt(int signal, int terminal)
 
 	cr_assert_gt(pid, 0);
 	out_text[0] = '\0';
-	wait_for_marker();
+	wait_for("marker");
 	if (terminal) {
 		/* A person types it when they see how far it is. */
 		read_until(fd, "iteration");
@@ -247,5 +248,47 @@ int driver_interrupt(int signal, int terminal)
 	close(fd);
 	cr_assert_eq(waitpid(pid, &status, 0), pid);
 	cr_assert(WIFEXITED(status), "status %d", status);
+	return WEXITSTATUS(status);
+}
+
+/* --- a terminal ------------------------------------------------------------
+ */
+
+static pid_t start_in_terminal(const char *arguments, int *fd)
+{
+	struct winsize size = {.ws_row = 24, .ws_col = 80};
+	char command[8192];
+	pid_t pid;
+
+	snprintf(command, sizeof(command), "exec '%s' %s", program, arguments);
+	pid = forkpty(fd, NULL, NULL, &size);
+	if (pid == 0) {
+		execl("/bin/sh", "sh", "-c", command, (char *)NULL);
+		_exit(127);
+	}
+	return pid;
+}
+
+int driver_terminal(const char *arguments, const char *seen)
+{
+	int fd, status;
+	pid_t pid = start_in_terminal(arguments, &fd);
+
+	cr_assert_gt(pid, 0);
+	out_text[0] = '\0';
+	if (seen) {
+		wait_for("marker");
+		read_until(fd, seen);
+		cr_assert_eq(write(fd, "\003", 1), 1);
+	}
+	if (seen && strstr(arguments, "marker-2")) {
+		wait_for("marker-2");
+		cr_assert_eq(write(fd, "\003", 1), 1);
+	}
+	while (read_more(fd))
+		;
+	close(fd);
+	cr_assert_eq(waitpid(pid, &status, 0), pid);
+	cr_assert(WIFEXITED(status), "%s: status %d", arguments, status);
 	return WEXITSTATUS(status);
 }

@@ -40,4 +40,13 @@ size_t driver_count_runs(const char *folder);
  * driver_out() is all that it printed on either stream. */
 int driver_interrupt(int signal, int terminal);
 
+/*
+ * `tidemark ARGUMENTS` on a terminal of 24 rows of 80 columns.  Once the
+ * program has made the file `marker` and the terminal shows `seen`, Ctrl-C is
+ * typed; and once more when it makes marker-2 then, if ARGUMENTS speak of it.
+ * `seen` NULL: nothing is typed.  The exit code;
+ * driver_out() is all that came to the terminal.
+ */
+int driver_terminal(const char *arguments, const char *seen);
+
 #endif

@@ -1,4 +1,4 @@
-#include "run/procfs.h"
+#include "run/process_words.h"
 
 #include <fcntl.h>
 #include <stdio.h>
@@ -40,7 +40,7 @@ static size_t count_ends(const char *bytes, size_t length)
 	return count;
 }
 
-char **tm_procfs_words(pid_t pid, const char *name)
+char **tm_process_words(pid_t pid, const char *name)
 {
 	char path[64];
 	char *bytes = malloc(WORDS_BYTES_MAX + 1);
@@ -69,7 +69,7 @@ char **tm_procfs_words(pid_t pid, const char *name)
 	return words;
 }
 
-int tm_procfs_link(pid_t pid, const char *name, char *out, size_t size)
+int tm_process_link(pid_t pid, const char *name, char *out, size_t size)
 {
 	char path[64];
 	ssize_t length;

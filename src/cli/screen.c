@@ -1,0 +1,149 @@
+#include "cli/screen.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "report/label.h"
+
+/* A terminal that is smaller has no row to give away. */
+#define ROWS_MIN    5
+#define COLUMNS_MIN 20
+
+#define SAVE	"\0337" /* cursor and colours */
+#define RESTORE "\0338"
+
+/* What one change of the screen writes. */
+struct change {
+	char text[1024];
+	size_t length;
+};
+
+static void add(struct change *change, const char *format, ...) TM_PRINTF(2, 3);
+
+static void add(struct change *change, const char *format, ...)
+{
+	size_t room = sizeof(change->text) - change->length;
+	va_list args;
+	int length;
+
+	va_start(args, format);
+	length = vsnprintf(change->text + change->length, room, format, args);
+	va_end(args);
+	if (length > 0)
+		change->length +=
+			(size_t)length < room ? (size_t)length : room - 1;
+}
+
+static void flush(const struct change *change)
+{
+	if (write(STDERR_FILENO, change->text, change->length) < 0)
+		return; /* a terminal that is gone needs no line */
+}
+
+static int has_size(struct winsize *size)
+{
+	return ioctl(STDERR_FILENO, TIOCGWINSZ, size) == 0 && size->ws_row &&
+	       size->ws_col >= COLUMNS_MIN;
+}
+
+void tm_cli_screen_open(struct tm_cli_screen *screen,
+			enum tm_cli_screen_form form)
+{
+	const char *terminal = getenv("TERM");
+	struct winsize size;
+
+	memset(screen, 0, sizeof(*screen));
+	if (!isatty(STDERR_FILENO) ||
+	    (terminal && strcmp(terminal, "dumb") == 0))
+		return;
+	if (form == TM_CLI_SCREEN_ROW &&
+	    (!terminal || !has_size(&size) || size.ws_row < ROWS_MIN))
+		return;
+	screen->form = form;
+}
+
+/* The text up to `columns` characters. */
+static int cut(const char *text, unsigned int columns)
+{
+	const char *end = text;
+
+	while (*end && columns) {
+		end++;
+		while ((*end & 0xc0) == 0x80)
+			end++;
+		columns--;
+	}
+	return (int)(end - text);
+}
+
+/* Take the last row from the others: a line feed makes sure that the cursor is
+ * not in it. */
+static void take_row(struct tm_cli_screen *screen, struct change *change,
+		     unsigned int rows)
+{
+	if (!screen->rows)
+		add(change, "\n\033[A");
+	else if (screen->rows < rows)
+		add(change, SAVE "\033[%u;1H\033[2K" RESTORE, screen->rows);
+	add(change, SAVE "\033[1;%ur" RESTORE, rows - 1);
+	screen->rows = rows;
+}
+
+static void show_row(struct tm_cli_screen *screen, const char *text)
+{
+	struct change change = {.length = 0};
+	struct winsize size;
+
+	if (!has_size(&size) || size.ws_row < ROWS_MIN)
+		return;
+	if (screen->rows != size.ws_row)
+		take_row(screen, &change, size.ws_row);
+	add(&change, SAVE "\033[%u;1H\033[0m%.*s\033[K" RESTORE, screen->rows,
+	    cut(text, size.ws_col - 1u), text);
+	flush(&change);
+}
+
+static void show_line(const char *text)
+{
+	struct change change = {.length = 0};
+	struct winsize size;
+
+	add(&change, "\r\033[K%.*s",
+	    cut(text, has_size(&size) ? size.ws_col - 1u : 200), text);
+	flush(&change);
+}
+
+void tm_cli_screen_show(struct tm_cli_screen *screen, const char *text)
+{
+	char line[512];
+
+	if (screen->form == TM_CLI_SCREEN_NONE)
+		return;
+	snprintf(line, sizeof(line), "%s", text);
+	tm_label_clean(line);
+	if (screen->form == TM_CLI_SCREEN_ROW)
+		show_row(screen, line);
+	else
+		show_line(line);
+	screen->shown = 1;
+}
+
+void tm_cli_screen_close(struct tm_cli_screen *screen)
+{
+	struct change change = {.length = 0};
+
+	if (!screen->shown)
+		return;
+	if (screen->form == TM_CLI_SCREEN_ROW)
+		add(&change, SAVE "\033[r\033[%u;1H\033[2K" RESTORE,
+		    screen->rows);
+	else
+		add(&change, "\r\033[K");
+	flush(&change);
+	screen->shown = 0;
+	screen->rows = 0;
+}

@@ -1,0 +1,39 @@
+/*
+ * screen.h - one line on the terminal that is written over and over.
+ *
+ * Purpose:   show how far something is, beside or below what others print.
+ * Ownership: plain memory of the caller.
+ * Errors:    nothing is shown where it cannot be shown without harm.
+ *
+ * A program that prints on the same terminal would run into the line.  Then the
+ * line stands in the last row, and the rows above become the region in which
+ * the terminal scrolls, as apt does it: the program prints there as ever, and
+ * not one byte of it passes through tidemark.  Each change is one write(),
+ * which no other's write() can part.
+ */
+#ifndef TM_CLI_SCREEN_H
+#define TM_CLI_SCREEN_H
+
+enum tm_cli_screen_form {
+	TM_CLI_SCREEN_NONE,
+	TM_CLI_SCREEN_LINE, /* where the cursor is: nobody else prints */
+	TM_CLI_SCREEN_ROW   /* in the last row: a program prints above */
+};
+
+struct tm_cli_screen {
+	enum tm_cli_screen_form form;
+	int shown;
+	unsigned int rows; /* as they were at the last change; 0: none yet */
+};
+
+/* On stderr; the form becomes NONE when that is no terminal that can. */
+void tm_cli_screen_open(struct tm_cli_screen *screen,
+			enum tm_cli_screen_form form);
+
+/* One line of text, cut to the terminal's width. */
+void tm_cli_screen_show(struct tm_cli_screen *screen, const char *text);
+
+/* Leave the terminal as if nothing had been there. */
+void tm_cli_screen_close(struct tm_cli_screen *screen);
+
+#endif
