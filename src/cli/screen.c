@@ -16,6 +16,9 @@
 #define SAVE	"\0337" /* cursor and colours */
 #define RESTORE "\0338"
 
+/* A line down, which scrolls at the bottom, and up again; in its column. */
+#define MAKE_ROOM "\033D\033[A"
+
 /* What one change of the screen writes. */
 struct change {
 	char text[1024];
@@ -80,13 +83,12 @@ static int cut(const char *text, unsigned int columns)
 	return (int)(end - text);
 }
 
-/* Take the last row from the others: a line feed makes sure that the cursor is
- * not in it. */
+/* Take the last row from the others, with the cursor above it. */
 static void take_row(struct tm_cli_screen *screen, struct change *change,
 		     unsigned int rows)
 {
 	if (!screen->rows)
-		add(change, "\n\033[A");
+		add(change, MAKE_ROOM);
 	else if (screen->rows < rows)
 		add(change, SAVE "\033[%u;1H\033[2K" RESTORE, screen->rows);
 	add(change, SAVE "\033[1;%ur" RESTORE, rows - 1);
