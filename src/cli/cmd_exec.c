@@ -3,6 +3,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "cli/advice.h"
 #include "cli/cli.h"
 #include "cli/context.h"
 #include "cli/draw.h"
@@ -28,6 +29,16 @@ struct execution {
 /* --- one run ---------------------------------------------------------------
  */
 
+/* A program that shares the terminal would be stopped when it reads, unless
+ * it has it to itself. */
+static enum tm_child_input choose_input(const struct tm_cli_exec *exec)
+{
+	if (!isatty(STDIN_FILENO))
+		return TM_CHILD_INPUT_PASSED;
+	return exec->passes_stdin ? TM_CHILD_INPUT_TERMINAL
+				  : TM_CHILD_INPUT_NONE;
+}
+
 static void describe(const struct execution *self,
 		     struct tm_cli_subject *subject)
 {
@@ -47,6 +58,7 @@ static void describe(const struct execution *self,
 	how->child.argv = exec->command;
 	how->child.stdout_fd = STDOUT_FILENO;
 	how->child.want_marks = 1;
+	how->child.input = choose_input(exec);
 }
 
 static int was_stopped(const struct tm_run *run)
@@ -245,17 +257,6 @@ static void show_sites(const struct execution *self)
 	tm_buf_release(&text);
 }
 
-static void suggest_next(const struct execution *self)
-{
-	const struct tm_cli_runs *runs = &self->session.runs;
-	const struct tm_run *last = runs->runs[runs->count - 1];
-
-	if (self->exec->quiet || !last->directory)
-		return;
-	fprintf(stderr, "\nnext: tidemark why %s\n", last->directory);
-	fprintf(stderr, "      tidemark plot %s\n", last->directory);
-}
-
 static void present(struct execution *self)
 {
 	const struct tm_cli_runs *runs = &self->session.runs;
@@ -276,7 +277,8 @@ static void present(struct execution *self)
 		show_sites(self);
 	if (tm_cli_runs_export(runs, &self->exec->exports, &err) != TM_OK)
 		tm_cli_session_worsen(&self->session, tm_cli_fail(&err));
-	suggest_next(self);
+	if (!self->exec->quiet)
+		tm_cli_advise(stderr, self->exec, runs->runs[runs->count - 1]);
 }
 
 /* What is measured, and what it is called. */
@@ -325,6 +327,7 @@ static int work(const struct tm_cli_exec *exec)
 	struct execution self = {
 		.exec = exec,
 		.session = {.results_directory = exec->results_directory,
+			    .runs = {.foreign = 1},
 			    .quiet = exec->quiet},
 	};
 	struct tm_err err = {0};

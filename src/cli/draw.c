@@ -28,7 +28,8 @@ enum tm_rc tm_cli_draw(const struct tm_cli_runs *runs,
 		       FILE *out, struct tm_err *err)
 {
 	struct tm_plot_opts opts = {.format = format,
-				    .output_directory = folder};
+				    .output_directory = folder,
+				    .growth_only = runs->foreign};
 	struct tm_alloc alloc;
 	struct tm_buf text;
 	enum tm_rc rc = TM_OK;

@@ -370,6 +370,8 @@ enum tm_cli_item tm_cli_exec_read(struct tm_cli_exec *out, int argc,
 		out->command = argv + reader.next - 1;
 	else if (item != TM_CLI_END)
 		return item;
+	out->gating.advises = !out->gating.wanted;
+	out->gating.brief = tm_job_runs(&out->given) > 1;
 	return check(out, err) == TM_OK ? TM_CLI_END : TM_CLI_BAD;
 }
 

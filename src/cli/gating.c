@@ -149,7 +149,8 @@ enum tm_rc tm_cli_gate_show(const struct tm_gate *gate,
 {
 	struct tm_verdict_look look = {.format = gating->format,
 				       .colour = tm_cli_has_colour(out),
-				       .every_line = !gating->brief};
+				       .every_line = !gating->brief,
+				       .advises = gating->advises};
 	enum tm_rc rc = show_as(gate, &look, out, err);
 	unsigned int i;
 

@@ -22,7 +22,8 @@ struct tm_cli_gating {
 	int wanted;	      /* something here was asked for */
 	int confirm;
 	int extend;
-	int brief; /* no line a metric */
+	int brief;   /* no line a metric */
+	int advises; /* no budget was asked for: say what grows */
 	enum tm_verdict_format format;
 	const char *export[TM_VERDICT_FORMAT_COUNT];
 };

@@ -135,7 +135,7 @@ static enum tm_rc write_text(FILE *file, const void *context)
 static enum tm_rc export_table(const struct tm_cli_runs *runs, const char *path,
 			       enum tm_table_format format, struct tm_err *err)
 {
-	struct tm_table_opts opts = {.format = format};
+	struct tm_table_opts opts = {.format = format, .lean = runs->foreign};
 	struct tm_alloc alloc;
 	struct tm_buf text;
 	enum tm_rc rc;
@@ -186,7 +186,8 @@ enum tm_rc tm_cli_runs_print(const struct tm_cli_runs *runs, FILE *out,
 			     struct tm_err *err)
 {
 	struct tm_table_opts opts = {.format = TM_TABLE_TEXT,
-				     .colour = tm_cli_has_colour(out)};
+				     .colour = tm_cli_has_colour(out),
+				     .lean = runs->foreign};
 	struct tm_alloc alloc;
 	struct tm_buf text;
 	enum tm_rc rc;

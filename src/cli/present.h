@@ -16,6 +16,7 @@
 struct tm_cli_runs {
 	struct tm_run **runs;
 	size_t count;
+	int foreign; /* no scenarios: what only those have is not shown */
 };
 
 /* Takes `run` also when it fails. */

@@ -279,11 +279,12 @@ static enum tm_rc draw_all(struct picture *picture,
 			   const struct tm_run *const *runs, size_t count,
 			   struct tm_err *err)
 {
+	size_t kind_count = picture->opts->growth_only ? 1 : KIND_COUNT;
 	enum tm_rc rc = TM_OK;
 	size_t drawn = 0;
 	size_t i;
 
-	for (i = 0; rc == TM_OK && i < KIND_COUNT; i++) {
+	for (i = 0; rc == TM_OK && i < kind_count; i++) {
 		picture->kind = &kinds[i];
 		rc = draw_kind(picture, runs, count, &drawn, err);
 	}

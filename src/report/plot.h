@@ -43,7 +43,8 @@ struct tm_plot_opts {
 
 	unsigned int columns; /* TM_PLOT_TERM: characters; 0 = 100 by 30 */
 	unsigned int rows;
-	int colour; /* TM_PLOT_TERM: use the terminal's colours */
+	int colour;	 /* TM_PLOT_TERM: use the terminal's colours */
+	int growth_only; /* the other pictures are of the lab's own runs */
 };
 
 TM_CHECK enum tm_rc tm_plot_draw(const struct tm_run *const *runs, size_t count,

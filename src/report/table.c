@@ -71,6 +71,7 @@ struct sheet {
 	size_t line_count;
 	const char **notes; /* distinct; borrowed from the rows and runs */
 	size_t note_count;
+	int hidden[COLUMN_COUNT];
 };
 
 static void put(struct sheet *sheet, const char *text)
@@ -142,19 +143,44 @@ static void join_notes(char *text, size_t size, const json_t *notes)
 	tm_label_clean(text);
 }
 
+/* A column that no run has anything for. */
+static int is_empty(const struct sheet *sheet, size_t column)
+{
+	size_t i;
+
+	for (i = 0; i < sheet->line_count; i++) {
+		const struct tm_row *row = &sheet->lines[i].row;
+
+		if (column == COLUMN_RULES
+			    ? row->rules != NULL
+			    : row->figure[column - COLUMN_FIGURES].present)
+			return 0;
+	}
+	return 1;
+}
+
+static void hide_empty(struct sheet *sheet)
+{
+	size_t j;
+
+	for (j = COLUMN_RULES; j < COLUMN_OUTCOME; j++)
+		sheet->hidden[j] = is_empty(sheet, j);
+	/* It is what the table is for. */
+	sheet->hidden[COLUMN_FIGURES + TM_FIGURE_GROWTH] = 0;
+}
+
 static void fill_line(struct sheet *sheet, struct line *line,
 		      const struct tm_run *run)
 {
 	struct cell *outcome = &line->cell[COLUMN_OUTCOME];
 	size_t i;
 
-	tm_row_make(&line->row, run);
 	fill_text(&line->cell[COLUMN_NAME], run->name);
 	join_notes(line->run_note, sizeof(line->run_note), run->notes);
 	line->cell[COLUMN_NAME].note = find_note(sheet, line->run_note);
 	fill_text(&line->cell[COLUMN_RULES],
 		  line->row.rules ? line->row.rules : "-");
-	if (!line->row.rules)
+	if (!line->row.rules && !sheet->hidden[COLUMN_RULES])
 		line->cell[COLUMN_RULES].note =
 			find_note(sheet, "the program reported no rules");
 	for (i = 0; i < TM_FIGURE_COUNT; i++) {
@@ -162,7 +188,8 @@ static void fill_line(struct sheet *sheet, struct line *line,
 		struct cell *cell = &line->cell[COLUMN_FIGURES + i];
 
 		tm_label_clean(value->note);
-		cell->note = find_note(sheet, value->note);
+		if (!sheet->hidden[COLUMN_FIGURES + i])
+			cell->note = find_note(sheet, value->note);
 		if (value->present)
 			format_figure(cell->text, &figure_columns[i],
 				      value->number);
@@ -243,6 +270,8 @@ static void put_cell(struct sheet *sheet, const struct widths *widths,
 	size_t padding = widths->text[column] - tm_label_width(text);
 	int coloured = sheet->colour && *colour && *text;
 
+	if (sheet->hidden[column])
+		return;
 	if (column > 0)
 		put_padding(sheet, TEXT_GAP);
 	if (is_figure(column))
@@ -323,6 +352,8 @@ static void put_markdown_form(struct sheet *sheet)
 	size_t i, j;
 
 	for (j = 0; j < COLUMN_COUNT; j++) {
+		if (sheet->hidden[j])
+			continue;
 		put(sheet, "| ");
 		put(sheet, is_figure(j)
 				   ? figure_columns[j - COLUMN_FIGURES].markdown
@@ -330,13 +361,17 @@ static void put_markdown_form(struct sheet *sheet)
 		put(sheet, " ");
 	}
 	put(sheet, "|\n");
-	for (j = 0; j < COLUMN_COUNT; j++)
-		put(sheet, is_figure(j) ? "|--:" : "|---");
+	for (j = 0; j < COLUMN_COUNT; j++) {
+		if (!sheet->hidden[j])
+			put(sheet, is_figure(j) ? "|--:" : "|---");
+	}
 	put(sheet, "|\n");
 	for (i = 0; i < sheet->line_count; i++) {
 		for (j = 0; j < COLUMN_COUNT; j++) {
 			const struct cell *cell = &sheet->lines[i].cell[j];
 
+			if (sheet->hidden[j])
+				continue;
 			note_mark(mark, cell->note);
 			put(sheet, "| ");
 			put_markdown_text(sheet, cell->text);
@@ -494,8 +529,12 @@ enum tm_rc tm_report_table(struct tm_buf *out, const struct tm_run *const *runs,
 		goto done;
 	}
 	for (i = 0; i < count; i++)
-		fill_line(&sheet, &sheet.lines[i], runs[i]);
+		tm_row_make(&sheet.lines[i].row, runs[i]);
 	sheet.line_count = count;
+	if (opts->lean && opts->format != TM_TABLE_CSV)
+		hide_empty(&sheet);
+	for (i = 0; i < count; i++)
+		fill_line(&sheet, &sheet.lines[i], runs[i]);
 	put_form(&sheet, opts->format);
 done:
 	tm_free(alloc, sheet.lines, count * sizeof(*sheet.lines));

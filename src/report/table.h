@@ -28,6 +28,7 @@ enum tm_table_format {
 struct tm_table_opts {
 	enum tm_table_format format;
 	int colour; /* text only: use the terminal's colours */
+	int lean;   /* not CSV: no column that is empty in every run */
 };
 
 TM_CHECK enum tm_rc tm_report_table(struct tm_buf *out,

@@ -42,7 +42,8 @@ enum tm_rc tm_report_verdict(struct tm_buf *out, const struct tm_gate *gate,
 {
 	struct tm_writer writer = {.out = out,
 				   .colour = look->colour,
-				   .every_line = look->every_line};
+				   .every_line = look->every_line,
+				   .advises = look->advises};
 
 	formats[look->format].write(&writer, gate);
 	if (writer.rc != TM_OK)

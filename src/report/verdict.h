@@ -30,6 +30,9 @@ struct tm_verdict_look {
 	enum tm_verdict_format format;
 	int colour;	/* text only */
 	int every_line; /* text only: a line a metric, too */
+	/* Text only: nobody has set a budget, so it is said what grows and
+	 * not what fails. */
+	int advises;
 };
 
 TM_CHECK enum tm_rc tm_report_verdict(struct tm_buf *out,

@@ -42,11 +42,33 @@ static void put_cell(struct tm_writer *writer, const struct grid *grid,
 		tm_writer_printf(writer, "%*s", GAP, "");
 }
 
-static const char *word_of(enum tm_judgement judgement)
+static int has_growth(const struct tm_verdict *verdict)
+{
+	size_t i;
+
+	for (i = 0; i < verdict->count; i++) {
+		if (verdict->judged[i].decision.growth == TM_GROWTH_GROWS)
+			return 1;
+	}
+	return 0;
+}
+
+static const char *word_of(const struct tm_writer *writer,
+			   const struct tm_verdict *verdict)
 {
 	static const char *const words[] = {"inconclusive", "pass", "FAIL"};
 
-	return words[judgement];
+	if (!writer->advises)
+		return words[verdict->standing];
+	switch (verdict->standing) {
+	case TM_JUDGEMENT_FAIL:
+		return "grows";
+	case TM_JUDGEMENT_PASS:
+		return has_growth(verdict) ? "grows little" : "flat";
+	case TM_JUDGEMENT_INCONCLUSIVE:
+		break;
+	}
+	return words[TM_JUDGEMENT_INCONCLUSIVE];
 }
 
 static void put_coloured(struct tm_writer *writer, const char *text,
@@ -84,7 +106,7 @@ static void put_runs(struct tm_writer *writer, const struct tm_gate *gate)
 	tm_writer_put(writer, "why\n");
 	for (i = 0; i < gate->count; i++) {
 		const struct tm_verdict *verdict = &gate->verdicts[i];
-		const char *word = word_of(verdict->standing);
+		const char *word = word_of(writer, verdict);
 
 		snprintf(name, sizeof(name), "%.90s", verdict->run->name);
 		tm_label_clean(name);
@@ -105,6 +127,25 @@ static void put_runs(struct tm_writer *writer, const struct tm_gate *gate)
  */
 
 enum { NAME, GROWTH, SLOPE, INTERVAL, UNIT, BUDGET, CURVE, VERDICT };
+
+/* Where nobody has set a budget there is none to meet. */
+static int is_shown(const struct tm_writer *writer, size_t column)
+{
+	return !writer->advises || (column != BUDGET && column != VERDICT);
+}
+
+static void put_line(struct tm_writer *writer, const struct grid *grid,
+		     const char *const cell[COLUMNS_MAX])
+{
+	size_t c;
+
+	for (c = 0; c < COLUMNS_MAX; c++) {
+		if (is_shown(writer, c))
+			put_cell(writer, grid, c, cell[c],
+				 c == SLOPE || c == BUDGET);
+	}
+	tm_writer_put(writer, "\n");
+}
 
 static void fill_line(const char *cell[COLUMNS_MAX],
 		      const struct tm_judged *judged,
@@ -128,7 +169,7 @@ static void put_metrics(struct tm_writer *writer,
 		"metric", "growth", "an iteration", "95 % interval",
 		"unit",	  "budget", "shape",	    "verdict",
 	};
-	struct grid grid = {.columns = COLUMNS_MAX};
+	struct grid grid = {.columns = writer->advises ? VERDICT : COLUMNS_MAX};
 	const char *cell[COLUMNS_MAX];
 	struct tm_verdict_cells cells;
 	char words[TM_WORDS_MAX];
@@ -144,16 +185,10 @@ static void put_metrics(struct tm_writer *writer,
 	tm_writer_printf(writer, "\n%s: %s, %s\n",
 			 tm_writer_clean(words, verdict->run->name),
 			 tm_kind_name(verdict->kind), verdict->kind_reason);
-	for (c = 0; c < COLUMNS_MAX; c++)
-		put_cell(writer, &grid, c, titles[c],
-			 c == SLOPE || c == BUDGET);
-	tm_writer_put(writer, "\n");
+	put_line(writer, &grid, titles);
 	for (i = 0; i < verdict->count; i++) {
 		fill_line(cell, &verdict->judged[i], &cells);
-		for (c = 0; c < COLUMNS_MAX; c++)
-			put_cell(writer, &grid, c, cell[c],
-				 c == SLOPE || c == BUDGET);
-		tm_writer_put(writer, "\n");
+		put_line(writer, &grid, cell);
 	}
 }
 
@@ -167,6 +202,8 @@ void tm_verdict_write_text(struct tm_writer *writer, const struct tm_gate *gate)
 		if (gate->verdicts[i].count)
 			put_metrics(writer, &gate->verdicts[i]);
 	}
+	if (writer->advises)
+		return;
 	tm_writer_put(writer, "\ngate: ");
 	tm_writer_put_totals(writer, gate);
 }

@@ -17,6 +17,7 @@ struct tm_writer {
 	enum tm_rc rc;
 	int colour;
 	int every_line;
+	int advises;
 };
 
 void tm_writer_put(struct tm_writer *writer, const char *text);

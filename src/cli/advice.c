@@ -1,0 +1,67 @@
+#include "cli/advice.h"
+
+#include <string.h>
+
+#include "gate/verdict.h"
+
+/* Samples of which a gate says what it says of no fewer. */
+#define SAMPLES_ENOUGH 50
+
+static void say_next(FILE *out, const struct tm_run *run, int shows_more)
+{
+	const char *folder = run->directory;
+
+	if (!folder)
+		return;
+	fprintf(out, "\nnext: tidemark %s %s\n", shows_more ? "why" : "plot",
+		folder);
+	if (shows_more)
+		fprintf(out, "      tidemark plot %s\n", folder);
+}
+
+static void say_units(FILE *out, const struct tm_cli_exec *exec,
+		      const struct tm_run *run)
+{
+	if (run->per_unit == 1)
+		return;
+	fprintf(out,
+		"hint: it was sampled by time, so rates are per second; for "
+		"rates an iteration give marks: %s\n",
+		exec->pid ? "--mark-signal, or start it with tidemark exec"
+			  : "--mark-regex RE for lines that it prints, or a "
+			    "line `mark N` to $TIDEMARK_FD");
+}
+
+static void say_how_to_know(FILE *out, const struct tm_run *run)
+{
+	if (run->outcome != TM_OUTCOME_COMPLETE)
+		return;
+	fprintf(out,
+		run->per_unit == 1 || run->sample_count >= SAMPLES_ENOUGH
+			? "hint: no answer yet: let it run longer\n"
+			: "hint: no answer yet: let it run longer, or sample "
+			  "more often (--every 0.02)\n");
+}
+
+void tm_cli_advise(FILE *out, const struct tm_cli_exec *exec,
+		   const struct tm_run *run)
+{
+	struct tm_verdict_opts opts;
+	struct tm_verdict verdict;
+	struct tm_err unused;
+	int grows;
+
+	memset(&opts, 0, sizeof(opts));
+	opts.budget = exec->gating.budget;
+	opts.only = exec->gating.has_only ? exec->gating.only : NULL;
+	if (tm_verdict_make(&verdict, run, &opts, &unused) != TM_OK)
+		return;
+	grows = verdict.judgement == TM_JUDGEMENT_FAIL;
+	say_next(out, run, grows || run->sites);
+	say_units(out, exec, run);
+	if (verdict.judgement == TM_JUDGEMENT_INCONCLUSIVE)
+		say_how_to_know(out, run);
+	if (grows && !run->sites && !exec->preloads && !exec->pid)
+		fprintf(out, "hint: --preload finds the code that allocates "
+			     "what grows\n");
+}
