@@ -77,10 +77,9 @@ void *tm_allocator_move(void *block, size_t size);
 static inline size_t tm_allocator_header(const void *block)
 {
 	size_t size = ((const size_t *)block)[-1];
-	size_t overhead =
-		size & TM_CHUNK_IS_MAPPED ? 2 * sizeof(size_t) : sizeof(size_t);
+	size_t words = 1 + (size & TM_CHUNK_IS_MAPPED) / TM_CHUNK_IS_MAPPED;
 
-	return (size & ~TM_CHUNK_FLAGS) - overhead;
+	return (size & ~TM_CHUNK_FLAGS) - words * sizeof(size_t);
 }
 
 /* The bytes of `block` that the program may use. */

@@ -46,32 +46,13 @@ static inline uint64_t tm_count_frees(const struct tm_thread *self)
 			  : self->slow_frees;
 }
 
-/* Before each call of the allocator.  What it returns is for leaving it: a
- * signal's handler that allocates must not seem to end the call that it
- * interrupted. */
-static inline int tm_count_enter(struct tm_thread *self)
-{
-	struct tm_area *area = tm_mapping.area;
-	int was_inside = self->in_allocator;
-
-	if (tm_likely(area) && tm_unlikely(tm_figures_asked(area)))
-		tm_figures_answer(self, area);
-	self->in_allocator = 1;
-	return was_inside;
-}
-
-static inline void tm_count_leave(struct tm_thread *self, int was_inside)
-{
-	self->in_allocator = was_inside;
-}
-
 /* `block` was just allocated. */
 static inline void tm_count_allocated(struct tm_thread *self, void *block)
 {
 	struct tm_area_slot *slot = self->slot;
 	size_t size;
 
-	if (tm_unlikely(!slot || !tm_mapping.area)) {
+	if (tm_unlikely(!slot || !tm_mapping_is_quiet())) {
 		tm_thread_allocated(self, block);
 		return;
 	}
@@ -89,7 +70,7 @@ static inline void tm_count_freed(struct tm_thread *self, size_t size)
 {
 	struct tm_area_slot *slot = self->slot;
 
-	if (tm_unlikely(!slot || !tm_mapping.area)) {
+	if (tm_unlikely(!slot || !tm_mapping_is_quiet())) {
 		tm_thread_freed(self, size);
 		return;
 	}

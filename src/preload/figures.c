@@ -6,8 +6,8 @@
 #include <string.h>
 
 #include "preload/allocator.h"
-
-_Atomic uint32_t tm_figures_answered;
+#include "preload/mapping.h"
+#include "preload/stack.h"
 
 static _Atomic int answering;
 
@@ -100,22 +100,21 @@ static void answer(struct tm_area_figures *figures, uint32_t asked)
 		answer_jemalloc(figures);
 	atomic_fetch_add(&figures->sequence, 1);
 	atomic_store(&figures->answered, asked);
-	atomic_store(&tm_figures_answered, asked);
+	tm_mapping_set_quiet(asked);
 }
 
-void tm_figures_answer(struct tm_thread *self, struct tm_area *area)
+void tm_figures_answer(struct tm_thread *self)
 {
-	uint32_t asked = atomic_load(&area->figures.asked);
+	struct tm_area *area = tm_mapping.area;
 	int saved_errno = errno;
 	int nobody = 0;
 
-	/* A signal's handler inside the allocator would wait for itself. */
-	if (self->in_allocator || self->busy)
-		return;
-	if (!atomic_compare_exchange_strong(&answering, &nobody, 1))
+	if (!area || self->busy || tm_mapping_is_quiet() ||
+	    tm_stack_may_be_handler() ||
+	    !atomic_compare_exchange_strong(&answering, &nobody, 1))
 		return;
 	self->busy = 1;
-	answer(&area->figures, asked);
+	answer(&area->figures, atomic_load(&area->figures.asked));
 	self->busy = 0;
 	atomic_store(&answering, 0);
 	errno = saved_errno;

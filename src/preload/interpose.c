@@ -16,41 +16,45 @@
 
 EXPORTED void *malloc(size_t size)
 {
-	struct tm_thread *self = &tm_thread;
-	int was_inside = tm_count_enter(self);
 	void *block = tm_allocator.malloc(size);
 
-	tm_count_leave(self, was_inside);
 	if (tm_likely(block))
-		tm_count_allocated(self, block);
+		tm_count_allocated(&tm_thread, block);
 	return block;
 }
 
 EXPORTED void *calloc(size_t count, size_t size)
 {
-	struct tm_thread *self = &tm_thread;
-	int was_inside = tm_count_enter(self);
 	void *block = tm_allocator.calloc(count, size);
 
-	tm_count_leave(self, was_inside);
 	if (tm_likely(block))
-		tm_count_allocated(self, block);
+		tm_count_allocated(&tm_thread, block);
 	return block;
+}
+
+/* A block that is, or may be, something else than one of the allocator's that
+ * nobody remembers. */
+static void free_special(void *block) __attribute__((noinline, cold));
+
+static void free_special(void *block)
+{
+	if (tm_allocator_stored(block))
+		return;
+	tm_count_freed(&tm_thread, tm_allocator_size(block));
+	tm_sample_drop(block);
+	tm_allocator.free(block);
 }
 
 EXPORTED void free(void *block)
 {
-	struct tm_thread *self = &tm_thread;
-	int was_inside;
-
-	if (tm_unlikely(!block || tm_allocator_stored(block)))
+	if (tm_unlikely(!block))
 		return;
-	was_inside = tm_count_enter(self);
-	tm_count_freed(self, tm_allocator_size(block));
-	if (tm_unlikely(tm_live_may_have(block)))
-		tm_sample_drop(block);
+	if (tm_unlikely(tm_live_may_have(block))) {
+		free_special(block);
+		return;
+	}
+	tm_count_freed(&tm_thread, tm_allocator_size(block));
 	tm_allocator.free(block);
-	tm_count_leave(self, was_inside);
 }
 
 /* The block is out of the samples before anybody else can get its address, and
@@ -59,13 +63,11 @@ static void *reallocate(struct tm_thread *self, void *block, size_t size)
 {
 	size_t before = tm_allocator_size(block);
 	struct tm_live_entry sampled = {0};
-	int was_inside = tm_count_enter(self);
 	void *moved;
 
 	if (tm_unlikely(tm_live_may_have(block)))
 		sampled = tm_live_remove(block);
 	moved = tm_allocator.realloc(block, size);
-	tm_count_leave(self, was_inside);
 	if (moved || size == 0) {
 		tm_sample_freed(sampled);
 		tm_count_freed(self, before);
@@ -99,60 +101,45 @@ EXPORTED void *reallocarray(void *block, size_t count, size_t size)
 
 EXPORTED int posix_memalign(void **out, size_t alignment, size_t size)
 {
-	struct tm_thread *self = &tm_thread;
-	int was_inside = tm_count_enter(self);
 	int result = tm_allocator.posix_memalign(out, alignment, size);
 
-	tm_count_leave(self, was_inside);
 	if (result == 0 && *out)
-		tm_count_allocated(self, *out);
+		tm_count_allocated(&tm_thread, *out);
 	return result;
 }
 
 EXPORTED void *memalign(size_t alignment, size_t size)
 {
-	struct tm_thread *self = &tm_thread;
-	int was_inside = tm_count_enter(self);
 	void *block = tm_allocator.memalign(alignment, size);
 
-	tm_count_leave(self, was_inside);
-	if (block)
-		tm_count_allocated(self, block);
+	if (tm_likely(block))
+		tm_count_allocated(&tm_thread, block);
 	return block;
 }
 
 EXPORTED void *aligned_alloc(size_t alignment, size_t size)
 {
-	struct tm_thread *self = &tm_thread;
-	int was_inside = tm_count_enter(self);
 	void *block = tm_allocator.aligned_alloc(alignment, size);
 
-	tm_count_leave(self, was_inside);
-	if (block)
-		tm_count_allocated(self, block);
+	if (tm_likely(block))
+		tm_count_allocated(&tm_thread, block);
 	return block;
 }
 
 EXPORTED void *valloc(size_t size)
 {
-	struct tm_thread *self = &tm_thread;
-	int was_inside = tm_count_enter(self);
 	void *block = tm_allocator.valloc(size);
 
-	tm_count_leave(self, was_inside);
-	if (block)
-		tm_count_allocated(self, block);
+	if (tm_likely(block))
+		tm_count_allocated(&tm_thread, block);
 	return block;
 }
 
 EXPORTED void *pvalloc(size_t size)
 {
-	struct tm_thread *self = &tm_thread;
-	int was_inside = tm_count_enter(self);
 	void *block = tm_allocator.pvalloc(size);
 
-	tm_count_leave(self, was_inside);
-	if (block)
-		tm_count_allocated(self, block);
+	if (tm_likely(block))
+		tm_count_allocated(&tm_thread, block);
 	return block;
 }

@@ -57,6 +57,11 @@ static void lower(const void *block)
 		;
 }
 
+void tm_live_suspect(const void *block)
+{
+	atomic_store(&tm_live_filter[tm_live_hash(block)], UINT8_MAX);
+}
+
 static int put(size_t at, const void *block, struct tm_live_entry entry)
 {
 	uintptr_t empty = 0;

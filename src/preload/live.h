@@ -36,6 +36,9 @@ static inline int tm_live_may_have(const void *block)
 				    memory_order_relaxed) != 0;
 }
 
+/* From here on the filter says "maybe" of `block`. */
+void tm_live_suspect(const void *block);
+
 /* What a sample stands for; `weight` 0: there is none. */
 struct tm_live_entry {
 	uint64_t weight;

@@ -18,6 +18,9 @@
 
 _Alignas(TM_MAPPING_PAGE) union tm_mapping tm_mapping;
 
+static _Atomic uint32_t nobody_asks;
+_Atomic uint32_t *tm_mapping_asked = &nobody_asks;
+
 static struct tm_mapping_settings settings;
 static struct tm_area *area; /* as tm_mapping.area, and known after a fork */
 static int seccomp_mode;     /* at the start */
@@ -202,6 +205,8 @@ void tm_mapping_publish(void)
 	 * and not when a program made the system call itself. */
 	madvise(&tm_mapping, sizeof(tm_mapping), MADV_WIPEONFORK);
 	tm_mapping.area = area;
+	tm_mapping_asked = &area->figures.asked;
+	tm_mapping_set_quiet(0);
 }
 
 /* --- fork ------------------------------------------------------------------
@@ -305,15 +310,18 @@ int tm_mapping_renew(void)
 	int done;
 
 	tm_mapping.area = NULL;
+	tm_mapping.quiet = 0;
 	if (is_shut_in())
 		return 0;
 	done = map_copy();
 	if (!done)
 		hide();
 	is_kept = 0;
-	if (done)
-		tm_mapping.area = area;
-	return done;
+	if (!done)
+		return 0;
+	tm_mapping.area = area;
+	tm_mapping_set_quiet(area->figures.answered);
+	return 1;
 }
 
 /* --- the end ---------------------------------------------------------------

@@ -26,9 +26,32 @@
  * child finds NULL here and counts nothing in its parent's file.
  */
 extern union tm_mapping {
-	struct tm_area *area;
+	struct {
+		struct tm_area *area;
+		/* What `asked` + 1 is while there is nothing to be done but to
+		 * count: never 0, so that one comparison shows a question, a
+		 * fork, and that there is no area yet. */
+		_Atomic uint32_t quiet;
+	};
 	char page[TM_MAPPING_PAGE];
 } tm_mapping;
+
+/* `asked` of the area; of a dummy before that is there. */
+extern _Atomic uint32_t *tm_mapping_asked;
+
+static inline int tm_mapping_is_quiet(void)
+{
+	return atomic_load_explicit(tm_mapping_asked, memory_order_relaxed) +
+		       1 ==
+	       atomic_load_explicit(&tm_mapping.quiet, memory_order_relaxed);
+}
+
+/* The question `asked` is dealt with. */
+static inline void tm_mapping_set_quiet(uint32_t asked)
+{
+	atomic_store_explicit(&tm_mapping.quiet, asked + 1,
+			      memory_order_relaxed);
+}
 
 /* Settings, from the environment: the folder, and the mean between samples. */
 struct tm_mapping_settings {

@@ -142,12 +142,13 @@ static int start(char **environment)
 {
 	static struct tm_mapping_settings settings;
 
+	tm_allocator_replace_foreign();
+	tm_allocator_try_header();
 	if (!read_settings(&settings, environment) ||
 	    !tm_allocator_is_sized() || !tm_mapping_open(&settings))
 		return 0;
-	tm_allocator_replace_foreign();
-	tm_allocator_try_header();
 	tm_thread_start();
+	tm_stack_start();
 	tm_figures_start(tm_mapping_get());
 	tm_sample_start(number(variable(environment, TM_AREA_SEED_VARIABLE)));
 	pthread_atfork(before_fork, after_fork, in_child);

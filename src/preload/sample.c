@@ -16,7 +16,7 @@
 #include "preload/thread.h"
 
 /* Sampling may take a thread one part in so many of its time. */
-#define BUDGET 100
+#define BUDGET 200
 
 /* How many samples are timed before the mean is thought over. */
 #define WINDOW 16
@@ -58,7 +58,6 @@ void tm_sample_start(uint64_t seed)
 	first_seed = seed ? seed : random_seed();
 	if (!wanted_mean)
 		return;
-	tm_stack_start();
 	tm_script_start();
 }
 
@@ -151,16 +150,18 @@ static void account(struct tm_thread *self, struct tm_area *area,
 /* --- one sample ------------------------------------------------------------
  */
 
+/* Not on the stack: a thread's may be small, and a signal's smaller. */
+static char scripts[TM_AREA_SLOTS][TM_SCRIPT_MAX];
+
 /* The number of the site that has allocated, or -1. */
 static int find_site(const struct tm_thread *self, struct tm_area *area)
 {
 	struct tm_sites_stack stack;
-	char script[TM_SCRIPT_MAX];
+	char *script = scripts[self->slot - area->slot];
 
 	stack.depth = tm_stack_take(stack.frame, TM_AREA_FRAMES);
 	stack.script = script;
-	/* In a signal's handler the interpreter may be anywhere. */
-	stack.script_length = self->in_allocator ? 0 : tm_script_take(script);
+	stack.script_length = tm_script_take(script);
 	return tm_sites_find(area, &stack);
 }
 
@@ -202,6 +203,12 @@ void tm_sample_take(struct tm_thread *self, void *block, size_t size,
 
 	if (self->busy || !area || !wanted_mean)
 		return;
+	/* Threads beyond those that have slots have no room for it. */
+	if (!self->slot) {
+		atomic_fetch_add(&area->lost_samples, 1);
+		draw(self, allocated);
+		return;
+	}
 	self->busy = 1;
 	make_present(area);
 	begun = is_fixed ? 0 : now_ns();

@@ -201,17 +201,22 @@ static int step(struct frame *frame)
 	return frame->address != 0;
 }
 
-/* On a stack that nobody told us of (a coroutine's, a signal's) only the page
- * that is in use is known to be there. */
-static uintptr_t stack_end(uintptr_t rsp)
+/* 0 on a stack that nobody told us of: a coroutine's, or a signal's. */
+static uintptr_t known_end(uintptr_t rsp)
 {
 	uintptr_t end = thread_pointer();
 
 	if (end == main_thread)
 		end = main_end;
-	if (rsp < end && end - rsp < (uintptr_t)1 << 30)
-		return end;
-	return (rsp | 4095) + 1;
+	return rsp < end && end - rsp < (uintptr_t)1 << 30 ? end : 0;
+}
+
+/* Of an unknown stack, only the page that is in use is known to be there. */
+static uintptr_t stack_end(uintptr_t rsp)
+{
+	uintptr_t end = known_end(rsp);
+
+	return end ? end : (rsp | 4095) + 1;
 }
 
 uint32_t tm_stack_take(uint64_t *frames, uint32_t max)
@@ -232,6 +237,28 @@ uint32_t tm_stack_take(uint64_t *frames, uint32_t max)
 		frames[depth++] = frame.address;
 	} while (depth < max && step(&frame));
 	return depth;
+}
+
+/* A handler's own functions have tables, as the frame has that it returns to; a
+ * walk that ends at code without them has come past all that. */
+int tm_stack_may_be_handler(void)
+{
+	const uintptr_t *own = __builtin_frame_address(0);
+	struct frame frame = {
+		.rbp = own[0],
+		.address = own[1],
+		.rsp = (uintptr_t)(own + 2),
+	};
+	enum tm_unwind_cfa last;
+
+	frame.end = known_end(frame.rsp);
+	if (!frame.end)
+		return 1;
+	do
+		last = rule_at(frame.address - 1).cfa;
+	while (last != TM_UNWIND_UNKNOWN && step(&frame));
+	return last == TM_UNWIND_SIGNAL ||
+	       frame.address - own_begin < own_end - own_begin;
 }
 
 /* --- the beginning ---------------------------------------------------------

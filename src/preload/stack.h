@@ -27,6 +27,10 @@ void tm_stack_start(void);
 uint32_t tm_stack_take(uint64_t *frames, uint32_t max)
 	__attribute__((noinline));
 
+/* Whether this may be the handler of a signal: it is on a stack that nobody
+ * told us of, or its callers lead to a signal, or cannot be followed. */
+int tm_stack_may_be_handler(void) __attribute__((noinline));
+
 /* The bytes that this makes present, which are all that are ever used. */
 size_t tm_stack_make_present(void);
 

@@ -130,12 +130,13 @@ void tm_thread_take_early(void)
 static struct tm_area_slot *find(struct tm_thread *self)
 {
 	enum tm_process_phase phase = tm_process_phase();
-	int saved_errno = errno;
+	int saved_errno;
 
-	if (phase == TM_PROCESS_EARLY)
-		return &early;
 	if (phase == TM_PROCESS_UNCOUNTED)
 		return NULL;
+	if (phase == TM_PROCESS_EARLY)
+		return &early;
+	saved_errno = errno;
 	if (!tm_mapping.area)
 		tm_process_forked();
 	if (tm_mapping.area && self->state == TM_THREAD_NEW)
@@ -160,6 +161,7 @@ void tm_thread_allocated(struct tm_thread *self, void *block)
 	add_shared(slot, 0, size);
 	if (slot == &early)
 		return;
+	tm_figures_answer(self);
 	self->allocated += size;
 	if (slot == self->slot)
 		self->allocated = slot->allocated_bytes;
@@ -172,6 +174,9 @@ void tm_thread_freed(struct tm_thread *self, size_t size)
 	struct tm_area_slot *slot = find(self);
 
 	self->slow_frees++;
-	if (slot)
-		add_shared(slot, 1, size);
+	if (!slot)
+		return;
+	add_shared(slot, 1, size);
+	if (slot != &early)
+		tm_figures_answer(self);
 }

@@ -27,8 +27,6 @@ struct tm_thread {
 	 * as in the slot, so that one comparison shows it. */
 	uint64_t sample_at;
 	enum tm_thread_state state;
-	/* In the allocator, where a signal handler must not ask it anything. */
-	volatile int in_allocator;
 	volatile int busy; /* in our own slow work: do none inside it */
 
 	uint64_t slow_allocations; /* how often it was counted the slow way */

@@ -42,6 +42,7 @@ struct entry {
 	uintptr_t begin;
 	uint8_t encoding;
 	int has_augmentation;
+	int is_signal;
 };
 
 /* --- numbers ---------------------------------------------------------------
@@ -139,8 +140,7 @@ static void skip_string(struct cursor *cursor)
 	cursor->at++;
 }
 
-/* The letters of the augmentation that say how to read the rest.  'S' is a
- * signal's frame, whose return address is that of no call. */
+/* The letters of the augmentation that say how to read the rest. */
 static int read_augmentation(struct cursor *cursor, const char *letters,
 			     struct entry *entry)
 {
@@ -163,6 +163,8 @@ static int read_augmentation(struct cursor *cursor, const char *letters,
 			entry->encoding = (uint8_t)read_fixed(&data, 1);
 		else if (*letters == 'L')
 			read_fixed(&data, 1);
+		else if (*letters == 'S')
+			entry->is_signal = 1;
 		else if (*letters == 'P')
 			read_pointer(&data,
 				     (uint8_t)read_fixed(&data, 1) & 0x7f, &ok);
@@ -497,10 +499,13 @@ static const uint8_t *find_record(const uint8_t *header, uintptr_t address)
 struct tm_unwind_rule tm_unwind_find(const void *header, uintptr_t address)
 {
 	static const struct tm_unwind_rule unknown = {.cfa = TM_UNWIND_UNKNOWN};
+	static const struct tm_unwind_rule signal = {.cfa = TM_UNWIND_SIGNAL};
 	const uint8_t *record = find_record(header, address);
 	struct entry entry;
 
 	if (!record || !read_entry(record, address, &entry))
 		return unknown;
+	if (entry.is_signal)
+		return signal;
 	return run_entry(&entry, address);
 }

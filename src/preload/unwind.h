@@ -19,6 +19,7 @@ enum tm_unwind_cfa {
 	TM_UNWIND_FROM_RSP,
 	TM_UNWIND_FROM_RBP,
 	TM_UNWIND_AT_RBP, /* in memory, at rbp + offset */
+	TM_UNWIND_SIGNAL, /* the frame that a signal's handler returns to */
 	TM_UNWIND_UNKNOWN /* no table: try the frame pointer */
 };
 
