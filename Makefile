@@ -75,6 +75,7 @@ PRELOAD_PROGRAMS := $(addprefix $(BUILD)/tests/preload/programs/,subject subject
 	leaky leaky_plugin.so)
 EXAMPLES := $(patsubst %.c,$(BUILD)/%,$(wildcard examples/*/*.c))
 BENCHES := $(patsubst bench/%.c,$(BUILD)/bench/%,$(BENCH_SOURCES))
+OVERHEAD := $(addprefix $(BUILD)/bench/overhead/,loop json)
 CORPUS := $(addprefix $(BUILD)/bench/corpus/,corpus-jemalloc corpus-glibc corpus-evaluate)
 PRELOAD := $(BUILD)/libtidemark-preload.so
 TESTS := $(patsubst tests/%/,$(BUILD)/tests/%/test,$(TEST_DIRS))
@@ -94,7 +95,7 @@ INSTALL_FOLDERS := libexec/tidemark lib/tidemark share/tidemark
 share = $(foreach file,$(shell find $(1) -type f $(3)),\
 	$(file):$(patsubst $(1)/%,share/tidemark/$(2)/%,$(file)))
 
-.PHONY: all programs tests benches canaries example-programs deps test check gate bench bench-live bench-speed plot \
+.PHONY: all programs tests benches canaries example-programs deps test check gate bench bench-live bench-speed bench-overhead plot \
 	corpus corpus-sample \
 	format install uninstall clean help
 .DEFAULT_GOAL := all
@@ -107,7 +108,7 @@ endif
 
 programs: $(CLI) $(SCENARIOS) $(PRELOAD)
 tests: programs $(TESTS) $(WORKER_PROGRAMS) $(PRELOAD_PROGRAMS)
-benches: $(BENCHES) $(CORPUS)
+benches: $(BENCHES) $(CORPUS) $(OVERHEAD)
 canaries: $(CANARIES)
 example-programs: $(EXAMPLES)
 
@@ -115,6 +116,7 @@ example-programs: $(EXAMPLES)
 DEPS_GROUPS := $(if $(filter-out deps,$(MAKECMDGOALS)),build) \
 	$(if $(filter check bench-live bench-speed,$(MAKECMDGOALS)),services) \
 	$(if $(filter check bench-live bench-speed,$(MAKECMDGOALS)),worker) \
+	$(if $(filter bench-overhead,$(MAKECMDGOALS)),overhead) \
 	$(if $(filter check test tests format,$(MAKECMDGOALS)),check)
 
 deps: ## install the packages that are missing (as root or by sudo)
@@ -142,6 +144,9 @@ bench-live: all ## the same against a RabbitMQ and Redis of its own
 
 bench-speed: all benches ## ratios of speed against Celery, CPython and bare C
 	@scripts/bench-speed
+
+bench-overhead: all $(OVERHEAD) ## what exec --preload costs, beside heaptrack and massif
+	@scripts/bench-overhead
 
 corpus: $(CORPUS) ## measure how often verdicts are right (half an hour)
 	@scripts/corpus-run build/corpus
@@ -238,6 +243,10 @@ $(BUILD)/scenarios/%: $(BUILD)/scenarios/%.o $(LIB)
 
 $(BUILD)/bench/%: $(BUILD)/bench/%.o $(LIB)
 	$(call say,LINK)$(LINK) $< $(LIB) $(TM_PKG_LIBS) $(TM_LDLIBS) -o $@
+
+# What is watched has glibc's malloc.
+$(BUILD)/bench/overhead/%: $(BUILD)/bench/overhead/%.o
+	$(call say,LINK)$(LINK) $< -Wl,--as-needed $(filter-out -ljemalloc,$(TM_PKG_LIBS)) -o $@
 
 # The corpus's programs, with each allocator; what decides about them allocates
 # nothing that is measured.
