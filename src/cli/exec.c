@@ -8,7 +8,7 @@
 #include "util/quantity.h"
 
 /* A site is seen once in so many bytes that are allocated. */
-#define SAMPLING_BYTES (512u * 1024)
+#define SAMPLING_BYTES (32u * 1024)
 
 enum {
 	FLAG_MARK_FD,
@@ -50,7 +50,7 @@ const struct tm_cli_flag tm_cli_exec_flags[] = {
 	{FLAG_PRELOAD, "preload", NULL,
 	 "count allocations, and find the sites of the growth"},
 	{FLAG_SAMPLE_BYTES, "sample-bytes", "SIZE",
-	 "--preload: sample a site once in so many bytes (512KiB); 0: none"},
+	 "--preload: sample a site once in so many bytes (32KiB); 0: none"},
 	{FLAG_MEMORY_LIMIT, "memory-limit", "SIZE",
 	 "stop the program when it grows past it (none)"},
 	{FLAG_TIMEOUT, "timeout", "SECONDS",
