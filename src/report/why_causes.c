@@ -89,6 +89,22 @@ static const char *find_advice(const char *program)
 	return NULL;
 }
 
+/* What stands in the notes was done already. */
+static int is_python_counted(const struct tm_run *run)
+{
+	const json_t *note;
+	size_t i;
+
+	json_array_foreach(run->notes, i, note)
+	{
+		const char *text = json_string_value(note);
+
+		if (text && strncmp(text, "PYTHONMALLOC=malloc ", 20) == 0)
+			return 1;
+	}
+	return 0;
+}
+
 /* The program, also one that a script or `env` starts, by the words that were
  * asked for. */
 static const char *advice_for(const struct tm_run *run)
@@ -101,6 +117,9 @@ static const char *advice_for(const struct tm_run *run)
 	for (i = 0; !advice && i < json_array_size(argv) && i < 3; i++)
 		advice =
 			find_advice(json_string_value(json_array_get(argv, i)));
+	if (advice && strncmp(advice, "CPython", 7) == 0 &&
+	    is_python_counted(run))
+		return NULL;
 	return advice;
 }
 
@@ -137,7 +156,8 @@ static void blame_mappings(struct tm_why_facts *facts, int heap_grows)
 	say(facts,
 	    "%s%s %s, is not in malloc at all: memory that the program or its "
 	    "runtime maps itself, stacks of threads, or blocks that it took "
-	    "long ago and touches only now.",
+	    "long ago and touches only now. strace -f -k -e trace=mmap,brk "
+	    "shows who maps.",
 	    heap_grows ? "The rest, " : "What grows, ", amount, facts->per);
 	if (advice)
 		say(facts, "Of this program: %s.", advice);

@@ -207,6 +207,9 @@ enum tm_rc tm_why_facts_make(struct tm_why_facts *out, const struct tm_run *run,
 			       run->name);
 	name_layers(out);
 	out->knows_allocator = knows_allocator(run);
+	if (!out->knows_allocator)
+		out->layer[TM_WHY_outside].words =
+			"resident beyond that, allocator's needs too";
 	for (i = 0; i < TM_WHY_LAYER_COUNT; i++)
 		judge_layer(&out->layer[i], points,
 			    take_points(points, out, i));

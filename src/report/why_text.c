@@ -85,10 +85,9 @@ static void put_head(struct tm_why_form *form)
 	char name[TM_WORDS_MAX], kind[200] = "";
 
 	tm_writer_clean(name, run->name);
-	if (facts->verdict.kind != TM_KIND_UNKNOWN &&
-	    facts->verdict.kind != TM_KIND_NONE)
-		snprintf(kind, sizeof(kind), ", %s",
-			 tm_kind_name(facts->verdict.kind));
+	if (strcmp(tm_why_kind(facts), tm_kind_name(TM_KIND_UNKNOWN)) != 0 &&
+	    strcmp(tm_why_kind(facts), tm_kind_name(TM_KIND_NONE)) != 0)
+		snprintf(kind, sizeof(kind), ", %s", tm_why_kind(facts));
 	if (form->opts->format == TM_WHY_MARKDOWN)
 		tm_writer_printf(&form->writer, "## %s: %s%s\n\n", name, growth,
 				 kind);
@@ -352,9 +351,10 @@ void tm_why_write_text(struct tm_why_form *form)
 {
 	put_head(form);
 	put_causes(form);
-	if (form->opts->format == TM_WHY_MARKDOWN)
+	if (form->facts->run->sample_count &&
+	    form->opts->format == TM_WHY_MARKDOWN)
 		put_layers_markdown(form);
-	else
+	else if (form->facts->run->sample_count)
 		put_layers(form);
 	put_census(form);
 	put_sites(form);

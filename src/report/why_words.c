@@ -65,6 +65,21 @@ const char *tm_why_growth(const struct tm_why_facts *facts)
 	return "does not grow";
 }
 
+/* With all layers in view the kind is known better than to the gate, which
+ * calls whatever is resident and not live the allocator's. */
+const char *tm_why_kind(const struct tm_why_facts *facts)
+{
+	const struct tm_why_layer *layer = facts->layer;
+	enum tm_kind kind = facts->verdict.kind;
+
+	if (kind == TM_KIND_RETENTION && layer[TM_WHY_outside].grows &&
+	    !layer[TM_WHY_kept].grows)
+		return "memory outside malloc";
+	if (kind == TM_KIND_UNKNOWN && layer[TM_WHY_net].grows)
+		return tm_kind_name(TM_KIND_HEAP);
+	return tm_kind_name(kind);
+}
+
 /* --- the census ------------------------------------------------------------
  */
 

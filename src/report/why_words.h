@@ -58,6 +58,9 @@ int tm_why_site_frame(char out[TM_FRAME_WORDS_MAX], const json_t *site,
 /* "grows", "flat", ... of the run as a whole. */
 const char *tm_why_growth(const struct tm_why_facts *facts);
 
+/* "live-heap leak", "memory outside malloc", ... */
+const char *tm_why_kind(const struct tm_why_facts *facts);
+
 /* "10 promise, 4 AsyncResult": the report's object `key`; 0 when it is empty.
  */
 int tm_why_census(char out[TM_WORDS_MAX], const struct tm_run *run,

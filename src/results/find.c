@@ -114,6 +114,16 @@ static int has_run(const char *path)
 	return access(file, F_OK) == 0;
 }
 
+/* A folder here may be a run; a file may be the program that a run is named
+ * after. */
+static int looks_like_path(const char *words)
+{
+	struct stat info;
+
+	return strchr(words, '/') || strcmp(words, "run.json") == 0 ||
+	       (stat(words, &info) == 0 && S_ISDIR(info.st_mode));
+}
+
 enum tm_rc tm_run_find(const char *results_directory, const char *words,
 		       char *out, size_t size, struct tm_err *err)
 {
@@ -123,7 +133,7 @@ enum tm_rc tm_run_find(const char *results_directory, const char *words,
 	int count, i;
 
 	snprintf(out, size, "%s", words);
-	if (strchr(words, '/') || access(words, F_OK) == 0)
+	if (looks_like_path(words))
 		return TM_OK; /* loading says what is wrong with it */
 	snprintf(out, size, "%s/%s", results_directory, words);
 	if (has_run(out))

@@ -268,14 +268,14 @@ static void open_preload(struct session *session)
 	const struct tm_preload_setup *setup = session->opts->preload;
 	struct tm_err why = {0};
 
-	if (!setup || !session->has_probe)
+	if (!setup)
 		return;
 	session->has_preload =
 		tm_preload_open(&session->preload, setup->folder,
 				session->child.pid, &why) == TM_OK;
-	if (session->has_preload)
+	if (session->has_preload && session->has_probe)
 		session->probe.preload = &session->preload;
-	else
+	else if (!session->has_preload)
 		tm_run_note(session->run, "not counted from inside: %s",
 			    why.text);
 }

@@ -92,6 +92,27 @@ Test(why, an_allocator_that_keeps_pages_is_named)
 	assert_has_not(text(), "not in malloc at all");
 }
 
+Test(why, the_kind_follows_all_layers)
+{
+	curve(TM_METRIC_net_bytes, 1e6, 0);
+	curve(TM_METRIC_allocated_bytes, 1e6, 0);
+	curve(TM_METRIC_retained_bytes, 1e6, 0);
+	curve(TM_METRIC_rss_bytes, 4e6, 4096);
+	assert_has(text(), "server: grows, memory outside malloc");
+}
+
+Test(why, what_was_done_already_is_not_advised)
+{
+	json_object_set_new(run->request, "program",
+			    json_string("/usr/bin/python3.11"));
+	curve(TM_METRIC_net_bytes, 1e6, 0);
+	curve(TM_METRIC_rss_bytes, 4e6, 4096);
+	assert_has(text(), "CPython's small objects");
+	json_array_append_new(run->notes,
+			      json_string("PYTHONMALLOC=malloc was set"));
+	assert_has_not(text(), "CPython's small objects");
+}
+
 /* What the allocator needs for each block is no leak beside malloc. */
 Test(why, the_allocators_own_need_is_not_outside_malloc)
 {
@@ -133,6 +154,7 @@ Test(why, a_run_without_samples_measured_nothing)
 {
 	assert_has(text(), "server: inconclusive");
 	assert_has(text(), "Nothing was measured.");
+	assert_has_not(text(), "interval");
 }
 
 Test(why, rates_of_a_run_by_time_are_a_second)

@@ -545,9 +545,6 @@ Test(store, keeps_an_older_export_when_it_cannot_write)
 	tm_run_free(run);
 }
 
-/* --- allocation sites ------------------------------------------------------
- */
-
 static void replace_file(const char *directory, const char *name,
 			 const char *text)
 {
@@ -560,6 +557,23 @@ static void replace_file(const char *directory, const char *name,
 	fputs(text, file);
 	fclose(file);
 }
+
+/* `tidemark exec -- ./leak.py` in the folder of leak.py is named after it. */
+Test(store, finds_a_run_that_is_named_as_a_file_here)
+{
+	struct tm_run *run = saved("leak.py");
+	char found[256];
+
+	replace_file(folder, "leak.py", "a program");
+	cr_assert_eq(chdir(folder), 0);
+	cr_assert_eq(tm_run_find(folder, "leak.py", found, sizeof(found), &err),
+		     TM_OK, "%s", err.text);
+	cr_assert_str_eq(found, run->directory);
+	tm_run_free(run);
+}
+
+/* --- allocation sites ------------------------------------------------------
+ */
 
 Test(store, keeps_the_allocation_sites)
 {
