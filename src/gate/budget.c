@@ -186,6 +186,8 @@ double tm_budget_of(const struct tm_budget *budget, enum tm_metric metric)
 {
 	if (budget->each[metric] >= 0)
 		return budget->each[metric];
+	if (tm_trait_is_handle(metric))
+		return tm_trait_decide_opts(metric).budget;
 	if (!tm_trait_is_bytes(metric))
 		return tm_budget_of(budget, TM_METRIC_allocated_bytes) /
 		       OBJECT_BYTES;

@@ -43,7 +43,9 @@ void tm_budget_inherit(struct tm_budget *budget, const struct tm_budget *from);
 void tm_budget_override(struct tm_budget *budget, const struct tm_budget *from);
 
 /* Whether `metric` is judged, and how much it may grow then.  A count that has
- * no budget of its own may grow by what the bytes have room for. */
+ * no budget of its own may grow by what the bytes have room for, but not what
+ * the kernel keeps: descriptors, threads, mappings and processes have a default
+ * of their own, whatever is said of bytes. */
 int tm_budget_judges(const struct tm_budget *budget, enum tm_metric metric);
 double tm_budget_of(const struct tm_budget *budget, enum tm_metric metric);
 

@@ -2,6 +2,14 @@
 
 #include <string.h>
 
+/*
+ * Of the kernel's objects a process has dozens, not millions, and a limit of
+ * some hundreds.  One in 200 iterations is a leak: 16 bytes would buy 200 times
+ * as many.  Less than 4 is what starting up late, or a step or two, comes to.
+ */
+#define HANDLE_BUDGET .005
+#define HANDLE_LEAST  4
+
 /* X(metric, judged, class, role, finer, unit).  That a program publishes more
  * is no growth of memory; memory that the kernel may take back, and address
  * space without memory behind it, are not either. */
@@ -47,4 +55,24 @@ const struct tm_trait *tm_trait_of(enum tm_metric metric)
 int tm_trait_is_bytes(enum tm_metric metric)
 {
 	return strcmp(traits[metric].unit, "bytes") == 0;
+}
+
+int tm_trait_is_handle(enum tm_metric metric)
+{
+	return traits[metric].role == TM_ROLE_HANDLE;
+}
+
+struct tm_decide_opts tm_trait_decide_opts(enum tm_metric metric)
+{
+	struct tm_decide_opts opts =
+		tm_decide_defaults(traits[metric].metric_class);
+
+	opts.unit = traits[metric].unit;
+	if (!tm_trait_is_bytes(metric))
+		opts.resolution = 1;
+	if (tm_trait_is_handle(metric)) {
+		opts.least = HANDLE_LEAST;
+		opts.budget = HANDLE_BUDGET;
+	}
+	return opts;
 }

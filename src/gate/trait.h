@@ -28,4 +28,12 @@ const struct tm_trait *tm_trait_of(enum tm_metric metric);
 /* Whether a budget in bytes means it. */
 int tm_trait_is_bytes(enum tm_metric metric);
 
+/* Whether it counts objects of the kernel: each of them counts, and a few more
+ * of them are growth already. */
+int tm_trait_is_handle(enum tm_metric metric);
+
+/* How to decide about it: its class's defaults, its unit and step, and the
+ * budget that it has while nobody names another. */
+struct tm_decide_opts tm_trait_decide_opts(enum tm_metric metric);
+
 #endif

@@ -16,8 +16,8 @@ static const enum tm_metric order[] = {
 	TM_METRIC_pss_bytes,	  TM_METRIC_swap_bytes,
 	TM_METRIC_active_bytes,	  TM_METRIC_resident_bytes,
 	TM_METRIC_hwm_bytes,	  TM_METRIC_maxrss_bytes,
+	TM_METRIC_processes,	  TM_METRIC_threads,
 	TM_METRIC_descriptors,	  TM_METRIC_mappings,
-	TM_METRIC_threads,	  TM_METRIC_processes,
 	TM_METRIC_lazyfree_bytes, TM_METRIC_retained_bytes,
 	TM_METRIC_cgroup_bytes,	  TM_METRIC_published,
 };
@@ -56,7 +56,10 @@ void tm_number_format(char out[TM_NUMBER_MAX], double number)
 {
 	double size = fabs(number);
 	char digits[TM_NUMBER_MAX];
-	int decimals = size >= 99.95 ? 0 : size >= 9.995 ? 1 : 2;
+	int decimals = size >= 99.95   ? 0
+		       : size >= 9.995 ? 1
+		       : size >= .0995 ? 2
+				       : 3;
 	char *end;
 
 	if (!isfinite(number)) {
@@ -135,18 +138,14 @@ static void judge_metric(struct tm_judged *out, struct tm_point *points,
 			 size_t count, enum tm_metric metric,
 			 const struct tm_verdict_opts *opts)
 {
-	const struct tm_trait *trait = tm_trait_of(metric);
-	struct tm_decide_opts how = tm_decide_defaults(trait->metric_class);
+	struct tm_decide_opts how = tm_trait_decide_opts(metric);
 
 	memset(out, 0, sizeof(*out));
 	out->metric = metric;
 	out->budget = tm_budget_of(&opts->budget, metric);
 	how.budget = out->budget;
-	how.unit = trait->unit;
 	how.look = opts->look ? opts->look : 1;
 	how.looks_max = opts->looks_max;
-	if (!tm_trait_is_bytes(metric))
-		how.resolution = 1;
 	tm_decide(&out->decision, points, count, &how);
 	mind_the_samples(&out->decision);
 }
@@ -193,8 +192,27 @@ const struct tm_judged *tm_verdict_find(const struct tm_verdict *verdict,
 /* --- the cause -------------------------------------------------------------
  */
 
+/* The reason names what leaks: "kernel handles" may be any of these. */
+static const char *words_of_handle(enum tm_metric metric)
+{
+	switch (metric) {
+	case TM_METRIC_processes:
+		return "processes leak: ever more of them live";
+	case TM_METRIC_threads:
+		return "threads leak: ever more of them live";
+	case TM_METRIC_descriptors:
+		return "descriptors leak: ever more of them stay open";
+	case TM_METRIC_mappings:
+		return "mappings leak: ever more of them stay in place";
+	default:
+		return NULL;
+	}
+}
+
 static void diagnose(struct tm_verdict *out)
 {
+	const char *words;
+
 	struct tm_finding findings[TM_METRIC_COUNT];
 	struct tm_diagnosis diagnosis;
 	size_t count = 0, i;
@@ -217,36 +235,67 @@ static void diagnose(struct tm_verdict *out)
 		if (&out->judged[i].decision == diagnosis.evidence->decision)
 			out->cause = out->judged[i].metric;
 	}
+	words = words_of_handle(out->cause);
+	if (out->kind == TM_KIND_HANDLE && words)
+		out->kind_reason = words;
 }
 
 /* --- the judgement ---------------------------------------------------------
  */
 
+/* Whether a finer metric of the same memory has an answer. */
+static int is_answered(const struct tm_verdict *verdict,
+		       const struct tm_judged *judged)
+{
+	enum tm_metric finer = tm_trait_of(judged->metric)->finer;
+	const struct tm_judged *other = tm_verdict_find(verdict, finer);
+
+	if (!other && finer == TM_METRIC_hwm_bytes)
+		other = tm_verdict_find(verdict, TM_METRIC_rss_bytes);
+	if (other && other->decision.judgement == TM_JUDGEMENT_INCONCLUSIVE)
+		other = tm_verdict_find(verdict,
+					tm_trait_of(other->metric)->finer);
+	return other && other != judged &&
+	       other->decision.judgement != TM_JUDGEMENT_INCONCLUSIVE;
+}
+
+static int has_judged_memory(const struct tm_verdict *verdict)
+{
+	size_t i;
+
+	for (i = 0; i < verdict->count; i++) {
+		const struct tm_judged *judged = &verdict->judged[i];
+
+		if (!tm_trait_is_handle(judged->metric) &&
+		    judged->decision.judgement != TM_JUDGEMENT_INCONCLUSIVE)
+			return 1;
+	}
+	return 0;
+}
+
 /*
  * A peak moves in big steps, PSS is looked at once a second: such a metric may
  * have nothing to say about a short run.  It need not, as long as the finer
- * metric of the same memory passes.
+ * metric of the same memory passes.  A pool of threads or connections goes up
+ * and down by more than its budget has room for: while nobody has asked for it
+ * by name, it is only heard when it grows.
  */
-static void defer(struct tm_verdict *out)
+static void defer(struct tm_verdict *out, const struct tm_verdict_opts *opts)
 {
+	int has_memory = has_judged_memory(out);
 	size_t i;
 
 	for (i = 0; i < out->count; i++) {
 		struct tm_judged *judged = &out->judged[i];
-		enum tm_metric finer = tm_trait_of(judged->metric)->finer;
-		const struct tm_judged *other = tm_verdict_find(out, finer);
+		int is_asked_for = opts->budget.each[judged->metric] >= 0 ||
+				   (opts->only && opts->only[judged->metric]);
 
-		if (!other && finer == TM_METRIC_hwm_bytes)
-			other = tm_verdict_find(out, TM_METRIC_rss_bytes);
-		if (other &&
-		    other->decision.judgement == TM_JUDGEMENT_INCONCLUSIVE)
-			other = tm_verdict_find(
-				out, tm_trait_of(other->metric)->finer);
-		if (!other || other == judged ||
-		    judged->decision.judgement != TM_JUDGEMENT_INCONCLUSIVE)
+		if (judged->decision.judgement != TM_JUDGEMENT_INCONCLUSIVE)
 			continue;
-		judged->deferred =
-			other->decision.judgement != TM_JUDGEMENT_INCONCLUSIVE;
+		judged->deferred = is_answered(out, judged) ||
+				   (tm_trait_is_handle(judged->metric) &&
+				    has_memory && !is_asked_for &&
+				    judged->decision.growth != TM_GROWTH_GROWS);
 	}
 }
 
@@ -406,7 +455,7 @@ enum tm_rc tm_verdict_make(struct tm_verdict *out, const struct tm_run *run,
 	rc = judge_all(out, opts, err);
 	if (rc != TM_OK)
 		return rc;
-	defer(out);
+	defer(out, opts);
 	diagnose(out);
 	judge_run(out);
 	mind_the_end(out);

@@ -21,7 +21,7 @@ struct tm_judged {
 	enum tm_metric metric;
 	struct tm_decision decision;
 	double budget;
-	int deferred; /* inconclusive, but a finer metric passes */
+	int deferred; /* inconclusive, and the verdict can do without it */
 };
 
 struct tm_verdict_opts {

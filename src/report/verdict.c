@@ -81,7 +81,8 @@ const char *tm_writer_clean(char words[TM_WORDS_MAX], const char *text)
 static const char *word_of(const struct tm_judged *judged)
 {
 	if (judged->deferred)
-		return "too coarse";
+		return tm_trait_is_handle(judged->metric) ? "too uneven"
+							  : "too coarse";
 	switch (judged->decision.judgement) {
 	case TM_JUDGEMENT_PASS:
 		return "pass";

@@ -143,15 +143,11 @@ static size_t take_points(struct tm_point *points,
 static void judge_layer(struct tm_why_layer *layer, struct tm_point *points,
 			size_t count)
 {
-	enum tm_metric_class kind = TM_CLASS_RESIDENT;
-	struct tm_decide_opts how;
+	struct tm_decide_opts how = tm_decide_defaults(TM_CLASS_RESIDENT);
 
 	if (layer->metric != TM_METRIC_COUNT)
-		kind = tm_trait_of(layer->metric)->metric_class;
-	how = tm_decide_defaults(kind);
+		how = tm_trait_decide_opts(layer->metric);
 	how.unit = layer->unit;
-	if (strcmp(layer->unit, "bytes") != 0)
-		how.resolution = 1;
 	tm_decide(&layer->decision, points, count, &how);
 	layer->is_measured = count > 0;
 	layer->grows = layer->decision.growth == TM_GROWTH_GROWS;

@@ -2,7 +2,8 @@
 
 #include <string.h>
 
-/* The finding of that role which grows the fastest, or NULL. */
+/* The finding of that role which grows the fastest, or NULL.  Of handles the
+ * first: a process that leaks brings its threads, descriptors and mappings. */
 static const struct tm_finding *growing(const struct tm_finding *findings,
 					size_t count, enum tm_role role)
 {
@@ -15,7 +16,8 @@ static const struct tm_finding *growing(const struct tm_finding *findings,
 		if (finding->role == role &&
 		    finding->decision->growth == TM_GROWTH_GROWS &&
 		    (!found ||
-		     finding->decision->slope > found->decision->slope))
+		     (role != TM_ROLE_HANDLE &&
+		      finding->decision->slope > found->decision->slope)))
 			found = finding;
 	}
 	return found;

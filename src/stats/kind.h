@@ -45,6 +45,8 @@ struct tm_diagnosis {
 	const char *reason;
 };
 
+/* Where several handles grow, the one that comes first in `findings` is the
+ * cause of the others. */
 void tm_diagnose(struct tm_diagnosis *out, const struct tm_finding *findings,
 		 size_t count);
 

@@ -31,6 +31,28 @@ Test(budget, in_bytes_leaves_room_for_so_many_small_objects)
 	cr_assert_eq(tm_budget_of(&budget, TM_METRIC_live_objects), 64);
 }
 
+Test(budget, in_bytes_buys_no_handles)
+{
+	static const enum tm_metric handles[] = {
+		TM_METRIC_processes,
+		TM_METRIC_threads,
+		TM_METRIC_descriptors,
+		TM_METRIC_mappings,
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(handles) / sizeof(*handles); i++) {
+		tm_budget_init(&budget);
+		cr_assert(tm_budget_judges(&budget, handles[i]));
+		cr_assert_eq(tm_budget_of(&budget, handles[i]), .005);
+		cr_assert_eq(tm_budget_read(&budget, "1MiB", &err), TM_OK);
+		cr_assert_eq(tm_budget_of(&budget, handles[i]), .005);
+	}
+	cr_assert_eq(tm_budget_read(&budget, "descriptors=2", &err), TM_OK);
+	cr_assert_eq(tm_budget_of(&budget, TM_METRIC_descriptors), 2);
+	cr_assert_eq(tm_budget_of(&budget, TM_METRIC_net_blocks), 65536);
+}
+
 Test(budget, by_name_wins_for_a_count_and_judges_what_is_not)
 {
 	cr_assert_eq(tm_budget_read(&budget, "garbage=0.5", &err), TM_OK);

@@ -92,3 +92,18 @@ Test(kind, points_at_the_metric_that_told)
 	tm_diagnose(&diagnosis, findings, 2);
 	cr_assert_eq(diagnosis.evidence, &findings[1]);
 }
+
+/* A process that stays takes threads, descriptors and mappings with it, and
+ * more of them than there are processes. */
+Test(kind, of_several_handles_is_told_by_the_first)
+{
+	struct tm_decision threads = {.growth = TM_GROWTH_GROWS, .slope = 1};
+	struct tm_decision mappings = {.growth = TM_GROWTH_GROWS, .slope = 30};
+	struct tm_finding findings[] = {{TM_ROLE_HANDLE, &threads},
+					{TM_ROLE_HANDLE, &mappings}};
+	struct tm_diagnosis diagnosis;
+
+	tm_diagnose(&diagnosis, findings, 2);
+	cr_assert_eq(diagnosis.kind, TM_KIND_HANDLE);
+	cr_assert_eq(diagnosis.evidence, &findings[0]);
+}
