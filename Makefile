@@ -71,7 +71,7 @@ SCENARIOS := $(patsubst scenarios/%.c,$(BUILD)/scenarios/%,$(SCENARIO_SOURCES))
 CANARIES := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/canary/*.c))
 WORKER_PROGRAMS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/worker/*.c))
 PRELOAD_PROGRAMS := $(addprefix $(BUILD)/tests/preload/programs/,subject subject-jemalloc \
-	subject-static operators operators-jemalloc own-malloc churn leak \
+	churn-static operators operators-jemalloc own-malloc churn leak \
 	leaky leaky_plugin.so)
 EXAMPLES := $(patsubst %.c,$(BUILD)/%,$(wildcard examples/*/*.c))
 BENCHES := $(patsubst bench/%.c,$(BUILD)/bench/%,$(BENCH_SOURCES))
@@ -319,7 +319,7 @@ $(call programs_of,reader.o): tests/preload/reader.c $(BUILD)/flags.stamp
 $(call programs_of,subject): $(call programs_of,subject.o) $(call programs_of,reader.o)
 	$(call say,LINK)$(CC) $^ -o $@
 
-$(call programs_of,subject-static): $(call programs_of,subject.o) $(call programs_of,reader.o)
+$(call programs_of,churn-static): $(call programs_of,churn.o)
 	$(call say,LINK)$(CC) -static $^ -o $@
 
 $(call programs_of,subject-jemalloc): $(call programs_of,subject.o) $(call programs_of,reader.o)

@@ -18,8 +18,15 @@
 /* Sampling may take a thread one part in so many of its time. */
 #define BUDGET 200
 
-/* How many samples are timed before the mean is thought over. */
-#define WINDOW 16
+/* What it may have saved up.  It begins with that much: at the start of a
+ * program nearly every stack is new, which costs ten times as much, and only
+ * once. */
+#define SAVED_MAX_NS 5000000
+
+#define COST_MAX_NS 50000
+
+/* How many samples are timed before the mean is changed again. */
+#define WINDOW 8
 
 #define MEAN_MAX ((uint64_t)1 << 30)
 
@@ -80,7 +87,8 @@ void tm_sample_join(struct tm_thread *self)
 	self->mean = wanted_mean;
 	self->random = first_seed + (atomic_fetch_add(&seeds, 1) << 32);
 	self->random = tm_gap_random(&self->random);
-	self->window_ns = is_fixed ? 0 : now_ns();
+	self->accounted_ns = is_fixed ? 0 : now_ns();
+	self->saved_ns = self->saved_before_ns = SAVED_MAX_NS;
 	draw(self, allocated);
 }
 
@@ -119,32 +127,38 @@ static void make_present(struct tm_area *area)
 /* --- what it costs ---------------------------------------------------------
  */
 
-/* Double the mean when the window's samples took more than their share of its
- * time, halve it when they took far less. */
-static void think_over(struct tm_thread *self, struct tm_area *area,
-		       uint64_t now)
+/* Double the mean when the thread has nothing saved and saves nothing, halve it
+ * while much is saved. */
+static void think_over(struct tm_thread *self, struct tm_area *area)
 {
-	uint64_t allowed = (now - self->window_ns) / BUDGET;
-
-	if (self->spent_ns > allowed && self->mean < MEAN_MAX)
+	if (self->saved_ns < 0 && self->saved_ns < self->saved_before_ns &&
+	    self->mean < MEAN_MAX)
 		self->mean *= 2;
-	else if (self->spent_ns < allowed / 4 && self->mean > wanted_mean)
+	else if (self->saved_ns > SAVED_MAX_NS / 2 && self->mean > wanted_mean)
 		self->mean /= 2;
 	atomic_store_explicit(&area->mean_bytes, self->mean,
 			      memory_order_relaxed);
-	self->window_ns = now;
-	self->spent_ns = 0;
+	self->saved_before_ns = self->saved_ns;
 	self->window_samples = 0;
 }
 
+/* Save a part of the time that has passed, and pay for the sample.  The clock
+ * is the one on the wall, because asking it is not a system call: when a sample
+ * seems to have taken very long, another program had the processor. */
 static void account(struct tm_thread *self, struct tm_area *area,
 		    uint64_t begun)
 {
-	uint64_t now = now_ns();
+	uint64_t now = now_ns(), cost = now - begun;
 
-	self->spent_ns += now - begun;
+	if (cost > COST_MAX_NS)
+		cost = COST_MAX_NS;
+	self->saved_ns += (int64_t)((now - self->accounted_ns) / BUDGET);
+	if (self->saved_ns > SAVED_MAX_NS)
+		self->saved_ns = SAVED_MAX_NS;
+	self->saved_ns -= (int64_t)cost;
+	self->accounted_ns = now;
 	if (++self->window_samples >= WINDOW)
-		think_over(self, area, now);
+		think_over(self, area);
 }
 
 /* --- one sample ------------------------------------------------------------

@@ -36,8 +36,9 @@ struct tm_thread {
 	/* sample.c's */
 	uint64_t random;
 	uint64_t mean; /* what the gap was drawn from */
-	uint64_t window_ns;
-	uint64_t spent_ns;
+	uint64_t accounted_ns;
+	int64_t saved_ns; /* time that samples may take */
+	int64_t saved_before_ns;
 	uint32_t window_samples;
 };
 

@@ -61,7 +61,7 @@ Test(process, notes_no_end_of_a_killed_program)
 
 Test(process, leaves_static_programs_alone)
 {
-	cr_assert_eq(launch("$PROGRAMS/subject-static nothing"), 0, "%s",
+	cr_assert_eq(launch("$PROGRAMS/churn-static"), 0, "%s",
 		     launch_output());
 	/* `env`, which starts it, is the image before. */
 	cr_expect_leq(areas(), 1);

@@ -1,11 +1,12 @@
 /*
  * A program that allocates what it knows of, and looks whether the library
  * counted just that: `subject BEHAVIOUR`.  It ends with 0 when all was as it
- * should be, else it says what was not.  It is linked with glibc's malloc, with
- * jemalloc, and statically.
+ * should be, else it says what was not.  It is linked with glibc's malloc and
+ * with jemalloc.
  */
 #include "subject.h"
 
+#include <dlfcn.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
 #include <malloc.h>
@@ -527,6 +528,32 @@ static void fork_storm(void)
 		pthread_join(churning[i], NULL);
 }
 
+/* --- libraries that come and go --------------------------------------------
+ */
+
+/* Samples are taken while libraries come, go and come to the same place. */
+static void libraries(void)
+{
+	static const char *const names[] = {"libm.so.6", "libresolv.so.2",
+					    "libnsl.so.1", "libutil.so.1"};
+	pthread_t churning[3];
+	void *library;
+	int i, loaded = 0;
+
+	for (i = 0; i < 3; i++)
+		pthread_create(&churning[i], NULL, churn, NULL);
+	for (i = 0; i < 400; i++) {
+		library = dlopen(names[i % 4], RTLD_NOW);
+		free(malloc(3000));
+		if (library)
+			loaded += dlclose(library) == 0;
+	}
+	stop = 1;
+	for (i = 0; i < 3; i++)
+		pthread_join(churning[i], NULL);
+	must(loaded >= 200, "libraries", loaded, 200);
+}
+
 /* A vforked child shares everything, and ends without its parent's ending. */
 static void vforks(void)
 {
@@ -638,6 +665,7 @@ static const struct {
 	{"slots-again", slots_again},
 	{"forks", forks},
 	{"fork-storm", fork_storm},
+	{"libraries", libraries},
 	{"without-descriptors", without_descriptors},
 	{"in-chroot", in_chroot},
 	{"in-seccomp", in_seccomp},
