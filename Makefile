@@ -73,6 +73,7 @@ WORKER_PROGRAMS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/worker/*.c))
 PRELOAD_PROGRAMS := $(addprefix $(BUILD)/tests/preload/programs/,subject subject-jemalloc \
 	churn-static operators operators-jemalloc own-malloc churn leak \
 	leaky leaky_plugin.so)
+CLI_PROGRAMS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/cli/programs/*.c))
 EXAMPLES := $(patsubst %.c,$(BUILD)/%,$(wildcard examples/*/*.c))
 BENCHES := $(patsubst bench/%.c,$(BUILD)/bench/%,$(BENCH_SOURCES))
 OVERHEAD := $(addprefix $(BUILD)/bench/overhead/,loop json)
@@ -107,7 +108,7 @@ ifeq ($(BUILD),build/release)
 endif
 
 programs: $(CLI) $(SCENARIOS) $(PRELOAD)
-tests: programs $(TESTS) $(WORKER_PROGRAMS) $(PRELOAD_PROGRAMS)
+tests: programs $(TESTS) $(WORKER_PROGRAMS) $(PRELOAD_PROGRAMS) $(CLI_PROGRAMS)
 benches: $(BENCHES) $(CORPUS) $(OVERHEAD)
 canaries: $(CANARIES)
 example-programs: $(EXAMPLES)
@@ -302,6 +303,10 @@ $(BUILD)/tests/worker/%: $(BUILD)/tests/worker/%.o $(LIB)
 PRELOADED_CFLAGS = $(filter-out -O% -fsanitize% -fno-sanitize%,$(TM_CFLAGS) $(CFLAGS)) \
 	-O1 -fno-builtin -Itests
 PRELOADED_CXXFLAGS = -std=c++17 -g -O1 -Wall -Wextra -Isrc -Itests
+$(BUILD)/tests/cli/programs/%: tests/cli/programs/%.c $(BUILD)/flags.stamp
+	@mkdir -p $(@D)
+	$(call say,CC)$(CC) $(PRELOADED_CFLAGS) -MMD -MP $< -o $@
+
 programs_of = $(BUILD)/tests/preload/programs/$(1)
 
 $(call programs_of,%.o): tests/preload/programs/%.c $(BUILD)/flags.stamp

@@ -297,6 +297,8 @@ static enum tm_rc prepare(struct execution *self, struct tm_err *err)
 	rc = tm_job_set_name(&self->job, name, err);
 	if (rc == TM_OK)
 		rc = tm_job_inherit(&self->job, &exec->given, err);
+	if (rc == TM_OK && exec->pid)
+		rc = tm_cli_target_check(exec->pid, err);
 	if (rc == TM_OK && exec->command)
 		rc = tm_cli_target_find(exec->command[0], self->program,
 					sizeof(self->program), err);
@@ -345,6 +347,9 @@ static int work(const struct tm_cli_exec *exec)
 	}
 	if (rc != TM_OK)
 		tm_cli_session_worsen(&self.session, tm_cli_fail(&err));
+	/* What should have been read was not written. */
+	if (ferror(stderr))
+		tm_cli_session_worsen(&self.session, TM_EXIT_UNMEASURED);
 	tm_job_release(&self.job);
 	return self.status ? self.status : self.session.code;
 }

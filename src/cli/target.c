@@ -3,6 +3,7 @@
 #include <ctype.h>
 #include <errno.h>
 #include <limits.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -73,6 +74,14 @@ enum tm_rc tm_cli_target_find(const char *word, char *out, size_t size,
 		return fail_path(denied, EACCES, err);
 	return tm_fail(err, TM_EUSAGE,
 		       "cannot run '%.200s': it is in no folder of PATH", word);
+}
+
+enum tm_rc tm_cli_target_check(pid_t pid, struct tm_err *err)
+{
+	/* One that may not be signalled is there all the same. */
+	if (kill(pid, 0) == 0 || errno == EPERM)
+		return TM_OK;
+	return tm_fail(err, TM_EUSAGE, "there is no process %ld", (long)pid);
 }
 
 /* --- naming ----------------------------------------------------------------

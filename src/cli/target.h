@@ -9,6 +9,7 @@
 #define TM_CLI_TARGET_H
 
 #include <stddef.h>
+#include <sys/types.h>
 
 #include "util/err.h"
 
@@ -16,6 +17,9 @@
  * else the first in PATH. */
 TM_CHECK enum tm_rc tm_cli_target_find(const char *word, char *out, size_t size,
 				       struct tm_err *err);
+
+/* Whether there is a process of that number. */
+TM_CHECK enum tm_rc tm_cli_target_check(pid_t pid, struct tm_err *err);
 
 /* "server" for ./server, "producer.py" for python3 -u producer.py. */
 void tm_cli_target_name(char *const *command, char *out, size_t size);

@@ -40,6 +40,8 @@ void driver_open(void)
 	cr_assert_eq(access(program, X_OK), 0, "%s", program);
 	cr_assert_eq(access(scenarios, R_OK), 0, "%s", scenarios);
 	setenv("TIDEMARK_SCENARIOS", scenarios, 1);
+	snprintf(scenarios, sizeof(scenarios), "%s/programs", self);
+	setenv("PROGRAMS", scenarios, 1);
 	unsetenv("NO_COLOR");
 	setenv("TERM", "xterm", 1);
 	cr_assert_not_null(mkdtemp(folder));

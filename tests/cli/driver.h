@@ -2,7 +2,8 @@
  * driver.h - run the built tidemark as a person would, and look at the result.
  *
  * Purpose:   each test has a folder of its own to be in, which holds `out` and
- *            `err` after a call; tests/support/scenarios are its scenarios.
+ *            `err` after a call; tests/support/scenarios are its scenarios,
+ *            and $PROGRAMS is the folder of the programs in tests/cli/programs.
  * Ownership: texts are valid until the next call.
  * Errors:    what keeps a test from running fails the test.
  */

@@ -47,9 +47,116 @@ Test(cli_exec, measures_a_program_and_leaves_its_output_alone)
 	json_decref(run);
 }
 
-/* --- the exit status -------------------------------------------------------
+Test(cli_exec, leaves_input_and_output_alone_byte_for_byte)
+{
+	driver_write("in", "a\nb\r\n\033[31mc\n\nno line end");
+	cr_assert_eq(tidemark("exec --quiet cat <in"), 0, "%s", driver_err());
+	cr_assert_eq(system("cmp in out"), 0);
+	cr_assert_str_eq(driver_err(), "");
+	cr_assert_eq(tidemark("exec --quiet -- sh -c 'printf x; printf y >&2'"),
+		     0);
+	cr_assert_str_eq(driver_out(), "x");
+	cr_assert_str_eq(driver_err(), "y");
+}
+
+Test(cli_exec, names_a_script_and_not_its_interpreter)
+{
+	driver_write("made.sh", "exit 0\n");
+	cr_assert_eq(tidemark("exec -- sh -e ./made.sh"), 0);
+	cr_assert(err_has("made.sh: program exited"), "%s", driver_err());
+	cr_assert_eq(tidemark("exec -- sh -c 'exit 0'"), 0);
+	cr_assert(err_has("tidemark: sh: program exited"));
+}
+
+Test(cli_exec, warms_up_repeats_and_numbers_its_runs)
+{
+	cr_assert_eq(tidemark("exec -w 2 -r3 -n mine -- sh -c '" MARKS
+			      "; echo once'"),
+		     0, "%s", driver_err());
+	cr_assert_eq(system("test $(grep -c once out) = 5"), 0);
+	cr_assert_eq(driver_count_runs("results/runs"), 3);
+	cr_assert(err_has("mine-2: program exited"));
+	cr_assert(err_has("mine-3: program exited"));
+	cr_assert_not(err_has("mine-4"));
+}
+
+Test(cli_exec, starts_no_more_runs_of_a_program_that_fails)
+{
+	cr_assert_eq(tidemark("exec --runs 3 -- sh -c 'echo ran; exit 7'"), 7);
+	cr_assert_str_eq(driver_out(), "ran\n");
+	cr_assert_eq(driver_count_runs("results/runs"), 1);
+	cr_assert_eq(tidemark("exec --warmup 2 -- sh -c 'echo ran; exit 7'"),
+		     7);
+	cr_assert_str_eq(driver_out(), "ran\n");
+	cr_assert(err_has("program exited with 7"), "%s", driver_err());
+	cr_assert_eq(driver_count_runs("results/runs"), 1);
+}
+
+Test(cli_exec, exports_in_every_form)
+{
+	cr_assert_eq(tidemark("exec --command-name mine --export-json o.json "
+			      "--export-markdown o.md --export-csv o.csv "
+			      "--export-junit o.xml --max-growth 1MiB "
+			      "--ignore mappings $PROGRAMS/keeps 300 0"),
+		     0, "%s", driver_err());
+	cr_assert_eq(system("grep -q '^| mine ' o.md"), 0);
+	cr_assert_eq(system("grep -q '^mine,' o.csv"), 0);
+	cr_assert_eq(system("grep -q '<testsuite .*mine' o.xml"), 0);
+	json_decref(driver_first_run("o.json"));
+}
+
+/* --- the verdict -----------------------------------------------------------
  */
 
+Test(cli_exec, says_that_a_program_grows_and_fails_it_only_if_asked)
+{
+	cr_assert_eq(tidemark("exec -- $PROGRAMS/keeps 400 4000"), 0, "%s",
+		     driver_err());
+	cr_assert(err_has("keeps  grows "), "%s", driver_err());
+	cr_assert(err_has("\nnext: tidemark why results/runs/"));
+	cr_assert(err_has("hint: --preload"));
+	cr_assert_not(err_has("FAIL"));
+	cr_assert_not(err_has("gate:"));
+	cr_assert_eq(
+		tidemark("exec --max-growth 64 -- $PROGRAMS/keeps 400 4000"), 1,
+		"%s", driver_err());
+	cr_assert(err_has("gate: FAIL: 1 over budget"), "%s", driver_err());
+	cr_assert_eq(tidemark("exec --quiet --max-growth 64 -- $PROGRAMS/keeps "
+			      "400 4000"),
+		     1);
+	cr_assert(err_has("gate: FAIL"), "%s", driver_err());
+	cr_assert_eq(tidemark("exec --metric rss_bytes --max-growth 1MiB "
+			      "$PROGRAMS/keeps 400 4000"),
+		     0, "%s", driver_err());
+}
+
+Test(cli_exec, passes_what_keeps_nothing)
+{
+	cr_assert_eq(tidemark("exec --ignore mappings --max-growth 64 "
+			      "$PROGRAMS/keeps 400 0"),
+		     0, "%s", driver_err());
+	cr_assert(err_has("gate: PASS"), "%s", driver_err());
+	cr_assert_eq(tidemark("exec --quiet -- $PROGRAMS/keeps 400 0"), 0);
+}
+
+Test(cli_exec, passes_nothing_that_it_could_not_judge)
+{
+	cr_assert_eq(tidemark("exec --mark-fd -- true"), 0, "%s", driver_err());
+	cr_assert(err_has("inconclusive"), "%s", driver_err());
+	cr_assert_eq(tidemark("exec --mark-fd --max-growth 64 -- true"), 3);
+	cr_assert(err_has("gate: INCONCLUSIVE"), "%s", driver_err());
+}
+
+Test(cli_exec, runs_again_what_would_fail_when_asked_to_confirm)
+{
+	cr_assert_eq(tidemark("exec --confirm -- $PROGRAMS/keeps 400 4000"), 1,
+		     "%s", driver_err());
+	cr_assert(err_has("running it again to confirm"), "%s", driver_err());
+	cr_assert_eq(driver_count_runs("results/runs"), 3);
+}
+
+/* --- the exit status -------------------------------------------------------
+ */
 struct status {
 	char arguments[64];
 	int code;
@@ -79,4 +186,164 @@ ParameterizedTest(struct status *row, cli_exec, ends_as_its_program_did)
 	cr_assert_eq(tidemark(command), row->code, "%s: %s", command,
 		     driver_err());
 	cr_assert(err_has(row->says), "%s: %s", command, driver_err());
+}
+
+/* --- programs that end badly -----------------------------------------------
+ */
+
+#define THREE "for i in 1 2 3; do echo mark $i >&$TIDEMARK_FD; done; "
+
+struct ending {
+	char arguments[160];
+	int code;
+	char outcome[16];
+	char says[64];
+};
+
+ParameterizedTestParameters(cli_exec, keeps_what_was_measured)
+{
+	static struct ending rows[] = {
+		{"-- sh -c '" THREE "kill -SEGV $$'", 139, "crashed",
+		 "ended by signal 11 (Segmentation fault)"},
+		{"-- sh -c '" THREE "exit 5'", 5, "failed",
+		 "program exited with 5"},
+		{"--timeout 0.4 -- sh -c '" THREE
+		 "while :; do sleep 0.05; done'",
+		 3, "timeout",
+		 "stopped after 0.4 s, its time limit; program "
+		 "ended by signal"},
+		{"--memory-limit 40MiB -- $PROGRAMS/keeps 100000 1000000", 3,
+		 "limit", "the memory limit is 40.0 MiB; program ended"},
+	};
+
+	return cr_make_param_array(struct ending, rows,
+				   sizeof(rows) / sizeof(*rows));
+}
+
+ParameterizedTest(struct ending *row, cli_exec, keeps_what_was_measured)
+{
+	char command[256];
+	json_t *run;
+
+	snprintf(command, sizeof(command), "exec --export-json o.json %s",
+		 row->arguments);
+	cr_assert_eq(tidemark(command), row->code, "%s", driver_err());
+	cr_assert(err_has(row->says), "%s", driver_err());
+	cr_assert(err_has("samples were kept"), "%s", driver_err());
+	cr_assert_eq(driver_count_runs("results/runs"), 1);
+	run = driver_first_run("o.json");
+	cr_assert_str_eq(text_of(run, "outcome"), row->outcome);
+	cr_assert_geq(json_array_size(json_object_get(run, "samples")), 3);
+	json_decref(run);
+}
+
+Test(cli_exec, fails_what_grew_until_it_was_stopped)
+{
+	cr_assert_eq(tidemark("exec --max-growth 64 --memory-limit 60MiB -- "
+			      "$PROGRAMS/keeps 100000 100000"),
+		     1, "%s", driver_err());
+	cr_assert(err_has("gate: FAIL"), "%s", driver_err());
+}
+
+Test(cli_exec, keeps_what_was_measured_before_sigterm)
+{
+	cr_assert_eq(tidemark("exec --export-json o.json -- sh -c '" THREE
+			      "kill -TERM $PPID; while :; do sleep 0.05; "
+			      "done'"),
+		     3, "%s", driver_err());
+	cr_assert(err_has("interrupted by Terminated; program ended by signal"),
+		  "%s", driver_err());
+	cr_assert_eq(driver_count_runs("results/runs"), 1);
+	json_decref(driver_first_run("o.json"));
+}
+
+/* --- what cannot be written ------------------------------------------------
+ */
+
+Test(cli_exec, says_what_found_a_full_disk)
+{
+	const char *program = "-- sh -c '" THREE "'";
+	char command[160];
+
+	snprintf(command, sizeof(command),
+		 "exec --results-dir /proc/results %s", program);
+	cr_assert_eq(tidemark(command), 3);
+	cr_assert(err_has("not stored"), "%s", driver_err());
+	cr_assert_not(err_has("next:"));
+	snprintf(command, sizeof(command), "exec --export-json /dev/full %s",
+		 program);
+	cr_assert_eq(tidemark(command), 3);
+	cr_assert(err_has("/dev/full"), "%s", driver_err());
+	cr_assert_eq(driver_count_runs("results/runs"), 1);
+	snprintf(command, sizeof(command), "exec %s 2>/dev/full", program);
+	cr_assert_eq(tidemark(command), 3);
+	cr_assert_eq(driver_count_runs("results/runs"), 2);
+}
+
+/* --- mistakes --------------------------------------------------------------
+ */
+
+struct mistake {
+	char arguments[72];
+	char says[72];
+};
+
+ParameterizedTestParameters(cli_exec, answers_a_mistake_in_one_line)
+{
+	static struct mistake rows[] = {
+		{"exec", "exec needs a program: tidemark exec [FLAG...] --"},
+		{"exec --", "exec needs a program"},
+		{"exec no-such", "cannot run 'no-such': it is in no folder"},
+		{"exec ./no-such", "cannot run './no-such': No such file"},
+		{"exec /tmp", "cannot run '/tmp': it is a folder"},
+		{"exec ./plain", "cannot run './plain': Permission denied"},
+		{"exec --runs 0 true", "runs is"},
+		{"exec -w x true", "warmup is a whole number, not 'x'"},
+		{"exec -w", "--warmup needs a value"},
+		{"exec -x true", "unknown flag '-x'"},
+		{"exec --prelod true", "(did you mean '--preload'?)"},
+		{"exec --mark-fd --every 1 true", "--mark-fd and --every"},
+		{"exec --every 1 --mark-regex x true", "exclude each other"},
+		{"exec --every 0 true", "every is a time"},
+		{"exec --mark-signal=KILL true", "mark-signal is USR1"},
+		{"exec --mark-ack --every 1 true", "--mark-ack answers marks"},
+		{"exec --sample-bytes 1KiB true", "needs --preload"},
+		{"exec --extend true", "--extend cannot make a program"},
+		{"exec --format png true", "format is term or none"},
+		{"exec --name '' true", "--name needs a name"},
+		{"exec --max-growth x true", "x"},
+		{"exec --pid 0", "pid is the number of a process"},
+		{"exec --pid 1 true", "leave 'true' away"},
+		{"exec --pid 1 --preload", "--preload needs a program"},
+		{"exec --pid 1 --runs 2", "--runs needs a program"},
+		{"exec --pid 1 --mark-fd", "--mark-fd needs a program"},
+		{"exec --pid 1 --memory-limit 1MiB", "leaves it unharmed"},
+		{"exec --pid 999999999", "there is no process 999999999"},
+	};
+
+	return cr_make_param_array(struct mistake, rows,
+				   sizeof(rows) / sizeof(*rows));
+}
+
+ParameterizedTest(struct mistake *row, cli_exec, answers_a_mistake_in_one_line)
+{
+	driver_write("plain", "echo no program\n");
+	cr_assert_eq(tidemark(row->arguments), 2, "%s: %s", row->arguments,
+		     driver_err());
+	cr_assert_not_null(strstr(driver_err(), row->says), "%s: %s",
+			   row->arguments, driver_err());
+	cr_assert_eq(strncmp(driver_err(), "tidemark: ", 10), 0);
+	cr_assert_eq(driver_err_lines(), 1, "%s", driver_err());
+	cr_assert_str_eq(driver_out(), "");
+	cr_assert_eq(driver_count_runs("results/runs"), 0);
+}
+
+Test(cli_exec, explains_its_flags)
+{
+	cr_assert_eq(tidemark("help exec"), 0);
+	cr_assert_not_null(strstr(driver_out(), "--mark-signal[=NAME] "));
+	cr_assert_not_null(strstr(driver_out(), "  -w "));
+	cr_assert_null(strstr(driver_out(), "command-name"));
+	cr_assert_eq(tidemark("exec -h"), 0);
+	cr_assert_not_null(strstr(driver_out(), "--mark-regex RE"));
 }

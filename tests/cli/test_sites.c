@@ -32,10 +32,10 @@ static void open_all(void)
 	for (i = 0; i < 2; i++)
 		*strrchr(self, '/') = '\0';
 	snprintf(programs, sizeof(programs), "%s/preload/programs", self);
-	setenv("PROGRAMS", programs, 1);
 	/* The same samples each time. */
 	setenv("TIDEMARK_PRELOAD_SEED", "1", 1);
 	driver_open();
+	setenv("PROGRAMS", programs, 1);
 }
 
 static void close_all(void)
