@@ -1,5 +1,6 @@
 #include "run/collect.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -295,6 +296,38 @@ static void explain_outside(struct tm_collector *collector)
 	}
 }
 
+/* The newest sample before `end` that counted processes, or NULL. */
+static struct tm_sample *find_counted(struct tm_run *run, size_t end)
+{
+	while (end-- > 0) {
+		if (tm_sample_has(&run->samples[end], TM_METRIC_processes))
+			return &run->samples[end];
+	}
+	return NULL;
+}
+
+/* The last marks may be read when a part of the program has ended already: what
+ * was seen then is not what they mean. */
+static void mind_the_end(struct tm_run *run)
+{
+	struct tm_sample *last = find_counted(run, run->sample_count);
+	struct tm_sample *before =
+		last ? find_counted(run, (size_t)(last - run->samples)) : NULL;
+	uint64_t left, were;
+
+	if (!before || last != &run->samples[run->sample_count - 1])
+		return;
+	left = last->value[TM_METRIC_processes];
+	were = before->value[TM_METRIC_processes];
+	if (left >= were)
+		return;
+	last->present = 0;
+	tm_run_note(run,
+		    "the last mark is not sampled: %" PRIu64 " of %" PRIu64
+		    " processes had ended when it was read",
+		    were - left, were);
+}
+
 static void note_the_unusual(struct tm_collector *collector)
 {
 	struct tm_run *run = collector->run;
@@ -323,6 +356,8 @@ enum tm_rc tm_collector_finish(struct tm_collector *collector,
 
 	if (collector->seen && !collector->last_kept)
 		rc = tm_run_add_sample(collector->run, &collector->last, err);
+	if (collector->last_is_outside)
+		mind_the_end(collector->run);
 	explain_outside(collector);
 	note_the_unusual(collector);
 	tm_buf_release(&collector->partial);

@@ -77,6 +77,26 @@ Test(collector, gives_what_it_saw_to_the_last_of_some_marks)
 	tm_probe_close(&probe);
 }
 
+/* What is left of a program at its end says nothing of its last mark. */
+Test(collector, takes_no_sample_of_what_is_left_of_a_program)
+{
+	static const char some[] = "sample 1 1 processes=3 rss_bytes=8192\n"
+				   "sample 2 2 processes=2 rss_bytes=4096\n";
+	int from_outside;
+
+	for (from_outside = 0; from_outside < 2; from_outside++) {
+		start();
+		feed(some, strlen(some));
+		collector.last_is_outside = from_outside;
+		finish();
+		cr_assert_eq(run->sample_count, 2);
+		cr_assert_neq(run->samples[0].present, 0);
+		cr_assert_eq(run->samples[1].present == 0, from_outside);
+		cr_assert_eq(json_array_size(run->notes), from_outside);
+		tm_run_free(run);
+	}
+}
+
 Test(collector, survives_any_bytes)
 {
 	unsigned int seed = 1;
