@@ -17,14 +17,22 @@ if [ "${1:-}" = --forget ]; then
 fi
 lines=${1:-1000000}
 
+marks=/dev/null
+[ -z "${TIDEMARK_FD:-}" ] || marks=/dev/fd/$TIDEMARK_FD
+
 log() {
 	seq -f 'user-%.0f GET /' 1 "$lines"
 }
 
 count_users() {
-	awk "{ seen[\$1]++ } NR % 1000 == 0 { print NR; fflush(); $forget }"
+	awk -v marks="$marks" '
+		!seen[$1]++ { users++ }
+		NR % 1000 == 0 {
+			print NR " lines, " users " users"
+			print "mark " NR >marks
+			fflush(marks)
+			'"$forget"'
+		}'
 }
 
-log | count_users | while read -r line; do
-	[ -z "${TIDEMARK_FD:-}" ] || echo "mark $line" >&"$TIDEMARK_FD"
-done
+log | count_users | tail -n 1
