@@ -96,7 +96,7 @@ INSTALL_FOLDERS := libexec/tidemark lib/tidemark share/tidemark
 share = $(foreach file,$(shell find $(1) -type f $(3)),\
 	$(file):$(patsubst $(1)/%,share/tidemark/$(2)/%,$(file)))
 
-.PHONY: all programs tests benches canaries example-programs deps test check gate bench bench-live bench-speed bench-overhead plot \
+.PHONY: all programs tests benches canaries example-programs examples deps test check gate bench bench-live bench-speed bench-overhead plot \
 	corpus corpus-sample \
 	format install uninstall clean help
 .DEFAULT_GOAL := all
@@ -115,10 +115,10 @@ example-programs: $(EXAMPLES)
 
 # What the other goals of this call need; alone, everything.
 DEPS_GROUPS := $(if $(filter-out deps,$(MAKECMDGOALS)),build) \
-	$(if $(filter check bench-live bench-speed,$(MAKECMDGOALS)),services) \
-	$(if $(filter check bench-live bench-speed,$(MAKECMDGOALS)),worker) \
+	$(if $(filter check bench-live bench-speed examples,$(MAKECMDGOALS)),services) \
+	$(if $(filter check bench-live bench-speed examples,$(MAKECMDGOALS)),worker) \
 	$(if $(filter bench-overhead,$(MAKECMDGOALS)),overhead) \
-	$(if $(filter check test tests format,$(MAKECMDGOALS)),check)
+	$(if $(filter check test tests format examples,$(MAKECMDGOALS)),check)
 
 deps: ## install the packages that are missing (as root or by sudo)
 	@scripts/install-deps $(DEPS_GROUPS)
@@ -156,6 +156,9 @@ corpus: $(CORPUS) ## measure how often verdicts are right (half an hour)
 corpus-sample: $(CORPUS) ## a twentieth of it, compared with what is published
 	@scripts/corpus-run build/corpus-sample --sample
 	@scripts/corpus-evaluate build/corpus-sample 20 build/corpus-sample/corpus
+
+examples: all example-programs ## what tidemark says of the programs in examples/
+	@scripts/with-services scripts/examples-table
 
 plot: all ## draw the curves of the newest stored runs again (LAST=2)
 	@build/tidemark plot --last $(or $(LAST),1) --output-dir $(PLOTS)

@@ -218,18 +218,18 @@ def output_of(words):
     )
 
 
-def command_of(case, folder):
+def command_of(case, folder, name):
     """The command line that measures a case."""
-    words = ["exec", "--name", case.name, *case.flags, *case.budget]
+    words = ["exec", "--name", name, *case.flags, *case.budget]
     words += ["--results-dir", str(folder), "--", *case.command]
     return [*case.clients, TIDEMARK, *words]
 
 
-def run(case, folder):
+def run(case, folder, name=None):
     """Run a case, judge what it stored below `folder`, and ask why."""
     runs = pathlib.Path(folder) / case.name
-    done = output_of(command_of(case, runs))
-    stored = sorted(runs.glob("*-" + case.name))
+    done = output_of(command_of(case, runs, name or case.name))
+    stored = sorted(path.parent for path in runs.glob("*/run.json"))
     outcome = Outcome(done.returncode, done.stdout)
     if not stored:
         return outcome
