@@ -34,6 +34,15 @@ static void tell_fd(int iteration)
 		exit(8);
 }
 
+/* Without a number it would be everybody's signal. */
+static void tell_signal(void)
+{
+	long pid = number_in("TIDEMARK_PID");
+
+	if (pid <= 1 || kill((pid_t)pid, SIGUSR1) != 0)
+		exit(7);
+}
+
 static void tell(const char *how, int iteration)
 {
 	if (strcmp(how, "fd") == 0) {
@@ -41,8 +50,7 @@ static void tell(const char *how, int iteration)
 	} else if (strcmp(how, "print") == 0) {
 		printf("iteration %d done\n", iteration);
 	} else if (strcmp(how, "signal") == 0) {
-		if (kill((pid_t)number_in("TIDEMARK_PID"), SIGUSR1) != 0)
-			exit(7);
+		tell_signal();
 	}
 }
 
