@@ -4,9 +4,15 @@
 if (tm_term) {
 	set title tm_metric.' (MiB); legend: growth an iteration'
 	set key outside below center horizontal maxrows 8 samplen 2
-	plot for [i=1:tm_count] $memory_marks index i-1 \
-		using (tm_x($1)):2 with points pointtype i \
-		title tm_legend(i)
+	# One curve is a line; several are told from each other by their letters.
+	if (tm_count == 1) {
+		plot $memory index 0 using (tm_x($1)):2 with lines \
+			title tm_legend(1)
+	} else {
+		plot for [i=1:tm_count] $memory_marks index i-1 \
+			using (tm_x($1)):2 with points pointtype i \
+			title tm_legend(i)
+	}
 } else {
 	set title 'Memory against iterations' font ',15'
 	set ylabel tm_metric.' (MiB)'

@@ -78,14 +78,12 @@ static int status_of(const struct tm_run *run)
 	return run->exit_code > 0 ? run->exit_code : 0;
 }
 
-/* Why it ended so, when its status alone does not tell. */
+/* Whether the outcome says more than the status. */
 static int has_a_reason(const struct tm_run *run)
 {
-	if (!run->outcome_text)
-		return 0;
-	if (run->outcome == TM_OUTCOME_FAILED)
-		return strncmp(run->outcome_text, "ended with", 10) != 0;
-	return run->outcome != TM_OUTCOME_CRASHED;
+	return run->outcome_text &&
+	       strncmp(run->outcome_text, "ended with", 10) != 0 &&
+	       strncmp(run->outcome_text, "ended by", 8) != 0;
 }
 
 static void describe_ending(const struct execution *self,

@@ -99,8 +99,13 @@ static enum tm_rc measure(struct tm_cli_session *session,
 	tm_cli_progress_close(&progress);
 	if (rc != TM_OK)
 		return rc;
+	/* What a stranger's program makes worth a note is no mistake. */
 	json_array_foreach(run->notes, i, note)
+	{
+		if (session->quiet && session->runs.foreign)
+			break;
 		tm_cli_warn("%s: %s", run->name, json_string_value(note));
+	}
 	if (run->outcome == TM_OUTCOME_INTERRUPTED)
 		session->interrupted = 1;
 	return TM_OK;

@@ -118,6 +118,14 @@ Test(cli_exec_terminal, draws_the_curve_in_colours_unless_told_not_to)
 	cr_assert_not(out_has("\033[1m"), "%s", driver_out());
 }
 
+Test(cli_exec_terminal, draws_one_curve_as_a_line)
+{
+	cr_assert_eq(tidemark("exec --format term -- $PROGRAMS/keeps 300 4000"),
+		     0);
+	cr_assert_not_null(strstr(driver_err(), "***"), "%s", driver_err());
+	cr_assert_not_null(strstr(driver_err(), "iterations"));
+}
+
 Test(cli_exec_terminal, shows_nothing_live_when_quiet_or_dumb)
 {
 	cr_assert_eq(driver_terminal("exec --quiet -- echo said", NULL), 0);
