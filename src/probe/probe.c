@@ -325,8 +325,7 @@ uint64_t tm_probe_rss(struct tm_probe *probe)
 	return probe->tree ? tm_tree_rss(probe->tree) : own_rss(probe);
 }
 
-int tm_probe_summarize(const struct tm_probe *probe,
-		       struct tm_tree_summary *out)
+int tm_probe_summarize(struct tm_probe *probe, struct tm_tree_summary *out)
 {
 	if (!probe->tree)
 		return 0;

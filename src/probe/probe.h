@@ -65,8 +65,7 @@ void tm_probe_sample(struct tm_probe *probe, enum tm_probe_depth depth,
 uint64_t tm_probe_rss(struct tm_probe *probe);
 
 /* What became of each process; 0 when the probe is of this process. */
-int tm_probe_summarize(const struct tm_probe *probe,
-		       struct tm_tree_summary *out);
+int tm_probe_summarize(struct tm_probe *probe, struct tm_tree_summary *out);
 
 /*
  * Whether the `maxrss_bytes` of a run's first sample is the parent's peak,

@@ -103,16 +103,17 @@ static enum tm_process_read why_unread(void)
 	return errno ? TM_PROCESS_REFUSED : TM_PROCESS_EMPTY;
 }
 
-/* "Name:\tpython3\n" */
+/* "Name:\tpython3\n".  A program calls itself what it likes: what is no plain
+ * character becomes a question mark. */
 static void take_name(struct tm_process *process, const char *text)
 {
 	const char *at = strchr(text, '\t');
-	size_t length = at ? strcspn(++at, "\n") : 0;
+	size_t length;
 
-	if (length >= sizeof(process->name))
-		length = sizeof(process->name) - 1;
-	if (at)
-		memcpy(process->name, at, length);
+	for (length = 0;
+	     at && at[1] != '\n' && at[1] && length < sizeof(process->name) - 1;
+	     length++)
+		process->name[length] = *++at >= ' ' && *at <= '~' ? *at : '?';
 	process->name[length] = '\0';
 }
 

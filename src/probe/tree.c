@@ -19,7 +19,8 @@ struct tm_tree {
 	uint64_t page_bytes;
 	int counts_descriptors_at_once;
 	uint64_t hwm_bytes;
-	char absent[GROUPS][96];
+	char absent[GROUPS][TM_TREE_REASON_MAX];
+	char incomplete_why[TM_TREE_REASON_MAX];
 
 	struct tm_tree_record past[TM_TREE_PAST];
 	size_t past_count;
@@ -74,11 +75,11 @@ static void remember(struct tm_tree *tree, const struct tm_member *member)
 {
 	struct tm_tree_record record, *room;
 
+	fill_record(tree, member, 1, &record);
 	if (!member->looks) {
-		tree->unmeasured++;
+		tree->unmeasured += !record.is_root;
 		return;
 	}
-	fill_record(tree, member, 1, &record);
 	if (!record.is_root &&
 	    (!tree->largest_ended.pid ||
 	     record.hwm_bytes > tree->largest_ended.hwm_bytes))
@@ -407,6 +408,8 @@ void tm_tree_sample(struct tm_tree *tree, int checkpoint,
 			'\0';
 	if (!is_whole(tree)) {
 		tree->incomplete++;
+		memcpy(tree->incomplete_why, tree->absent[GROUP_STATUS],
+		       sizeof(tree->incomplete_why));
 		return;
 	}
 	add_status(tree, sample);
@@ -543,17 +546,18 @@ static void summarize_members(const struct tm_tree *tree,
 		if (member->looks)
 			offer(out, &record);
 		else
-			out->unmeasured += (uint64_t)record.ended;
+			out->unmeasured += record.ended && !record.is_root;
 		if (record.ended && !record.is_root &&
 		    record.hwm_bytes > out->largest_ended.hwm_bytes)
 			out->largest_ended = record;
 	}
 }
 
-void tm_tree_summarize(const struct tm_tree *tree, struct tm_tree_summary *out)
+void tm_tree_summarize(struct tm_tree *tree, struct tm_tree_summary *out)
 {
 	size_t i;
 
+	look(tree);
 	memset(out, 0, sizeof(*out));
 	out->processes_seen = tree->members.found;
 	out->processes_max = tree->processes_max;
@@ -561,6 +565,8 @@ void tm_tree_summarize(const struct tm_tree *tree, struct tm_tree_summary *out)
 	out->unseen_checkpoints = tree->unseen_checkpoints;
 	out->numbers_given = tree->members.numbers_given;
 	out->incomplete = tree->incomplete;
+	memcpy(out->incomplete_why, tree->incomplete_why,
+	       sizeof(out->incomplete_why));
 	out->largest_ended = tree->largest_ended;
 	for (i = 0; i < tree->past_count; i++)
 		offer(out, &tree->past[i]);

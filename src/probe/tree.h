@@ -33,6 +33,8 @@
 /* Ended processes that are remembered one by one. */
 #define TM_TREE_PAST 256
 
+#define TM_TREE_REASON_MAX 96
+
 /* Processes in a summary. */
 #define TM_TREE_RECORDS 32
 
@@ -53,7 +55,7 @@ struct tm_tree_record {
 struct tm_tree_summary {
 	uint64_t processes_seen; /* the first one included */
 	uint64_t processes_max;	 /* at once */
-	uint64_t unmeasured;	 /* seen, but ended before it could be read */
+	uint64_t unmeasured;	 /* children that ended before they were read */
 	/* Checkpoints at which a process had waited for children none of which
 	 * was ever seen; and, as a ceiling for how many there can have been,
 	 * the process numbers that the whole system gave out meanwhile (0: not
@@ -61,7 +63,8 @@ struct tm_tree_summary {
 	uint64_t unseen_checkpoints;
 	uint64_t numbers_given;
 	uint64_t incomplete; /* samples without the tree's memory */
-	struct tm_tree_record largest_ended; /* no root; pid 0: none */
+	char incomplete_why[TM_TREE_REASON_MAX]; /* the last of them */
+	struct tm_tree_record largest_ended;	 /* no root; pid 0: none */
 	size_t record_count;
 	struct tm_tree_record record[TM_TREE_RECORDS]; /* most growth first */
 };
@@ -82,6 +85,7 @@ uint64_t tm_tree_rss(struct tm_tree *tree);
  */
 const char *tm_tree_absent(const struct tm_tree *tree, enum tm_metric metric);
 
-void tm_tree_summarize(const struct tm_tree *tree, struct tm_tree_summary *out);
+/* After one more look, so that what has ended is known to have. */
+void tm_tree_summarize(struct tm_tree *tree, struct tm_tree_summary *out);
 
 #endif

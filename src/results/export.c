@@ -74,17 +74,17 @@ static json_t *run_json(const struct tm_run *run)
 				    json_real(rate));
 	known = json_pack(
 		"{s:s, s:s, s:I, s:s, s:s*, s:i, s:i, s:s, s:I, s:O*, s:O*, "
-		"s:s*, s:O*, s:O*, s:O, s:o, s:o}",
+		"s:O*, s:s*, s:O*, s:O*, s:O, s:o, s:o}",
 		"name", run->name, "started", run->started, "wall_ns",
 		(json_int_t)run->wall_ns, "outcome",
 		tm_outcome_name(run->outcome), "outcome_text",
 		run->outcome_text, "exit_code", run->exit_code, "signal",
 		run->signal, "unit", run->unit, "per_unit",
 		(json_int_t)run->per_unit, "usage", run->usage, "sampling",
-		run->sampling, "directory", run->directory, "request",
-		run->request, "environment", run->environment, "notes",
-		run->notes, "absent", tm_run_absent_json(run), "samples",
-		samples_json(run));
+		run->sampling, "tree", run->tree, "directory", run->directory,
+		"request", run->request, "environment", run->environment,
+		"notes", run->notes, "absent", tm_run_absent_json(run),
+		"samples", samples_json(run));
 	if (run->sites)
 		json_object_set(json, "sites", run->sites);
 	if (!known || json_object_update(json, known) != 0) {

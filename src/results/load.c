@@ -279,6 +279,7 @@ static const char *take_members(struct tm_run *run, json_t *json,
 	run->report = keep_object(json, "report");
 	run->usage = keep_object(json, "usage");
 	run->sampling = keep_object(json, "sampling");
+	run->tree = keep_object(json, "tree");
 	take_absent(run, json_object_get(json, "absent"));
 	return run->name && run->started ? NULL : "name";
 }

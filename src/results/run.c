@@ -77,6 +77,7 @@ void tm_run_free(struct tm_run *run)
 	free(run->samples);
 	json_decref(run->sites);
 	json_decref(run->sampling);
+	json_decref(run->tree);
 	json_decref(run->usage);
 	json_decref(run->notes);
 	json_decref(run->environment);

@@ -66,6 +66,17 @@ struct tm_run {
 	 * apart), acknowledged. */
 	json_t *sampling;
 
+	/* The processes of the program, when it was measured from outside, or
+	 * NULL.  Keys: processes_seen, processes_max (at once), unmeasured
+	 * (ended before they could be read), unseen_checkpoints (at which it
+	 * had waited for children that no look saw), numbers_given (processes
+	 * and threads that the whole machine started meanwhile; no key when
+	 * not known), incomplete_samples, largest_child {pid, name, hwm_bytes}
+	 * of those that ended, processes [{pid, name, root, ended, looks,
+	 * first_rss_bytes, last_rss_bytes, hwm_bytes}], 32 at most, those that
+	 * grew most first. */
+	json_t *tree;
+
 	/* The allocation sites of the growth (sites.json), or NULL.  Keys:
 	 * sampling_bytes (the mean distance of samples), samples, lost,
 	 * snapshots, site_count; iterations [first, last], the middles of the

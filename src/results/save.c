@@ -89,7 +89,7 @@ static json_t *run_json(const struct tm_run *run)
 {
 	json_t *json = json_pack(
 		"{s:i, s:s, s:s, s:I, s:s, s:s*, s:i, s:i, s:I, s:s, s:I, "
-		"s:O?, s:O?, s:O?, s:O*, s:O*, s:O, s:o}",
+		"s:O?, s:O?, s:O?, s:O*, s:O*, s:O*, s:O, s:o}",
 		"schema", TM_RUN_SCHEMA, "name", run->name, "started",
 		run->started, "wall_ns", (json_int_t)run->wall_ns, "outcome",
 		tm_outcome_name(run->outcome), "outcome_text",
@@ -98,7 +98,7 @@ static json_t *run_json(const struct tm_run *run)
 		"unit", run->unit, "per_unit", (json_int_t)run->per_unit,
 		"request", run->request, "environment", run->environment,
 		"report", run->report, "usage", run->usage, "sampling",
-		run->sampling, "notes", run->notes, "absent",
+		run->sampling, "tree", run->tree, "notes", run->notes, "absent",
 		tm_run_absent_json(run));
 
 	return json;

@@ -6,6 +6,7 @@
 
 #include "probe/preload.h"
 #include "run/protocol.h"
+#include "run/tree_json.h"
 
 /* A report with a census of every type is some KiB. */
 #define LINE_MAX_BYTES (4u * 1024 * 1024)
@@ -359,6 +360,8 @@ enum tm_rc tm_collector_finish(struct tm_collector *collector,
 	if (collector->last_is_outside)
 		mind_the_end(collector->run);
 	explain_outside(collector);
+	if (collector->marks && collector->probe)
+		tm_tree_json_add(collector->run, collector->probe);
 	note_the_unusual(collector);
 	tm_buf_release(&collector->partial);
 	free(collector->error);

@@ -37,6 +37,8 @@ void subject_start(struct subject *subject, void (*obey)(char order))
 		answers_fd = answers[1];
 		live(orders[0], obey);
 	}
+	if (subject->pid < 0)
+		subject->pid = 0;
 	cr_assert_gt(subject->pid, 0);
 	setpgid(subject->pid, subject->pid);
 	close(orders[0]);
@@ -66,6 +68,7 @@ void subject_tell(const struct subject *subject, char order)
 
 void subject_stop(struct subject *subject)
 {
+	cr_assert_gt(subject->pid, 1);
 	kill(-subject->pid, SIGKILL);
 	waitpid(subject->pid, NULL, 0);
 	close(subject->orders);

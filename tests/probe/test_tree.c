@@ -71,6 +71,9 @@ static pid_t keep_child(void (*work)(void))
 		for (;;)
 			pause();
 	}
+	/* -1 is a number that kill() takes for everybody. */
+	if (pid < 0)
+		_exit(3);
 	return pid;
 }
 

@@ -152,12 +152,14 @@ Test(store, keeps_what_an_iteration_is)
 	run->per_unit = 1000;
 	run->usage = json_pack("{s:f}", "user_seconds", .25);
 	run->sampling = json_pack("{s:s, s:i}", "marks", "time", "every_ms", 9);
+	run->tree = json_pack("{s:i}", "processes_seen", 3);
 	cr_assert_eq(tm_run_save(run, folder, &err), TM_OK, "%s", err.text);
 	cr_assert_eq(tm_run_load(&back, run->directory, &err), TM_OK);
 	cr_assert_str_eq(back->unit, "second");
 	cr_assert_eq(back->per_unit, 1000);
 	cr_assert(json_equal(back->usage, run->usage));
 	cr_assert(json_equal(back->sampling, run->sampling));
+	cr_assert(json_equal(back->tree, run->tree));
 	tm_run_free(back);
 	tm_run_free(run);
 }

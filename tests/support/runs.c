@@ -29,6 +29,7 @@ void run_free(struct tm_run *run)
 	json_decref(run->environment);
 	json_decref(run->notes);
 	json_decref(run->sites);
+	json_decref(run->tree);
 	free(run->outcome_text);
 	free(run->samples);
 	free(run->name);
