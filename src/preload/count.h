@@ -46,23 +46,34 @@ static inline uint64_t tm_count_frees(const struct tm_thread *self)
 			  : self->slow_frees;
 }
 
-/* `block` was just allocated. */
-static inline void tm_count_allocated(struct tm_thread *self, void *block)
+/* Add `block` to the thread's own slot, and see whether it is a sample. */
+static inline void *tm_count_add_block(struct tm_thread *self, void *block,
+				       size_t size)
 {
 	struct tm_area_slot *slot = self->slot;
-	size_t size;
 
-	if (tm_unlikely(!slot || !tm_mapping_is_quiet())) {
-		tm_thread_allocated(self, block);
-		return;
-	}
-	size = tm_allocator_size(block);
 	tm_count_add(&slot->allocated_bytes, size);
 	tm_count_add(&slot->allocated_blocks, 1);
 	if (tm_unlikely(tm_count_get(&slot->allocated_bytes) >=
 			self->sample_at))
-		tm_sample_take(self, block, size,
-			       tm_count_get(&slot->allocated_bytes));
+		return tm_sample_take(block, size);
+	return block;
+}
+
+/* The same of an allocator that has to be asked for the size. */
+void *tm_count_ask_block(void *block) __attribute__((noinline));
+
+/* `block` was just allocated.  It is what all of these return, so that the rare
+ * ways are jumps and the usual one keeps nothing for after a call. */
+static inline void *tm_count_allocated(void *block)
+{
+	struct tm_thread *self = &tm_thread;
+
+	if (tm_unlikely(!self->slot || !tm_mapping_is_quiet()))
+		return tm_thread_allocated(block);
+	if (tm_unlikely(!tm_allocator.has_glibc_header))
+		return tm_count_ask_block(block);
+	return tm_count_add_block(self, block, tm_allocator_header(block));
 }
 
 /* A block of `size` bytes was freed, or is about to be. */

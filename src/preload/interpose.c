@@ -14,22 +14,24 @@
 
 #define EXPORTED __attribute__((visibility("default")))
 
+void *tm_count_ask_block(void *block)
+{
+	return tm_count_add_block(&tm_thread, block,
+				  tm_allocator.usable_size(block));
+}
+
 EXPORTED void *malloc(size_t size)
 {
 	void *block = tm_allocator.malloc(size);
 
-	if (tm_likely(block))
-		tm_count_allocated(&tm_thread, block);
-	return block;
+	return tm_likely(block) ? tm_count_allocated(block) : NULL;
 }
 
 EXPORTED void *calloc(size_t count, size_t size)
 {
 	void *block = tm_allocator.calloc(count, size);
 
-	if (tm_likely(block))
-		tm_count_allocated(&tm_thread, block);
-	return block;
+	return tm_likely(block) ? tm_count_allocated(block) : NULL;
 }
 
 /* A block that is, or may be, something else than one of the allocator's that
@@ -45,15 +47,33 @@ static void free_special(void *block)
 	tm_allocator.free(block);
 }
 
-EXPORTED void free(void *block)
+/* The block is NULL, or the thread has no slot, or there is something to do
+ * first: all that is not usual. */
+static void free_unusual(void *block) __attribute__((noinline));
+
+static void free_unusual(void *block)
 {
-	if (tm_unlikely(!block))
+	if (!block)
 		return;
 	if (tm_unlikely(tm_live_may_have(block))) {
 		free_special(block);
 		return;
 	}
 	tm_count_freed(&tm_thread, tm_allocator_size(block));
+	tm_allocator.free(block);
+}
+
+EXPORTED void free(void *block)
+{
+	struct tm_area_slot *slot = tm_thread.slot;
+
+	if (tm_unlikely(!block || !slot || !tm_allocator.has_glibc_header ||
+			!tm_mapping_is_quiet() || tm_live_may_have(block))) {
+		free_unusual(block);
+		return;
+	}
+	tm_count_add(&slot->freed_bytes, tm_allocator_header(block));
+	tm_count_add(&slot->freed_blocks, 1);
 	tm_allocator.free(block);
 }
 
@@ -75,7 +95,7 @@ static void *reallocate(struct tm_thread *self, void *block, size_t size)
 		tm_sample_restore(block, sampled);
 	}
 	if (moved)
-		tm_count_allocated(self, moved);
+		tm_count_allocated(moved);
 	return moved;
 }
 
@@ -104,7 +124,7 @@ EXPORTED int posix_memalign(void **out, size_t alignment, size_t size)
 	int result = tm_allocator.posix_memalign(out, alignment, size);
 
 	if (result == 0 && *out)
-		tm_count_allocated(&tm_thread, *out);
+		tm_count_allocated(*out);
 	return result;
 }
 
@@ -112,34 +132,26 @@ EXPORTED void *memalign(size_t alignment, size_t size)
 {
 	void *block = tm_allocator.memalign(alignment, size);
 
-	if (tm_likely(block))
-		tm_count_allocated(&tm_thread, block);
-	return block;
+	return tm_likely(block) ? tm_count_allocated(block) : NULL;
 }
 
 EXPORTED void *aligned_alloc(size_t alignment, size_t size)
 {
 	void *block = tm_allocator.aligned_alloc(alignment, size);
 
-	if (tm_likely(block))
-		tm_count_allocated(&tm_thread, block);
-	return block;
+	return tm_likely(block) ? tm_count_allocated(block) : NULL;
 }
 
 EXPORTED void *valloc(size_t size)
 {
 	void *block = tm_allocator.valloc(size);
 
-	if (tm_likely(block))
-		tm_count_allocated(&tm_thread, block);
-	return block;
+	return tm_likely(block) ? tm_count_allocated(block) : NULL;
 }
 
 EXPORTED void *pvalloc(size_t size)
 {
 	void *block = tm_allocator.pvalloc(size);
 
-	if (tm_likely(block))
-		tm_count_allocated(&tm_thread, block);
-	return block;
+	return tm_likely(block) ? tm_count_allocated(block) : NULL;
 }

@@ -55,7 +55,7 @@ static void *next_of(struct operator* operator, const char * name,
 static void *counted(struct tm_thread *self, uint64_t calls, void *block)
 {
 	if (block && tm_count_allocations(self) == calls)
-		tm_count_allocated(self, block);
+		tm_count_allocated(block);
 	return block;
 }
 

@@ -208,30 +208,43 @@ static void take(struct tm_thread *self, struct tm_area *area, void *block,
 		add(area, block, entry);
 }
 
-void tm_sample_take(struct tm_thread *self, void *block, size_t size,
-		    uint64_t allocated)
+uint64_t tm_sample_allocated(const struct tm_thread *self)
 {
-	struct tm_area *area = tm_mapping.area;
-	int saved_errno = errno;
+	return self->slot ? self->slot->allocated_bytes : self->allocated;
+}
+
+static void take_timed(struct tm_thread *self, struct tm_area *area,
+		       void *block, size_t size)
+{
 	uint64_t begun;
 
-	if (self->busy || !area || !wanted_mean)
-		return;
-	/* Threads beyond those that have slots have no room for it. */
-	if (!self->slot) {
-		atomic_fetch_add(&area->lost_samples, 1);
-		draw(self, allocated);
-		return;
-	}
 	self->busy = 1;
 	make_present(area);
 	begun = is_fixed ? 0 : now_ns();
 	take(self, area, block, size);
 	if (!is_fixed)
 		account(self, area, begun);
-	draw(self, allocated);
+	draw(self, tm_sample_allocated(self));
 	self->busy = 0;
+}
+
+void *tm_sample_take(void *block, size_t size)
+{
+	struct tm_thread *self = &tm_thread;
+	struct tm_area *area = tm_mapping.area;
+	int saved_errno = errno;
+
+	if (self->busy || !area || !wanted_mean)
+		return block;
+	if (self->slot) {
+		take_timed(self, area, block, size);
+	} else {
+		/* Threads beyond those that have slots have no room for it. */
+		atomic_fetch_add(&area->lost_samples, 1);
+		draw(self, self->allocated);
+	}
 	errno = saved_errno;
+	return block;
 }
 
 void tm_sample_freed(struct tm_live_entry entry)

@@ -30,10 +30,11 @@ void tm_sample_forked(void);
 /* A thread begins to count in its slot. */
 void tm_sample_join(struct tm_thread *self);
 
-/* A block of `size` bytes is a sample; `allocated` is the thread's sum with
- * it. */
-void tm_sample_take(struct tm_thread *self, void *block, size_t size,
-		    uint64_t allocated) __attribute__((noinline, cold));
+/* `block` of `size` bytes is a sample; what is returned is `block`. */
+void *tm_sample_take(void *block, size_t size) __attribute__((noinline, cold));
+
+/* What the thread has allocated, as `sample_at` counts it. */
+uint64_t tm_sample_allocated(const struct tm_thread *self);
 
 /* `block` is about to be freed. */
 void tm_sample_drop(const void *block) __attribute__((noinline, cold));

@@ -147,26 +147,26 @@ static struct tm_area_slot *find(struct tm_thread *self)
 	return self->slot ? self->slot : &tm_mapping.area->slot[SHARED];
 }
 
-void tm_thread_allocated(struct tm_thread *self, void *block)
+void *tm_thread_allocated(void *block)
 {
+	struct tm_thread *self = &tm_thread;
 	struct tm_area_slot *slot = find(self);
 	size_t size;
 
 	self->slow_allocations++;
 	if (!slot)
-		return;
+		return block;
 	size = tm_allocator_size(block);
 	/* A slot of its own is only written by this thread, so that adding
 	 * atomically is no more than slow. */
 	add_shared(slot, 0, size);
 	if (slot == &early)
-		return;
+		return block;
 	tm_figures_answer(self);
 	self->allocated += size;
-	if (slot == self->slot)
-		self->allocated = slot->allocated_bytes;
-	if (self->allocated >= self->sample_at)
-		tm_sample_take(self, block, size, self->allocated);
+	if (tm_sample_allocated(self) >= self->sample_at)
+		return tm_sample_take(block, size);
+	return block;
 }
 
 void tm_thread_freed(struct tm_thread *self, size_t size)

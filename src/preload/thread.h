@@ -58,7 +58,7 @@ void tm_thread_forked(void);
 void tm_thread_take_early(void);
 uint64_t tm_thread_early_blocks(void);
 
-void tm_thread_allocated(struct tm_thread *self, void *block);
+void *tm_thread_allocated(void *block);
 void tm_thread_freed(struct tm_thread *self, size_t size);
 
 #endif
