@@ -330,6 +330,7 @@ static void suggest(struct tm_why_facts *facts)
 {
 	const json_t *distance =
 		json_object_get(facts->run->sites, "sampling_bytes");
+	json_int_t bytes, lost;
 	char flags[64];
 
 	if (facts->is_scenario)
@@ -348,8 +349,11 @@ static void suggest(struct tm_why_facts *facts)
 	if (!layer(facts, TM_WHY_net)->grows || any_site_grows(facts->run) ||
 	    json_integer_value(distance) < 64)
 		return;
+	/* Where sites had no room, fewer samples are what shows more. */
+	bytes = json_integer_value(distance);
+	lost = json_integer_value(json_object_get(facts->run->sites, "lost"));
 	snprintf(flags, sizeof(flags), "--preload --sample-bytes %lld",
-		 (long long)json_integer_value(distance) / 16);
+		 (long long)(lost > 0 ? bytes * 8 : bytes / 16));
 	suggest_run(facts, flags);
 }
 
