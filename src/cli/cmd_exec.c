@@ -128,7 +128,8 @@ static enum tm_rc open_preload(struct execution *self, struct tm_err *err)
 	if (!self->exec->preloads)
 		return TM_OK;
 	return tm_preload_setup_open(&self->preload, self->program,
-				     self->exec->sampling_bytes, err);
+				     self->exec->sampling_bytes,
+				     self->exec->keeps_sampling, err);
 }
 
 static enum tm_rc measure_once(struct execution *self, struct tm_err *err)

@@ -50,7 +50,8 @@ const struct tm_cli_flag tm_cli_exec_flags[] = {
 	{FLAG_PRELOAD, "preload", NULL,
 	 "count allocations, and find the sites of the growth"},
 	{FLAG_SAMPLE_BYTES, "sample-bytes", "SIZE",
-	 "--preload: sample a site once in so many bytes (32KiB); 0: none"},
+	 "--preload: sample a site once in so many bytes, whatever it costs "
+	 "(32KiB, or fewer); 0: none"},
 	{FLAG_MEMORY_LIMIT, "memory-limit", "SIZE",
 	 "stop the program when it grows past it (none)"},
 	{FLAG_TIMEOUT, "timeout", "SECONDS",
@@ -188,6 +189,7 @@ static enum tm_rc set_count(uint64_t *out, const char *name, const char *text,
 static enum tm_rc set_sampling(struct tm_cli_exec *exec, const char *text,
 			       struct tm_err *err)
 {
+	exec->keeps_sampling = 1;
 	if (tm_quantity_bytes(text, &exec->sampling_bytes))
 		return TM_OK;
 	return tm_fail(err, TM_EUSAGE,
@@ -333,7 +335,7 @@ static enum tm_rc check(const struct tm_cli_exec *exec, struct tm_err *err)
 			       "--mark-ack answers marks on $TIDEMARK_FD, and "
 			       "--%s has none",
 			       flag_of(source));
-	if (exec->sampling_bytes != SAMPLING_BYTES && !exec->preloads)
+	if (exec->keeps_sampling && !exec->preloads)
 		return tm_fail(err, TM_EUSAGE,
 			       "--sample-bytes needs --preload");
 	if (exec->name && !*exec->name)

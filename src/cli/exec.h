@@ -27,6 +27,7 @@ struct tm_cli_exec {
 	int passes_stdin; /* also a terminal */
 	int preloads;
 	uint64_t sampling_bytes;
+	int keeps_sampling; /* it was asked for */
 
 	struct tm_job given; /* memory limit, timeout, runs */
 	uint64_t warmup;

@@ -37,7 +37,7 @@
 #define TM_AREA_SLOTS	    256 /* threads counted apart; the last is shared */
 #define TM_AREA_SITES	    4096
 #define TM_AREA_FRAMES	    40
-#define TM_AREA_SCRIPT_SIZE (1024 * 1024)
+#define TM_AREA_SCRIPT_SIZE (8 * 1024 * 1024)
 
 /* Two counters of each kind, which only ever go up. */
 struct tm_area_slot {

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "preload/area.h"
@@ -144,6 +145,21 @@ static int add_variable(struct tm_preload_setup *setup, const char *name,
 	return 0;
 }
 
+/* With a seed of ours the library looks at no clock, and keeps its rate. */
+static int add_seed(struct tm_preload_setup *setup)
+{
+	struct timespec now;
+	char number[24];
+
+	if (!setup->keeps_rate || getenv(TM_AREA_SEED_VARIABLE))
+		return 1;
+	clock_gettime(CLOCK_REALTIME, &now);
+	snprintf(number, sizeof(number), "%llu",
+		 (unsigned long long)now.tv_sec * 1000000000u +
+			 (unsigned long long)now.tv_nsec);
+	return add_variable(setup, TM_AREA_SEED_VARIABLE, number, NULL);
+}
+
 static enum tm_rc word_environment(struct tm_preload_setup *setup,
 				   struct tm_err *err)
 {
@@ -156,6 +172,7 @@ static enum tm_rc word_environment(struct tm_preload_setup *setup,
 			 getenv("LD_PRELOAD")) &&
 	    add_variable(setup, TM_AREA_FOLDER_VARIABLE, setup->folder, NULL) &&
 	    add_variable(setup, TM_AREA_SAMPLING_VARIABLE, number, NULL) &&
+	    add_seed(setup) &&
 	    (!setup->sets_pythonmalloc ||
 	     add_variable(setup, "PYTHONMALLOC", "malloc", NULL)))
 		return TM_OK;
@@ -164,12 +181,13 @@ static enum tm_rc word_environment(struct tm_preload_setup *setup,
 
 enum tm_rc tm_preload_setup_open(struct tm_preload_setup *setup,
 				 const char *program, uint64_t sampling_bytes,
-				 struct tm_err *err)
+				 int keeps_rate, struct tm_err *err)
 {
 	enum tm_rc rc;
 
 	memset(setup, 0, sizeof(*setup));
 	setup->sampling_bytes = sampling_bytes;
+	setup->keeps_rate = keeps_rate;
 	rc = find_library(setup->library, err);
 	if (rc != TM_OK)
 		return rc;

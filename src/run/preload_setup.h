@@ -18,12 +18,13 @@
 
 #include "util/err.h"
 
-#define TM_PRELOAD_VARIABLES 4
+#define TM_PRELOAD_VARIABLES 5
 
 struct tm_preload_setup {
 	char folder[PATH_MAX]; /* "" when there is none */
 	char library[PATH_MAX];
 	uint64_t sampling_bytes;
+	int keeps_rate;
 	int sets_pythonmalloc; /* it was not set by the user */
 
 	/* For struct tm_child_opts; empty when the program would not start
@@ -36,12 +37,13 @@ struct tm_preload_setup {
 
 /*
  * `sampling_bytes` is the mean distance of samples of the allocation sites; 0:
- * none are taken.  A closed or zeroed struct may be opened.
+ * none are taken.  The library makes it longer where samples cost a program too
+ * much, unless it `keeps_rate`.  A closed or zeroed struct may be opened.
  */
 TM_CHECK enum tm_rc tm_preload_setup_open(struct tm_preload_setup *setup,
 					  const char *program,
 					  uint64_t sampling_bytes,
-					  struct tm_err *err);
+					  int keeps_rate, struct tm_err *err);
 void tm_preload_setup_close(struct tm_preload_setup *setup);
 
 #endif

@@ -112,7 +112,7 @@ CASES = [
         "celery-preload",
         "producer_marked.py",
         "fail",
-        ["--preload", "--sample-bytes", "4096"],
+        ["--preload", "--sample-bytes", "32KiB"],
         truth={"net_bytes": CHORD},
         why="redis.py",
     ),
