@@ -335,6 +335,66 @@ def sampling_share(where):
     ]
 
 
+# How often tidemark looks at a program that it samples by time.
+MARKS_PER_SECOND = 10
+GUARDS_PER_SECOND = 20
+
+# What checkpoints, with PSS, may take of one processor.
+CHECKPOINT_SHARE = 0.005
+
+
+def outside_figures(name, text, turns):
+    """Shares of one processor, in per cent, of the turns of bench/outside."""
+
+    def cost(part):
+        return statistics.median(times(turns, "outside", part, "cpu"))
+
+    marks = MARKS_PER_SECOND * cost("mark") + GUARDS_PER_SECOND * cost("guard")
+    return [
+        figure(
+            f"outside_{name}",
+            f"10 samples a second of {text}, of one processor",
+            marks / 1e9 * 100,
+            "%",
+            "<=",
+            1,
+            turns=len(turns),
+            mark_us=cost("mark") / 1000,
+            guard_us=cost("guard") / 1000,
+            statm_us=cost("statm") / 1000,
+            times_statm=spread(
+                [
+                    turn["outside"]["mark"]["cpu"] / turn["outside"]["statm"]["cpu"]
+                    for turn in turns
+                ]
+            ),
+        ),
+        figure(
+            f"outside_{name}_pss",
+            f"seconds between checkpoints of {text} that take 0.5 %",
+            cost("checkpoint") / 1e9 / CHECKPOINT_SHARE,
+            "s",
+            "<=",
+            None,
+            checkpoint_us=cost("checkpoint") / 1000,
+        ),
+    ]
+
+
+def outside(where):
+    """What looking at a program from outside costs tidemark."""
+    found = []
+    for name, text, mib, processes in (
+        ("gib", "a process of 1 GiB", 1024, 1),
+        ("tree", "a tree of 20 processes", 20, 20),
+    ):
+        command = [program(where, "outside"), mib, processes]
+        with Peer("outside", command, where.scaled(100)) as peer:
+            turns = take_turns([peer], where.turns(10))
+        found += outside_figures(name, text, turns)
+    return found
+
+
 # --- the long run ------------------------------------------------------------
 
 
@@ -355,5 +415,6 @@ FIGURES = {
     "collection_size": collection_size,
     "sampler": sampler,
     "sampling_share": sampling_share,
+    "outside": outside,
     "long_run": long_run,
 }

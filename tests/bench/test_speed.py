@@ -94,6 +94,15 @@ class Figures(unittest.TestCase):
         self.assertTrue(figures.figure("n", "t", 24, "us", "<=", 25)["reached"])
         self.assertFalse(figures.figure("n", "t", 26, "us", "<=", 25)["reached"])
 
+    def test_looks_are_a_share_of_one_processor(self):
+        parts = {"mark": 100e3, "guard": 50e3, "checkpoint": 10e6, "statm": 1e3}
+        turn = {part: {"wall": 9 * ns, "cpu": ns} for part, ns in parts.items()}
+        share, apart = figures.outside_figures("n", "t", [{"outside": turn}] * 3)
+        # Ten marks and twenty guards take 2 ms of a second.
+        self.assertAlmostEqual(share["value"], 0.2)
+        self.assertTrue(share["reached"])
+        self.assertAlmostEqual(apart["value"], 2)
+
     def test_linear_time_has_the_power_one(self):
         linear = [(n, 40 * n) for n in (10**4, 10**5, 10**6, 10**7)]
         square = [(n, n * n) for n in (10**4, 10**5, 10**6)]
