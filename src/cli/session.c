@@ -19,8 +19,7 @@ enum tm_rc tm_cli_session_open(struct tm_cli_session *session,
 			       struct tm_err *err)
 {
 	/* What is started for the lab prints nothing that is seen. */
-	if (!session->quiet && session->progress.form == TM_CLI_SCREEN_NONE &&
-	    !session->progress.logs)
+	if (!session->quiet && !session->runs.foreign)
 		session->progress.form = TM_CLI_SCREEN_LINE;
 	return tm_interrupt_open(&session->interrupt, err);
 }
