@@ -182,6 +182,10 @@ class Programs(unittest.TestCase):
         parts = self.parts_of([BUILD / "bench/sampler"])
         self.assertEqual(parts, {"sample", "getrusage"})
 
+    def test_outside(self):
+        parts = self.parts_of([BUILD / "bench/outside", "4", "3"], 2)
+        self.assertEqual(parts, {"mark", "guard", "checkpoint", "statm"})
+
     def test_long_run(self):
         where = type("Where", (), {"build": str(BUILD)})
         for name, scenario, flags, what in longrun.RUNS:
