@@ -128,6 +128,12 @@ static void read_status(struct tm_member *member)
 		member->hwm_bytes = status.hwm_bytes;
 }
 
+static void count_at_once(struct tm_tree *tree)
+{
+	if (tree->members.count > tree->processes_max)
+		tree->processes_max = tree->members.count;
+}
+
 static void look(struct tm_tree *tree)
 {
 	struct tm_members *members = &tree->members;
@@ -142,8 +148,7 @@ static void look(struct tm_tree *tree)
 		read_status(member);
 	}
 	remove_ended(tree);
-	if (members->count > tree->processes_max)
-		tree->processes_max = members->count;
+	count_at_once(tree);
 }
 
 /*
@@ -442,6 +447,7 @@ uint64_t tm_tree_rss(struct tm_tree *tree)
 		rss += tm_process_rss(&member->process, tree->page_bytes);
 	}
 	remove_ended(tree);
+	count_at_once(tree);
 	return rss;
 }
 

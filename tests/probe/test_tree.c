@@ -468,6 +468,20 @@ Test(tree, remembers_the_largest_child_that_ended)
 	cr_assert(summary.largest_ended.name[0]);
 }
 
+Test(tree, counts_what_only_the_memory_guard_saw)
+{
+	struct tm_tree_summary summary;
+
+	start(free_children);
+	subject_tell(&subject, 1);
+	subject_await(&subject);
+	tm_tree_rss(tree);
+	subject_tell(&subject, 2);
+	tm_tree_summarize(tree, &summary);
+	cr_assert_eq(summary.processes_seen, 2);
+	cr_assert_eq(summary.processes_max, 2);
+}
+
 static void grow_in_child(char order)
 {
 	static int wake[2];
