@@ -36,6 +36,7 @@
 #define STEPS_MAX     12 /* of a container; older ones are not seen */
 #define DOUBLINGS_MIN 4
 #define JUMPS_MAX     6	  /* that are taken away to see the line between */
+#define JUMP_STEPS    8	  /* of the metric, that one must be */
 #define JUMP_MIN      3.0 /* times the mean rise from sample to sample */
 
 static double threshold_of(const struct tm_case *task, double least)
@@ -86,20 +87,23 @@ static double order_of(const struct floor *floor)
 	return agree / pairs;
 }
 
-/* The spread of the rises, as a share of their mean; what the steps of the
- * metric make of it is taken off. */
+/* How far the rises are from those of a straight line, as a share of their
+ * mean; what the steps of the metric make of it is taken off. */
 static double spread_of(const struct floor *floor, double resolution)
 {
-	double mean = rise_of(floor) / (double)(floor->count - 1), squares = 0;
-	size_t i;
+	size_t last = floor->count - 1, i;
+	double slope = rise_of(floor) / (floor->at[last] - floor->at[0]);
+	double squares = 0;
 
-	for (i = 1; i < floor->count; i++) {
-		double from = floor->low[i] - floor->low[i - 1] - mean;
+	for (i = 1; i <= last; i++) {
+		double from = floor->low[i] - floor->low[i - 1] -
+			      slope * (floor->at[i] - floor->at[i - 1]);
 
 		squares += from * from;
 	}
-	squares /= (double)(floor->count - 1);
-	return sqrt(fmax(squares - resolution * resolution / 6, 0)) / mean;
+	squares /= (double)last;
+	return sqrt(fmax(squares - resolution * resolution / 6, 0)) *
+	       (double)last / rise_of(floor);
 }
 
 static double fall_of(const struct floor *floor)
@@ -311,13 +315,14 @@ static size_t find_jumps(const struct tm_case *task, struct jump *jumps)
 {
 	double rest = task->points[task->count - 1].y - task->points[0].y;
 	size_t count = 0, j;
+	double least;
 
 	find_highest(task, jumps);
 	for (j = 0; j < JUMPS_MAX; j++)
 		rest -= jumps[j].height;
 	rest /= (double)task->count;
-	while (count < JUMPS_MAX && rest > 0 &&
-	       jumps[count].height > JUMP_MIN * rest)
+	least = fmax(JUMP_MIN * rest, JUMP_STEPS * task->opts->resolution);
+	while (count < JUMPS_MAX && rest > 0 && jumps[count].height > least)
 		count++;
 	return count;
 }

@@ -64,6 +64,8 @@ ParameterizedTestParameters(trace, is_decided_as_before)
 		{"garbage", EXACT, TM_GROWTH_GROWS, TM_CURVE_LINEAR, 1.5},
 		/* 0.50 KiB a chord: results/reference/LAWS.md, section 4. */
 		{"celery-rss", RESIDENT, TM_GROWTH_GROWS, TM_CURVE_LINEAR, 512},
+		{"celery-uneven-rss", RESIDENT, TM_GROWTH_GROWS,
+		 TM_CURVE_LINEAR, 512},
 		{"celery-long-rss", RESIDENT, TM_GROWTH_GROWS, TM_CURVE_LINEAR,
 		 512},
 	};
