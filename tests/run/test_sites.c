@@ -1,8 +1,10 @@
 #include <criterion/criterion.h>
 #include <math.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "../support/areas.h"
@@ -197,17 +199,33 @@ Test(site_json, workers_of_one_program_are_put_together)
 	areas_close(other);
 }
 
+/* A worker of the program; it waits to be ended. */
+static pid_t start_worker(void)
+{
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		pause();
+		_exit(0);
+	}
+	cr_assert_gt(pid, 0);
+	return pid;
+}
+
 Test(site_json, what_ended_holds_nothing)
 {
 	static const uint64_t frames[] = {0x10, 0};
+	pid_t pid = start_worker();
+	struct tm_area *worker = areas_open("2-1", pid);
 
-	areas_sample(areas_add_site(area, frames, ""), 1, 1000);
+	areas_sample(areas_add_site(worker, frames, ""), 1, 1000);
 	look(0);
-	area->magic = 0;
-	tm_preload_finish(&preload);
+	kill(pid, SIGKILL);
+	waitpid(pid, NULL, 0);
 	look(1);
 	tm_site_json_add(run, &preload.sites, 0, started_ns);
 	cr_assert_float_eq(number(site_at(0), "last_bytes"), 0, 1);
+	areas_close(worker);
 }
 
 Test(site_json, without_sampling_there_are_none)
