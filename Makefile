@@ -87,6 +87,7 @@ INSTALL_PROGRAMS = $(CLI):bin/tidemark \
 INSTALL_FILES = $(LIB):lib/libtidemark.a \
 	$(PRELOAD):lib/tidemark/libtidemark-preload.so \
 	include/tidemark.h:include/tidemark.h \
+	include/tidemark_mark.h:include/tidemark_mark.h \
 	$(BUILD)/tidemark.pc:lib/pkgconfig/tidemark.pc \
 	$(call share,scripts/plot,plot) $(call share,bench,suites,-name '*.ini') \
 	$(call share,results/reference,reference)
