@@ -256,18 +256,21 @@ void tm_allocator_replace_foreign(void)
 		tm_allocator.pvalloc = pages;
 }
 
-/* Small, large and mapped blocks, or 0 when one is not as it should be. */
+/* 0 when a block is not as it should be.  No large ones: freeing a block that
+ * was mapped raises the size from which blocks are, and the program's memory
+ * would no longer be what it is without us. */
 static int has_header(void)
 {
-	static const size_t sizes[] = {1, 24, 25, 1000, 70000, 1 << 20};
+	static const size_t sizes[] = {1, 24, 25, 100, 1000};
 	int same = 1;
 	size_t i;
 	void *block;
 
 	for (i = 0; same && i < sizeof(sizes) / sizeof(*sizes); i++) {
 		block = tm_allocator.malloc(sizes[i]);
-		same = block && tm_allocator_header(block) ==
-					tm_allocator.usable_size(block);
+		same = block &&
+		       tm_allocator_header_size(tm_allocator_header(block)) ==
+			       tm_allocator.usable_size(block);
 		tm_allocator.free(block);
 	}
 	return same;

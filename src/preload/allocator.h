@@ -72,21 +72,31 @@ void *tm_allocator_move(void *block, size_t size);
 #define TM_CHUNK_FLAGS	   ((size_t)7)
 
 /* glibc's chunk: the size, with three flags in its low bits, stands right
- * before the block.  A block of the heap may use the first word of the chunk
- * after it, one that is mapped alone may not.  Unchanged since glibc 2.0. */
+ * before the block, which may use the first word of the chunk after it.
+ * Unchanged since glibc 2.0. */
 static inline size_t tm_allocator_header(const void *block)
 {
-	size_t size = ((const size_t *)block)[-1];
-	size_t words = 1 + (size & TM_CHUNK_IS_MAPPED) / TM_CHUNK_IS_MAPPED;
+	return ((const size_t *)block)[-1];
+}
 
-	return (size & ~TM_CHUNK_FLAGS) - words * sizeof(size_t);
+static inline size_t tm_allocator_header_size(size_t header)
+{
+	return (header & ~TM_CHUNK_FLAGS) - sizeof(size_t);
+}
+
+/* Whether the header says the size.  A block that was mapped alone is rare, and
+ * its size is asked for. */
+static inline int tm_allocator_has_size(const void *block)
+{
+	return tm_allocator.has_glibc_header &&
+	       !(tm_allocator_header(block) & TM_CHUNK_IS_MAPPED);
 }
 
 /* The bytes of `block` that the program may use. */
 static inline size_t tm_allocator_size(void *block)
 {
-	if (tm_likely(tm_allocator.has_glibc_header))
-		return tm_allocator_header(block);
+	if (tm_likely(tm_allocator_has_size(block)))
+		return tm_allocator_header_size(tm_allocator_header(block));
 	return tm_allocator.usable_size(block);
 }
 

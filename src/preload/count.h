@@ -60,7 +60,7 @@ static inline void *tm_count_add_block(struct tm_thread *self, void *block,
 	return block;
 }
 
-/* The same of an allocator that has to be asked for the size. */
+/* The same of a block whose size has to be asked for. */
 void *tm_count_ask_block(void *block) __attribute__((noinline));
 
 /* `block` was just allocated.  It is what all of these return, so that the rare
@@ -71,9 +71,11 @@ static inline void *tm_count_allocated(void *block)
 
 	if (tm_unlikely(!self->slot || !tm_mapping_is_quiet()))
 		return tm_thread_allocated(block);
-	if (tm_unlikely(!tm_allocator.has_glibc_header))
+	if (tm_unlikely(!tm_allocator_has_size(block)))
 		return tm_count_ask_block(block);
-	return tm_count_add_block(self, block, tm_allocator_header(block));
+	return tm_count_add_block(
+		self, block,
+		tm_allocator_header_size(tm_allocator_header(block)));
 }
 
 /* A block of `size` bytes was freed, or is about to be. */

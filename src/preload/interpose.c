@@ -67,12 +67,13 @@ EXPORTED void free(void *block)
 {
 	struct tm_area_slot *slot = tm_thread.slot;
 
-	if (tm_unlikely(!block || !slot || !tm_allocator.has_glibc_header ||
+	if (tm_unlikely(!block || !slot || !tm_allocator_has_size(block) ||
 			!tm_mapping_is_quiet() || tm_live_may_have(block))) {
 		free_unusual(block);
 		return;
 	}
-	tm_count_add(&slot->freed_bytes, tm_allocator_header(block));
+	tm_count_add(&slot->freed_bytes,
+		     tm_allocator_header_size(tm_allocator_header(block)));
 	tm_count_add(&slot->freed_blocks, 1);
 	tm_allocator.free(block);
 }

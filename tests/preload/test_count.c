@@ -33,6 +33,7 @@ ParameterizedTestParameters(count, agrees_with_the_program)
 		"$PROGRAMS/subject vforks",
 		"$PROGRAMS/subject execs",
 		"$PROGRAMS/subject libraries",
+		"$PROGRAMS/subject thresholds",
 		"$PROGRAMS/subject signals",
 		"$PROGRAMS/subject figures",
 		"$PROGRAMS/subject-jemalloc entry-points",

@@ -528,6 +528,20 @@ static void fork_storm(void)
 		pthread_join(churning[i], NULL);
 }
 
+/* --- what must stay as it is -----------------------------------------------
+ */
+
+/* glibc maps blocks from 128 KiB on, until one that it has mapped is freed. The
+ * library must have freed none before the program has begun. */
+static void thresholds(void)
+{
+	size_t mapped = mallinfo2().hblks;
+	void *block = malloc(200000);
+
+	must_equal("mapped blocks", (int64_t)(mallinfo2().hblks - mapped), 1);
+	free(block);
+}
+
 /* --- libraries that come and go --------------------------------------------
  */
 
@@ -666,6 +680,7 @@ static const struct {
 	{"forks", forks},
 	{"fork-storm", fork_storm},
 	{"libraries", libraries},
+	{"thresholds", thresholds},
 	{"without-descriptors", without_descriptors},
 	{"in-chroot", in_chroot},
 	{"in-seccomp", in_seccomp},
