@@ -62,6 +62,7 @@ struct tm_run {
 	/* How the samples were taken, or NULL.  Keys: marks ("fd", "regex",
 	 * "signal", "time"), every_ms, jitter (of an interval, each way), seed,
 	 * late (samples by time that were left out, as their time was over),
+	 * dropped_by_time (samples from before the first mark),
 	 * marks_seen, marks_skipped (too close behind another to be sampled
 	 * apart), acknowledged. */
 	json_t *sampling;

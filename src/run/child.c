@@ -284,6 +284,13 @@ void tm_child_return_terminal(const struct tm_child_opts *opts)
 		take_terminal(getpgrp());
 }
 
+void tm_child_give_terminal(const struct tm_child_opts *opts,
+			    const struct tm_child *child)
+{
+	if (opts->input == TM_CHILD_INPUT_TERMINAL)
+		take_terminal(child->pid);
+}
+
 void tm_child_signal(const struct tm_child *child, int signal)
 {
 	kill(-child->pid, signal);

@@ -67,7 +67,10 @@ enum tm_child_state tm_child_poll(const struct tm_child *child, int *status);
  * allowed); 0 when it cannot be told. */
 int tm_child_reap(const struct tm_child *child, struct rusage *usage);
 
-/* tidemark's own group has the terminal again. */
+/* When it was started in front of the terminal: tidemark's own group has the
+ * terminal again, or the program's. */
 void tm_child_return_terminal(const struct tm_child_opts *opts);
+void tm_child_give_terminal(const struct tm_child_opts *opts,
+			    const struct tm_child *child);
 
 #endif

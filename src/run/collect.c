@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "probe/preload.h"
 #include "run/protocol.h"
@@ -16,8 +17,20 @@
 
 #define SAMPLES_MAX 65536
 
-/* How far apart the costly look is: 10 ms a GiB each. */
+/* How far apart the costly look is at least: it takes 10 ms a GiB. */
 #define CHECKPOINT_NS 1000000000u
+
+/* A look may come again after so many times what the last one cost, but is
+ * never put off for longer than this: a full pipe would stop the program. */
+#define LOOK_SHARE  100
+#define LOOK_MAX_NS 100000000u
+
+/* What is left out is worth a note when it is more than a few, and of marks
+ * one in so many. */
+#define FEW	      10
+#define SKIPPED_SHARE 20
+
+#define NS_PER_MS 1000000u
 
 void tm_collector_init(struct tm_collector *collector, struct tm_run *run,
 		       struct tm_probe *probe, size_t samples_max)
@@ -33,7 +46,11 @@ void tm_collector_init(struct tm_collector *collector, struct tm_run *run,
 
 static void note_bad_line(struct tm_collector *collector, const char *why)
 {
-	if (++collector->bad_lines <= BAD_LINES_SHOWN)
+	if (++collector->bad_lines > BAD_LINES_SHOWN)
+		return;
+	if (collector->line == 0) /* marks that are no lines */
+		tm_run_note(collector->run, "its marks: %s", why);
+	else
 		tm_run_note(collector->run, "line %zu of its marks: %s",
 			    collector->line, why);
 }
@@ -60,6 +77,7 @@ static void thin(struct tm_collector *collector)
 	struct tm_run *run = collector->run;
 	size_t i;
 
+	collector->looked_at = SIZE_MAX; /* it has moved */
 	drop_empty(run);
 	if (run->sample_count <= collector->samples_max / 2)
 		return;
@@ -67,6 +85,22 @@ static void thin(struct tm_collector *collector)
 		run->samples[i] = run->samples[2 * i];
 	run->sample_count = i;
 	collector->stride *= 2;
+}
+
+/* What was sampled by time while no mark had come is not by iteration. */
+static void begin_iterations(struct tm_collector *collector)
+{
+	struct tm_run *run = collector->run;
+
+	collector->has_iterations = 1;
+	if (!collector->by_time)
+		return;
+	collector->dropped = collector->seen;
+	collector->by_time = 0;
+	collector->seen = run->sample_count = 0;
+	collector->stride = 1;
+	run->unit = TM_UNIT_ITERATION;
+	run->per_unit = 1;
 }
 
 static enum tm_rc file_sample(struct tm_collector *collector,
@@ -100,72 +134,154 @@ static void add_metrics(struct tm_sample *sample, const struct tm_sample *more)
 	}
 }
 
-/* Some of what was asked for at the last look is known only now. */
-static void complete_last_look(struct tm_collector *collector)
+/* Some of what was asked for at the look of `looked_ns` is known only now. */
+static void complete_look(struct tm_collector *collector, uint64_t looked_ns)
 {
 	const struct tm_sample *late =
 		tm_preload_late(collector->probe->preload);
-	uint64_t looked_ns = collector->looked_ns;
 	struct tm_run *run = collector->run;
 
-	if (!late->present || !collector->last_is_outside ||
-	    collector->last.elapsed_ns != looked_ns)
+	size_t at = collector->looked_at;
+
+	if (!late->present)
 		return;
-	add_metrics(&collector->last, late);
-	if (collector->last_kept)
-		add_metrics(&run->samples[run->sample_count - 1], late);
+	if (collector->last_is_outside &&
+	    collector->last.elapsed_ns == looked_ns)
+		add_metrics(&collector->last, late);
+	if (at < run->sample_count && run->samples[at].elapsed_ns == looked_ns)
+		add_metrics(&run->samples[at], late);
+}
+
+/* Processor time of this thread: how long a look took with the machine's other
+ * work in between says nothing about what it cost. */
+static uint64_t spent_ns(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+	return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+}
+
+static uint64_t larger(uint64_t a, uint64_t b)
+{
+	return a > b ? a : b;
+}
+
+/* When looks of this depth may come again.  A costly look must not keep the
+ * cheap ones from coming, so each depth has its own time. */
+static void space_looks(struct tm_collector *collector,
+			enum tm_probe_depth depth, uint64_t elapsed_ns,
+			uint64_t cost_ns)
+{
+	uint64_t pause_ns = LOOK_SHARE * cost_ns;
+
+	if (depth == TM_PROBE_CHECKPOINT)
+		collector->checkpoint_ns =
+			elapsed_ns + larger(pause_ns, CHECKPOINT_NS);
+	else
+		collector->look_ready_ns =
+			elapsed_ns +
+			(pause_ns < LOOK_MAX_NS ? pause_ns : LOOK_MAX_NS);
 }
 
 static void look_from_outside(struct tm_collector *collector,
-			      uint64_t elapsed_ns)
+			      struct tm_sample *sample)
 {
 	enum tm_probe_depth depth = TM_PROBE_MARK;
+	uint64_t before_ns = spent_ns();
 
-	if (elapsed_ns >= collector->checkpoint_ns) {
+	collector->looked_ns = sample->elapsed_ns;
+	collector->looks++;
+	if (!collector->probe)
+		return;
+	if (sample->elapsed_ns >= collector->checkpoint_ns)
 		depth = TM_PROBE_CHECKPOINT;
-		collector->checkpoint_ns = elapsed_ns + CHECKPOINT_NS;
-	}
-	memset(&collector->outside, 0, sizeof(collector->outside));
-	if (collector->probe)
-		tm_probe_sample(collector->probe, depth, &collector->outside);
-	if (collector->probe && collector->probe->preload)
-		complete_last_look(collector);
-	collector->looked_ns = elapsed_ns;
-	collector->outside_taken = 1;
+	tm_probe_sample(collector->probe, depth, sample);
+	space_looks(collector, depth, sample->elapsed_ns,
+		    spent_ns() - before_ns);
 }
 
-/*
- * Marks that are read together have one look, and it came after the last of
- * them.  Copies for the others would be as many samples that nobody took: they
- * keep their iteration, and what was not measured is absent.
- */
-static void take_from_last(struct tm_collector *collector)
+/* Look, file, and complete what was filed before with what is known now. */
+static enum tm_rc look_and_file(struct tm_collector *collector,
+				struct tm_sample *sample, struct tm_err *err)
 {
-	struct tm_run *run = collector->run;
-
-	collector->last.present = 0;
-	if (collector->last_kept)
-		run->samples[run->sample_count - 1].present = 0;
-}
-
-static enum tm_rc file_mark(struct tm_collector *collector,
-			    const struct tm_sample *mark, uint64_t elapsed_ns,
-			    struct tm_err *err)
-{
-	struct tm_sample *outside = &collector->outside;
+	uint64_t looked_ns = collector->looked_ns;
 	enum tm_rc rc;
 
-	if (!collector->outside_taken)
-		look_from_outside(collector, elapsed_ns);
-	else if (collector->last_is_outside &&
-		 mark->iteration >= collector->last.iteration)
-		take_from_last(collector);
-	collector->marks = 1;
-	outside->iteration = mark->iteration;
-	outside->elapsed_ns = elapsed_ns;
-	rc = file_sample(collector, outside, err);
+	look_from_outside(collector, sample);
+	if (collector->probe && collector->probe->preload)
+		complete_look(collector, looked_ns);
+	rc = file_sample(collector, sample, err);
 	collector->last_is_outside = 1;
+	collector->looked_at = collector->last_kept
+				       ? collector->run->sample_count - 1
+				       : SIZE_MAX;
 	return rc;
+}
+
+/* --- marks and time --------------------------------------------------------
+ */
+
+/* One that a newer mark has overtaken keeps its iteration; what was not
+ * measured is absent. */
+static enum tm_rc file_pending(struct tm_collector *collector,
+			       struct tm_err *err)
+{
+	if (!collector->has_pending)
+		return TM_OK;
+	collector->has_pending = 0;
+	collector->skipped++;
+	return file_sample(collector, &collector->pending, err);
+}
+
+enum tm_rc tm_collector_mark(struct tm_collector *collector, uint64_t iteration,
+			     uint64_t elapsed_ns, struct tm_err *err)
+{
+	const struct tm_sample *newest =
+		collector->has_pending ? &collector->pending : &collector->last;
+	enum tm_rc rc;
+
+	begin_iterations(collector);
+	collector->marks++;
+	if ((collector->has_pending || collector->seen) &&
+	    iteration < newest->iteration) {
+		note_bad_line(collector, "the iterations go backwards");
+		return TM_OK;
+	}
+	rc = file_pending(collector, err);
+	collector->has_pending = 1;
+	memset(&collector->pending, 0, sizeof(collector->pending));
+	collector->pending.iteration = iteration;
+	collector->pending.elapsed_ns = elapsed_ns;
+	return rc;
+}
+
+enum tm_rc tm_collector_settle(struct tm_collector *collector, int at_once,
+			       uint64_t elapsed_ns, struct tm_err *err)
+{
+	struct tm_sample sample = collector->pending;
+
+	if (!collector->has_pending ||
+	    (!at_once && elapsed_ns < collector->look_ready_ns))
+		return TM_OK;
+	collector->has_pending = 0;
+	sample.elapsed_ns = elapsed_ns;
+	return look_and_file(collector, &sample, err);
+}
+
+enum tm_rc tm_collector_tick(struct tm_collector *collector,
+			     uint64_t elapsed_ns, struct tm_err *err)
+{
+	struct tm_sample sample = {.iteration = elapsed_ns / NS_PER_MS,
+				   .elapsed_ns = elapsed_ns};
+
+	if (collector->has_iterations ||
+	    (collector->seen && sample.iteration <= collector->last.iteration))
+		return TM_OK;
+	collector->by_time = 1;
+	collector->run->unit = TM_UNIT_SECOND;
+	collector->run->per_unit = 1000;
+	return look_and_file(collector, &sample, err);
 }
 
 /* --- lines -----------------------------------------------------------------
@@ -201,8 +317,12 @@ static enum tm_rc file_line(struct tm_collector *collector, const char *text,
 	}
 	switch (line.kind) {
 	case TM_LINE_MARK:
-		return file_mark(collector, &line.sample, elapsed_ns, err);
+		return tm_collector_mark(collector, line.sample.iteration,
+					 elapsed_ns, err);
 	case TM_LINE_SAMPLE:
+		begin_iterations(collector);
+		if (file_pending(collector, err) != TM_OK)
+			return TM_ENOMEM;
 		return file_sample(collector, &line.sample, err);
 	case TM_LINE_ABSENT:
 		tm_run_set_absent(collector->run, line.metric, line.text);
@@ -234,6 +354,7 @@ static enum tm_rc end_line(struct tm_collector *collector, uint64_t elapsed_ns,
 		rc = file_line(collector, partial->length ? partial->bytes : "",
 			       elapsed_ns, err);
 	collector->overlong = 0;
+	collector->answers++;
 	tm_buf_clear(partial);
 	return rc;
 }
@@ -245,7 +366,6 @@ enum tm_rc tm_collector_feed(struct tm_collector *collector, const char *bytes,
 	const char *end = bytes + length;
 	enum tm_rc rc = TM_OK;
 
-	collector->outside_taken = 0;
 	while (bytes < end && rc == TM_OK) {
 		const char *newline =
 			memchr(bytes, '\n', (size_t)(end - bytes));
@@ -288,7 +408,9 @@ static void explain_outside(struct tm_collector *collector)
 	const char *reason;
 	unsigned int m;
 
-	for (m = 0; collector->marks && m < TM_METRIC_COUNT; m++) {
+	for (m = 0;
+	     (collector->marks || collector->looks) && m < TM_METRIC_COUNT;
+	     m++) {
 		if (run->absent[m] || was_measured(run, m))
 			continue;
 		reason = collector->probe ? tm_probe_absent(collector->probe, m)
@@ -341,6 +463,18 @@ static void note_the_unusual(struct tm_collector *collector)
 	if (collector->stride > 1)
 		tm_run_note(run, "one in %zu of %zu samples was kept",
 			    collector->stride, collector->seen);
+	if (collector->dropped >= FEW)
+		tm_run_note(run,
+			    "%zu samples by time, from before its first mark, "
+			    "are left out",
+			    collector->dropped);
+	if (collector->skipped >= FEW &&
+	    collector->skipped * SKIPPED_SHARE > collector->marks)
+		tm_run_note(run,
+			    "%llu of %llu marks were not sampled: they came "
+			    "too close behind another",
+			    (unsigned long long)collector->skipped,
+			    (unsigned long long)collector->marks);
 	if (run->sample_count && tm_probe_peak_inherited(&run->samples[0]))
 		tm_run_note(
 			run,
@@ -353,9 +487,12 @@ static void note_the_unusual(struct tm_collector *collector)
 enum tm_rc tm_collector_finish(struct tm_collector *collector,
 			       struct tm_err *err)
 {
-	enum tm_rc rc = TM_OK;
+	enum tm_rc rc;
 
-	if (collector->seen && !collector->last_kept)
+	/* It ended before it could be looked at: that it got so far is known.
+	 */
+	rc = file_pending(collector, err);
+	if (rc == TM_OK && collector->seen && !collector->last_kept)
 		rc = tm_run_add_sample(collector->run, &collector->last, err);
 	if (collector->last_is_outside)
 		mind_the_end(collector->run);

@@ -38,6 +38,10 @@ struct tm_mark_opts {
 
 #define TM_MARKS_EVERY_MS 100
 
+/* Whether a signal can be a mark: it is neither one that ends or stops tidemark
+ * nor one that tells of a defect. */
+int tm_mark_signal_is_free(int signal);
+
 #define TM_MARK_ACK_VARIABLE "TIDEMARK_ACK_FD"
 #define TM_MARK_PID_VARIABLE "TIDEMARK_PID"
 

@@ -2,268 +2,202 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <signal.h>
 #include <string.h>
+#include <sys/pidfd.h>
+#include <time.h>
 #include <unistd.h>
 
-#include "probe/preload.h"
-#include "results/environment.h"
-#include "run/collect.h"
+#include "run/attach.h"
 #include "run/preload_note.h"
+#include "run/session.h"
 #include "run/site_json.h"
 #include "util/clock.h"
 
-#define NS_PER_MS 1000000u
+/* How often the memory of a silent program is looked at: so often, or as a
+ * hundredth of one processor allows. */
+#define GUARD_NS    50000000u
+#define GUARD_SHARE 100
 
-/* How often the memory of a silent program is looked at. */
-#define POLL_MS 50
+/* Without a descriptor that tells of its end, a program that has closed its
+ * marks is looked at so often, as it is about to end. */
+#define END_POLL_NS 5000000u
 
-/* The program has closed its marks and is about to end. */
-#define END_POLL_MS 5
-
-/* Reads after the program's end: a pipe holds 16 times this much at most, and
- * a process that it left behind may write on. */
-#define DRAIN_READS 64
-
-struct session {
-	const struct tm_measure_opts *opts;
-	struct tm_run *run;
-	struct tm_child child;
-	struct tm_probe probe;
-	int has_probe;
-	struct tm_preload preload;
-	int has_preload;
-	struct tm_collector collector;
-	uint64_t started_ns;
-	uint64_t guarded_ns; /* when its memory was last looked at */
-	uint64_t kill_ns;    /* when SIGTERM has had its time; 0: never */
-	int stopped;	     /* the outcome is decided, it is only dying */
-};
-
-static uint64_t elapsed_ns(const struct session *session)
+uint64_t tm_session_elapsed_ns(const struct tm_session *session)
 {
 	return tm_clock_ns() - session->started_ns;
-}
-
-/* --- stopping --------------------------------------------------------------
- */
-
-/* SIGTERM, and after the grace SIGKILL. */
-static void stop_gently(struct session *session)
-{
-	session->stopped = 1;
-	session->kill_ns =
-		elapsed_ns(session) + session->opts->grace_ms * NS_PER_MS + 1;
-	tm_child_signal(&session->child, SIGTERM);
-}
-
-/* At once: what grows past the limit may take the machine with it. */
-static void stop_now(struct session *session)
-{
-	session->stopped = 1;
-	tm_child_signal(&session->child, SIGKILL);
-}
-
-static void check_memory(struct session *session, uint64_t rss_bytes)
-{
-	uint64_t limit = session->opts->memory_limit_bytes;
-
-	if (session->stopped || limit == 0 || rss_bytes <= limit)
-		return;
-	tm_run_set_outcome(session->run, TM_OUTCOME_LIMIT,
-			   "stopped at %.1f MiB resident: the memory limit is "
-			   "%.1f MiB",
-			   (double)rss_bytes / 1048576.0,
-			   (double)limit / 1048576.0);
-	stop_now(session);
-}
-
-static void check_time(struct session *session)
-{
-	uint64_t timeout_ms = session->opts->timeout_ms;
-	uint64_t now_ns = elapsed_ns(session);
-
-	if (session->kill_ns && now_ns >= session->kill_ns) {
-		tm_child_signal(&session->child, SIGKILL);
-		session->kill_ns = 0;
-	}
-	if (session->stopped || timeout_ms == 0 ||
-	    now_ns < timeout_ms * NS_PER_MS)
-		return;
-	tm_run_set_outcome(session->run, TM_OUTCOME_TIMEOUT,
-			   "stopped after %.1f s, its time limit",
-			   (double)timeout_ms / 1000.0);
-	stop_gently(session);
-}
-
-static void check_interrupt(struct session *session)
-{
-	int signal;
-
-	if (!session->opts->interrupt)
-		return;
-	signal = tm_interrupt_take(session->opts->interrupt);
-	if (!signal)
-		return;
-	if (session->stopped) { /* the second Ctrl-C: no patience left */
-		tm_child_signal(&session->child, SIGKILL);
-		return;
-	}
-	tm_run_set_outcome(session->run, TM_OUTCOME_INTERRUPTED,
-			   "interrupted by %s",
-			   signal == SIGINT ? "Ctrl-C" : strsignal(signal));
-	stop_gently(session);
 }
 
 /* --- listening -------------------------------------------------------------
  */
 
-static void close_marks(struct session *session)
-{
-	if (session->child.marks_fd >= 0)
-		close(session->child.marks_fd);
-	session->child.marks_fd = -1;
-}
-
-/* Read what there is, up to one buffer.  Returns whether there was any. */
-static int read_marks(struct session *session)
-{
-	struct tm_collector *collector = &session->collector;
-	struct tm_err why = {0};
-	char bytes[65536];
-	size_t seen = collector->seen;
-	ssize_t got = read(session->child.marks_fd, bytes, sizeof(bytes));
-
-	if (got < 0 && (errno == EAGAIN || errno == EINTR))
-		return 0;
-	if (got <= 0) {
-		close_marks(session);
-		return 0;
-	}
-	/* By its first words it has loaded what it is linked with. */
-	if (collector->line == 0)
-		tm_environment_add_process(session->run->environment,
-					   session->child.pid);
-	if (tm_collector_feed(collector, bytes, (size_t)got,
-			      elapsed_ns(session), &why) != TM_OK) {
-		tm_run_set_outcome(session->run, TM_OUTCOME_FAILED, "%s",
-				   why.text);
-		stop_now(session);
-		return 0;
-	}
-	if (collector->seen == seen)
-		return 1;
-	if (session->opts->on_progress)
-		session->opts->on_progress(
-			session->opts->context, &collector->last,
-			collector->last.value[TM_METRIC_rss_bytes]);
-	check_memory(session, collector->last.value[TM_METRIC_rss_bytes]);
-	return 1;
-}
-
-/* Look at the memory every POLL_MS, however busy the marks are. */
-static void guard(struct session *session)
+static void guard(struct tm_session *session)
 {
 	const struct tm_collector *collector = &session->collector;
-	uint64_t now_ns = elapsed_ns(session);
-	uint64_t rss_bytes;
+	uint64_t now_ns = tm_session_elapsed_ns(session);
+	struct timespec before, after;
+	uint64_t cost_ns, rss_bytes;
 
-	if (!session->has_probe ||
-	    now_ns - session->guarded_ns < POLL_MS * NS_PER_MS)
+	if (now_ns < session->guard_again_ns)
 		return;
-	session->guarded_ns = now_ns;
+	session->guard_again_ns = now_ns + GUARD_NS;
+	if (!session->opts->attach)
+		tm_orphans_reap(&session->orphans, session->child.pid);
+	tm_stop_check_terminal(session);
+	if (session->streams)
+		tm_passthrough_resize(
+			&session->streams[TM_STREAM_OUT].passthrough);
+	if (!session->has_probe)
+		return;
+	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &before);
 	rss_bytes = tm_probe_rss(&session->probe);
+	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &after);
+	cost_ns = (uint64_t)((after.tv_sec - before.tv_sec) * 1000000000 +
+			     after.tv_nsec - before.tv_nsec);
+	if (GUARD_SHARE * cost_ns > GUARD_NS)
+		session->guard_again_ns = now_ns + GUARD_SHARE * cost_ns;
 	if (session->opts->on_progress)
 		session->opts->on_progress(
 			session->opts->context,
 			collector->seen ? &collector->last : NULL, rss_bytes);
-	check_memory(session, rss_bytes);
+	tm_stop_check_memory(session, rss_bytes);
 }
 
-static void wait_for_news(struct session *session)
+/* The time until something is to be done though nothing has happened. */
+static struct timespec time_to_wait(const struct tm_session *session)
 {
-	struct pollfd waits[2] = {
-		{.fd = session->child.marks_fd, .events = POLLIN},
-		{.fd = -1, .events = POLLIN},
+	uint64_t now_ns = tm_session_elapsed_ns(session);
+	uint64_t due_ns = session->guard_again_ns;
+	uint64_t other_ns = tm_sources_due_ns(session);
+
+	if (other_ns < due_ns)
+		due_ns = other_ns;
+	other_ns = tm_stop_due_ns(session);
+	if (other_ns < due_ns)
+		due_ns = other_ns;
+	due_ns = due_ns > now_ns ? due_ns - now_ns : 0;
+	if (session->pid_fd < 0 && session->child.marks_fd < 0 &&
+	    due_ns > END_POLL_NS)
+		due_ns = END_POLL_NS;
+	return (struct timespec){
+		.tv_sec = (time_t)(due_ns / 1000000000u),
+		.tv_nsec = (long)(due_ns % 1000000000u),
 	};
+}
 
+static void wait_for_news(struct tm_session *session)
+{
+	struct pollfd waits[TM_SOURCES_MAX + 2];
+	size_t count = tm_sources_wait(session, waits);
+	struct timespec wait = time_to_wait(session);
+
+	waits[count++] =
+		(struct pollfd){.fd = session->pid_fd, .events = POLLIN};
+	waits[count++] = (struct pollfd){.fd = -1, .events = POLLIN};
 	if (session->opts->interrupt)
-		waits[1].fd = session->opts->interrupt->fd;
-	if (poll(waits, 2, waits[0].fd < 0 ? END_POLL_MS : POLL_MS) <= 0)
-		return;
-	if (waits[1].revents)
-		check_interrupt(session);
-	if (waits[0].revents)
-		read_marks(session);
+		waits[count - 1].fd = session->opts->interrupt->fd;
+	(void)ppoll(waits, count, &wait, NULL);
+	tm_stop_check_interrupt(session);
 }
 
-/* --- the end ---------------------------------------------------------------
- */
-
-static void set_ending(struct session *session, enum tm_child_state state,
-		       int status)
+static enum tm_child_state poll_process(const struct tm_session *session,
+					int *status)
 {
-	const char *error = session->collector.error;
-	struct tm_run *run = session->run;
-
-	if (state == TM_CHILD_EXITED)
-		run->exit_code = status;
-	else if (state == TM_CHILD_SIGNALED)
-		run->signal = status;
-	if (session->stopped)
-		return;
-	if (state == TM_CHILD_SIGNALED)
-		tm_run_set_outcome(run, TM_OUTCOME_CRASHED,
-				   "ended by signal %d (%s)", status,
-				   strsignal(status));
-	else if (status != 0 && error)
-		tm_run_set_outcome(run, TM_OUTCOME_FAILED, "%s", error);
-	else if (status != 0)
-		tm_run_set_outcome(run, TM_OUTCOME_FAILED,
-				   "ended with exit code %d", status);
-	else if (error)
-		tm_run_note(run, "it reported an error and went on: %s", error);
+	if (!session->opts->attach)
+		return tm_child_poll(&session->child, status);
+	return tm_attach_has_ended(session->pid_fd) ? TM_CHILD_EXITED
+						    : TM_CHILD_RUNNING;
 }
 
-static void listen_to_the_end(struct session *session)
+static void listen_to_the_end(struct tm_session *session)
 {
+	struct tm_usage *usage = &session->usage;
 	enum tm_child_state state;
 	int status = -1;
-	int i;
 
 	do {
 		wait_for_news(session);
+		tm_sources_read(session);
 		guard(session);
-		check_time(session);
-		state = tm_child_poll(&session->child, &status);
-	} while (state == TM_CHILD_RUNNING);
+		tm_stop_check_time(session);
+		state = poll_process(session, &status);
+	} while (state == TM_CHILD_RUNNING && !session->detached);
 
-	session->run->wall_ns = elapsed_ns(session);
-	for (i = 0; i < DRAIN_READS && session->child.marks_fd >= 0; i++) {
-		if (!read_marks(session))
-			break;
-	}
-	close_marks(session);
-	/* What it started and left behind goes down with what we stopped. */
-	if (session->stopped)
+	session->run->wall_ns = tm_session_elapsed_ns(session);
+	/* What it started goes down with what we stopped. */
+	if (session->stopped && !session->opts->attach)
 		tm_child_signal(&session->child, SIGKILL);
-	(void)tm_child_reap(&session->child, NULL);
-	set_ending(session, state, status);
+	tm_child_return_terminal(&session->opts->child);
+	tm_sources_drain(session);
+	if (!session->opts->attach)
+		usage->has_program =
+			tm_child_reap(&session->child, &usage->program);
+	tm_orphans_reap(&session->orphans, session->child.pid);
+	tm_ending_set(session, state, status);
+	tm_ending_mind_orphans(session);
+}
+
+/* --- starting --------------------------------------------------------------
+ */
+
+static enum tm_rc start_program(struct tm_session *session,
+				struct tm_child_opts *child, struct tm_err *err)
+{
+	enum tm_rc rc;
+
+	if (session->opts->preload)
+		child->variables = session->opts->preload->variables;
+	tm_orphans_open(&session->orphans);
+	tm_oom_open(&session->oom, getpid());
+	rc = tm_child_start(&session->child, child, err);
+	if (rc != TM_OK) {
+		tm_orphans_close(&session->orphans);
+		return rc;
+	}
+	session->pid_fd = pidfd_open(session->child.pid, 0);
+	return TM_OK;
+}
+
+static enum tm_rc find_program(struct tm_session *session, struct tm_err *err)
+{
+	session->child = (struct tm_child){
+		.pid = session->opts->attach, .marks_fd = -1, .ack_fd = -1};
+	return tm_attach_open(&session->pid_fd, session->opts->attach, err);
+}
+
+/* From here on the program runs, and what goes wrong is its run's. */
+static enum tm_rc begin(struct tm_session *session, struct tm_err *err)
+{
+	struct tm_child_opts child = session->opts->child;
+	enum tm_rc rc = tm_sources_open(session, &child, err);
+
+	if (rc != TM_OK)
+		return rc;
+	if (session->opts->attach)
+		rc = find_program(session, err);
+	else
+		rc = start_program(session, &child, err);
+	if (rc != TM_OK) {
+		tm_sources_close(session);
+		return rc;
+	}
+	tm_sources_started(session);
+	return TM_OK;
+}
+
+static void end(struct tm_session *session)
+{
+	tm_sources_close(session);
+	tm_orphans_close(&session->orphans);
+	if (session->pid_fd >= 0)
+		close(session->pid_fd);
 }
 
 /* --- the program's own counters --------------------------------------------
  */
 
-static enum tm_rc start_program(struct session *session, struct tm_err *err)
-{
-	struct tm_child_opts child = session->opts->child;
-
-	if (session->opts->preload)
-		child.variables = session->opts->preload->variables;
-	return tm_child_start(&session->child, &child, err);
-}
-
 /* Without them the program is measured all the same. */
-static void open_preload(struct session *session)
+static void open_preload(struct tm_session *session)
 {
 	const struct tm_preload_setup *setup = session->opts->preload;
 	struct tm_err why = {0};
@@ -280,7 +214,7 @@ static void open_preload(struct session *session)
 			    why.text);
 }
 
-static void close_preload(struct session *session)
+static void close_preload(struct tm_session *session)
 {
 	if (!session->has_preload)
 		return;
@@ -293,16 +227,31 @@ static void close_preload(struct session *session)
 	tm_preload_close(&session->preload);
 }
 
+/* A pipe or a terminal that nobody reads any more must not end tidemark. */
+static void ignore_broken_pipes(struct sigaction *before)
+{
+	struct sigaction ignored = {.sa_handler = SIG_IGN};
+
+	sigaction(SIGPIPE, &ignored, before);
+}
+
 enum tm_rc tm_measure(struct tm_run *run, const struct tm_measure_opts *opts,
 		      struct tm_err *err)
 {
-	struct session session = {.opts = opts, .run = run};
+	struct tm_session session = {.opts = opts,
+				     .run = run,
+				     .child = {-1, -1, -1},
+				     .pid_fd = -1,
+				     .signal_fd = -1};
+	struct sigaction before;
 	enum tm_rc rc;
 
 	session.started_ns = tm_clock_ns();
-	rc = start_program(&session, err);
+	tm_usage_open(&session.usage);
+	rc = begin(&session, err);
 	if (rc != TM_OK)
 		return rc;
+	ignore_broken_pipes(&before);
 	session.has_probe =
 		tm_probe_open(&session.probe, session.child.pid, NULL) == TM_OK;
 	open_preload(&session);
@@ -311,8 +260,11 @@ enum tm_rc tm_measure(struct tm_run *run, const struct tm_measure_opts *opts,
 			  opts->samples_max);
 	listen_to_the_end(&session);
 	rc = tm_collector_finish(&session.collector, err);
+	tm_sources_describe(&session);
 	close_preload(&session);
 	if (session.has_probe)
 		tm_probe_close(&session.probe);
+	end(&session);
+	sigaction(SIGPIPE, &before, NULL);
 	return rc;
 }

@@ -21,6 +21,17 @@ static void feed(const char *bytes, size_t length)
 		     TM_OK);
 }
 
+static void look(uint64_t elapsed_ns, int at_once)
+{
+	cr_assert_eq(tm_collector_settle(&collector, at_once, elapsed_ns, NULL),
+		     TM_OK);
+}
+
+static void tick(uint64_t elapsed_ns)
+{
+	cr_assert_eq(tm_collector_tick(&collector, elapsed_ns, NULL), TM_OK);
+}
+
 static void finish(void)
 {
 	cr_assert_eq(tm_collector_finish(&collector, NULL), TM_OK);
@@ -66,7 +77,9 @@ Test(collector, gives_what_it_saw_to_the_last_of_some_marks)
 	start();
 	collector.probe = &probe;
 	feed(some, strlen(some));
+	look(1, 0);
 	feed("mark 4\n", 7);
+	look(2, 1);
 	finish();
 	cr_assert_eq(run->sample_count, 4);
 	cr_assert_eq(run->samples[0].present, 0);
@@ -95,6 +108,108 @@ Test(collector, takes_no_sample_of_what_is_left_of_a_program)
 		cr_assert_eq(json_array_size(run->notes), from_outside);
 		tm_run_free(run);
 	}
+}
+
+/* The look costs something, so the next one is put off; what is sampled then
+ * is the newest mark, by its own values. */
+Test(collector, puts_looks_off_when_marks_come_fast)
+{
+	struct tm_probe probe;
+
+	cr_assert_eq(tm_probe_open(&probe, getpid(), NULL), TM_OK);
+	start();
+	collector.probe = &probe;
+	collector.checkpoint_ns = UINT64_MAX;
+	feed("mark 1\n", 7);
+	look(1, 0);
+	cr_assert_gt(collector.look_ready_ns, 1);
+	cr_assert_leq(collector.look_ready_ns, 100000001);
+	feed("mark 2\n", 7);
+	look(2, 0);
+	feed("mark 3\n", 7);
+	look(3, 0);
+	cr_assert_eq(collector.looks, 1);
+	look(collector.look_ready_ns, 0);
+	finish();
+	cr_assert_eq(collector.looks, 2);
+	cr_assert_eq(collector.skipped, 1);
+	cr_assert_eq(run->sample_count, 3);
+	cr_assert_eq(run->samples[1].present, 0);
+	cr_assert_eq(run->samples[2].iteration, 3);
+	cr_assert(tm_sample_has(&run->samples[2], TM_METRIC_rss_bytes));
+	tm_run_free(run);
+	tm_probe_close(&probe);
+}
+
+Test(collector, looks_at_once_for_a_program_that_waits)
+{
+	start();
+	feed("mark 1\n", 7);
+	collector.look_ready_ns = 1000;
+	look(1, 1);
+	cr_assert_eq(collector.looks, 1);
+	cr_assert_eq(collector.answers, 1);
+	finish();
+	tm_run_free(run);
+}
+
+Test(collector, counts_milliseconds_when_it_samples_by_time)
+{
+	start();
+	tick(0);
+	tick(99999999);
+	tick(200000000);
+	finish();
+	cr_assert_eq(run->sample_count, 3);
+	cr_assert_eq(run->samples[1].iteration, 99);
+	cr_assert_eq(run->samples[2].iteration, 200);
+	cr_assert_str_eq(run->unit, TM_UNIT_SECOND);
+	cr_assert_eq(run->per_unit, 1000);
+	tm_run_free(run);
+}
+
+/* Two samples of one millisecond would count as one that is given twice. */
+Test(collector, takes_one_sample_a_millisecond_at_most)
+{
+	start();
+	tick(1000000);
+	tick(1999999);
+	finish();
+	cr_assert_eq(run->sample_count, 1);
+	tm_run_free(run);
+}
+
+Test(collector, forgets_the_samples_by_time_when_the_first_mark_comes)
+{
+	uint64_t i;
+
+	start();
+	for (i = 0; i < 20; i++)
+		tick(i * 100000000);
+	feed("mark 1\n", 7);
+	look(2000000000, 1);
+	tick(2100000000);
+	feed("mark 2\n", 7);
+	look(2200000000, 1);
+	finish();
+	cr_assert_eq(run->sample_count, 2);
+	cr_assert_eq(run->samples[0].iteration, 1);
+	cr_assert_str_eq(run->unit, TM_UNIT_ITERATION);
+	cr_assert_eq(run->per_unit, 1);
+	cr_assert_eq(json_array_size(run->notes), 1);
+	tm_run_free(run);
+}
+
+Test(collector, forgets_them_too_when_the_program_samples_itself)
+{
+	start();
+	tick(0);
+	feed("sample 0 5 rss_bytes=1\n", 23);
+	finish();
+	cr_assert_eq(run->sample_count, 1);
+	cr_assert_eq(run->samples[0].value[TM_METRIC_rss_bytes], 1);
+	cr_assert_str_eq(run->unit, TM_UNIT_ITERATION);
+	tm_run_free(run);
 }
 
 Test(collector, survives_any_bytes)

@@ -10,11 +10,12 @@
 #define MIB 1048576u
 
 /*
- * The measured programs are shell one-liners.  They write to
- * /dev/fd/$TIDEMARK_FD, as sh cannot redirect to a descriptor above 9.
+ * The measured programs are shell one-liners.  MARK waits until the sample is
+ * taken, SAY does not.
  */
-#define SAY(text)  "printf '" text "\\n' >/dev/fd/$TIDEMARK_FD;"
-#define THREE_SAID SAY("mark 1") SAY("mark 2") SAY("mark 3")
+#define SAY(text)  "printf '" text "\\n' >&$TIDEMARK_FD;"
+#define MARK(n)	   SAY("mark " n) "read -r _ <&$TIDEMARK_ACK_FD;"
+#define THREE_SAID MARK("1") MARK("2") MARK("3")
 
 static struct tm_run *run;
 static struct tm_err err;
@@ -34,7 +35,8 @@ static struct tm_measure_opts shell(const char *script)
 	opts.child.program = "/bin/sh";
 	opts.child.argv = shell_argv;
 	opts.child.stdout_fd = -1;
-	opts.child.want_marks = 1;
+	opts.marks.source = TM_MARKS_FD;
+	opts.marks.acknowledge = 1;
 	return opts;
 }
 
@@ -163,7 +165,7 @@ Test(measure, only_counts_the_later_bad_lines)
 
 Test(measure, loses_only_the_line_that_was_cut_off)
 {
-	measure(SAY("mark 1") "printf 'mark 2' >/dev/fd/$TIDEMARK_FD");
+	measure(SAY("mark 1") "printf 'mark 2' >&$TIDEMARK_FD");
 	cr_assert_eq(run->sample_count, 1);
 	cr_assert_not_null(strstr(note(0), "cut off"), "%s", note(0));
 }
@@ -181,7 +183,7 @@ Test(measure, thins_evenly_and_keeps_the_last_sample)
 	struct tm_measure_opts opts =
 		shell("i=0; while [ $i -lt 100 ]; do i=$((i+1));"
 		      "echo \"sample $i $i rss_bytes=$i\";"
-		      "done >/dev/fd/$TIDEMARK_FD");
+		      "done >&$TIDEMARK_FD");
 	size_t i;
 
 	opts.samples_max = 16;

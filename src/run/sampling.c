@@ -1,0 +1,118 @@
+#include <signal.h>
+
+#include "run/session.h"
+
+/* Signals closer together than this may have become one. */
+#define MERGING_NS 10000000u
+
+int tm_mark_signal_is_free(int signal)
+{
+	return signal == SIGUSR1 || signal == SIGUSR2 ||
+	       (signal >= SIGRTMIN && signal <= SIGRTMAX);
+}
+
+static const char *name_source(const struct tm_session *session)
+{
+	switch (session->source) {
+	case TM_MARKS_REGEX:
+		return "regex";
+	case TM_MARKS_SIGNAL:
+		return "signal";
+	case TM_MARKS_FD:
+		return "fd";
+	case TM_MARKS_TIME:
+	case TM_MARKS_AUTO:
+		break;
+	}
+	return session->collector.has_iterations ? "fd" : "time";
+}
+
+static void set_count(json_t *json, const char *key, uint64_t count)
+{
+	json_object_set_new(json, key, json_integer((json_int_t)count));
+}
+
+static void describe_pattern(struct tm_session *session)
+{
+	const struct tm_pattern *pattern = &session->pattern;
+	struct tm_run *run = session->run;
+	size_t i;
+
+	if (pattern->not_numbers)
+		tm_run_note(run,
+			    "%llu matches are no marks: their first group is "
+			    "no whole number ('%s')",
+			    (unsigned long long)pattern->not_numbers,
+			    pattern->not_number);
+	if (pattern->overlong_lines)
+		tm_run_note(run,
+			    "of %llu lines only the first %d bytes were "
+			    "searched",
+			    (unsigned long long)pattern->overlong_lines,
+			    TM_PATTERN_LINE_MAX);
+	if (!pattern->matches)
+		tm_run_note(run, "nothing that it printed matches '%.200s'",
+			    session->opts->marks.regex);
+	for (i = 0; i < TM_STREAMS; i++) {
+		if (session->streams[i].passthrough.reader_gone)
+			tm_run_note(run, "what it printed was not all passed "
+					 "on: its reader had gone");
+	}
+}
+
+static void describe_signals(struct tm_session *session)
+{
+	int signal = session->opts->marks.signal;
+
+	if (!session->signals)
+		tm_run_note(session->run, "not one of the signals came that "
+					  "are its marks");
+	/* Real-time signals wait in a queue. */
+	if (signal < SIGRTMIN && session->signal_gap_ns &&
+	    session->signal_gap_ns < MERGING_NS)
+		tm_run_note(session->run,
+			    "signals came less than 10 ms apart: such ones can "
+			    "become one, and be counted as one (RTMIN does "
+			    "not)");
+}
+
+void tm_sources_describe(struct tm_session *session)
+{
+	const struct tm_collector *collector = &session->collector;
+	struct tm_run *run = session->run;
+	json_t *json = json_object();
+
+	json_object_set_new(json, "marks", json_string(name_source(session)));
+	if (collector->by_time) {
+		set_count(json, "every_ms",
+			  session->schedule.interval_ns / TM_NS_PER_MS);
+		json_object_set_new(json, "jitter",
+				    json_real(TM_SCHEDULE_JITTER));
+		/* As text: JSON's integers are signed here. */
+		json_object_set_new(
+			json, "seed",
+			json_sprintf(
+				"%llu",
+				(unsigned long long)session->schedule.seed));
+		set_count(json, "late", session->schedule.late);
+	}
+	if (collector->dropped)
+		set_count(json, "dropped_by_time", collector->dropped);
+	if (collector->marks) {
+		set_count(json, "marks_seen", collector->marks);
+		set_count(json, "marks_skipped", collector->skipped);
+	}
+	if (session->answered)
+		set_count(json, "acknowledged", session->answered);
+	if (session->unread_answers)
+		tm_run_note(run,
+			    "%llu acknowledgements were not read: its marks "
+			    "are sampled a little later than it wrote them",
+			    (unsigned long long)session->unread_answers);
+	if (session->streams)
+		describe_pattern(session);
+	if (session->source == TM_MARKS_SIGNAL)
+		describe_signals(session);
+	json_decref(run->sampling);
+	run->sampling = json;
+}
