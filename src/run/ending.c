@@ -83,7 +83,8 @@ static void set_usage(struct tm_session *session)
 
 	json_decref(session->run->usage);
 	session->run->usage = tm_usage_json(&session->usage, largest);
-	note_unseen_peak(session, largest);
+	if (!session->stopped) /* else it grew until it was stopped */
+		note_unseen_peak(session, largest);
 }
 
 void tm_ending_set(struct tm_session *session, enum tm_child_state state,
