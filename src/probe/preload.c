@@ -91,6 +91,7 @@ static void drop_process(struct tm_preload *preload, size_t at)
 	struct tm_preload_process *process = &preload->process[at];
 
 	preload->ended.count++;
+	preload->root_ended |= process->pid == preload->root;
 	/* The sample that waits for answers had this one in it. */
 	preload->awaits_answers = 0;
 	if (tm_area_read_head(process->fd, preload->area)) {
@@ -403,7 +404,8 @@ static void keep_sites(struct tm_preload *preload)
 	uint64_t start_ns = tm_clock_ns();
 	size_t i;
 
-	if (!tm_sites_are_due(&preload->sites, start_ns))
+	/* What is left of a program that has ended does not hold its growth. */
+	if (preload->root_ended || !tm_sites_are_due(&preload->sites, start_ns))
 		return;
 	for (i = 0; i < preload->count; i++) {
 		const struct tm_preload_process *process = &preload->process[i];

@@ -74,6 +74,7 @@ struct tm_preload {
 	size_t count;
 	uint64_t seen; /* process images, ever */
 	int root_seen; /* the program itself was counted */
+	int root_ended;
 	int python_seen;
 	int overflowed; /* there were more at once than can be followed */
 	uint64_t lost_samples;

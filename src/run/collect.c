@@ -446,8 +446,8 @@ static void mind_the_end(struct tm_run *run)
 		return;
 	last->present = 0;
 	tm_run_note(run,
-		    "the last mark is not sampled: %" PRIu64 " of %" PRIu64
-		    " processes had ended when it was read",
+		    "the last sample is left empty: %" PRIu64 " of %" PRIu64
+		    " processes had ended when it was taken",
 		    were - left, were);
 }
 

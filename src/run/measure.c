@@ -28,6 +28,15 @@ uint64_t tm_session_elapsed_ns(const struct tm_session *session)
 	return tm_clock_ns() - session->started_ns;
 }
 
+enum tm_child_state tm_session_poll(const struct tm_session *session,
+				    int *status)
+{
+	if (!session->opts->attach)
+		return tm_child_poll(&session->child, status);
+	return tm_attach_has_ended(session->pid_fd) ? TM_CHILD_EXITED
+						    : TM_CHILD_RUNNING;
+}
+
 /* --- listening -------------------------------------------------------------
  */
 
@@ -100,15 +109,6 @@ static void wait_for_news(struct tm_session *session)
 	tm_stop_check_interrupt(session);
 }
 
-static enum tm_child_state poll_process(const struct tm_session *session,
-					int *status)
-{
-	if (!session->opts->attach)
-		return tm_child_poll(&session->child, status);
-	return tm_attach_has_ended(session->pid_fd) ? TM_CHILD_EXITED
-						    : TM_CHILD_RUNNING;
-}
-
 static void listen_to_the_end(struct tm_session *session)
 {
 	struct tm_usage *usage = &session->usage;
@@ -120,7 +120,7 @@ static void listen_to_the_end(struct tm_session *session)
 		tm_sources_read(session);
 		guard(session);
 		tm_stop_check_time(session);
-		state = poll_process(session, &status);
+		state = tm_session_poll(session, &status);
 	} while (state == TM_CHILD_RUNNING && !session->detached);
 
 	session->run->wall_ns = tm_session_elapsed_ns(session);

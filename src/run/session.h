@@ -77,6 +77,10 @@ struct tm_session {
 
 uint64_t tm_session_elapsed_ns(const struct tm_session *session);
 
+/* Whether the program still runs, as tm_child_poll() says. */
+enum tm_child_state tm_session_poll(const struct tm_session *session,
+				    int *status);
+
 /* --- sources.c: where marks come from --- */
 
 /* Before the program is started: what its marks need.  `child` is completed. */

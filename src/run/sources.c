@@ -348,13 +348,18 @@ static void ask_libraries(struct tm_session *session)
 				   session->child.pid);
 }
 
+/* A program that has ended has nothing to show: its last mark keeps its
+ * iteration only. */
 static void look(struct tm_session *session)
 {
 	struct tm_collector *collector = &session->collector;
 	int waits_for_us = session->child.ack_fd >= 0;
 	struct tm_err why = {0};
 	enum tm_rc rc;
+	int status;
 
+	if (tm_session_poll(session, &status) != TM_CHILD_RUNNING)
+		return;
 	rc = tm_collector_settle(collector, waits_for_us,
 				 tm_session_elapsed_ns(session), &why);
 	if (rc == TM_OK && samples_by_time(session) &&
