@@ -17,12 +17,14 @@
 
 #define SAMPLES_MAX 65536
 
-/* How far apart the costly look is at least: it takes 10 ms a GiB. */
-#define CHECKPOINT_NS 1000000000u
+/* How far apart the costly look is at least (it takes 10 ms a GiB), and how
+ * many times what the last one cost. */
+#define CHECKPOINT_NS	 1000000000u
+#define CHECKPOINT_SHARE 100
 
 /* A look may come again after so many times what the last one cost, but is
  * never put off for longer than this: a full pipe would stop the program. */
-#define LOOK_SHARE  100
+#define LOOK_SHARE  20
 #define LOOK_MAX_NS 100000000u
 
 /* What is left out is worth a note when it is more than a few, and of marks
@@ -92,15 +94,17 @@ static void begin_iterations(struct tm_collector *collector)
 {
 	struct tm_run *run = collector->run;
 
+	if (collector->has_iterations)
+		return;
 	collector->has_iterations = 1;
+	run->unit = TM_UNIT_ITERATION;
+	run->per_unit = 1;
 	if (!collector->by_time)
 		return;
 	collector->dropped = collector->seen;
 	collector->by_time = 0;
 	collector->seen = run->sample_count = 0;
 	collector->stride = 1;
-	run->unit = TM_UNIT_ITERATION;
-	run->per_unit = 1;
 }
 
 static enum tm_rc file_sample(struct tm_collector *collector,
@@ -177,7 +181,8 @@ static void space_looks(struct tm_collector *collector,
 
 	if (depth == TM_PROBE_CHECKPOINT)
 		collector->checkpoint_ns =
-			elapsed_ns + larger(pause_ns, CHECKPOINT_NS);
+			elapsed_ns +
+			larger(CHECKPOINT_SHARE * cost_ns, CHECKPOINT_NS);
 	else
 		collector->look_ready_ns =
 			elapsed_ns +
@@ -269,6 +274,12 @@ enum tm_rc tm_collector_settle(struct tm_collector *collector, int at_once,
 	return look_and_file(collector, &sample, err);
 }
 
+void tm_collector_count_time(struct tm_collector *collector)
+{
+	collector->run->unit = TM_UNIT_SECOND;
+	collector->run->per_unit = 1000;
+}
+
 enum tm_rc tm_collector_tick(struct tm_collector *collector,
 			     uint64_t elapsed_ns, struct tm_err *err)
 {
@@ -279,8 +290,6 @@ enum tm_rc tm_collector_tick(struct tm_collector *collector,
 	    (collector->seen && sample.iteration <= collector->last.iteration))
 		return TM_OK;
 	collector->by_time = 1;
-	collector->run->unit = TM_UNIT_SECOND;
-	collector->run->per_unit = 1000;
 	return look_and_file(collector, &sample, err);
 }
 

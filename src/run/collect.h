@@ -10,10 +10,10 @@
  *            number; TM_ENOMEM is the only failure.
  *
  * A mark is pending until tm_collector_settle() looks at the program.  Looks
- * cost the machine something: they are spaced so that they take a hundredth of
- * one processor at most, and a mark that a newer one overtakes meanwhile is
- * counted as skipped: its sample has nothing that was measured, rather than the
- * values of another moment.
+ * cost the machine something: they are spaced so that they take a twentieth of
+ * one processor at most, however fast marks come, and a mark that a newer one
+ * overtakes meanwhile is counted as skipped: its sample has nothing that was
+ * measured, rather than the values of another moment.
  *
  * Samples are thinned evenly when there are more than `samples_max`; the last
  * one is always kept.
@@ -80,7 +80,10 @@ TM_CHECK enum tm_rc tm_collector_settle(struct tm_collector *collector,
 					int at_once, uint64_t elapsed_ns,
 					struct tm_err *err);
 
-/* Look at it by time, unless it marks: the run's unit is then the second. */
+/* Until a mark comes the run counts seconds. */
+void tm_collector_count_time(struct tm_collector *collector);
+
+/* Look at it by time, unless it marks. */
 TM_CHECK enum tm_rc tm_collector_tick(struct tm_collector *collector,
 				      uint64_t elapsed_ns, struct tm_err *err);
 

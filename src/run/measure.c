@@ -258,6 +258,8 @@ enum tm_rc tm_measure(struct tm_run *run, const struct tm_measure_opts *opts,
 	tm_collector_init(&session.collector, run,
 			  session.has_probe ? &session.probe : NULL,
 			  opts->samples_max);
+	if (session.source == TM_MARKS_TIME || session.source == TM_MARKS_AUTO)
+		tm_collector_count_time(&session.collector);
 	listen_to_the_end(&session);
 	rc = tm_collector_finish(&session.collector, err);
 	tm_sources_describe(&session);

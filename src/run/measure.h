@@ -12,8 +12,9 @@
  *            interrupted is an outcome of the run.
  *
  * A bare `mark` is sampled from outside when it is read, a little after the
- * program wrote it; of marks that are read together the last one has the
- * sample, and the others have nothing that was measured.
+ * program wrote it, unless the program waits for the acknowledgement.  Of marks
+ * that come faster than a twentieth of one processor can look at the program
+ * the newest has the sample, and the others have nothing that was measured.
  */
 #ifndef TM_RUN_MEASURE_H
 #define TM_RUN_MEASURE_H

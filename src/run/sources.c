@@ -384,10 +384,10 @@ void tm_sources_read(struct tm_session *session)
 	for (i = 0; session->streams && i < TM_STREAMS; i++)
 		read_stream(session, &session->streams[i]);
 	look(session);
-	answer(session);
 	for (i = 0; session->streams && i < TM_STREAMS; i++)
 		tm_passthrough_write(&session->streams[i].passthrough);
 	show(session, looks, seen);
+	answer(session); /* one that has grown too large gets none */
 	ask_libraries(session);
 }
 

@@ -51,7 +51,7 @@ static void measure(const char *arguments)
 	char call[400];
 
 	snprintf(call, sizeof(call),
-		 "exec --quiet --preload --sample-bytes 2KiB -- "
+		 "exec --quiet --preload --sample-bytes 2KiB --mark-ack -- "
 		 "\"$PROGRAMS/leaky\" %s",
 		 arguments);
 	cr_assert_eq(tidemark(call), 0, "%s", driver_err());
@@ -142,8 +142,7 @@ Test(cli_sites, finds_one_in_a_library_that_is_loaded_later)
 	assert_no_more(2);
 }
 
-/* A mark is read a little after it was written, so the slope is not exact
- * though the counters are. */
+/* The program waits at each mark, so nothing lies between it and its sample. */
 Test(cli_sites, counts_what_malloc_gave)
 {
 	const json_t *layer;

@@ -156,6 +156,7 @@ Test(collector, looks_at_once_for_a_program_that_waits)
 Test(collector, counts_milliseconds_when_it_samples_by_time)
 {
 	start();
+	tm_collector_count_time(&collector);
 	tick(0);
 	tick(99999999);
 	tick(200000000);
@@ -184,6 +185,7 @@ Test(collector, forgets_the_samples_by_time_when_the_first_mark_comes)
 	uint64_t i;
 
 	start();
+	tm_collector_count_time(&collector);
 	for (i = 0; i < 20; i++)
 		tick(i * 100000000);
 	feed("mark 1\n", 7);
@@ -203,6 +205,7 @@ Test(collector, forgets_the_samples_by_time_when_the_first_mark_comes)
 Test(collector, forgets_them_too_when_the_program_samples_itself)
 {
 	start();
+	tm_collector_count_time(&collector);
 	tick(0);
 	feed("sample 0 5 rss_bytes=1\n", 23);
 	finish();

@@ -56,15 +56,19 @@ static __attribute__((noinline)) void churn(void)
 		free(blocks[i]);
 }
 
+/* Waits for the answer, when there is to be one. */
 static void mark(int iteration)
 {
 	const char *number = getenv("TIDEMARK_FD");
+	const char *answers = getenv("TIDEMARK_ACK_FD");
 	char line[32];
 	int length = snprintf(line, sizeof(line), "mark %d\n", iteration);
 
 	if (number && write((int)strtol(number, NULL, 10), line,
 			    (size_t)length) != length)
 		exit(9);
+	if (answers && read((int)strtol(answers, NULL, 10), line, 1) != 1)
+		exit(8);
 }
 
 static void (*extra)(void) = leak_little;
