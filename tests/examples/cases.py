@@ -109,12 +109,13 @@ CASES = [
     ),
     celery("celery-marked", "producer_marked.py", "fail"),
     celery(
+        # Three names of channels a chord: that many chords show their sites.
         "celery-preload",
-        "producer_marked.py",
+        "producer_marked.py 30000 3000",
         "fail",
         ["--preload", "--sample-bytes", "32KiB"],
         truth={"net_bytes": CHORD},
-        why="redis.py",
+        why="_consume_from  redis.py:",
     ),
     server(
         "server-leaking",
