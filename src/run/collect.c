@@ -20,7 +20,7 @@
 /* How far apart the costly look is at least (it takes 10 ms a GiB), and how
  * many times what the last one cost. */
 #define CHECKPOINT_NS	 1000000000u
-#define CHECKPOINT_SHARE 100
+#define CHECKPOINT_SHARE 200
 
 /* A look may come again after so many times what the last one cost, but is
  * never put off for longer than this: a full pipe would stop the program. */
