@@ -1,51 +1,133 @@
 /*
  * tidemark_mark.h - tell tidemark that an iteration is done.
  *
- * Purpose:   one line in a program of yours: tm_mark(n) after the n-th
- *            iteration.  Not under `tidemark exec`, it does nothing at all.
- *            The header needs no library; copy it where you like.
- * Units:     iterations, counted from 1.
- * Errors:    none: a mark that cannot be written is lost, and errno is left as
- *            it was.
- * Threads:   any thread may mark; a line is written in one piece.  With
- *            --mark-ack one thread at a time, as the answers are not addressed.
+ * Purpose:   one line in the loop of any C or C++ program:
+ *
+ *		#include <tidemark_mark.h>
+ *
+ *		for (i = 1; i <= n; i++) {
+ *			work();
+ *			tm_mark(i);
+ *		}
+ *
+ *            Under `tidemark exec -- PROGRAM` each mark is a sample.  Without
+ *            tidemark it is one test of a variable, and nothing else.
+ * Ownership: nothing is allocated, nothing is opened.
+ * Units:     iterations that are done, counted upwards.
+ * Errors:    none that a program could do anything about: when tidemark has
+ *            gone, marks are no longer written.  SIGPIPE is not raised, and
+ *            a call that a signal interrupts goes on.
+ * Threads:   a mark is one write that no other can come between, so any thread
+ *            may mark.  With --mark-ack the thread that marks waits until the
+ *            sample is taken; let only one thread mark then.
+ * Processes: the process that marks first is the one that marks: a child that
+ *            it forks later does not, or two of them would count in one row.
+ *
+ * There is no library: this header is all of it, in C99 and in C++, each file
+ * that includes it with its own copy.
  */
 #ifndef TIDEMARK_MARK_H
 #define TIDEMARK_MARK_H
 
 #include <errno.h>
-#include <stdio.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <unistd.h>
 
-/* The descriptor that environment variable `name` holds, or -1. */
-static inline int tm_mark_descriptor(const char *name)
-{
-	const char *text = getenv(name);
+/* Descriptors of tidemark; -1: none, -2: nobody has asked yet. */
+struct tm_mark_state {
+	int mark_fd;
+	int answer_fd;
+	long pid; /* of the process that marks */
+};
 
-	return text && *text ? (int)strtol(text, NULL, 10) : -1;
+static struct tm_mark_state tm_mark_state = {-2, -1, 0};
+
+static inline int tm_mark_variable(const char *name)
+{
+	const char *number = getenv(name);
+
+	return number && *number >= '0' && *number <= '9'
+		       ? (int)strtol(number, NULL, 10)
+		       : -1;
+}
+
+/* Whether a line can be written; waits while the pipe is full. */
+static inline int tm_mark_wait(int fd)
+{
+	struct pollfd wait;
+
+	wait.fd = fd;
+	wait.events = POLLOUT;
+	wait.revents = 0;
+	while (poll(&wait, 1, -1) < 0) {
+		if (errno != EINTR)
+			return 0;
+	}
+	/* A pipe that nobody reads any more would end the program. */
+	return !(wait.revents & (POLLERR | POLLNVAL));
+}
+
+/* "mark N\n" at the end of `line`; where it begins. */
+static inline int tm_mark_line(char line[32], unsigned long long iteration)
+{
+	static const char word[] = "mark ";
+	int at = 31, i;
+
+	line[at] = '\n';
+	do {
+		line[--at] = (char)('0' + (int)(iteration % 10));
+		iteration /= 10;
+	} while (iteration);
+	for (i = 5; i > 0; i--)
+		line[--at] = word[i - 1];
+	return at;
+}
+
+static inline void tm_mark_answer(void)
+{
+	char answer;
+	ssize_t got;
+
+	do
+		got = read(tm_mark_state.answer_fd, &answer, 1);
+	while (got < 0 && errno == EINTR);
+	if (got != 1)
+		tm_mark_state.answer_fd = -1;
+}
+
+static inline void tm_mark_write(unsigned long long iteration)
+{
+	int saved_errno = errno;
+	char line[32];
+	ssize_t written = -1;
+	int at = tm_mark_line(line, iteration);
+
+	if (tm_mark_state.pid != (long)getpid())
+		return;
+	while (tm_mark_wait(tm_mark_state.mark_fd)) {
+		written = write(tm_mark_state.mark_fd, line + at,
+				(size_t)(32 - at));
+		if (written >= 0 || (errno != EINTR && errno != EAGAIN))
+			break;
+	}
+	if (written < 0)
+		tm_mark_state.mark_fd = -1;
+	else if (tm_mark_state.answer_fd >= 0)
+		tm_mark_answer();
+	errno = saved_errno;
 }
 
 /* `iteration` iterations are done. */
 static inline void tm_mark(unsigned long long iteration)
 {
-	static int fd = -2, answer_fd;
-	int error = errno, length;
-	char line[32];
-
-	if (fd == -2) {
-		answer_fd = tm_mark_descriptor("TIDEMARK_ACK_FD");
-		fd = tm_mark_descriptor("TIDEMARK_FD");
+	if (tm_mark_state.mark_fd == -2) {
+		tm_mark_state.pid = (long)getpid();
+		tm_mark_state.answer_fd = tm_mark_variable("TIDEMARK_ACK_FD");
+		tm_mark_state.mark_fd = tm_mark_variable("TIDEMARK_FD");
 	}
-	if (fd < 0)
-		return;
-	length = snprintf(line, sizeof(line), "mark %llu\n", iteration);
-	if (write(fd, line, (size_t)length) == length && answer_fd >= 0) {
-		/* Wait until the sample has been taken. */
-		while (read(answer_fd, line, 1) < 0 && errno == EINTR)
-			;
-	}
-	errno = error;
+	if (tm_mark_state.mark_fd >= 0)
+		tm_mark_write(iteration);
 }
 
 #endif

@@ -1,0 +1,142 @@
+#include <criterion/criterion.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "tidemark_mark.h"
+
+/* This process is the program, and what tidemark would read is in `marks`. */
+
+static int marks[2], answers[2];
+
+static void name_descriptor(const char *name, int fd)
+{
+	char number[16];
+
+	snprintf(number, sizeof(number), "%d", fd);
+	setenv(name, number, 1);
+}
+
+static void open_pipes(void)
+{
+	cr_assert_eq(pipe2(marks, O_CLOEXEC), 0);
+	cr_assert_eq(pipe2(answers, O_CLOEXEC), 0);
+	fcntl(marks[0], F_SETFL, O_NONBLOCK);
+	unsetenv("TIDEMARK_ACK_FD");
+	name_descriptor("TIDEMARK_FD", marks[1]);
+}
+
+TestSuite(client, .init = open_pipes);
+
+static const char *written(void)
+{
+	static char text[256];
+	ssize_t got = read(marks[0], text, sizeof(text) - 1);
+
+	text[got > 0 ? got : 0] = '\0';
+	return text;
+}
+
+Test(client, writes_a_line_for_each_mark)
+{
+	tm_mark(0);
+	tm_mark(1);
+	tm_mark(1234567890);
+	tm_mark(ULLONG_MAX);
+	cr_assert_str_eq(written(), "mark 0\nmark 1\nmark 1234567890\n"
+				    "mark 18446744073709551615\n");
+}
+
+Test(client, does_nothing_without_tidemark)
+{
+	unsetenv("TIDEMARK_FD");
+	errno = 77;
+	tm_mark(1);
+	cr_assert_eq(errno, 77);
+	/* It was asked for once. */
+	name_descriptor("TIDEMARK_FD", marks[1]);
+	tm_mark(2);
+	cr_assert_str_eq(written(), "");
+}
+
+Test(client, does_nothing_with_a_variable_that_is_no_descriptor)
+{
+	setenv("TIDEMARK_FD", "none", 1);
+	tm_mark(1);
+	cr_assert_str_eq(written(), "");
+}
+
+/* Without the answer this would wait for ever. */
+Test(client, takes_one_answer_for_each_mark)
+{
+	char rest[8];
+
+	name_descriptor("TIDEMARK_ACK_FD", answers[0]);
+	cr_assert_eq(write(answers[1], "\n\n\n", 3), 3);
+	tm_mark(1);
+	tm_mark(2);
+	cr_assert_eq(read(answers[0], rest, sizeof(rest)), 1);
+}
+
+Test(client, goes_on_when_nobody_answers_any_more)
+{
+	name_descriptor("TIDEMARK_ACK_FD", answers[0]);
+	close(answers[1]);
+	tm_mark(1);
+	tm_mark(2);
+	cr_assert_str_eq(written(), "mark 1\nmark 2\n");
+}
+
+/* A write would raise SIGPIPE. */
+Test(client, goes_on_when_tidemark_has_gone)
+{
+	close(marks[0]);
+	errno = 77;
+	tm_mark(1);
+	tm_mark(2);
+	cr_assert_eq(errno, 77);
+}
+
+Test(client, goes_on_when_its_descriptor_was_closed)
+{
+	close(marks[1]);
+	tm_mark(1);
+	tm_mark(2);
+}
+
+/* Two that count would make one row that goes back and forth. */
+Test(client, marks_in_the_process_that_began)
+{
+	int status;
+	pid_t pid;
+
+	tm_mark(1);
+	pid = fork();
+	if (pid == 0) {
+		tm_mark(7);
+		_exit(0);
+	}
+	cr_assert_eq(waitpid(pid, &status, 0), pid);
+	cr_assert_eq(status, 0);
+	tm_mark(2);
+	cr_assert_str_eq(written(), "mark 1\nmark 2\n");
+}
+
+Test(client, marks_in_a_worker_when_nobody_else_did)
+{
+	int status;
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		tm_mark(7);
+		_exit(0);
+	}
+	cr_assert_eq(waitpid(pid, &status, 0), pid);
+	cr_assert_eq(status, 0);
+	cr_assert_str_eq(written(), "mark 7\n");
+}
