@@ -125,7 +125,7 @@ if (tm_term) {
 				font ',11' textcolor rgb tm_text
 			set key at screen tm_key_left, screen tm_top left top \
 				vertical Left reverse spacing 1.3 samplen 3 \
-				title 'run, growth an iteration' left
+				title 'run, growth '.tm_per left
 		}
 		tm_left = (70.0 + (p - 1) * 75) / tm_width + (p - 1) * tm_panel
 		set lmargin at screen tm_left

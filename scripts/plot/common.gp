@@ -29,8 +29,8 @@ tm_height = tm_larger(700, 26 * tm_count + 250)
 stats $memory using 1 nooutput
 tm_step = STATS_max >= 2e7 ? 1e6 : STATS_max >= 2e4 ? 1e3 : 1
 tm_x(iteration) = iteration / tm_step
-tm_iterations = tm_step == 1 ? 'iterations' : \
-	tm_step == 1e3 ? 'iterations (thousands)' : 'iterations (millions)'
+tm_iterations = tm_unit.(tm_step == 1 ? '' : \
+	tm_step == 1e3 ? ' (thousands)' : ' (millions)')
 
 tm_text = '#222222'
 tm_pale = '#d8d8d8'

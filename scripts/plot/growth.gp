@@ -2,7 +2,7 @@
 # Data: $memory in MiB, $memory_marks, tm_metric (what was measured).
 
 if (tm_term) {
-	set title tm_metric.' (MiB); legend: growth an iteration'
+	set title tm_metric.' (MiB); legend: growth '.tm_per
 	set key outside below center horizontal maxrows 8 samplen 2
 	# One curve is a line; several are told from each other by their letters.
 	if (tm_count == 1) {
@@ -14,10 +14,10 @@ if (tm_term) {
 			title tm_legend(i)
 	}
 } else {
-	set title 'Memory against iterations' font ',15'
+	set title 'Memory against '.tm_unit font ',15'
 	set ylabel tm_metric.' (MiB)'
 	set key outside right top vertical Left reverse spacing 1.3 samplen 4 \
-		title 'run, growth an iteration' left
+		title 'run, growth '.tm_per left
 	plot for [i=1:tm_count] $memory index i-1 \
 			using (tm_x($1)):2 with lines \
 			linecolor rgb tm_colour_of(tm_hue[i]) linewidth 2 \

@@ -7,7 +7,7 @@ if (tm_term) {
 	plot for [i=1:tm_count] $objects_marks index i-1 \
 		using (tm_x($1)):2 with points pointtype i \
 		title tm_name[i]
-	set title tm_metric.' (MiB); legend: growth an iteration'
+	set title tm_metric.' (MiB); legend: growth '.tm_per
 	plot for [i=1:tm_count] $memory_marks index i-1 \
 		using (tm_x($1)):2 with points pointtype i \
 		title tm_legend(i)
@@ -41,7 +41,7 @@ if (tm_term) {
 	set key at screen (1 - tm_aside / tm_width), \
 		screen (1 - 85.0 / tm_height) left top vertical \
 		Left reverse spacing 1.3 samplen 3 \
-		title 'run, growth an iteration' left
+		title 'run, growth '.tm_per left
 	plot for [i=1:tm_count] $memory index i-1 \
 			using (tm_x($1)):2 with lines \
 			linecolor rgb tm_colour_of(tm_hue[i]) linewidth 2 \

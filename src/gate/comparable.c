@@ -46,6 +46,8 @@ json_t *tm_comparable_options_of(const struct tm_run *run)
 	for (i = 0; kept && i < sizeof(free_options) / sizeof(*free_options);
 	     i++)
 		json_object_del(kept, free_options[i]);
+	if (kept && run->per_unit != 1)
+		json_object_set_new(kept, "unit", json_string(run->unit));
 	return kept;
 }
 

@@ -31,7 +31,7 @@ static int take_slope(const struct tm_run *run, enum tm_metric metric,
 
 		if (tm_sample_has(sample, metric) &&
 		    (double)sample->iteration >= from)
-			tm_slope_add(&slope, (double)sample->iteration,
+			tm_slope_add(&slope, tm_run_position(run, sample),
 				     (double)sample->value[metric]);
 	}
 	return tm_slope_get(&slope, out);

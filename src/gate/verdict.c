@@ -100,7 +100,7 @@ static size_t take_points(struct tm_point *points, const struct tm_run *run,
 
 		if (!tm_sample_has(sample, metric))
 			continue;
-		points[count].x = (double)sample->iteration;
+		points[count].x = tm_run_position(run, sample);
 		points[count].y = (double)sample->value[metric];
 		points[count++].spare = 0;
 	}
@@ -134,15 +134,14 @@ static void mind_the_samples(struct tm_decision *decision)
 		 note->given, spoilt, note->duplicated);
 }
 
-static void judge_metric(struct tm_judged *out, struct tm_point *points,
-			 size_t count, enum tm_metric metric,
+static void judge_metric(struct tm_judged *out, const struct tm_run *run,
+			 struct tm_point *points, size_t count,
 			 const struct tm_verdict_opts *opts)
 {
-	struct tm_decide_opts how = tm_trait_decide_opts(metric);
+	struct tm_decide_opts how = tm_trait_decide_opts(out->metric);
 
-	memset(out, 0, sizeof(*out));
-	out->metric = metric;
-	out->budget = tm_budget_of(&opts->budget, metric);
+	out->budget = tm_budget_of(&opts->budget, out->metric);
+	how.per = tm_run_per(run);
 	how.budget = out->budget;
 	how.look = opts->look ? opts->look : 1;
 	how.looks_max = opts->looks_max;
@@ -169,9 +168,10 @@ static enum tm_rc judge_all(struct tm_verdict *out,
 		if (count == 0 && opts->budget.each[order[i]] < 0 &&
 		    !(opts->only && opts->only[order[i]]))
 			continue; /* absent, and nobody asked */
-		judge_metric(&out->judged[out->count], points, count, order[i],
+		out->judged[out->count] =
+			(struct tm_judged){.metric = order[i]};
+		judge_metric(&out->judged[out->count++], run, points, count,
 			     opts);
-		out->count++;
 	}
 	free(points);
 	return TM_OK;
@@ -327,8 +327,8 @@ static void say_cause(const struct tm_verdict *verdict,
 	if (!cause || cause == failed || !cause->decision.has_slope)
 		return;
 	tm_number_format(slope, cause->decision.slope);
-	snprintf(out, size, " (%s: %s an iteration)",
-		 tm_metric_name(cause->metric), slope);
+	snprintf(out, size, " (%s: %s %s)", tm_metric_name(cause->metric),
+		 slope, tm_run_per(verdict->run));
 }
 
 static void say_failure(struct tm_verdict *out, const struct tm_judged *judged)
@@ -344,10 +344,11 @@ static void say_failure(struct tm_verdict *out, const struct tm_judged *judged)
 	tm_number_format(high, decision->high);
 	tm_number_format(budget, judged->budget);
 	snprintf(out->reason, sizeof(out->reason),
-		 "%s grows %s %s an iteration (%s to %s), budget %s; %s: %s%s",
+		 "%s grows %s %s %s (%s to %s), budget %s; %s: %s%s",
 		 tm_metric_name(judged->metric), slope,
-		 tm_trait_of(judged->metric)->unit, low, high, budget,
-		 tm_kind_name(out->kind), out->kind_reason, cause);
+		 tm_trait_of(judged->metric)->unit, tm_run_per(out->run), low,
+		 high, budget, tm_kind_name(out->kind), out->kind_reason,
+		 cause);
 }
 
 static void say_pass(struct tm_verdict *out, const struct tm_judged *judged)

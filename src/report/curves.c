@@ -206,6 +206,22 @@ static enum tm_rc write_look(struct tm_buf *out, const struct tm_curve *curve,
 	return rc;
 }
 
+/* What the curves are drawn against: iterations, seconds, or some of each. */
+static enum tm_rc write_unit(struct tm_buf *out, const struct tm_curve *curves,
+			     size_t count)
+{
+	const char *unit = "iterations", *per = "an iteration";
+	size_t timed = 0, i;
+
+	for (i = 0; i < count; i++)
+		timed += curves[i].run->per_unit != 1;
+	if (timed) {
+		unit = timed == count ? "seconds" : "iterations or seconds";
+		per = timed == count ? "a second" : "an iteration or a second";
+	}
+	return tm_buf_printf(out, "tm_unit = '%s'\ntm_per = '%s'\n", unit, per);
+}
+
 enum tm_rc tm_curves_write_looks(struct tm_buf *out,
 				 const struct tm_curve *curves, size_t count,
 				 enum tm_metric metric)
@@ -218,6 +234,8 @@ enum tm_rc tm_curves_write_looks(struct tm_buf *out,
 			   "array tm_slope[%zu]\narray tm_rules[%zu]\n"
 			   "array tm_hue[%zu]\narray tm_variant[%zu]\n",
 			   count, count, count, count, count, count);
+	if (rc == TM_OK)
+		rc = write_unit(out, curves, count);
 	for (i = 0; rc == TM_OK && i < count; i++)
 		rc = write_look(out, &curves[i], i, metric);
 	return rc;
@@ -233,10 +251,10 @@ static enum tm_rc write_curve(struct tm_buf *out, const struct tm_run *run,
 		const struct tm_sample *sample = &run->samples[i];
 
 		if (tm_sample_has(sample, metric))
-			rc = tm_buf_printf(
-				out, "%llu %.17g\n",
-				(unsigned long long)sample->iteration,
-				(double)sample->value[metric] / unit);
+			rc = tm_buf_printf(out, "%.17g %.17g\n",
+					   tm_run_position(run, sample),
+					   (double)sample->value[metric] /
+						   unit);
 	}
 	return rc == TM_OK ? tm_buf_add_text(out, "\n\n") : rc;
 }
@@ -297,7 +315,8 @@ static enum tm_rc write_marks(struct tm_buf *out, const struct tm_run *run,
 		double at =
 			first + (last - first) * (i + phase) / MARKS_A_CURVE;
 
-		rc = tm_buf_printf(out, "%.17g %.17g\n", at,
+		rc = tm_buf_printf(out, "%.17g %.17g\n",
+				   at / (double)run->per_unit,
 				   height_at(run, metric, at) / unit);
 	}
 	return rc == TM_OK ? tm_buf_add_text(out, "\n\n") : rc;

@@ -28,7 +28,7 @@ int tm_row_slope(const struct tm_run *run, enum tm_metric metric, double *out)
 			continue;
 		if (sample->iteration < first + (last - first) / 10)
 			continue;
-		tm_slope_add(&slope, (double)sample->iteration,
+		tm_slope_add(&slope, tm_run_position(run, sample),
 			     (double)sample->value[metric]);
 	}
 	return tm_slope_get(&slope, out);
@@ -94,6 +94,9 @@ static void make_growth(struct tm_row *row)
 		snprintf(value->note, sizeof(value->note),
 			 "growth of %s; %.110s",
 			 tm_metric_name(row->growth_metric), reason.note);
+	else if (row->run->per_unit != 1)
+		snprintf(value->note, sizeof(value->note),
+			 "sampled by time: a second for an iteration");
 }
 
 static void make_allocated(struct tm_row *row)

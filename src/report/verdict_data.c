@@ -52,19 +52,20 @@ static json_t *verdict_json(const struct tm_verdict *verdict)
 	for (i = 0; i < verdict->count; i++)
 		json_array_append_new(metrics,
 				      judged_json(&verdict->judged[i]));
-	return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s*, s:b, s:s, s:o}",
-			 "run", tm_writer_clean(name, verdict->run->name),
-			 "job", tm_writer_clean(job, verdict->job), "outcome",
-			 tm_outcome_name(verdict->run->outcome), "verdict",
-			 tm_judgement_name(verdict->standing), "kind",
-			 tm_kind_name(verdict->kind), "kind_reason",
-			 verdict->kind_reason, "decisive_metric",
-			 verdict->decisive < TM_METRIC_COUNT
-				 ? tm_metric_name(verdict->decisive)
-				 : NULL,
-			 "few_samples", verdict->provisional, "reason",
-			 tm_writer_clean(reason, verdict->reason), "metrics",
-			 metrics);
+	return json_pack(
+		"{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s*, s:b, s:s, s:o}",
+		"run", tm_writer_clean(name, verdict->run->name),
+		"iteration_is", verdict->run->unit, "job",
+		tm_writer_clean(job, verdict->job), "outcome",
+		tm_outcome_name(verdict->run->outcome), "verdict",
+		tm_judgement_name(verdict->standing), "kind",
+		tm_kind_name(verdict->kind), "kind_reason",
+		verdict->kind_reason, "decisive_metric",
+		verdict->decisive < TM_METRIC_COUNT
+			? tm_metric_name(verdict->decisive)
+			: NULL,
+		"few_samples", verdict->provisional, "reason",
+		tm_writer_clean(reason, verdict->reason), "metrics", metrics);
 }
 
 void tm_verdict_write_json(struct tm_writer *writer, const struct tm_gate *gate)

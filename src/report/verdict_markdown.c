@@ -40,12 +40,13 @@ static void put_metrics(struct tm_writer *writer,
 		tm_writer_put(writer, "| ");
 		put_escaped(writer, verdict->run->name);
 		tm_writer_printf(writer,
-				 " | `%s` | %s | %s | %s | %s | %s | %s | %s "
-				 "|\n",
+				 " | `%s` | %s | %s | %s | %s %s | %s | %s | "
+				 "%s |\n",
 				 tm_metric_name(judged->metric), cells.growth,
 				 cells.slope, cells.interval,
 				 tm_trait_of(judged->metric)->unit,
-				 cells.budget, cells.curve, cells.verdict);
+				 tm_run_per(verdict->run), cells.budget,
+				 cells.curve, cells.verdict);
 	}
 }
 
@@ -72,7 +73,7 @@ void tm_verdict_write_markdown(struct tm_writer *writer,
 		return;
 	tm_writer_put(
 		writer,
-		"\n<details><summary>Every metric, an iteration</summary>\n\n"
+		"\n<details><summary>Every metric</summary>\n\n"
 		"| run | metric | growth | slope | 95 % interval | unit | "
 		"budget | shape | verdict |\n"
 		"|---|---|---|---:|---|---|---:|---|---|\n");

@@ -165,9 +165,10 @@ static void fill_line(const char *cell[COLUMNS_MAX],
 static void put_metrics(struct tm_writer *writer,
 			const struct tm_verdict *verdict)
 {
-	static const char *const titles[COLUMNS_MAX] = {
-		"metric", "growth", "an iteration", "95 % interval",
-		"unit",	  "budget", "shape",	    "verdict",
+	const char *const titles[COLUMNS_MAX] = {
+		"metric",	 "growth",  tm_run_per(verdict->run),
+		"95 % interval", "unit",    "budget",
+		"shape",	 "verdict",
 	};
 	struct grid grid = {.columns = writer->advises ? VERDICT : COLUMNS_MAX};
 	const char *cell[COLUMNS_MAX];

@@ -129,8 +129,7 @@ static size_t take_points(struct tm_point *points,
 	for (i = 0; i < run->sample_count; i++) {
 		if (!find_value(facts, id, &run->samples[i], &points[count].y))
 			continue;
-		points[count++].x = (double)run->samples[i].iteration /
-				    (double)run->per_unit;
+		points[count++].x = tm_run_position(run, &run->samples[i]);
 	}
 	if (facts->layer[id].metric == TM_METRIC_COUNT)
 		lift(points, count);
@@ -141,13 +140,14 @@ static size_t take_points(struct tm_point *points,
  */
 
 static void judge_layer(struct tm_why_layer *layer, struct tm_point *points,
-			size_t count)
+			size_t count, const char *per)
 {
 	struct tm_decide_opts how = tm_decide_defaults(TM_CLASS_RESIDENT);
 
 	if (layer->metric != TM_METRIC_COUNT)
 		how = tm_trait_decide_opts(layer->metric);
 	how.unit = layer->unit;
+	how.per = per;
 	tm_decide(&layer->decision, points, count, &how);
 	layer->is_measured = count > 0;
 	layer->grows = layer->decision.growth == TM_GROWTH_GROWS;
@@ -191,8 +191,7 @@ enum tm_rc tm_why_facts_make(struct tm_why_facts *out, const struct tm_run *run,
 	out->run = run;
 	out->is_scenario =
 		json_object_get(run->report, "live_per_iteration") != NULL;
-	out->per = strcmp(run->unit, TM_UNIT_SECOND) == 0 ? "a second"
-							  : "an iteration";
+	out->per = tm_run_per(run);
 	tm_budget_init(&opts.budget);
 	rc = tm_verdict_make(&out->verdict, run, &opts, err);
 	if (rc != TM_OK)
@@ -207,8 +206,8 @@ enum tm_rc tm_why_facts_make(struct tm_why_facts *out, const struct tm_run *run,
 		out->layer[TM_WHY_outside].words =
 			"resident beyond that, allocator's needs too";
 	for (i = 0; i < TM_WHY_LAYER_COUNT; i++)
-		judge_layer(&out->layer[i], points,
-			    take_points(points, out, i));
+		judge_layer(&out->layer[i], points, take_points(points, out, i),
+			    out->per);
 	free(points);
 	out->is_counted = out->layer[TM_WHY_net].is_measured ||
 			  out->layer[TM_WHY_allocated].is_measured;

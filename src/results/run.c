@@ -180,6 +180,17 @@ json_t *tm_run_absent_json(const struct tm_run *run)
 	return absent;
 }
 
+double tm_run_position(const struct tm_run *run, const struct tm_sample *sample)
+{
+	return (double)sample->iteration / (double)run->per_unit;
+}
+
+const char *tm_run_per(const struct tm_run *run)
+{
+	return strcmp(run->unit, TM_UNIT_SECOND) == 0 ? "a second"
+						      : "an iteration";
+}
+
 int tm_run_is_measured(const struct tm_run *run)
 {
 	return run->outcome == TM_OUTCOME_COMPLETE && run->sample_count > 0;

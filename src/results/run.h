@@ -143,6 +143,12 @@ void tm_run_note(struct tm_run *run, const char *format, ...) TM_PRINTF(2, 3);
 /* {metric: reason} of what is absent. */
 json_t *tm_run_absent_json(const struct tm_run *run);
 
+/* Where a sample stands, in the run's unit, and what slopes against that are:
+ * "an iteration" or "a second". */
+double tm_run_position(const struct tm_run *run,
+		       const struct tm_sample *sample);
+const char *tm_run_per(const struct tm_run *run);
+
 /* Whether the run measured to its end what it was asked to measure. */
 int tm_run_is_measured(const struct tm_run *run);
 

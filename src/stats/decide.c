@@ -49,6 +49,8 @@ static struct tm_decide_opts complete(const struct tm_decide_opts *given)
 		opts.budget = defaults.budget;
 	if (!opts.unit)
 		opts.unit = "";
+	if (!opts.per)
+		opts.per = "an iteration";
 	if (opts.looks_max == 0)
 		opts.looks_max = 1;
 	return opts;
@@ -139,29 +141,29 @@ static const char *words_of_curve(enum tm_curve curve)
 }
 
 static void say(struct tm_decision *out, const struct tm_evidence *evidence,
-		const char *unit, double late)
+		const struct tm_decide_opts *opts, double late)
 {
+	const char *unit = opts->unit, *per = opts->per;
 	const char *space = unit[0] ? " " : "";
 
 	if (out->growth == TM_GROWTH_GROWS)
 		snprintf(out->reason, sizeof(out->reason),
-			 "grows %.3g%s%s an iteration (%.3g to %.3g), %s%s",
-			 out->slope, space, unit, out->low, out->high,
+			 "grows %.3g%s%s %s (%.3g to %.3g), %s%s", out->slope,
+			 space, unit, per, out->low, out->high,
 			 words_of_curve(out->curve),
 			 out->provisional ? "; few samples" : "");
 	else if (out->growth == TM_GROWTH_FLAT)
 		snprintf(out->reason, sizeof(out->reason),
-			 "flat: at most %.3g%s%s an iteration in the second "
-			 "half; %s",
-			 late, space, unit,
+			 "flat: at most %.3g%s%s %s in the second half; %s",
+			 late, space, unit, per,
 			 out->curve == TM_CURVE_UNKNOWN
 				 ? "no growth"
 				 : words_of_curve(out->curve));
 	else
 		snprintf(out->reason, sizeof(out->reason),
-			 "inconclusive: it could grow by up to %.3g%s%s an "
-			 "iteration; %s",
-			 late, space, unit,
+			 "inconclusive: it could grow by up to %.3g%s%s %s; "
+			 "%s",
+			 late, space, unit, per,
 			 evidence->objection ? evidence->objection
 					     : words_of_curve(out->curve));
 }
@@ -196,7 +198,7 @@ static void decide_case(struct tm_decision *out, const struct tm_case *task)
 	else if (late <= out->budget)
 		out->growth = TM_GROWTH_FLAT;
 	judge(out);
-	say(out, &evidence, task->opts->unit, late);
+	say(out, &evidence, task->opts, late);
 }
 
 /* Why nothing can be said, in `reason`; 0 when something can. */

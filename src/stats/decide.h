@@ -61,6 +61,7 @@ struct tm_decide_opts {
 	double least;	   /* growth below this is none; 0: of its class */
 	double budget;	   /* an iteration; negative: of its class */
 	const char *unit;  /* for the reason: "bytes", "objects"; may be NULL */
+	const char *per;   /* for the reason; NULL: "an iteration" */
 	unsigned int look; /* this is look 1, 2, ... */
 	unsigned int looks_max; /* of so many at most; 0: one */
 };
