@@ -80,6 +80,8 @@ static enum tm_rc end_line(struct tm_pattern *pattern,
 
 	if (line->overlong)
 		pattern->overlong_lines++;
+	/* REG_STARTEND needs no end, but AddressSanitizer looks for one. */
+	line->bytes[line->length] = '\0';
 	matches = regexec(&pattern->regex, line->bytes, 2, match,
 			  REG_STARTEND) == 0;
 	line->length = 0;
@@ -112,7 +114,7 @@ enum tm_rc tm_pattern_feed(struct tm_pattern *pattern,
 
 	while (length > 0 && rc == TM_OK) {
 		size_t part = find_end(bytes, length);
-		size_t room = sizeof(line->bytes) - line->length;
+		size_t room = sizeof(line->bytes) - 1 - line->length;
 		size_t taken = part < room ? part : room;
 		int ends = part < length;
 		int is_rest = part == 0 && line->length == 0 &&
