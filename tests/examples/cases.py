@@ -147,15 +147,15 @@ CASES = [
     ),
     plain(
         "cache-lru",
-        [PYTHON, example("cache/lru.py")],
+        [PYTHON, example("cache/lru.py"), "1000000"],
         "pass",
         "16",
         {},
-        "full after 5,000 of 100,000 lookups",
+        "full after 5,000 of 1,000,000 lookups",
     ),
     plain(
         "node-closure",
-        ["node", example("node/closure.js")],
+        ["node", example("node/closure.js"), "60000"],
         "fail",
         "1KiB",
         {"rss_bytes": (8000, 9000)},
@@ -163,7 +163,7 @@ CASES = [
     ),
     plain(
         "node-mended",
-        ["node", example("node/closure_mended.js")],
+        ["node", example("node/closure_mended.js"), "300000"],
         "pass",
         "1KiB",
         {},
