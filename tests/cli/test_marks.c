@@ -45,7 +45,7 @@ static void marks_well(const char *program)
 	{
 		cr_assert_eq(json_integer_value(
 				     json_object_get(sample, "iteration")),
-			     i + 1);
+			     (json_int_t)i + 1);
 		cr_assert_not_null(json_object_get(sample, "rss_bytes"), "%zu",
 				   i);
 	}
