@@ -105,7 +105,7 @@ Test(collector, takes_no_sample_of_what_is_left_of_a_program)
 		cr_assert_eq(run->sample_count, 2);
 		cr_assert_neq(run->samples[0].present, 0);
 		cr_assert_eq(run->samples[1].present == 0, from_outside);
-		cr_assert_eq(json_array_size(run->notes), from_outside);
+		cr_assert_eq(json_array_size(run->notes), (size_t)from_outside);
 		tm_run_free(run);
 	}
 }
