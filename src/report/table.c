@@ -49,6 +49,10 @@ static const struct column figure_columns[TM_FIGURE_COUNT] = {
 			    "iterations_per_second", 1, 0},
 };
 
+/* Where every run was sampled by time. */
+static const struct column growth_by_time = {
+	"growth", "KiB/second", "growth, KiB a second", NULL, 1.0 / 1024, 2};
+
 struct cell {
 	char text[TM_LABEL_MAX];
 	size_t note; /* 0, or the number of the footnote */
@@ -72,7 +76,15 @@ struct sheet {
 	const char **notes; /* distinct; borrowed from the rows and runs */
 	size_t note_count;
 	int hidden[COLUMN_COUNT];
+	int by_time; /* all runs are, and it is said in the titles */
 };
+
+static const struct column *column_of(const struct sheet *sheet, size_t figure)
+{
+	return sheet->by_time && figure == TM_FIGURE_GROWTH
+		       ? &growth_by_time
+		       : &figure_columns[figure];
+}
 
 static void put(struct sheet *sheet, const char *text)
 {
@@ -169,6 +181,25 @@ static void hide_empty(struct sheet *sheet)
 	sheet->hidden[COLUMN_FIGURES + TM_FIGURE_GROWTH] = 0;
 }
 
+static int is_by_time(const struct tm_run *const *runs, size_t count)
+{
+	size_t i;
+
+	for (i = 0; i < count; i++) {
+		if (runs[i]->per_unit == 1)
+			return 0;
+	}
+	return 1;
+}
+
+/* What the titles say needs no note. */
+static int is_said(const struct sheet *sheet, const struct tm_row *row,
+		   size_t figure)
+{
+	return sheet->by_time && figure == TM_FIGURE_GROWTH &&
+	       row->growth_metric == TM_METRIC_rss_bytes;
+}
+
 static void fill_line(struct sheet *sheet, struct line *line,
 		      const struct tm_run *run)
 {
@@ -188,10 +219,11 @@ static void fill_line(struct sheet *sheet, struct line *line,
 		struct cell *cell = &line->cell[COLUMN_FIGURES + i];
 
 		tm_label_clean(value->note);
-		if (!sheet->hidden[COLUMN_FIGURES + i])
+		if (!sheet->hidden[COLUMN_FIGURES + i] &&
+		    !is_said(sheet, &line->row, i))
 			cell->note = find_note(sheet, value->note);
 		if (value->present)
-			format_figure(cell->text, &figure_columns[i],
+			format_figure(cell->text, column_of(sheet, i),
 				      value->number);
 		else
 			fill_text(cell, "-");
@@ -204,7 +236,7 @@ static void fill_line(struct sheet *sheet, struct line *line,
 	outcome->note = find_note(sheet, line->outcome_note);
 }
 
-static const char *title(size_t column, int line)
+static const char *title(const struct sheet *sheet, size_t column, int line)
 {
 	static const char *const ends[] = {"run", "rules"};
 
@@ -212,8 +244,8 @@ static const char *title(size_t column, int line)
 		return line == 0 ? "outcome" : "";
 	if (column < COLUMN_FIGURES)
 		return line == 0 ? ends[column] : "";
-	return line == 0 ? figure_columns[column - COLUMN_FIGURES].title
-			 : figure_columns[column - COLUMN_FIGURES].subtitle;
+	return line == 0 ? column_of(sheet, column - COLUMN_FIGURES)->title
+			 : column_of(sheet, column - COLUMN_FIGURES)->subtitle;
 }
 
 static void note_mark(char mark[MARK_MAX], size_t note)
@@ -249,8 +281,8 @@ static void measure(const struct sheet *sheet, struct widths *widths)
 
 	memset(widths, 0, sizeof(*widths));
 	for (j = 0; j < COLUMN_COUNT; j++) {
-		widen(&widths->text[j], strlen(title(j, 0)));
-		widen(&widths->text[j], strlen(title(j, 1)));
+		widen(&widths->text[j], strlen(title(sheet, j, 0)));
+		widen(&widths->text[j], strlen(title(sheet, j, 1)));
 		for (i = 0; i < sheet->line_count; i++) {
 			const struct cell *cell = &sheet->lines[i].cell[j];
 
@@ -311,7 +343,7 @@ static void put_text_form(struct sheet *sheet)
 	measure(sheet, &widths);
 	for (i = 0; i < 2; i++) {
 		for (j = 0; j < COLUMN_COUNT; j++)
-			put_cell(sheet, &widths, j, title(j, (int)i), "",
+			put_cell(sheet, &widths, j, title(sheet, j, (int)i), "",
 				 "\033[1m");
 		put(sheet, "\n");
 	}
@@ -355,9 +387,10 @@ static void put_markdown_form(struct sheet *sheet)
 		if (sheet->hidden[j])
 			continue;
 		put(sheet, "| ");
-		put(sheet, is_figure(j)
-				   ? figure_columns[j - COLUMN_FIGURES].markdown
-				   : title(j, 0));
+		put(sheet,
+		    is_figure(j)
+			    ? column_of(sheet, j - COLUMN_FIGURES)->markdown
+			    : title(sheet, j, 0));
 		put(sheet, " ");
 	}
 	put(sheet, "|\n");
@@ -392,7 +425,8 @@ static void put_notes(struct sheet *sheet, enum tm_table_format format)
 	put(sheet, "\n");
 	put(sheet,
 	    "growth: slope of rss_bytes unless noted, least squares after the "
-	    "first tenth; bytes, objects, entries: an iteration\n");
+	    "first tenth; bytes, objects, entries: ");
+	put(sheet, sheet->by_time ? "a second\n" : "an iteration\n");
 	for (i = 0; i < sheet->note_count; i++) {
 		note_mark(mark, i + 1);
 		put(sheet, between);
@@ -531,8 +565,10 @@ enum tm_rc tm_report_table(struct tm_buf *out, const struct tm_run *const *runs,
 	for (i = 0; i < count; i++)
 		tm_row_make(&sheet.lines[i].row, runs[i]);
 	sheet.line_count = count;
-	if (opts->lean && opts->format != TM_TABLE_CSV)
+	if (opts->lean && opts->format != TM_TABLE_CSV) {
 		hide_empty(&sheet);
+		sheet.by_time = is_by_time(runs, count);
+	}
 	for (i = 0; i < count; i++)
 		fill_line(&sheet, &sheet.lines[i], runs[i]);
 	put_form(&sheet, opts->format);
