@@ -5,6 +5,7 @@
 #include "cli/draw.h"
 #include "cli/present.h"
 #include "cli/versus.h"
+#include "gate/comparable.h"
 #include "results/store.h"
 
 /* Runs of each side of --ab when nobody says how many. */
@@ -97,7 +98,10 @@ static enum tm_rc present(const struct tm_cli_runs *runs,
 		return tm_fail(err, TM_EUSAGE,
 			       "compare needs runs: their folders, their names "
 			       "or --last N");
-	rc = tm_cli_runs_print(runs, stdout, err);
+	rc = tm_comparable_runs((const struct tm_run *const *)runs->runs,
+				runs->count, err);
+	if (rc == TM_OK)
+		rc = tm_cli_runs_print(runs, stdout, err);
 	if (rc == TM_OK)
 		rc = tm_cli_runs_print_differences(runs, err);
 	if (rc == TM_OK)

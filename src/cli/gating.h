@@ -46,7 +46,7 @@ enum {
 
 #define TM_CLI_GATING_FLAGS                                                    \
 	{TM_CLI_GATING_MAX_GROWTH, "max-growth", "[METRIC=]N",                 \
-	 "fail what grows by more bytes an iteration"},                        \
+	 "fail what grows by more bytes an iteration (or a second)"},          \
 		{TM_CLI_GATING_IGNORE, "ignore", "METRIC,...",                 \
 		 "do not judge these"},                                        \
 		{TM_CLI_GATING_METRIC, "metric", "METRIC,...",                 \

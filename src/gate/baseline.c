@@ -122,6 +122,13 @@ enum tm_rc tm_baseline_apply(const struct tm_baseline *baseline,
 		run, err);
 	if (rc != TM_OK || !job)
 		return rc;
+	rc = tm_comparable_unit(
+		baseline->path,
+		json_string_value(json_object_get(
+			json_object_get(job, "options"), "unit")),
+		run, err);
+	if (rc != TM_OK)
+		return rc;
 	rc = tm_comparable_options(baseline->path,
 				   json_object_get(job, "options"), run, err);
 	if (rc != TM_OK)

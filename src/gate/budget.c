@@ -89,8 +89,9 @@ enum tm_rc tm_budget_set(struct tm_budget *budget, const char *metric,
 	}
 	if (!read_amount(value, &amount))
 		return tm_fail(err, TM_EUSAGE,
-			       "max-growth is bytes an iteration, such as 16 "
-			       "or 1KiB, not '%.40s'",
+			       "max-growth is bytes an iteration, or a second "
+			       "of a program without marks, such as 16 or "
+			       "1KiB, not '%.40s'",
 			       value);
 	if (metric)
 		budget->each[at] = amount;

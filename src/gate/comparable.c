@@ -122,3 +122,27 @@ enum tm_rc tm_comparable_options(const char *path, json_t *kept,
 	json_decref(own);
 	return rc;
 }
+
+enum tm_rc tm_comparable_unit(const char *path, const char *kept,
+			      const struct tm_run *run, struct tm_err *err)
+{
+	if (strcmp(kept ? kept : TM_UNIT_ITERATION, run->unit) == 0)
+		return TM_OK;
+	return tm_fail(err, TM_EUSAGE,
+		       "'%.100s' cannot be compared with '%.60s': it counts by "
+		       "the %.20s, here it is by the %s",
+		       path, run->name, kept ? kept : TM_UNIT_ITERATION,
+		       run->unit);
+}
+
+enum tm_rc tm_comparable_runs(const struct tm_run *const *runs, size_t count,
+			      struct tm_err *err)
+{
+	enum tm_rc rc = TM_OK;
+	size_t i;
+
+	for (i = 1; i < count && rc == TM_OK; i++)
+		rc = tm_comparable_unit(runs[0]->name, runs[0]->unit, runs[i],
+					err);
+	return rc;
+}

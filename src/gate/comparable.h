@@ -24,4 +24,14 @@ TM_CHECK enum tm_rc tm_comparable_options(const char *path, json_t *kept,
 					  const struct tm_run *run,
 					  struct tm_err *err);
 
+/* What a sample counts: a growth by the second says nothing of one by the
+ * iteration.  `kept` NULL: the iteration. */
+TM_CHECK enum tm_rc tm_comparable_unit(const char *path, const char *kept,
+				       const struct tm_run *run,
+				       struct tm_err *err);
+
+/* The same among runs that are to stand in one comparison. */
+TM_CHECK enum tm_rc tm_comparable_runs(const struct tm_run *const *runs,
+				       size_t count, struct tm_err *err);
+
 #endif

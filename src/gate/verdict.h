@@ -4,7 +4,7 @@
  * Purpose:   the decider's answer for every metric, the cause that they point
  *            to together, and one judgement with its reason in one line.
  * Ownership: a verdict borrows its run; the rest is plain memory of the caller.
- * Units:     the metric's own, an iteration.
+ * Units:     the metric's own, an iteration or, of a run by time, a second.
  * Errors:    TM_ENOMEM only.  What was not measured, or cannot be judged, is
  *            inconclusive; it never passes.
  */

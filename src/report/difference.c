@@ -95,12 +95,13 @@ static enum tm_rc put_job(struct tm_writer *writer, const struct job *first,
 	if (rc != TM_OK || count == 0)
 		return rc;
 	tm_writer_printf(writer,
-			 "\n%.90s (%zu run%s) against %.90s (%zu run%s), an "
-			 "iteration; difference with its 95 %% interval:\n",
+			 "\n%.90s (%zu run%s) against %.90s (%zu run%s), "
+			 "%s; difference with its 95 %% interval:\n",
 			 tm_writer_clean(words, second->name), second->count,
 			 second->count == 1 ? "" : "s",
 			 tm_writer_clean(other, first->name), first->count,
-			 first->count == 1 ? "" : "s");
+			 first->count == 1 ? "" : "s",
+			 tm_run_per(first->runs[0]));
 	for (i = 0; i < count; i++)
 		put_line(writer, &contrasts[i]);
 	return TM_OK;

@@ -31,6 +31,7 @@ struct picture {
 	struct tm_curve *curves;     /* room for every run */
 	const struct tm_run **shown; /* room for every run */
 	size_t shown_count;
+	uint64_t per_unit; /* of all that are shown: they share an axis */
 	struct tm_buf settings;
 };
 
@@ -102,6 +103,18 @@ static enum tm_metric choose(struct picture *picture,
 				picture->kind->metrics, METRICS_MAX);
 }
 
+/* The unit of the first run that has a curve. */
+static uint64_t unit_of(const struct picture *picture, enum tm_metric metric)
+{
+	size_t i;
+
+	for (i = 0; i < picture->shown_count; i++) {
+		if (tm_curve_possible(picture->shown[i], metric))
+			return picture->shown[i]->per_unit;
+	}
+	return 1;
+}
+
 /* Keep the runs that have a curve of `metric`, and name those that do not. */
 static enum tm_rc keep_possible(struct picture *picture, enum tm_metric metric)
 {
@@ -113,11 +126,20 @@ static enum tm_rc keep_possible(struct picture *picture, enum tm_metric metric)
 	for (i = 0; rc == TM_OK && i < picture->shown_count; i++) {
 		const struct tm_run *run = picture->shown[i];
 
+		tm_label_make(label, run);
+		if (tm_curve_possible(run, metric) &&
+		    run->per_unit != picture->per_unit) {
+			rc = tm_buf_printf(picture->opts->out,
+					   "%s: without %s, which counts by "
+					   "the %s\n",
+					   picture->kind->name, label,
+					   run->unit);
+			continue;
+		}
 		if (tm_curve_possible(run, metric)) {
 			picture->shown[kept++] = run;
 			continue;
 		}
-		tm_label_make(label, run);
 		rc = tm_buf_printf(picture->opts->out,
 				   "%s: without %s, which has fewer than two "
 				   "samples of %s\n",
@@ -264,6 +286,7 @@ static enum tm_rc draw_kind(struct picture *picture,
 				   picture->kind->otherwise);
 		return rc == TM_OK ? rc : no_memory(rc, err);
 	}
+	picture->per_unit = unit_of(picture, metric);
 	rc = keep_possible(picture, metric);
 	if (rc == TM_OK)
 		rc = write_settings(picture, metric);

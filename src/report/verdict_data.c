@@ -2,6 +2,7 @@
 #include <jansson.h>
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "report/writer.h"
 
@@ -147,15 +148,30 @@ static void put_row(struct tm_writer *writer, const struct tm_verdict *verdict,
 	tm_writer_put(writer, "\n");
 }
 
+/* The columns name what their rates are for; where runs differ in it there is
+ * no one name. */
+static void put_header(struct tm_writer *writer, const struct tm_gate *gate)
+{
+	const char *per =
+		gate->count ? gate->verdicts[0].run->unit : TM_UNIT_ITERATION;
+	size_t i;
+
+	for (i = 1; i < gate->count; i++) {
+		if (strcmp(gate->verdicts[i].run->unit, per) != 0)
+			per = "unit";
+	}
+	tm_writer_printf(writer,
+			 "run,run_verdict,kind,metric,unit,growth,"
+			 "slope_per_%s,low_per_%s,high_per_%s,budget_per_%s,"
+			 "shape,verdict,samples,reason\n",
+			 per, per, per, per);
+}
+
 void tm_verdict_write_csv(struct tm_writer *writer, const struct tm_gate *gate)
 {
 	size_t i, m;
 
-	tm_writer_put(writer,
-		      "run,run_verdict,kind,metric,unit,growth,"
-		      "slope_per_iteration,low_per_iteration,"
-		      "high_per_iteration,budget_per_iteration,shape,verdict,"
-		      "samples,reason\n");
+	put_header(writer, gate);
 	for (i = 0; i < gate->count; i++) {
 		const struct tm_verdict *verdict = &gate->verdicts[i];
 

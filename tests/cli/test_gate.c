@@ -424,6 +424,19 @@ Test(cli_gate, needs_two_commands_to_compare)
 	assert_err("--ab needs two commands");
 }
 
+Test(cli_gate, compares_no_seconds_with_iterations)
+{
+	cr_assert_eq(tidemark("exec --quiet --name timed --every 0.01 -- sleep "
+			      "0.2"),
+		     0, "%s", driver_err());
+	cr_assert_eq(tidemark("exec --quiet --name marked -- sh -c 'for i in 1 "
+			      "2 3; do echo mark $i >&$TIDEMARK_FD; done'"),
+		     0, "%s", driver_err());
+	cr_assert_eq(tidemark("compare timed marked"), 2);
+	assert_err("it counts by the second, here it is by the iteration");
+	cr_assert_eq(driver_err_lines(), 1);
+}
+
 Test(cli_gate, compares_stored_runs_by_the_slopes_within_them)
 {
 	write_program("calm", "0");

@@ -167,6 +167,43 @@ Test(baseline, refuses_another_allocator_in_words)
 			   "%s", err.text);
 }
 
+static enum tm_rc apply_to(struct tm_run *run)
+{
+	struct tm_budget budget;
+	int known;
+
+	tm_baseline_release(&baseline);
+	cr_assert_eq(tm_baseline_load(&baseline, path, &err), TM_OK, "%s",
+		     err.text);
+	return tm_baseline_apply(&baseline, run, &budget, &known, &err);
+}
+
+Test(baseline, refuses_seconds_for_iterations)
+{
+	struct tm_run *timed = make("loop", "jemalloc", 0);
+
+	run_by_time(timed);
+	gate_run(make("loop", "jemalloc", 0));
+	save();
+	cr_assert_eq(apply_to(timed), TM_EUSAGE);
+	cr_assert_not_null(strstr(err.text, "it counts by the iteration, here "
+					    "it is by the second"),
+			   "%s", err.text);
+}
+
+Test(baseline, of_a_run_by_time_is_for_runs_by_time)
+{
+	struct tm_run *timed = make("loop", "jemalloc", 0);
+	struct tm_run *other = make("loop", "jemalloc", 0);
+
+	run_by_time(timed);
+	gate_run(timed);
+	save();
+	cr_assert_eq(apply_to(timed), TM_OK, "%s", err.text);
+	cr_assert_eq(apply_to(other), TM_EUSAGE);
+	cr_assert_not_null(strstr(err.text, "by the second"), "%s", err.text);
+}
+
 Test(baseline, refuses_a_sanitizers_build)
 {
 	struct tm_run *other = make("loop", "jemalloc", 0);

@@ -48,6 +48,28 @@ Test(verdict, fails_a_metric_over_its_budget_and_says_why)
 	assert_reason("budget 16; live-heap leak");
 }
 
+/* 2 bytes a millisecond. */
+Test(verdict, judges_a_run_by_time_by_the_second)
+{
+	run_curve(run, 101, 100, TM_METRIC_allocated_bytes, 1e6, 2);
+	run_by_time(run);
+	cr_assert_eq(judge(), TM_JUDGEMENT_FAIL);
+	cr_assert_float_eq(verdict.judged[0].decision.slope, 2000, 20);
+	assert_reason("bytes a second (");
+	cr_assert_not_null(
+		strstr(verdict.judged[0].decision.reason, "bytes a second ("));
+	cr_assert_eq(tm_budget_read(&opts.budget, "4KiB", &err), TM_OK);
+	cr_assert_eq(judge(), TM_JUDGEMENT_PASS);
+}
+
+Test(verdict, says_that_nothing_grows_by_the_second)
+{
+	run_curve(run, 101, 100, TM_METRIC_allocated_bytes, 1e6, 0);
+	run_by_time(run);
+	cr_assert_eq(judge(), TM_JUDGEMENT_PASS);
+	assert_reason("a second in the second half");
+}
+
 Test(verdict, passes_growth_within_the_budget)
 {
 	run_curve(run, 101, 100, TM_METRIC_allocated_bytes, 1e6, 2000);

@@ -197,6 +197,43 @@ Test(plot, draws_text_for_a_terminal)
 	run_free(run);
 }
 
+Test(plot, names_seconds_on_its_axis)
+{
+	struct tm_run *run = run_new("timed");
+	size_t length;
+	char *svg;
+
+	need_gnuplot();
+	run_curve(run, 101, 100, TM_METRIC_rss_bytes, 1 << 22, 16384);
+	run_by_time(run);
+	assert_drawn(&run, 1, TM_PLOT_TERM);
+	assert_has(out.bytes, "seconds");
+	assert_has(out.bytes, "a second");
+	assert_has_not(out.bytes, "iteration");
+	assert_drawn(&run, 1, TM_PLOT_SVG);
+	svg = picture_bytes("growth.svg", &length);
+	assert_has(svg, "Memory against seconds");
+	assert_has(svg, ">10<"); /* 10,000 milliseconds */
+	free(svg);
+	run_free(run);
+}
+
+Test(plot, draws_no_seconds_beside_iterations)
+{
+	struct tm_run *runs[2];
+
+	need_gnuplot();
+	runs[0] = run_new("loop");
+	runs[1] = run_new("timed");
+	run_curve(runs[0], 101, 100, TM_METRIC_rss_bytes, 1 << 22, 16384);
+	run_curve(runs[1], 101, 100, TM_METRIC_rss_bytes, 1 << 22, 16384);
+	run_by_time(runs[1]);
+	assert_drawn(runs, 2, TM_PLOT_TERM);
+	assert_has(out.bytes, "without timed, which counts by the second");
+	run_free(runs[0]);
+	run_free(runs[1]);
+}
+
 Test(plot, takes_a_name_literally_whatever_is_in_it)
 {
 	struct tm_run *run = run_new("it's \"a_b^c\" {/Bold x} `touch pwned` "

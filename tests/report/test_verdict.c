@@ -126,6 +126,30 @@ Test(verdict_report, is_json_with_every_metric)
 	json_decref(json);
 }
 
+Test(verdict_report, says_seconds_in_every_form)
+{
+	struct tm_verdict_opts opts = {.looks_max = 1};
+	struct tm_run *run = run_new("timed");
+	const char *text;
+
+	runs[run_count++] = run;
+	tm_budget_init(&opts.budget);
+	run_curve(run, 101, 100, TM_METRIC_allocated_bytes, 1e6, 2);
+	run_by_time(run);
+	cr_assert_eq(tm_gate_add(&gate, run, &opts, &err), TM_OK);
+	text = show(TM_VERDICT_TEXT);
+	assert_has(text, "  a second  ");
+	assert_has_not(text, "iteration");
+	text = show(TM_VERDICT_MARKDOWN);
+	assert_has(text, "bytes a second");
+	assert_has_not(text, "iteration");
+	assert_has(show(TM_VERDICT_JSON), "\"iteration_is\": \"second\"");
+	assert_has(show(TM_VERDICT_CSV), ",slope_per_second,low_per_second,");
+	/* Beside one by the iteration a column is of neither. */
+	add("loop", 2000);
+	assert_has(show(TM_VERDICT_CSV), ",slope_per_unit,low_per_unit,");
+}
+
 Test(verdict_report, has_a_csv_row_a_metric_and_one_for_a_run_without_any)
 {
 	struct tm_verdict_opts opts = {.looks_max = 1};

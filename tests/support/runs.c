@@ -30,6 +30,8 @@ void run_free(struct tm_run *run)
 	json_decref(run->notes);
 	json_decref(run->sites);
 	json_decref(run->tree);
+	json_decref(run->usage);
+	json_decref(run->sampling);
 	free(run->outcome_text);
 	free(run->samples);
 	free(run->name);
@@ -62,6 +64,12 @@ void run_curve(struct tm_run *run, size_t count, uint64_t every,
 		tm_sample_set(sample, metric,
 			      (uint64_t)(start + growth * (double)(i * every)));
 	}
+}
+
+void run_by_time(struct tm_run *run)
+{
+	run->unit = TM_UNIT_SECOND;
+	run->per_unit = 1000;
 }
 
 void run_absent(struct tm_run *run, enum tm_metric metric, const char *why)

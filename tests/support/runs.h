@@ -21,6 +21,9 @@ void run_report(struct tm_run *run, const char *json);
 void run_curve(struct tm_run *run, size_t count, uint64_t every,
 	       enum tm_metric metric, double start, double growth);
 
+/* As if it had been sampled by time: its iterations are milliseconds. */
+void run_by_time(struct tm_run *run);
+
 void run_absent(struct tm_run *run, enum tm_metric metric, const char *why);
 
 /* As a chord run of 10,000 iterations reports itself, with every metric that
