@@ -177,18 +177,6 @@ static enum tm_rc load_samples(struct tm_run *run, const char *folder,
 /* --- run.json --------------------------------------------------------------
  */
 
-/* jansson quotes what it could not read, and that may be a line's end. */
-static const char *words_of(json_error_t *error)
-{
-	char *c;
-
-	for (c = error->text; *c; c++) {
-		if (iscntrl((unsigned char)*c))
-			*c = '?';
-	}
-	return error->text;
-}
-
 static enum tm_rc check_schema(const json_t *json, const char *path,
 			       struct tm_err *err)
 {
@@ -309,10 +297,10 @@ static enum tm_rc load_json(struct tm_run *run, const char *folder,
 	json = json_load_file(path, JSON_REJECT_DUPLICATES, &error);
 	if (!json && error.line > 0)
 		return tm_fail(err, TM_EUSAGE, "'%s' line %d: %s", path,
-			       error.line, words_of(&error));
+			       error.line, error.text);
 	if (!json)
 		return tm_fail(err, TM_EUSAGE, "'%s' holds no run: %s", folder,
-			       words_of(&error));
+			       error.text);
 	rc = check_schema(json, path, err);
 	if (rc == TM_OK) {
 		bad = take_members(run, json, sample_count);
@@ -337,7 +325,7 @@ static enum tm_rc load_sites(struct tm_run *run, const char *folder,
 	run->sites = json_load_file(path, JSON_REJECT_DUPLICATES, &error);
 	if (!run->sites)
 		return tm_fail(err, TM_EUSAGE, "'%s' line %d: %s", path,
-			       error.line, words_of(&error));
+			       error.line, error.text);
 	if (!json_is_object(run->sites) ||
 	    !json_is_array(json_object_get(run->sites, "sites")))
 		return tm_fail(err, TM_EUSAGE, "'%s' holds no allocation sites",

@@ -40,12 +40,14 @@ enum tm_exit {
 
 struct tm_err {
 	enum tm_rc rc;
-	char text[400]; /* one line, no newline at its end */
+	char text[400]; /* one line, no newline at its end, no control character
+			 */
 };
 
 /*
  * Store `rc` and the formatted sentence in `err` (NULL is allowed) and return
- * `rc`, so that a failing function can end in `return tm_fail(...)`.
+ * `rc`, so that a failing function can end in `return tm_fail(...)`.  Control
+ * characters of what is quoted become '?'.
  */
 enum tm_rc tm_fail(struct tm_err *err, enum tm_rc rc, const char *format, ...)
 	TM_PRINTF(3, 4);

@@ -11,7 +11,8 @@ static char path[128];
 
 static void remove_all(void)
 {
-	static const char *const names[] = {"run.json", "samples.csv", "file"};
+	static const char *const names[] = {"run.json", "samples.csv",
+					    "sites.json", "file"};
 	size_t i;
 
 	for (i = 0; i < sizeof(names) / sizeof(*names); i++) {

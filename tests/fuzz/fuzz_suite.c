@@ -16,6 +16,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
 	if (tm_suite_load(&suite, fuzz_write("file", bytes, length), &err) !=
 	    TM_OK) {
 		assert(err.rc == TM_EUSAGE && err.text[0]);
+		assert(!strchr(err.text, '\n'));
 		return 0;
 	}
 	assert(suite.count > 0);

@@ -287,6 +287,7 @@ ParameterizedTestParameters(baseline, refuses_what_is_none)
 	static struct bad_file files[] = {
 		{"", "line 1"},
 		{"{", "line 1"},
+		{"{\"a\\\nb", "near '\"a\\?'"},
 		{"[]", "is no baseline"},
 		{"{\"schema\": 1}", "is no baseline"},
 		{"{\"schema\": 2, \"environment\": {}, \"scenarios\": {}}",

@@ -43,6 +43,19 @@ Test(err, cuts_a_sentence_that_is_too_long)
 	cr_assert_eq(strlen(err.text), sizeof(err.text) - 1);
 }
 
+Test(err, is_one_line_whatever_it_quotes)
+{
+	struct tm_err err;
+
+	tm_fail(&err, TM_EUSAGE, "no '%s'", "a\nb\r\033[2J\x7f");
+	cr_assert_str_eq(err.text, "no 'a?b??[2J?'");
+	tm_fail_errno(&err, ENOENT, "cannot open '%s'", "a\tb\n");
+	cr_assert_str_eq(err.text,
+			 "cannot open 'a?b?': No such file or directory");
+	tm_fail(&err, TM_EUSAGE, "no '%s'", "L\xc3\xb6sung");
+	cr_assert_str_eq(err.text, "no 'L\xc3\xb6sung'");
+}
+
 Test(err, has_an_exit_code_for_each_code)
 {
 	cr_assert_eq(tm_rc_exit(TM_OK), 0);
