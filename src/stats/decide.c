@@ -80,17 +80,22 @@ static void set_case(struct tm_case *task, struct tm_point *points,
  */
 static double late_rate_max(const struct tm_case *task)
 {
-	size_t half = task->whole_count / 2;
-	struct tm_point *points = task->whole + half;
-	double span = task->whole[task->whole_count - 1].x - points[0].x;
-	double slope, error, lowest, highest;
+	const struct tm_point *last = &task->whole[task->whole_count - 1];
+	double middle = (task->whole[0].x + last->x) / 2;
+	struct tm_point *points = task->whole;
+	double span, slope, error, lowest, highest;
 	struct tm_blocks blocks;
 	size_t i;
 
-	tm_blocks_make(&blocks, points, task->whole_count - half, LATE_BLOCKS);
+	while (points->x < middle)
+		points++;
+	span = last->x - points->x;
+	tm_blocks_make(&blocks, points, (size_t)(last - points) + 1,
+		       LATE_BLOCKS);
 	if (blocks.count < 3 || span <= 0)
 		return INFINITY;
-	tm_line_fit(blocks.at, blocks.median, blocks.count, &slope, &error);
+	tm_line_fit(blocks.median_at, blocks.median, blocks.count, &slope,
+		    &error);
 	lowest = highest = blocks.median[0];
 	for (i = 1; i < blocks.count; i++) {
 		lowest = fmin(lowest, blocks.median[i]);

@@ -101,13 +101,16 @@ double tm_series_drawdown(const struct tm_point *points, size_t count)
 	return fall;
 }
 
-double tm_series_low(const struct tm_point *points, size_t count)
+const struct tm_point *tm_series_low(const struct tm_point *points,
+				     size_t count)
 {
-	double low = points[0].y;
+	const struct tm_point *low = points;
 	size_t i;
 
-	for (i = 1; i < count; i++)
-		low = fmin(low, points[i].y);
+	for (i = 1; i < count; i++) {
+		if (points[i].y < low->y)
+			low = &points[i];
+	}
 	return low;
 }
 
@@ -156,27 +159,34 @@ double tm_series_median(struct tm_point *points, size_t count)
 	return (upper + select_nth(points, count, count / 2 - 1)) / 2;
 }
 
+/* Where between the first and the last point x lies, from 0 to 1. */
+static double place_of(double x, const struct tm_point *points, size_t count)
+{
+	double span = points[count - 1].x - points[0].x;
+
+	return span > 0 ? (x - points[0].x) / span : 0;
+}
+
 void tm_blocks_make(struct tm_blocks *out, struct tm_point *points,
 		    size_t count, size_t blocks_max)
 {
 	size_t blocks = count < blocks_max ? count : blocks_max;
-	double first, span;
-	size_t i, j;
+	size_t i;
 
 	out->count = blocks;
-	if (blocks == 0)
-		return;
-	first = points[0].x;
-	span = points[count - 1].x - first;
 	for (i = 0; i < blocks; i++) {
 		size_t from = i * count / blocks;
-		size_t to = (i + 1) * count / blocks;
-		double sum = 0;
+		size_t last = (i + 1) * count / blocks - 1;
+		const struct tm_point *low =
+			tm_series_low(points + from, last - from + 1);
+		double middle = (points[(from + last) / 2].x +
+				 points[(from + last + 1) / 2].x) /
+				2;
 
-		for (j = from; j < to; j++)
-			sum += points[j].x - first;
-		out->at[i] = span > 0 ? sum / (double)(to - from) / span : 0;
-		out->low[i] = tm_series_low(points + from, to - from);
-		out->median[i] = tm_series_median(points + from, to - from);
+		out->low[i] = low->y;
+		out->low_at[i] = place_of(low->x, points, count);
+		out->median[i] =
+			tm_series_median(points + from, last - from + 1);
+		out->median_at[i] = place_of(middle, points, count);
 	}
 }

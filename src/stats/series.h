@@ -30,12 +30,17 @@ struct tm_series_note {
 	size_t reordered;  /* put where they belong */
 };
 
-/* Contiguous blocks of equal numbers of samples; `at` runs from 0 to 1. */
+/*
+ * Contiguous blocks of equal numbers of samples.  Samples may be unevenly
+ * spaced, so each value stands with the place that it was seen at, from 0 to 1:
+ * beside a common one, a straight line would seem bent.
+ */
 struct tm_blocks {
 	size_t count;
-	double at[TM_BLOCKS_MAX];
 	double low[TM_BLOCKS_MAX];
+	double low_at[TM_BLOCKS_MAX]; /* of the earliest, when several are */
 	double median[TM_BLOCKS_MAX];
+	double median_at[TM_BLOCKS_MAX]; /* the median of their places */
 };
 
 /* Leave out what cannot be, sort by iteration, keep one point an iteration
@@ -47,8 +52,9 @@ size_t tm_series_clean(struct tm_point *points, size_t count,
 /* The largest fall from a value to a later one; 0 when there is none. */
 double tm_series_drawdown(const struct tm_point *points, size_t count);
 
-/* The lowest y. */
-double tm_series_low(const struct tm_point *points, size_t count);
+/* The point with the lowest y, the earliest of several. */
+const struct tm_point *tm_series_low(const struct tm_point *points,
+				     size_t count);
 
 /* The median of y; uses `spare`. */
 double tm_series_median(struct tm_point *points, size_t count);

@@ -13,10 +13,10 @@ double tm_study_compare(const struct tm_case *task,
 	struct tm_shapes medians;
 	double low_score, median_score;
 
-	tm_shapes_fit(out, blocks->at, blocks->low, blocks->count,
+	tm_shapes_fit(out, blocks->low_at, blocks->low, blocks->count,
 		      task->opts->resolution);
-	tm_shapes_fit(&medians, blocks->at, blocks->median, blocks->count,
-		      task->opts->resolution);
+	tm_shapes_fit(&medians, blocks->median_at, blocks->median,
+		      blocks->count, task->opts->resolution);
 	low_score = out->bounded.criterion - out->growing.criterion;
 	median_score = medians.bounded.criterion - medians.growing.criterion;
 	if (median_score < low_score)
@@ -78,7 +78,8 @@ static double low_near(const struct tm_case *task, size_t from, size_t width)
 {
 	size_t count = task->whole_count - from;
 
-	return tm_series_low(task->whole + from, width < count ? width : count);
+	return tm_series_low(task->whole + from, width < count ? width : count)
+		->y;
 }
 
 /*
@@ -122,11 +123,12 @@ void tm_study_interval(struct tm_evidence *out, const struct tm_case *task,
 
 	if (blocks->count < 3 || task->span <= 0)
 		return;
-	tm_line_fit(blocks->at, blocks->median, blocks->count, &slope, &error);
+	tm_line_fit(blocks->median_at, blocks->median, blocks->count, &slope,
+		    &error);
 	width = INFLATION * t * error;
 	out->low = (slope - width) / task->span;
 	out->high = (slope + width) / task->span;
-	tm_line_fit(blocks->at, blocks->low, blocks->count, &slope, &error);
+	tm_line_fit(blocks->low_at, blocks->low, blocks->count, &slope, &error);
 	width = INFLATION * t * error;
 	out->low = fmin(out->low, (slope - width) / task->span);
 	out->high = fmax(out->high, (slope + width) / task->span);

@@ -37,7 +37,7 @@
 #define DOUBLINGS_MIN 4
 #define JUMPS_MAX     6	  /* that are taken away to see the line between */
 #define JUMP_STEPS    8	  /* of the metric, that one must be */
-#define JUMP_MIN      3.0 /* times the mean rise from sample to sample */
+#define JUMP_MIN      3.0 /* times what the line rises meanwhile */
 
 static double threshold_of(const struct tm_case *task, double least)
 {
@@ -188,7 +188,7 @@ static void keep(struct tm_evidence *out, double score, double threshold,
 static void look_at_both(struct tm_evidence *out, const struct tm_case *task,
 			 const struct tm_blocks *blocks)
 {
-	struct floor floor = {blocks->at, blocks->low, blocks->count};
+	struct floor floor = {blocks->low_at, blocks->low, blocks->count};
 	double fall = tm_series_drawdown(task->points, task->count);
 	double threshold = threshold_of_line(task);
 	struct tm_shapes shapes;
@@ -201,7 +201,7 @@ static void look_at_both(struct tm_evidence *out, const struct tm_case *task,
 static void look_at_lows(struct tm_evidence *out, const struct tm_case *task,
 			 const struct tm_blocks *blocks)
 {
-	struct floor floor = {blocks->at, blocks->low, blocks->count};
+	struct floor floor = {blocks->low_at, blocks->low, blocks->count};
 	double fall = tm_series_drawdown(task->points, task->count);
 	struct tm_shapes shapes;
 	const char *objection;
@@ -209,7 +209,7 @@ static void look_at_lows(struct tm_evidence *out, const struct tm_case *task,
 	/* A floor of one sample a block is none. */
 	if (task->count < 4 * blocks->count)
 		return;
-	tm_shapes_fit(&shapes, blocks->at, blocks->low, blocks->count,
+	tm_shapes_fit(&shapes, blocks->low_at, blocks->low, blocks->count,
 		      task->opts->resolution);
 	objection = object_to(task, &floor,
 			      fmax(FLOOR_SHARE * fall, 3 * fall_of(&floor)));
@@ -285,19 +285,32 @@ static void look_at_troughs(struct tm_evidence *out, const struct tm_case *task)
 
 struct jump {
 	size_t at;
-	double height;
+	double height; /* more than the line would have risen meanwhile */
 };
 
-/* The highest rises from a sample to the next, highest first. */
-static void find_highest(const struct tm_case *task, struct jump *jumps)
+static double rise_to(const struct tm_case *task, size_t i)
 {
-	size_t i, j;
+	return task->points[i].y - task->points[i - 1].y;
+}
+
+static double gap_to(const struct tm_case *task, size_t i)
+{
+	return task->points[i].x - task->points[i - 1].x;
+}
+
+/* The highest rises from a sample to the next above those of the whole run's
+ * mean slope, highest first; their number. */
+static size_t find_highest(const struct tm_case *task, struct jump *jumps)
+{
+	double slope = (task->points[task->count - 1].y - task->points[0].y) /
+		       task->span;
+	size_t count = 0, i, j;
 
 	for (j = 0; j < JUMPS_MAX; j++)
 		jumps[j] = (struct jump){0};
 	for (i = 1; i < task->count; i++) {
 		struct jump rise = {i,
-				    task->points[i].y - task->points[i - 1].y};
+				    rise_to(task, i) - slope * gap_to(task, i)};
 
 		for (j = 0; j < JUMPS_MAX; j++) {
 			struct jump kept = jumps[j];
@@ -308,22 +321,31 @@ static void find_highest(const struct tm_case *task, struct jump *jumps)
 			rise = kept;
 		}
 	}
+	while (count < JUMPS_MAX && jumps[count].height > 0)
+		count++;
+	return count;
 }
 
 /* Those that stand out from how much it rises otherwise; answers how many. */
 static size_t find_jumps(const struct tm_case *task, struct jump *jumps)
 {
 	double rest = task->points[task->count - 1].y - task->points[0].y;
-	size_t count = 0, j;
-	double least;
+	double span = task->span;
+	size_t highest = find_highest(task, jumps), count = 0, j;
 
-	find_highest(task, jumps);
-	for (j = 0; j < JUMPS_MAX; j++)
-		rest -= jumps[j].height;
-	rest /= (double)task->count;
-	least = fmax(JUMP_MIN * rest, JUMP_STEPS * task->opts->resolution);
-	while (count < JUMPS_MAX && rest > 0 && jumps[count].height > least)
-		count++;
+	for (j = 0; j < highest; j++) {
+		rest -= rise_to(task, jumps[j].at);
+		span -= gap_to(task, jumps[j].at);
+	}
+	for (j = 0; j < highest && rest > 0; j++) {
+		double line = rest / span * gap_to(task, jumps[j].at);
+		double least = fmax((JUMP_MIN - 1) * line,
+				    JUMP_STEPS * task->opts->resolution);
+
+		jumps[j].height = rise_to(task, jumps[j].at) - line;
+		if (jumps[j].height > least)
+			jumps[count++] = jumps[j];
+	}
 	return count;
 }
 
@@ -344,7 +366,7 @@ static void look_at_rest(struct tm_evidence *out, const struct tm_case *task,
 			 size_t jumps)
 {
 	struct tm_blocks blocks;
-	struct floor floor = {blocks.at, blocks.low, 0};
+	struct floor floor = {blocks.low_at, blocks.low, 0};
 	double fall = tm_series_drawdown(task->points, task->count);
 	double threshold = threshold_of_line(task), score;
 	struct tm_evidence line = {.grows = 0};
@@ -563,7 +585,7 @@ static void measure_late(struct tm_evidence *out, const struct tm_case *task)
 	late.span = late.points[late.count - 1].x - late.points[0].x;
 	tm_blocks_make(&blocks, late.points, late.count, TM_BLOCKS_MAX / 2);
 	tm_study_interval(out, &late, &blocks);
-	if (out->slope > 1.1 * whole)
+	if (out->slope > 1.05 * whole)
 		out->curve = TM_CURVE_LATE;
 }
 

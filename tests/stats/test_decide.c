@@ -273,27 +273,112 @@ Test(decide, asks_for_another_look_while_one_is_left)
 	cr_expect_not(decision.extend, "an answer needs no other look");
 }
 
-Test(decide, asks_more_of_growth_when_it_looks_again)
+/* Whether one look calls it growing and one of three does not; nowhere may it
+ * be the other way round. */
+static int only_one_look_sees(const struct shape *shape, size_t count)
 {
 	struct tm_decide_opts opts = tm_decide_defaults(TM_CLASS_EXACT);
 	struct tm_point points[SAMPLES];
 	struct tm_decision once, thrice;
-	struct shape shape = {.level = 1e6};
-	int differ = 0;
 
-	/* Somewhere between a clear leak and one in noise, only a single look
-	 * sees it; nowhere is it the other way round. */
-	shape.slope = 8;
-	for (shape.noise = 1e5; shape.noise < 1e6; shape.noise += 1000) {
-		opts.looks_max = 1;
-		shape_fill(points, SAMPLES, &shape);
-		tm_decide(&once, points, SAMPLES, &opts);
-		opts.looks_max = 3;
-		shape_fill(points, SAMPLES, &shape);
-		tm_decide(&thrice, points, SAMPLES, &opts);
-		cr_assert_not(thrice.growth == TM_GROWTH_GROWS &&
-			      once.growth != TM_GROWTH_GROWS);
-		differ += thrice.growth != once.growth;
+	opts.looks_max = 1;
+	shape_fill(points, count, shape);
+	tm_decide(&once, points, count, &opts);
+	opts.looks_max = 3;
+	shape_fill(points, count, shape);
+	tm_decide(&thrice, points, count, &opts);
+	cr_assert_not(thrice.growth == TM_GROWTH_GROWS &&
+		      once.growth != TM_GROWTH_GROWS);
+	return thrice.growth != once.growth;
+}
+
+/* Somewhere between a clear leak and one in noise. */
+Test(decide, asks_more_of_growth_when_it_looks_again)
+{
+	struct shape shape = {.level = 1e6, .slope = 8};
+	int differ = 0;
+	size_t count;
+
+	for (count = 50; count <= SAMPLES; count += 5) {
+		for (shape.noise = 1e5; shape.noise < 1e6; shape.noise += 1e4)
+			differ += only_one_look_sees(&shape, count);
 	}
 	cr_assert_gt(differ, 0);
+}
+
+/* --- samples at uneven distances ------------------------------------------ */
+
+/* Marks that come faster than they can be looked at: of each ten samples only a
+ * few that follow each other are left. */
+static size_t fill_in_bursts(struct tm_point *points, const struct shape *shape)
+{
+	size_t kept = 0, i;
+
+	shape_fill(points, SAMPLES, shape);
+	for (i = 0; i < SAMPLES; i++) {
+		if (i % 10 < 3 + i / 10 % 5)
+			points[kept++] = points[i];
+	}
+	return kept;
+}
+
+static struct tm_decision decide_bursts(const struct shape *shape)
+{
+	struct tm_decide_opts opts = tm_decide_defaults(TM_CLASS_RESIDENT);
+	struct tm_point points[SAMPLES];
+	struct tm_decision decision;
+
+	tm_decide(&decision, points, fill_in_bursts(points, shape), &opts);
+	return decision;
+}
+
+Test(decide, sees_a_straight_line_in_uneven_samples)
+{
+	struct shape shape = {.level = 1e7, .slope = 64};
+	struct tm_decision decision;
+
+	for (shape.noise = 0; shape.noise < 1e5; shape.noise += 2e4) {
+		decision = decide_bursts(&shape);
+		cr_expect_eq(decision.growth, TM_GROWTH_GROWS, "noise %g: %s",
+			     shape.noise, decision.reason);
+		cr_expect_float_eq(decision.slope, 64, 1, "noise %g: %s",
+				   shape.noise, decision.reason);
+	}
+}
+
+Test(decide, sees_no_line_in_uneven_samples_of_a_step_or_noise)
+{
+	static const struct shape shapes[] = {
+		{.level = 1e7, .noise = 5e6},
+		{.level = 1e7, .noise = 1e5, .step = 5e6},
+		{.level = 1e7, .noise = 1e5, .warm = 5e6},
+		{.level = 1e7, .saw = 5e6, .tooth = 13},
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(shapes) / sizeof(*shapes); i++) {
+		struct tm_decision decision = decide_bursts(&shapes[i]);
+
+		cr_expect_neq(decision.growth, TM_GROWTH_GROWS, "%zu: %s", i,
+			      decision.reason);
+	}
+}
+
+/* The second half of the run, not of its samples: the last tenth has most. */
+Test(decide, clears_by_the_second_half_of_the_iterations)
+{
+	struct tm_decide_opts opts = tm_decide_defaults(TM_CLASS_RESIDENT);
+	struct tm_point points[SAMPLES];
+	struct tm_decision decision;
+	size_t i;
+
+	for (i = 0; i < SAMPLES; i++) {
+		double x = i < 20 ? 4500.0 * (double)i
+				  : 90000 + 125.0 * (double)(i - 20);
+
+		points[i] = (struct tm_point){.x = x,
+					      .y = 1e7 + (x > 85000 ? 8e6 : 0)};
+	}
+	tm_decide(&decision, points, SAMPLES, &opts);
+	cr_assert_neq(decision.growth, TM_GROWTH_FLAT, "%s", decision.reason);
 }

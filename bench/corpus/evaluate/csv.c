@@ -22,6 +22,13 @@ static int compare_outcomes(const void *a, const void *b)
 	return order ? order : (int)x->rule - (int)y->rule;
 }
 
+static const char *const tests[] = {
+	[TEST_METRIC] = "metric",
+	[TEST_LOOKS] = "three-looks",
+	[TEST_ONE_LOOK] = "one-look",
+	[TEST_BURSTS] = "bursts",
+};
+
 static void put_csv_row(FILE *out, const struct outcome *o, size_t count)
 {
 	const struct outcomes group = {
@@ -41,14 +48,11 @@ static void put_csv_row(FILE *out, const struct outcome *o, size_t count)
 
 	tally_make(&tally, &group, &filter);
 	fprintf(out, "%s,%s,%s,%s,%s,%d,%llu,%llu,%zu,%s,%s,%zu,%zu,%zu,%zu,",
-		o->test == TEST_METRIC	? "metric"
-		: o->test == TEST_LOOKS ? "three-looks"
-					: "one-look",
-		o->held_out ? "held-out" : "tuning", o->program, o->allocator,
-		truths[o->truth], o->jitter, (unsigned long long)o->leak,
-		(unsigned long long)o->iterations, o->samples,
-		column_name(o->column), rule_name(o->rule), tally.runs,
-		tally.grows, tally.flat, tally.inconclusive);
+		tests[o->test], o->held_out ? "held-out" : "tuning", o->program,
+		o->allocator, truths[o->truth], o->jitter,
+		(unsigned long long)o->leak, (unsigned long long)o->iterations,
+		o->samples, column_name(o->column), rule_name(o->rule),
+		tally.runs, tally.grows, tally.flat, tally.inconclusive);
 	if (tally.with_slope > 0)
 		fprintf(out, "%.5f,%.4f\n", tally.error_median,
 			share_of(tally.covered, tally.with_slope));

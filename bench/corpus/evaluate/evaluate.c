@@ -34,6 +34,12 @@ static const struct {
 /* Bytes an iteration, so that a leak of 16 is over it. */
 #define LOOKS_BUDGET 8
 
+/* Ways of thinning out one run: bursts of up to so many samples, and gaps, that
+ * leave about one in nine. */
+#define VIEWS	  5
+#define BURST_MAX 6
+#define GAP_MAX	  54
+
 static struct tm_point *points;
 static size_t points_capacity;
 
@@ -43,6 +49,12 @@ static double now_ns(void)
 
 	clock_gettime(CLOCK_MONOTONIC, &now);
 	return (double)now.tv_sec * 1e9 + (double)now.tv_nsec;
+}
+
+static uint64_t next_random(uint64_t *state)
+{
+	*state = *state * 6364136223846793005u + 1442695040888963407u;
+	return *state >> 33;
 }
 
 /* `count` of the trace's samples, evenly spread and with the last one. */
@@ -196,6 +208,45 @@ static void evaluate_looks(struct outcomes *outcomes, const struct trace *trace,
 	set_decision(outcome, &decision);
 }
 
+/* Samples as of a program that marks faster than it can be looked at. */
+static size_t pick_bursts(const struct trace *trace, enum column column,
+			  uint64_t seed)
+{
+	size_t count = pick(trace, column, trace->count), kept = 0, i, end;
+
+	for (i = 0; i < count; i = end + next_random(&seed) % GAP_MAX) {
+		end = i + 1 + next_random(&seed) % BURST_MAX;
+		for (; i < end && i < count; i++)
+			points[kept++] = points[i];
+	}
+	return kept;
+}
+
+static void evaluate_bursts(struct outcomes *outcomes,
+			    const struct trace *trace, enum column column)
+{
+	struct tm_decide_opts opts =
+		tm_decide_defaults(columns[column].metric_class);
+	struct tm_decision decision;
+	uint64_t view;
+
+	for (view = 0; view < VIEWS; view++) {
+		struct outcome *outcome = outcomes_add(outcomes, trace);
+		size_t count =
+			pick_bursts(trace, column, trace->seed * VIEWS + view);
+
+		tm_decide(&decision, points, count, &opts);
+		outcome->test = TEST_BURSTS;
+		outcome->column = column;
+		outcome->rule = TM_RULE_TIDE;
+		outcome->samples = GATE_SAMPLES;
+		outcome->lost = true_slope(trace, column);
+		outcome->truth = column == COLUMN_ALLOCATED ? trace->exact
+							    : trace->resident;
+		set_decision(outcome, &decision);
+	}
+}
+
 static void evaluate(struct outcomes *outcomes, const struct trace *trace)
 {
 	size_t i, j, k;
@@ -217,6 +268,8 @@ static void evaluate(struct outcomes *outcomes, const struct trace *trace)
 						rules[j], counts[i]);
 		}
 	}
+	for (k = 0; trace->count == 1000 && k <= COLUMN_RSS; k++)
+		evaluate_bursts(outcomes, trace, (enum column)k);
 	if (trace->count == 100 && strcmp(trace->allocator, "simulated") != 0)
 		evaluate_kind(outcomes, trace);
 }

@@ -160,7 +160,64 @@ void put_looks(FILE *out, const struct outcomes *outcomes)
 	}
 }
 
-void put_jitter(FILE *out, const struct outcomes *outcomes)
+/* Called growing, of the runs with 1,000 samples: 100 of them evenly spread,
+ * and in bursts. */
+static void put_burst_row(FILE *out, const struct outcomes *outcomes,
+			  struct filter filter, const char *name)
+{
+	struct tally even, bursts;
+
+	tally_make(&even, outcomes, &filter);
+	filter.test = TEST_BURSTS;
+	tally_make(&bursts, outcomes, &filter);
+	if (bursts.runs == 0)
+		return;
+	fprintf(out, "| %s%s | %s | %.1f %% | %zu | %.1f %% |\n", name,
+		filter.simulated ? ", simulated" : "",
+		column_name(filter.column),
+		100 * share_of(even.grows, even.runs), bursts.runs,
+		100 * share_of(bursts.grows, bursts.runs));
+}
+
+static void put_bursts(FILE *out, const struct outcomes *outcomes)
+{
+	static const struct {
+		const char *name;
+		long leak;
+		enum truth truth;
+	} rows[] = {
+		{"flat", 0, TRUTH_FLAT},
+		{"16 bytes", 16, TRUTH_GROWS},
+		{"64 bytes", 64, TRUTH_GROWS},
+		{"256 bytes", 256, TRUTH_GROWS},
+	};
+	size_t i, column;
+	int simulated;
+
+	fputs("\nWith samples in bursts, as of a program that marks faster "
+	      "than "
+	      "it can be looked at: 1 to 6 in a row, then up to 53 left out, "
+	      "five such views of each run of 1,000 samples. Called growing, "
+	      "beside 100 samples evenly spread, all families:\n\n"
+	      "| runs | metric | evenly | views | in bursts |\n"
+	      "|---|---|---|---|---|\n",
+	      out);
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		for (simulated = 0; simulated < 2; simulated++) {
+			for (column = 0; column <= COLUMN_RSS; column++) {
+				struct filter filter = filter_about(
+					(enum column)column, TM_RULE_TIDE,
+					rows[i].truth, -1, simulated);
+
+				filter.leak = rows[i].leak;
+				put_burst_row(out, outcomes, filter,
+					      rows[i].name);
+			}
+		}
+	}
+}
+
+void put_uneven(FILE *out, const struct outcomes *outcomes)
 {
 	struct filter filter =
 		filter_about(COLUMN_ALLOCATED, TM_RULE_TIDE, TRUTH_FLAT, -1, 0);
@@ -173,6 +230,7 @@ void put_jitter(FILE *out, const struct outcomes *outcomes)
 		"quarter: "
 		"%zu false alarms in %zu flat runs, exact metric.\n",
 		tally.grows, tally.runs);
+	put_bursts(out, outcomes);
 }
 
 void put_cost(FILE *out, const struct outcomes *outcomes)

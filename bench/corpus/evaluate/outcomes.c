@@ -4,8 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define GATE_SAMPLES 100
-
 const char *column_name(enum column column)
 {
 	static const char *const names[COLUMNS + 1] = {

@@ -31,7 +31,7 @@ void outcomes_write_markdown(const struct outcomes *outcomes, const char *path)
 	put_slopes(out, outcomes);
 	put_kinds(out, outcomes);
 	put_looks(out, outcomes);
-	put_jitter(out, outcomes);
+	put_uneven(out, outcomes);
 	put_cost(out, outcomes);
 	close_file(out, path);
 }

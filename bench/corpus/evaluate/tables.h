@@ -12,12 +12,16 @@
 
 #include "trace.h"
 
+/* As many as a gate has; bursts have about as many. */
+#define GATE_SAMPLES 100
+
 /* What an outcome is about. */
 enum test {
-	TEST_METRIC,  /* one metric, once */
-	TEST_KIND,    /* all metrics together */
-	TEST_LOOKS,   /* one metric, in up to three looks */
-	TEST_ONE_LOOK /* the first of them alone */
+	TEST_METRIC,   /* one metric, once */
+	TEST_KIND,     /* all metrics together */
+	TEST_LOOKS,    /* one metric, in up to three looks */
+	TEST_ONE_LOOK, /* the first of them alone */
+	TEST_BURSTS    /* one metric of unevenly spaced samples */
 };
 
 struct outcome {
@@ -120,7 +124,7 @@ void put_power(FILE *out, const struct outcomes *outcomes);
 void put_slopes(FILE *out, const struct outcomes *outcomes);
 void put_kinds(FILE *out, const struct outcomes *outcomes);
 void put_looks(FILE *out, const struct outcomes *outcomes);
-void put_jitter(FILE *out, const struct outcomes *outcomes);
+void put_uneven(FILE *out, const struct outcomes *outcomes);
 void put_cost(FILE *out, const struct outcomes *outcomes);
 
 #endif
