@@ -132,7 +132,9 @@ static enum tm_rc run_both(const struct settings *settings, char **words,
 	if (rc != TM_OK)
 		return rc;
 	session.catalog = &catalog;
-	rc = tm_cli_session_open(&session, err);
+	rc = tm_cli_exports_check(&settings->exports, err);
+	if (rc == TM_OK)
+		rc = tm_cli_session_open(&session, err);
 	if (rc == TM_OK) {
 		rc = tm_cli_versus(&session, words,
 				   tm_job_runs(&settings->given),

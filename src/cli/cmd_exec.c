@@ -336,6 +336,10 @@ static int work(const struct tm_cli_exec *exec)
 
 	tm_job_init(&self.job);
 	rc = prepare(&self, &err);
+	if (rc == TM_OK)
+		rc = tm_cli_gating_check(&exec->gating, &err);
+	if (rc == TM_OK)
+		rc = tm_cli_exports_check(&exec->exports, &err);
 	choose_progress(&self);
 	if (rc == TM_OK)
 		rc = tm_cli_session_open(&self.session, &err);

@@ -251,6 +251,10 @@ static int work(const struct settings *settings)
 	if (wants_gate(settings, &plan))
 		rc = sample_closely(&plan, &err);
 	if (rc == TM_OK)
+		rc = tm_cli_gating_check(&settings->gating, &err);
+	if (rc == TM_OK)
+		rc = tm_cli_exports_check(&settings->exports, &err);
+	if (rc == TM_OK)
 		rc = tm_cli_session_open(&session, &err);
 	if (rc == TM_OK) {
 		run_all(&session, &plan);

@@ -79,6 +79,21 @@ enum tm_rc tm_cli_gating_take(struct tm_cli_gating *gating,
 	}
 }
 
+enum tm_rc tm_cli_gating_check(const struct tm_cli_gating *gating,
+			       struct tm_err *err)
+{
+	struct tm_baseline baseline = {0};
+	enum tm_rc rc = TM_OK;
+	size_t i;
+
+	if (gating->baseline)
+		rc = tm_baseline_load(&baseline, gating->baseline, err);
+	tm_baseline_release(&baseline);
+	for (i = 0; i < TM_VERDICT_FORMAT_COUNT && rc == TM_OK; i++)
+		rc = tm_write_check(gating->export[i], err);
+	return rc;
+}
+
 /* --- showing ---------------------------------------------------------------
  */
 

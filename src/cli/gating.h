@@ -64,6 +64,11 @@ enum {
 
 void tm_cli_gating_init(struct tm_cli_gating *gating);
 
+/* Whether the baseline can be read and the verdicts written: asked before
+ * anything is measured, so that nobody waits for a mistake. */
+TM_CHECK enum tm_rc tm_cli_gating_check(const struct tm_cli_gating *gating,
+					struct tm_err *err);
+
 /* Take a flag of the list above. */
 TM_CHECK enum tm_rc tm_cli_gating_take(struct tm_cli_gating *gating,
 				       const struct tm_cli_reader *reader,

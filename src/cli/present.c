@@ -151,6 +151,16 @@ static enum tm_rc export_table(const struct tm_cli_runs *runs, const char *path,
 	return rc;
 }
 
+enum tm_rc tm_cli_exports_check(const struct tm_cli_exports *exports,
+				struct tm_err *err)
+{
+	enum tm_rc rc = tm_write_check(exports->json, err);
+
+	if (rc == TM_OK)
+		rc = tm_write_check(exports->markdown, err);
+	return rc == TM_OK ? tm_write_check(exports->csv, err) : rc;
+}
+
 enum tm_rc tm_cli_runs_export(const struct tm_cli_runs *runs,
 			      const struct tm_cli_exports *exports,
 			      struct tm_err *err)

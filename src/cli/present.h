@@ -51,6 +51,10 @@ struct tm_cli_exports {
 	const char *csv;
 };
 
+/* Whether they can be written, before anything is measured. */
+TM_CHECK enum tm_rc tm_cli_exports_check(const struct tm_cli_exports *exports,
+					 struct tm_err *err);
+
 /* Every file is tried; the first failure is returned. */
 TM_CHECK enum tm_rc tm_cli_runs_export(const struct tm_cli_runs *runs,
 				       const struct tm_cli_exports *exports,

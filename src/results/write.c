@@ -57,6 +57,16 @@ enum tm_rc tm_write_file(const char *folder, const char *name,
 	return write_to(path, path, "wxe", content, context, err);
 }
 
+/* What `path` is called until it is whole; -1 when that is too long. */
+static int name_temporary(char temporary[PATH_MAX], const char *path)
+{
+	if (snprintf(temporary, PATH_MAX, "%s.unfinished-%ld", path,
+		     (long)getpid()) < PATH_MAX)
+		return 0;
+	errno = ENAMETOOLONG;
+	return -1;
+}
+
 enum tm_rc tm_write_replace(const char *path, tm_write_content *content,
 			    const void *context, struct tm_err *err)
 {
@@ -66,8 +76,7 @@ enum tm_rc tm_write_replace(const char *path, tm_write_content *content,
 
 	if (stat(path, &there) == 0 && !S_ISREG(there.st_mode))
 		return write_to(path, path, "we", content, context, err);
-	if (snprintf(temporary, sizeof(temporary), "%s.unfinished-%ld", path,
-		     (long)getpid()) >= (int)sizeof(temporary))
+	if (name_temporary(temporary, path) != 0)
 		return tm_fail(err, TM_EUSAGE,
 			       "the name '%.60s...' is too long", path);
 	rc = write_to(temporary, path, "we", content, context, err);
@@ -76,6 +85,43 @@ enum tm_rc tm_write_replace(const char *path, tm_write_content *content,
 	if (rc != TM_OK)
 		unlink(temporary);
 	return rc;
+}
+
+/* A file that is not there for long says more than permissions do: to root all
+ * of them are given, and still /proc takes no file. */
+static int can_write_beside(const char *path)
+{
+	char temporary[PATH_MAX];
+	int fd;
+
+	if (name_temporary(temporary, path) != 0)
+		return 0;
+	fd = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+	if (fd < 0)
+		return 0;
+	close(fd);
+	unlink(temporary);
+	return 1;
+}
+
+enum tm_rc tm_write_check(const char *path, struct tm_err *err)
+{
+	struct stat there;
+	int can;
+
+	if (!path)
+		return TM_OK;
+	if (stat(path, &there) != 0 || S_ISREG(there.st_mode)) {
+		can = can_write_beside(path);
+	} else {
+		can = !S_ISDIR(there.st_mode) && access(path, W_OK) == 0;
+		if (S_ISDIR(there.st_mode))
+			errno = EISDIR;
+	}
+	if (can)
+		return TM_OK;
+	return tm_fail(err, TM_EUSAGE, "cannot write '%s': %s", path,
+		       strerror(errno));
 }
 
 enum tm_rc tm_sync_folder(const char *folder, struct tm_err *err)

@@ -31,6 +31,12 @@ TM_CHECK enum tm_rc tm_write_replace(const char *path,
 				     tm_write_content *content,
 				     const void *context, struct tm_err *err);
 
+/*
+ * Whether tm_write_replace() will find a folder that can be written to: asked
+ * before anything is measured that is to be written there.  NULL: nothing is.
+ */
+TM_CHECK enum tm_rc tm_write_check(const char *path, struct tm_err *err);
+
 /* Make the names in `folder` last over a power cut. */
 TM_CHECK enum tm_rc tm_sync_folder(const char *folder, struct tm_err *err);
 

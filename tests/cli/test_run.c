@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "driver.h"
 
@@ -234,6 +235,29 @@ Test(cli_run, prints_the_run_that_it_cannot_store)
 	cr_assert_eq(driver_err_lines(), 1);
 	cr_assert(out_has("grows"));
 	cr_assert_not(out_has("next:"));
+}
+
+Test(cli_run, refuses_before_it_measures_what_it_could_not_write_or_read)
+{
+	static const char *const flags[] = {
+		"--export-json nowhere/o.json", "--export-csv /proc/o.csv",
+		"--export-markdown .",		"--export-junit nowhere/o.xml",
+		"--baseline nowhere.json",
+	};
+	char command[160];
+	size_t i;
+
+	for (i = 0; i < sizeof(flags) / sizeof(*flags); i++) {
+		snprintf(command, sizeof(command), "run grows %s", flags[i]);
+		cr_expect_eq(tidemark(command), 2, "%s", command);
+		cr_expect_eq(driver_err_lines(), 1, "%s", driver_err());
+		snprintf(command, sizeof(command), "exec %s -- touch started",
+			 flags[i]);
+		cr_expect_eq(tidemark(command), 2, "%s", command);
+		cr_expect_eq(driver_err_lines(), 1, "%s", driver_err());
+	}
+	cr_expect_neq(access("started", F_OK), 0);
+	cr_expect_eq(driver_count_runs("results/runs"), 0);
 }
 
 Test(cli_run, says_that_the_export_found_a_full_disk)
