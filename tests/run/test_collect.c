@@ -1,4 +1,5 @@
 #include <criterion/criterion.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -108,6 +109,47 @@ Test(collector, takes_no_sample_of_what_is_left_of_a_program)
 		cr_assert_eq(json_array_size(run->notes), (size_t)from_outside);
 		tm_run_free(run);
 	}
+}
+
+/* Feed `count` samples of as many processes each as a digit says, the last of
+ * which are of `ending`; answers how many of them were left empty. */
+static size_t count_left_empty(size_t count, const char *ending)
+{
+	size_t from = count - strlen(ending), empty = 0, i;
+	char line[80];
+
+	start();
+	for (i = 0; i < count; i++) {
+		snprintf(line, sizeof(line),
+			 "sample %zu %zu processes=%c rss_bytes=4096\n", i + 1,
+			 i + 1, i < from ? '4' : ending[i - from]);
+		feed(line, strlen(line));
+	}
+	collector.last_is_outside = 1;
+	finish();
+	cr_assert_eq(run->sample_count, count);
+	for (i = 0; i < count; i++)
+		empty += run->samples[i].present == 0;
+	cr_assert_eq(json_array_size(run->notes), empty > 0, "%s", ending);
+	tm_run_free(run);
+	return empty;
+}
+
+/* Workers that are sent home give no memory back; a program that goes on with
+ * fewer does. */
+Test(collector, takes_no_samples_while_a_program_is_ending)
+{
+	cr_expect_eq(count_left_empty(40, "22"), 2);
+	cr_expect_eq(count_left_empty(40, "31"), 2);
+	cr_expect_eq(count_left_empty(40, "2"), 1);
+	cr_expect_eq(count_left_empty(40, "4"), 0);
+	cr_expect_eq(count_left_empty(40, "23"), 0, "one more was started");
+	cr_expect_eq(count_left_empty(40, "332"), 3);
+	cr_expect_eq(count_left_empty(40, "22222"), 0, "it goes on with two");
+	cr_expect_eq(count_left_empty(40, "33332"), 1);
+	cr_expect_eq(count_left_empty(10, "3"), 1);
+	cr_expect_eq(count_left_empty(10, "33"), 0);
+	cr_expect_eq(count_left_empty(100, "33211"), 5);
 }
 
 /* The look costs something, so the next one is put off; what is sampled then
