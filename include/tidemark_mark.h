@@ -20,8 +20,10 @@
  * Threads:   a mark is one write that no other can come between, so any thread
  *            may mark.  With --mark-ack the thread that marks waits until the
  *            sample is taken; let only one thread mark then.
- * Processes: the process that marks first is the one that marks: a child that
- *            it forks later does not, or two of them would count in one row.
+ * Processes: the process that calls tm_mark() first is the one that marks: a
+ *            child that it forks later does not, or two of them would count in
+ *            one row.  Where several processes work, as a server's do, each
+ *            calls tm_mark_next(), and the sum of their iterations counts.
  *
  * There is no library: this header is all of it, in C99 and in C++, each file
  * that includes it with its own copy.
@@ -68,6 +70,17 @@ static inline int tm_mark_wait(int fd)
 	return !(wait.revents & (POLLERR | POLLNVAL));
 }
 
+/* Ask once, in each process, where marks go to. */
+static inline int tm_mark_is_wanted(void)
+{
+	if (tm_mark_state.mark_fd == -2) {
+		tm_mark_state.pid = (long)getpid();
+		tm_mark_state.answer_fd = tm_mark_variable("TIDEMARK_ACK_FD");
+		tm_mark_state.mark_fd = tm_mark_variable("TIDEMARK_FD");
+	}
+	return tm_mark_state.mark_fd >= 0;
+}
+
 /* "mark N\n" at the end of `line`; where it begins. */
 static inline int tm_mark_line(char line[32], unsigned long long iteration)
 {
@@ -96,18 +109,13 @@ static inline void tm_mark_answer(void)
 		tm_mark_state.answer_fd = -1;
 }
 
-static inline void tm_mark_write(unsigned long long iteration)
+static inline void tm_mark_write(const char *line, size_t length)
 {
 	int saved_errno = errno;
-	char line[32];
 	ssize_t written = -1;
-	int at = tm_mark_line(line, iteration);
 
-	if (tm_mark_state.pid != (long)getpid())
-		return;
 	while (tm_mark_wait(tm_mark_state.mark_fd)) {
-		written = write(tm_mark_state.mark_fd, line + at,
-				(size_t)(32 - at));
+		written = write(tm_mark_state.mark_fd, line, length);
 		if (written >= 0 || (errno != EINTR && errno != EAGAIN))
 			break;
 	}
@@ -121,13 +129,20 @@ static inline void tm_mark_write(unsigned long long iteration)
 /* `iteration` iterations are done. */
 static inline void tm_mark(unsigned long long iteration)
 {
-	if (tm_mark_state.mark_fd == -2) {
-		tm_mark_state.pid = (long)getpid();
-		tm_mark_state.answer_fd = tm_mark_variable("TIDEMARK_ACK_FD");
-		tm_mark_state.mark_fd = tm_mark_variable("TIDEMARK_FD");
-	}
-	if (tm_mark_state.mark_fd >= 0)
-		tm_mark_write(iteration);
+	char line[32];
+	int at;
+
+	if (!tm_mark_is_wanted() || tm_mark_state.pid != (long)getpid())
+		return;
+	at = tm_mark_line(line, iteration);
+	tm_mark_write(line + at, (size_t)(32 - at));
+}
+
+/* One more iteration is done, by this process or another. */
+static inline void tm_mark_next(void)
+{
+	if (tm_mark_is_wanted())
+		tm_mark_write("mark\n", 5);
 }
 
 #endif

@@ -36,7 +36,7 @@ enum {
 
 const struct tm_cli_flag tm_cli_exec_flags[] = {
 	{FLAG_MARK_FD, "mark-fd", NULL,
-	 "an iteration is a line `mark` on $TIDEMARK_FD, and nothing else"},
+	 "an iteration is a line `mark [N]` on $TIDEMARK_FD, and nothing else"},
 	{FLAG_MARK_REGEX, "mark-regex", "RE",
 	 "an iteration is a line of the output that matches"},
 	{FLAG_MARK_SIGNAL, "mark-signal", "[=NAME]",

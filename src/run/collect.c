@@ -1,6 +1,7 @@
 #include "run/collect.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -55,6 +56,13 @@ static void note_bad_line(struct tm_collector *collector, const char *why)
 	else
 		tm_run_note(collector->run, "line %zu of its marks: %s",
 			    collector->line, why);
+}
+
+/* What is behind what was told before, as when several processes count. */
+static void leave_out(struct tm_collector *collector)
+{
+	if (collector->backwards++ == 0)
+		collector->backwards_line = collector->line;
 }
 
 /* --- samples ---------------------------------------------------------------
@@ -115,7 +123,7 @@ static enum tm_rc file_sample(struct tm_collector *collector,
 	enum tm_rc rc = TM_OK;
 
 	if (collector->seen && sample->iteration < collector->last.iteration) {
-		note_bad_line(collector, "the iterations go backwards");
+		leave_out(collector);
 		return TM_OK;
 	}
 	if (run->sample_count >= collector->samples_max)
@@ -239,18 +247,25 @@ static enum tm_rc file_pending(struct tm_collector *collector,
 	return file_sample(collector, &collector->pending, err);
 }
 
+/* The mark or sample that was told last; NULL: none yet. */
+static const struct tm_sample *newest(const struct tm_collector *collector)
+{
+	if (collector->has_pending)
+		return &collector->pending;
+	return collector->seen ? &collector->last : NULL;
+}
+
 enum tm_rc tm_collector_mark(struct tm_collector *collector, uint64_t iteration,
 			     uint64_t elapsed_ns, struct tm_err *err)
 {
-	const struct tm_sample *newest =
-		collector->has_pending ? &collector->pending : &collector->last;
+	const struct tm_sample *before;
 	enum tm_rc rc;
 
 	begin_iterations(collector);
 	collector->marks++;
-	if ((collector->has_pending || collector->seen) &&
-	    iteration < newest->iteration) {
-		note_bad_line(collector, "the iterations go backwards");
+	before = newest(collector);
+	if (before && iteration < before->iteration) {
+		leave_out(collector);
 		return TM_OK;
 	}
 	rc = file_pending(collector, err);
@@ -259,6 +274,17 @@ enum tm_rc tm_collector_mark(struct tm_collector *collector, uint64_t iteration,
 	collector->pending.iteration = iteration;
 	collector->pending.elapsed_ns = elapsed_ns;
 	return rc;
+}
+
+enum tm_rc tm_collector_mark_next(struct tm_collector *collector,
+				  uint64_t elapsed_ns, struct tm_err *err)
+{
+	const struct tm_sample *before;
+
+	begin_iterations(collector);
+	before = newest(collector);
+	return tm_collector_mark(collector, before ? before->iteration + 1 : 1,
+				 elapsed_ns, err);
 }
 
 enum tm_rc tm_collector_settle(struct tm_collector *collector, int at_once,
@@ -326,6 +352,9 @@ static enum tm_rc file_line(struct tm_collector *collector, const char *text,
 	}
 	switch (line.kind) {
 	case TM_LINE_MARK:
+		if (line.is_next)
+			return tm_collector_mark_next(collector, elapsed_ns,
+						      err);
 		return tm_collector_mark(collector, line.sample.iteration,
 					 elapsed_ns, err);
 	case TM_LINE_SAMPLE:
@@ -502,6 +531,23 @@ static void mind_the_end(struct tm_run *run)
 			    run->samples[end].value[TM_METRIC_processes], were);
 }
 
+/* Each process that counts for itself is behind the one that is ahead. */
+static void note_backwards(const struct tm_collector *collector)
+{
+	char where[40] = "";
+
+	if (!collector->backwards)
+		return;
+	if (collector->backwards_line)
+		snprintf(where, sizeof(where), ", first in line %zu",
+			 collector->backwards_line);
+	tm_run_note(collector->run,
+		    "%" PRIu64 " of its marks are left out, as the iterations "
+		    "go backwards%s: where several processes mark, let them "
+		    "write `mark` without a number",
+		    collector->backwards, where);
+}
+
 static void note_the_unusual(struct tm_collector *collector)
 {
 	struct tm_run *run = collector->run;
@@ -509,6 +555,7 @@ static void note_the_unusual(struct tm_collector *collector)
 	if (collector->bad_lines > BAD_LINES_SHOWN)
 		tm_run_note(run, "%zu more lines of its marks are unreadable",
 			    collector->bad_lines - BAD_LINES_SHOWN);
+	note_backwards(collector);
 	if (collector->partial.length || collector->overlong)
 		tm_run_note(run, "its last line of marks is cut off");
 	if (collector->stride > 1)

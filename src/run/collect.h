@@ -45,9 +45,11 @@ struct tm_collector {
 	int has_iterations; /* a mark or a sample was seen */
 	int by_time;	    /* all samples so far were taken by time */
 	size_t dropped;	    /* of those, when the first mark came */
-	uint64_t marks;	    /* bare ones */
-	uint64_t skipped;   /* of those, never looked at */
-	uint64_t answers;   /* lines that are to be acknowledged */
+	uint64_t marks;	    /* without a sample */
+	uint64_t backwards; /* marks and samples of an earlier iteration */
+	size_t backwards_line;
+	uint64_t skipped; /* of those, never looked at */
+	uint64_t answers; /* lines that are to be acknowledged */
 
 	int has_pending;
 	struct tm_sample pending; /* the newest mark; no metrics */
@@ -73,6 +75,11 @@ TM_CHECK enum tm_rc tm_collector_feed(struct tm_collector *collector,
 TM_CHECK enum tm_rc tm_collector_mark(struct tm_collector *collector,
 				      uint64_t iteration, uint64_t elapsed_ns,
 				      struct tm_err *err);
+
+/* It has done one more than before. */
+TM_CHECK enum tm_rc tm_collector_mark_next(struct tm_collector *collector,
+					   uint64_t elapsed_ns,
+					   struct tm_err *err);
 
 /* Look at the program for the mark that is pending, if there is one and it is
  * time; `at_once` does not ask for the time, as the program waits. */

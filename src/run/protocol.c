@@ -73,11 +73,15 @@ static enum tm_rc parse_mark(struct tm_line *out, const char *rest,
 			     struct tm_err *err)
 {
 	out->kind = TM_LINE_MARK;
+	out->is_next = *skip_spaces(rest) == '\0';
+	if (out->is_next)
+		return TM_OK;
 	if (!take_number(&rest, &out->sample.iteration) ||
 	    *skip_spaces(rest) != '\0')
-		return tm_fail(err, TM_EUSAGE,
-			       "a mark needs one whole number: 'mark %.*s'",
-			       QUOTE_MAX, rest);
+		return tm_fail(
+			err, TM_EUSAGE,
+			"a mark has one whole number or none: 'mark %.*s'",
+			QUOTE_MAX, rest);
 	return TM_OK;
 }
 

@@ -11,6 +11,8 @@
  *
  *   mark N                      N iterations are done; tidemark samples from
  *                               outside
+ *   mark                        one more is done than was, by whichever of the
+ *                               program's processes
  *   sample N NS name=value ...  the same, measured by the program itself at NS
  *                               nanoseconds after its loop began; a metric that
  *                               is left out is absent
@@ -45,6 +47,7 @@ enum tm_line_kind {
 struct tm_line {
 	enum tm_line_kind kind;
 	struct tm_sample sample; /* mark: the iteration only */
+	int is_next;		 /* mark: without one, it is one more */
 	enum tm_metric metric;	 /* absent */
 	const char *text; /* absent, report, error: the rest of the line */
 };

@@ -57,6 +57,7 @@ Test(client, does_nothing_without_tidemark)
 	unsetenv("TIDEMARK_FD");
 	errno = 77;
 	tm_mark(1);
+	tm_mark_next();
 	cr_assert_eq(errno, 77);
 	/* It was asked for once. */
 	name_descriptor("TIDEMARK_FD", marks[1]);
@@ -125,6 +126,24 @@ Test(client, marks_in_the_process_that_began)
 	cr_assert_eq(status, 0);
 	tm_mark(2);
 	cr_assert_str_eq(written(), "mark 1\nmark 2\n");
+}
+
+/* A server's processes each do a part of the iterations. */
+Test(client, counts_on_in_every_process)
+{
+	int status;
+	pid_t pid;
+
+	tm_mark_next();
+	pid = fork();
+	if (pid == 0) {
+		tm_mark_next();
+		_exit(0);
+	}
+	cr_assert_eq(waitpid(pid, &status, 0), pid);
+	cr_assert_eq(status, 0);
+	tm_mark_next();
+	cr_assert_str_eq(written(), "mark\nmark\nmark\n");
 }
 
 Test(client, marks_in_a_worker_when_nobody_else_did)

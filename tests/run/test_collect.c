@@ -91,6 +91,55 @@ Test(collector, gives_what_it_saw_to_the_last_of_some_marks)
 	tm_probe_close(&probe);
 }
 
+Test(collector, counts_marks_without_a_number)
+{
+	static const char some[] = "mark\nmark\nmark 7\nmark\n";
+	size_t i;
+
+	start();
+	for (i = 0; i < strlen(some); i++)
+		feed(some + i, 1);
+	finish();
+	cr_assert_eq(run->sample_count, 4);
+	cr_assert_eq(run->samples[0].iteration, 1);
+	cr_assert_eq(run->samples[1].iteration, 2);
+	cr_assert_eq(run->samples[2].iteration, 7);
+	cr_assert_eq(run->samples[3].iteration, 8);
+	cr_assert_eq(json_array_size(run->notes), 0);
+	tm_run_free(run);
+}
+
+/* Samples by time count milliseconds: they are no iterations to go on from. */
+Test(collector, begins_to_count_marks_at_one)
+{
+	start();
+	tm_collector_count_time(&collector);
+	tick(500000000);
+	feed("mark\n", 5);
+	finish();
+	cr_assert_eq(run->sample_count, 1);
+	cr_assert_eq(run->samples[0].iteration, 1);
+	tm_run_free(run);
+}
+
+/* Two processes that count for themselves: one note, and what to do. */
+Test(collector, says_once_that_marks_go_backwards)
+{
+	static const char some[] = "mark 1\nmark 1\nmark 2\nmark 3\nmark 2\n"
+				   "mark 4\nmark 3\n";
+	const char *note;
+
+	start();
+	feed(some, strlen(some));
+	finish();
+	cr_assert_eq(json_array_size(run->notes), 1);
+	note = json_string_value(json_array_get(run->notes, 0));
+	cr_assert(strstr(note, "2 of its marks"), "%s", note);
+	cr_assert(strstr(note, "first in line 5"), "%s", note);
+	cr_assert(strstr(note, "without a number"), "%s", note);
+	tm_run_free(run);
+}
+
 /* What is left of a program at its end says nothing of its last mark. */
 Test(collector, takes_no_sample_of_what_is_left_of_a_program)
 {

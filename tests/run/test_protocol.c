@@ -14,6 +14,16 @@ Test(protocol, reads_a_mark)
 	cr_assert_eq(line.kind, TM_LINE_MARK);
 	cr_assert_eq(line.sample.iteration, 1000);
 	cr_assert_eq(line.sample.present, 0);
+	cr_assert_not(line.is_next);
+}
+
+Test(protocol, reads_a_mark_without_a_number)
+{
+	cr_assert_eq(tm_protocol_parse(&line, "mark", &err), TM_OK);
+	cr_assert_eq(line.kind, TM_LINE_MARK);
+	cr_assert(line.is_next);
+	cr_assert_eq(tm_protocol_parse(&line, "mark  ", &err), TM_OK);
+	cr_assert(line.is_next);
 }
 
 Test(protocol, reads_back_the_sample_it_writes)
@@ -75,7 +85,6 @@ ParameterizedTestParameters(protocol, refuses_what_it_cannot_read)
 	static struct bad_line rows[] = {
 		{"", "neither mark"},
 		{"marks 3", "neither mark"},
-		{"mark", "whole number"},
 		{"mark -1", "whole number"},
 		{"mark 1.5", "whole number"},
 		{"mark 12 13", "whole number"},
