@@ -164,6 +164,22 @@ CASES = [
         "full after 5,000 of 1,000,000 lookups",
     ),
     plain(
+        "workers-pool",
+        [PYTHON, example("workers/pool.py")],
+        "fail",
+        "64",
+        {"rss_bytes": (333, 367)},
+        "1,000 characters each third job; 1,080 bytes with their block and place",
+    ),
+    plain(
+        "workers-mended",
+        [PYTHON, example("workers/pool_mended.py")],
+        "pass",
+        "64",
+        {},
+        "at most one page a worker",
+    ),
+    plain(
         "node-closure",
         ["node", example("node/closure.js"), "60000"],
         "fail",

@@ -1,0 +1,44 @@
+"""A pool of workers, one of which never forgets a job.
+
+Usage: pool.py [JOBS]        (default: 60000)
+
+Three processes do the jobs in turns.  The second of them keeps the page of 1,000
+characters that each of its jobs makes, so the pool as a whole keeps 333 bytes a
+job.  Each worker marks what it has done; as nobody counts the jobs of all, the
+marks have no number.
+"""
+
+import os
+import socket
+import sys
+
+WORKERS = 3
+
+
+def work(worker, orders):
+    made = []
+    while orders.recv(1):
+        page = " ".join(str(number) for number in range(300))[:1000]
+        if worker != 1:
+            made.clear()
+        made.append(page)
+        if "TIDEMARK_FD" in os.environ:
+            os.write(int(os.environ["TIDEMARK_FD"]), b"mark\n")
+        orders.send(b".")
+
+
+def start(worker):
+    ours, theirs = socket.socketpair()
+    if os.fork() == 0:
+        ours.close()
+        work(worker, theirs)
+        os._exit(0)
+    return ours
+
+
+pool = [start(worker) for worker in range(WORKERS)]
+for job in range(int(sys.argv[1]) // WORKERS if len(sys.argv) > 1 else 20000):
+    for worker in pool:
+        worker.send(b".")
+    for worker in pool:
+        worker.recv(1)

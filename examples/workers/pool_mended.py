@@ -1,0 +1,41 @@
+"""A pool of workers, each of which forgets its jobs.
+
+Usage: pool_mended.py [JOBS]        (default: 60000)
+
+As pool.py, but for the line that made an exception of the second worker: each
+has at most one page.
+"""
+
+import os
+import socket
+import sys
+
+WORKERS = 3
+
+
+def work(worker, orders):
+    made = []
+    while orders.recv(1):
+        page = " ".join(str(number) for number in range(300))[:1000]
+        made.clear()
+        made.append(page)
+        if "TIDEMARK_FD" in os.environ:
+            os.write(int(os.environ["TIDEMARK_FD"]), b"mark\n")
+        orders.send(b".")
+
+
+def start(worker):
+    ours, theirs = socket.socketpair()
+    if os.fork() == 0:
+        ours.close()
+        work(worker, theirs)
+        os._exit(0)
+    return ours
+
+
+pool = [start(worker) for worker in range(WORKERS)]
+for job in range(int(sys.argv[1]) // WORKERS if len(sys.argv) > 1 else 20000):
+    for worker in pool:
+        worker.send(b".")
+    for worker in pool:
+        worker.recv(1)
