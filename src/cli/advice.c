@@ -34,13 +34,16 @@ static void say_units(FILE *out, const struct tm_cli_exec *exec,
 
 static void say_how_to_know(FILE *out, const struct tm_run *run)
 {
+	size_t measured = tm_run_measured_count(run);
+	const char *or_else = "";
+
 	if (run->outcome != TM_OUTCOME_COMPLETE)
 		return;
-	fprintf(out,
-		run->per_unit == 1 || run->sample_count >= SAMPLES_ENOUGH
-			? "hint: no answer yet: let it run longer\n"
-			: "hint: no answer yet: let it run longer, or sample "
-			  "more often (--every 0.02)\n");
+	if (measured < SAMPLES_ENOUGH && run->per_unit != 1)
+		or_else = ", or sample more often (--every 0.02)";
+	else if (measured < SAMPLES_ENOUGH && measured < run->sample_count / 2)
+		or_else = ", or wait for the sample of each mark (--mark-ack)";
+	fprintf(out, "hint: no answer yet: let it run longer%s\n", or_else);
 }
 
 void tm_cli_advise(FILE *out, const struct tm_cli_exec *exec,

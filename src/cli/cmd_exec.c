@@ -102,14 +102,19 @@ static void describe_ending(const struct execution *self,
 
 static void say_ending(const struct execution *self, const struct tm_run *run)
 {
+	size_t measured = tm_run_measured_count(run);
 	int has_reason = has_a_reason(run);
-	char ending[96];
+	char ending[96], marks[40] = "";
 
 	describe_ending(self, run, ending, sizeof(ending));
-	tm_cli_warn("%s: %s%s%s %.1f s; %zu samples%s", run->name,
+	if (measured < run->sample_count)
+		snprintf(marks, sizeof(marks), " of %zu marks",
+			 run->sample_count);
+	tm_cli_warn("%s: %s%s%s %.1f s; %zu sample%s%s%s", run->name,
 		    has_reason ? run->outcome_text : "", has_reason ? "; " : "",
-		    ending, (double)run->wall_ns / 1e9, run->sample_count,
-		    run->outcome == TM_OUTCOME_COMPLETE ? "" : " were kept");
+		    ending, (double)run->wall_ns / 1e9, measured,
+		    measured == 1 ? "" : "s", marks,
+		    run->outcome == TM_OUTCOME_COMPLETE ? "" : ", kept");
 }
 
 static void mind_ending(struct execution *self, const struct tm_run *run)

@@ -167,6 +167,15 @@ void tm_run_note(struct tm_run *run, const char *format, ...)
 	json_array_append_new(run->notes, json_string(text));
 }
 
+size_t tm_run_measured_count(const struct tm_run *run)
+{
+	size_t count = 0, i;
+
+	for (i = 0; i < run->sample_count; i++)
+		count += run->samples[i].present != 0;
+	return count;
+}
+
 json_t *tm_run_absent_json(const struct tm_run *run)
 {
 	json_t *absent = json_object();

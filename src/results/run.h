@@ -149,6 +149,10 @@ double tm_run_position(const struct tm_run *run,
 		       const struct tm_sample *sample);
 const char *tm_run_per(const struct tm_run *run);
 
+/* How many samples hold a value: marks that came too close behind another have
+ * none. */
+size_t tm_run_measured_count(const struct tm_run *run);
+
 /* Whether the run measured to its end what it was asked to measure. */
 int tm_run_is_measured(const struct tm_run *run);
 

@@ -136,6 +136,21 @@ Test(cli_exec_marks, are_missed_in_a_program_that_gives_none)
 	cr_assert(err_has("rates are per second"), "%s", driver_err());
 }
 
+/* All marks are in the pipe at once: one look is one sample. */
+Test(cli_exec_marks, that_share_a_look_are_not_called_samples)
+{
+	json_int_t last;
+
+	cr_assert_eq(tidemark("exec --mark-fd --export-json o.json -- sh -c '"
+			      "for i in 1 2 3 4 5 6 7 8 9; do echo mark; done "
+			      ">marks; cat marks >&$TIDEMARK_FD; sleep 0.3'"),
+		     0, "%s", driver_err());
+	cr_assert_eq(count_samples(&last), 9);
+	cr_assert_eq(last, 9);
+	cr_assert(err_has("; 1 sample of 9 marks"), "%s", driver_err());
+	cr_assert(err_has("--mark-ack"), "%s", driver_err());
+}
+
 /* --- a process that runs already -------------------------------------------
  */
 
