@@ -135,7 +135,8 @@ void tm_ending_mind_orphans(struct tm_session *session)
 	if (count)
 		tm_run_note(session->run,
 			    "it left %zu process%s running (%s), which go%s "
-			    "on unmeasured",
+			    "on unmeasured; tidemark exec --pid PID measures "
+			    "one",
 			    count, count == 1 ? "" : "es", names,
 			    count == 1 ? "es" : "");
 }

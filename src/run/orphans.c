@@ -132,9 +132,9 @@ static void add_name(pid_t pid, char *names, size_t size)
 		name[strcspn(name, "\n")] = '\0';
 	if (file)
 		fclose(file);
-	if (*name && used + strlen(name) + 3 < size)
-		snprintf(names + used, size - used, "%s%s", used ? ", " : "",
-			 name);
+	if (*name && used + strlen(name) + 24 < size)
+		snprintf(names + used, size - used, "%s%s, pid %ld",
+			 used ? "; " : "", name, (long)pid);
 }
 
 size_t tm_orphans_left(const struct tm_orphans *orphans, char *names,

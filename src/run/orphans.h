@@ -40,7 +40,7 @@ void tm_orphans_close(struct tm_orphans *orphans);
 void tm_orphans_reap(struct tm_orphans *orphans, pid_t program);
 
 /* The program is reaped: how many live on, and what some of them are called
- * ("sleep, redis-server"). */
+ * ("sleep, pid 7; redis-server, pid 9"). */
 size_t tm_orphans_left(const struct tm_orphans *orphans, char *names,
 		       size_t size);
 
