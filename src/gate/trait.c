@@ -24,7 +24,7 @@
 	X(cgroup_bytes, 0, RESIDENT, RESIDENT, rss_bytes, "bytes")             \
 	X(net_bytes, 1, EXACT, HEAP, net_bytes, "bytes")                       \
 	X(net_blocks, 1, EXACT, HEAP, net_bytes, "blocks")                     \
-	X(allocated_bytes, 1, EXACT, HEAP, allocated_bytes, "bytes")           \
+	X(allocated_bytes, 1, EXACT, HEAP, net_bytes, "bytes")                 \
 	X(active_bytes, 1, RESIDENT, RESIDENT, rss_bytes, "bytes")             \
 	X(resident_bytes, 1, RESIDENT, RESIDENT, rss_bytes, "bytes")           \
 	X(retained_bytes, 0, RESIDENT, RESIDENT, retained_bytes, "bytes")      \

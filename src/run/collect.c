@@ -8,6 +8,7 @@
 
 #include "probe/preload.h"
 #include "run/protocol.h"
+#include "run/tail.h"
 #include "run/tree_json.h"
 
 /* A report with a census of every type is some KiB. */
@@ -457,80 +458,6 @@ static void explain_outside(struct tm_collector *collector)
 	}
 }
 
-/* The newest sample before `end` that counted processes, or NULL. */
-static struct tm_sample *find_counted(struct tm_run *run, size_t end)
-{
-	while (end-- > 0) {
-		if (tm_sample_has(&run->samples[end], TM_METRIC_processes))
-			return &run->samples[end];
-	}
-	return NULL;
-}
-
-/* How many processes the sample that counted them last before `end` saw, its
- * place in `at`; 0 when there is none. */
-static uint64_t processes_before(struct tm_run *run, size_t end, size_t *at)
-{
-	struct tm_sample *counted = find_counted(run, end);
-
-	if (!counted)
-		return 0;
-	*at = (size_t)(counted - run->samples);
-	return counted->value[TM_METRIC_processes];
-}
-
-/* From which sample on a part of the program had ended and none was started
- * any more; all samples when that is not how it ended.  What ends earlier than
- * in the last tenth is what the program does. */
-static size_t find_the_end(struct tm_run *run, uint64_t *were)
-{
-	size_t count = run->sample_count, end = count, last = 0, at = 0;
-	size_t earliest = count - (count / 10 > 1 ? count / 10 : 1);
-	uint64_t left = processes_before(run, count, &last), before;
-
-	if (!left || last + 1 != count)
-		return count;
-	for (; last >= earliest; last = at, left = before) {
-		before = processes_before(run, last, &at);
-		if (before < left)
-			break;
-		if (before > left) {
-			end = last;
-			*were = before;
-		}
-	}
-	return end;
-}
-
-/* The last samples may be taken when a part of the program has ended already,
- * as when workers are sent home: what was seen then is no memory given back. */
-static void mind_the_end(struct tm_run *run)
-{
-	uint64_t were = 0, left;
-	size_t end, last = 0, i;
-
-	if (!run->sample_count)
-		return;
-	left = processes_before(run, run->sample_count, &last);
-	end = find_the_end(run, &were);
-	if (end == run->sample_count)
-		return;
-	for (i = end; i < run->sample_count; i++)
-		run->samples[i].present = 0;
-	if (run->sample_count - end == 1)
-		tm_run_note(run,
-			    "the last sample is left empty: %" PRIu64
-			    " of %" PRIu64
-			    " processes had ended when it was taken",
-			    were - left, were);
-	else
-		tm_run_note(run,
-			    "the last %zu samples are left empty: at most "
-			    "%" PRIu64 " of %" PRIu64 " processes were left",
-			    run->sample_count - end,
-			    run->samples[end].value[TM_METRIC_processes], were);
-}
-
 /* Each process that counts for itself is behind the one that is ahead. */
 static void note_backwards(const struct tm_collector *collector)
 {
@@ -592,8 +519,8 @@ enum tm_rc tm_collector_finish(struct tm_collector *collector,
 	rc = file_pending(collector, err);
 	if (rc == TM_OK && collector->seen && !collector->last_kept)
 		rc = tm_run_add_sample(collector->run, &collector->last, err);
-	if (collector->last_is_outside)
-		mind_the_end(collector->run);
+	if (collector->last_is_outside && !collector->goes_on)
+		tm_tail_leave_empty(collector->run, collector->by_time);
 	explain_outside(collector);
 	if (collector->looks && collector->probe)
 		tm_tree_json_add(collector->run, collector->probe);

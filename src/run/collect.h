@@ -60,6 +60,7 @@ struct tm_collector {
 	uint64_t look_ready_ns; /* when it may look again */
 	uint64_t checkpoint_ns; /* when PSS is due again */
 
+	int goes_on; /* the program is left running: this is not its end */
 	char *error; /* what the program gave up with, or NULL */
 };
 

@@ -261,6 +261,7 @@ enum tm_rc tm_measure(struct tm_run *run, const struct tm_measure_opts *opts,
 	if (session.source == TM_MARKS_TIME || session.source == TM_MARKS_AUTO)
 		tm_collector_count_time(&session.collector);
 	listen_to_the_end(&session);
+	session.collector.goes_on = session.detached;
 	rc = tm_collector_finish(&session.collector, err);
 	tm_sources_describe(&session);
 	close_preload(&session);

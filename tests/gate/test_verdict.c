@@ -237,6 +237,17 @@ Test(verdict, leaves_a_coarse_metric_to_the_finer_one)
 	cr_assert(tm_verdict_find(&verdict, TM_METRIC_pss_bytes)->deferred);
 }
 
+/* The allocator answers only when it is called; the net bytes are counted
+ * without it. */
+Test(verdict, leaves_what_the_allocator_did_not_answer_to_the_net_bytes)
+{
+	run_curve(run, 101, 100, TM_METRIC_net_bytes, 1e6, 0);
+	add_checkpoints(TM_METRIC_allocated_bytes);
+	cr_assert_eq(judge(), TM_JUDGEMENT_PASS);
+	cr_assert(
+		tm_verdict_find(&verdict, TM_METRIC_allocated_bytes)->deferred);
+}
+
 Test(verdict, does_not_leave_it_to_a_metric_that_is_not_there)
 {
 	run_curve(run, 101, 100, TM_METRIC_allocated_bytes, 1e6, 0);

@@ -164,7 +164,7 @@ Test(ending, notes_what_a_program_leaves_running)
 	measure(script);
 	pid = printed_pid();
 	cr_assert_eq(run->outcome, TM_OUTCOME_COMPLETE);
-	snprintf(said, sizeof(said), "left 1 process running (sleep, pid %ld)",
+	snprintf(said, sizeof(said), ", pid %ld), which goes on unmeasured",
 		 (long)pid);
 	cr_assert_not_null(strstr(notes(), said), "%s", notes());
 	cr_assert_eq(kill(pid, SIGKILL), 0);
