@@ -107,13 +107,26 @@ static int read_line(struct tm_modules *modules, char *line,
 	return 1;
 }
 
+static int is_shared(const char *line, ino_t inode)
+{
+	unsigned long long number;
+	char permissions[8];
+
+	return sscanf(line, "%*s %7s %*s %*s %llu", permissions, &number) ==
+		       2 &&
+	       strchr(permissions, 's') && number == inode;
+}
+
+/* What is read of one file is of one program: the kernel keeps to the memory
+ * that the process had when the file was opened. */
 void tm_mappings_read(struct tm_mappings *out, struct tm_modules *modules,
-		      pid_t pid)
+		      pid_t pid, ino_t inode)
 {
 	struct tm_mapping mapping;
 	size_t capacity = 0, line_capacity = 0;
 	char *line = NULL;
 	char path[64];
+	int found = 0;
 	FILE *file;
 
 	memset(out, 0, sizeof(*out));
@@ -122,12 +135,15 @@ void tm_mappings_read(struct tm_mappings *out, struct tm_modules *modules,
 	if (!file)
 		return;
 	while (getline(&line, &line_capacity, file) > 0) {
+		found |= is_shared(line, inode);
 		if (read_line(modules, line, &mapping) &&
 		    !add_mapping(out, &mapping, &capacity))
 			break;
 	}
 	free(line);
 	fclose(file);
+	if (!found)
+		tm_mappings_release(out);
 }
 
 void tm_mappings_release(struct tm_mappings *mappings)

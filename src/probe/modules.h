@@ -47,10 +47,13 @@ struct tm_mappings {
 
 void tm_modules_release(struct tm_modules *modules);
 
-/* Read the mappings of `pid`, adding the files to `modules`; none when the
- * process cannot be read. */
+/*
+ * Read the mappings of `pid`, adding the files to `modules`; none when the
+ * process cannot be read, or has not mapped and shared the file of `inode`: it
+ * has become another program by then, whose addresses mean other places.
+ */
 void tm_mappings_read(struct tm_mappings *out, struct tm_modules *modules,
-		      pid_t pid);
+		      pid_t pid, ino_t inode);
 void tm_mappings_release(struct tm_mappings *mappings);
 
 /* The mapping that `address` lies in, or NULL. */

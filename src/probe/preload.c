@@ -91,7 +91,6 @@ static void drop_process(struct tm_preload *preload, size_t at)
 	struct tm_preload_process *process = &preload->process[at];
 
 	preload->ended.count++;
-	preload->root_ended |= process->pid == preload->root;
 	/* The sample that waits for answers had this one in it. */
 	preload->awaits_answers = 0;
 	if (tm_area_read_head(process->fd, preload->area)) {
@@ -103,6 +102,13 @@ static void drop_process(struct tm_preload *preload, size_t at)
 	unlinkat(dirfd(preload->folder), process->name, 0);
 	close_process(process);
 	*process = preload->process[--preload->count];
+}
+
+/* It has ended, or nothing in it is counted any more. */
+static void drop_ended_process(struct tm_preload *preload, size_t at)
+{
+	preload->root_ended |= preload->process[at].pid == preload->root;
+	drop_process(preload, at);
 }
 
 /* One poll() for all of them. */
@@ -119,7 +125,7 @@ static void drop_ended(struct tm_preload *preload)
 	/* From the end, as the last one fills each gap. */
 	for (i = preload->count; i-- > 0;) {
 		if (waits[i].revents)
-			drop_process(preload, i);
+			drop_ended_process(preload, i);
 	}
 }
 
@@ -148,7 +154,7 @@ static void drop_replaced(struct tm_preload *preload, uint64_t now_ns)
 	preload->exe_checked_ns = now_ns;
 	for (i = preload->count; i-- > 0;) {
 		if (is_another_program(&preload->process[i]))
-			drop_process(preload, i);
+			drop_ended_process(preload, i);
 	}
 }
 
@@ -227,7 +233,7 @@ static void follow(struct tm_preload *preload, const char *name)
 	process->sites_index = tm_sites_add_process(&preload->sites, area);
 	/* It may be gone already. */
 	if (process->pid_fd < 0 && errno == ESRCH)
-		drop_process(preload, preload->count - 1);
+		drop_ended_process(preload, preload->count - 1);
 }
 
 /* "PID-NUMBER": nothing else is the library's. */

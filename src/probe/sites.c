@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "probe/area_file.h"
 
@@ -180,15 +181,16 @@ static void add_sites(struct tm_sites *sites, uint32_t number, int fd,
 {
 	struct tm_site_process *process = &sites->processes[number];
 	struct tm_mappings mappings;
+	struct stat file;
 	uint32_t *grown;
 	size_t i;
 
 	grown = realloc(process->site, ready * sizeof(*grown));
-	if (!grown)
+	if (!grown || fstat(fd, &file) != 0)
 		return;
 	process->site = grown;
 	/* Read anew each time: libraries come and go. */
-	tm_mappings_read(&mappings, &sites->modules, process->pid);
+	tm_mappings_read(&mappings, &sites->modules, process->pid, file.st_ino);
 	for (i = process->sites_used; i < ready; i++) {
 		const struct tm_area_site *source = &area->site[i];
 		uint32_t at = add_site(sites, number, (uint32_t)i, source);

@@ -134,6 +134,14 @@ Test(cli_sites, finds_them_in_a_forked_worker)
 	assert_no_more(2);
 }
 
+Test(cli_sites, finds_them_in_a_program_that_executed_another)
+{
+	measure("4000 exec");
+	assert_grows(0, "leak_much", "leaky.c:28", 30 * BLOCK);
+	assert_grows(1, "leak_little", "leaky.c:36", 10 * BLOCK);
+	assert_no_more(2);
+}
+
 Test(cli_sites, finds_one_in_a_library_that_is_loaded_later)
 {
 	measure("4000 plugin \"$PROGRAMS/leaky_plugin.so\"");

@@ -75,6 +75,39 @@ Test(sites, an_address_becomes_a_place_in_a_file)
 	cr_assert_eq(site->frames[1].address, 0xf);
 }
 
+/* The process of this file has executed another program since: what lies at
+ * its addresses now is not what they meant. */
+Test(sites, an_address_of_an_earlier_program_has_no_place)
+{
+	uint64_t frames[] = {address_here(), 0};
+
+	areas_add_site(area, frames, "");
+	areas_close(area);
+	take_snapshot();
+	cr_assert_eq(preload.sites.sites[0].depth, 1);
+	cr_assert_eq(preload.sites.sites[0].frames[0].module, TM_NO_MODULE);
+	area = areas_open("2-1", getpid());
+}
+
+/* It begins anew, and so do its sites; the run goes on. */
+Test(sites, snapshots_go_on_after_an_exec)
+{
+	static const uint64_t frames[] = {0x10, 0};
+	struct tm_area *after;
+
+	areas_sample(areas_add_site(area, frames, ""), 1, 1024);
+	take_snapshot();
+	after = areas_open("1-2", getpid());
+	areas_sample(areas_add_site(after, frames, ""), 1, 2048);
+	take_snapshot();
+	cr_assert_eq(preload.sites.snapshot_count, 2);
+	cr_assert_eq(preload.sites.count, 2);
+	cr_assert_eq(preload.sites.sites[0].freed_bytes, 1024);
+	cr_assert_eq(preload.sites.snapshots[1].readings[1].allocated_bytes,
+		     2048);
+	areas_close(after);
+}
+
 Test(sites, the_interpreters_stack_is_kept)
 {
 	static const uint64_t frames[] = {0x10, 0};

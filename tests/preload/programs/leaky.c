@@ -1,7 +1,7 @@
 /*
  * leaky.c - a program that leaks at known rates, to be found again.
  *
- * Usage: leaky ITERATIONS [thread|fork|plugin LIBRARY]
+ * Usage: leaky ITERATIONS [thread|fork|exec|plugin LIBRARY]
  *
  * In each iteration leak_much() loses 30 blocks of 100 bytes and leak_little()
  * ten; fill_cache() keeps a block until it has 200, and then replaces them;
@@ -123,6 +123,13 @@ int main(int argc, char **argv)
 		}
 		wait(NULL);
 		return 0;
+	}
+	/* What is lost before goes with the first image of the process. */
+	if (strcmp(way, "exec") == 0) {
+		work(200, 0);
+		mark(0);
+		execl("/proc/self/exe", argv[0], argv[1], (char *)NULL);
+		return 5;
 	}
 	if (strcmp(way, "plugin") == 0 && !load_plugin(argv[3]))
 		return 4;
