@@ -67,7 +67,9 @@ void tm_members_remove_gone(struct tm_members *members)
 		struct tm_member *member = &members->member[i];
 
 		if (member->read != TM_PROCESS_GONE) {
-			members->member[kept++] = *member;
+			if (kept != i)
+				members->member[kept] = *member;
+			kept++;
 			continue;
 		}
 		members->files -= tm_process_files(&member->process);

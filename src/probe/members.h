@@ -18,6 +18,7 @@
 #ifndef TM_PROBE_MEMBERS_H
 #define TM_PROBE_MEMBERS_H
 
+#include "probe/history.h"
 #include "probe/process.h"
 #include "util/err.h"
 
@@ -37,9 +38,10 @@ struct tm_member {
 	uint64_t first_rss_bytes;
 	uint64_t last_rss_bytes;
 	uint64_t hwm_bytes;
-	uint64_t children_faults; /* at the last checkpoint */
-	uint64_t new_faults;	  /* at this one */
-	int children_ended;	  /* lately, of those that were found */
+	struct tm_history history; /* of the samples */
+	uint64_t children_faults;  /* at the last checkpoint */
+	uint64_t new_faults;	   /* at this one */
+	int children_ended;	   /* lately, of those that were found */
 };
 
 struct tm_members {

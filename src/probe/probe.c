@@ -325,6 +325,12 @@ uint64_t tm_probe_rss(struct tm_probe *probe)
 	return probe->tree ? tm_tree_rss(probe->tree) : own_rss(probe);
 }
 
+void tm_probe_forget_samples(struct tm_probe *probe)
+{
+	if (probe->tree)
+		tm_tree_forget_samples(probe->tree);
+}
+
 int tm_probe_summarize(struct tm_probe *probe, struct tm_tree_summary *out)
 {
 	if (!probe->tree)

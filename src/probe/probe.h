@@ -56,9 +56,14 @@ TM_CHECK enum tm_rc tm_probe_open(struct tm_probe *probe, pid_t pid,
 void tm_probe_close(struct tm_probe *probe);
 
 /* Add what this depth measures to `sample`; iteration, time and the runtime's
- * own metrics are the caller's. */
+ * own metrics are the caller's, who has set the iteration already: by that each
+ * process's growth is told. */
 void tm_probe_sample(struct tm_probe *probe, enum tm_probe_depth depth,
 		     struct tm_sample *sample);
+
+/* The samples so far do not count: positions begin anew, as iterations do after
+ * milliseconds. */
+void tm_probe_forget_samples(struct tm_probe *probe);
 
 /* Resident bytes now, of all processes, cheaply; 0 when they have no memory any
  * more (they have ended). */

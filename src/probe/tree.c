@@ -48,6 +48,7 @@ static void fill_record(const struct tm_tree *tree,
 		.hwm_bytes = member->hwm_bytes,
 	};
 	memcpy(out->name, member->process.name, sizeof(out->name));
+	out->has_growth = tm_history_growth(&member->history, &out->growth);
 }
 
 /* The one that was the smallest makes room, and the root never does. */
@@ -111,7 +112,8 @@ static void remove_ended(struct tm_tree *tree)
 /* --- one look --------------------------------------------------------------
  */
 
-static void read_status(struct tm_member *member)
+/* `position`: of a sample; NULL for a look that is none. */
+static void read_status(struct tm_member *member, const uint64_t *position)
 {
 	struct tm_process_status status;
 
@@ -126,6 +128,8 @@ static void read_status(struct tm_member *member)
 	member->last_rss_bytes = status.rss_bytes;
 	if (status.hwm_bytes > member->hwm_bytes)
 		member->hwm_bytes = status.hwm_bytes;
+	if (position)
+		tm_history_add(&member->history, *position, status.rss_bytes);
 }
 
 static void count_at_once(struct tm_tree *tree)
@@ -134,7 +138,7 @@ static void count_at_once(struct tm_tree *tree)
 		tree->processes_max = tree->members.count;
 }
 
-static void look(struct tm_tree *tree)
+static void look(struct tm_tree *tree, const uint64_t *position)
 {
 	struct tm_members *members = &tree->members;
 	uint64_t now_ns = tm_clock_ns();
@@ -145,7 +149,7 @@ static void look(struct tm_tree *tree)
 		struct tm_member *member = &members->member[i];
 
 		tm_member_settle(members, member, now_ns);
-		read_status(member);
+		read_status(member, position);
 	}
 	remove_ended(tree);
 	count_at_once(tree);
@@ -402,7 +406,7 @@ void tm_tree_sample(struct tm_tree *tree, int checkpoint,
 
 	if (checkpoint)
 		read_faults(tree);
-	look(tree);
+	look(tree, &sample->iteration);
 	if (checkpoint)
 		judge_faults(tree);
 	tree->absent[GROUP_STATUS][0] = '\0';
@@ -427,6 +431,17 @@ void tm_tree_sample(struct tm_tree *tree, int checkpoint,
 	add_counts(tree, GROUP_MAPPINGS, TM_METRIC_mappings, sample);
 }
 
+void tm_tree_forget_samples(struct tm_tree *tree)
+{
+	struct tm_members *members = &tree->members;
+	size_t i;
+
+	for (i = 0; i < members->count; i++)
+		members->member[i].history = (struct tm_history){0};
+	for (i = 0; i < tree->past_count; i++)
+		tree->past[i].has_growth = 0;
+}
+
 /* A process that no sample has seen yet may be gone before the next one: its
  * peak is read now. */
 uint64_t tm_tree_rss(struct tm_tree *tree)
@@ -443,7 +458,7 @@ uint64_t tm_tree_rss(struct tm_tree *tree)
 		if (!tm_member_settle(members, member, now_ns))
 			continue;
 		if (!member->looks)
-			read_status(member);
+			read_status(member, NULL);
 		rss += tm_process_rss(&member->process, tree->page_bytes);
 	}
 	remove_ended(tree);
@@ -511,10 +526,16 @@ void tm_tree_close(struct tm_tree *tree)
 	free(tree);
 }
 
-static int64_t growth_of(const struct tm_tree_record *record)
+/* What a process that was sampled too seldom rose by may be its start-up. */
+static int grew_more(const struct tm_tree_record *record,
+		     const struct tm_tree_record *other)
 {
-	return (int64_t)record->last_rss_bytes -
-	       (int64_t)record->first_rss_bytes;
+	if (record->has_growth != other->has_growth)
+		return record->has_growth;
+	if (record->has_growth)
+		return record->growth.bytes > other->growth.bytes;
+	return (int64_t)(record->last_rss_bytes - record->first_rss_bytes) >
+	       (int64_t)(other->last_rss_bytes - other->first_rss_bytes);
 }
 
 /* Keep the list sorted and no longer than it may be. */
@@ -523,15 +544,13 @@ static void offer(struct tm_tree_summary *out,
 {
 	size_t at = out->record_count;
 
-	if (at == TM_TREE_RECORDS &&
-	    growth_of(record) <= growth_of(&out->record[at - 1]))
+	if (at == TM_TREE_RECORDS && !grew_more(record, &out->record[at - 1]))
 		return;
 	if (at < TM_TREE_RECORDS)
 		out->record_count++;
 	else
 		at--;
-	for (; at > 0 && growth_of(record) > growth_of(&out->record[at - 1]);
-	     at--)
+	for (; at > 0 && grew_more(record, &out->record[at - 1]); at--)
 		out->record[at] = out->record[at - 1];
 	out->record[at] = *record;
 }
@@ -563,7 +582,7 @@ void tm_tree_summarize(struct tm_tree *tree, struct tm_tree_summary *out)
 {
 	size_t i;
 
-	look(tree);
+	look(tree, NULL);
 	memset(out, 0, sizeof(*out));
 	out->processes_seen = tree->members.found;
 	out->processes_max = tree->processes_max;

@@ -22,6 +22,10 @@
  *   processes     those with memory: no zombies
  * A process between fork and exec is its parent's copy and counts for nothing
  * until it has become another program, or has been known for 100 ms.
+ *
+ * By how much each process grew is told from a third of what it lived on, by
+ * its history (history.h), which stands at the samples' positions: what
+ * tm_sample.iteration says, whatever that counts.
  */
 #ifndef TM_PROBE_TREE_H
 #define TM_PROBE_TREE_H
@@ -50,6 +54,8 @@ struct tm_tree_record {
 	uint64_t first_rss_bytes;
 	uint64_t last_rss_bytes;
 	uint64_t hwm_bytes; /* the largest VmHWM that was seen */
+	int has_growth;	    /* 0: it was sampled too seldom to tell */
+	struct tm_history_growth growth;
 };
 
 struct tm_tree_summary {
@@ -66,7 +72,8 @@ struct tm_tree_summary {
 	char incomplete_why[TM_TREE_REASON_MAX]; /* the last of them */
 	struct tm_tree_record largest_ended;	 /* no root; pid 0: none */
 	size_t record_count;
-	struct tm_tree_record record[TM_TREE_RECORDS]; /* most growth first */
+	/* Most growth first; those of which it is not known come last. */
+	struct tm_tree_record record[TM_TREE_RECORDS];
 };
 
 /* TM_EUSAGE when `root` is no process that can be measured, in one line. */
@@ -74,9 +81,12 @@ TM_CHECK enum tm_rc tm_tree_open(struct tm_tree **out, pid_t root,
 				 struct tm_err *err);
 void tm_tree_close(struct tm_tree *tree);
 
-/* `checkpoint`: with what is costly. */
+/* `checkpoint`: with what is costly.  The sample's iteration is set already. */
 void tm_tree_sample(struct tm_tree *tree, int checkpoint,
 		    struct tm_sample *sample);
+
+/* The samples so far do not count, as positions begin anew. */
+void tm_tree_forget_samples(struct tm_tree *tree);
 
 /* Resident bytes of all that can be read, cheaply. */
 uint64_t tm_tree_rss(struct tm_tree *tree);

@@ -74,8 +74,13 @@ struct tm_run {
 	 * and threads that the whole machine started meanwhile; no key when
 	 * not known), incomplete_samples, largest_child {pid, name, hwm_bytes}
 	 * of those that ended, processes [{pid, name, root, ended, looks,
-	 * first_rss_bytes, last_rss_bytes, hwm_bytes}], 32 at most, those that
-	 * grew most first. */
+	 * first_rss_bytes, last_rss_bytes, hwm_bytes, grew_bytes, grew_from,
+	 * grew_to, until}], 32 at most, those that grew most first.
+	 * grew_bytes is what resident memory rose by from the sample whose
+	 * `iteration` is grew_from, behind a third of what the process was
+	 * seen to live, to that of grew_to, near its end (each the median with
+	 * its neighbours); until is the last that it is in.  The four have no
+	 * key for a process that was sampled too seldom. */
 	json_t *tree;
 
 	/* The allocation sites of the growth (sites.json), or NULL.  Keys:

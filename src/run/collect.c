@@ -114,6 +114,8 @@ static void begin_iterations(struct tm_collector *collector)
 	collector->by_time = 0;
 	collector->seen = run->sample_count = 0;
 	collector->stride = 1;
+	if (collector->probe)
+		tm_probe_forget_samples(collector->probe);
 }
 
 static enum tm_rc file_sample(struct tm_collector *collector,

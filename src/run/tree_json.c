@@ -4,13 +4,26 @@
 
 static json_t *record_json(const struct tm_tree_record *record)
 {
-	return json_pack("{s:i, s:s, s:b, s:b, s:I, s:I, s:I, s:I}", "pid",
+	const struct tm_history_growth *growth = &record->growth;
+	json_t *json;
+
+	json = json_pack("{s:i, s:s, s:b, s:b, s:I, s:I, s:I, s:I}", "pid",
 			 (int)record->pid, "name", record->name, "root",
 			 record->is_root, "ended", record->ended, "looks",
 			 (json_int_t)record->looks, "first_rss_bytes",
 			 (json_int_t)record->first_rss_bytes, "last_rss_bytes",
 			 (json_int_t)record->last_rss_bytes, "hwm_bytes",
 			 (json_int_t)record->hwm_bytes);
+	if (!json || !record->has_growth)
+		return json;
+	json_object_set_new(json, "grew_bytes", json_integer(growth->bytes));
+	json_object_set_new(json, "grew_from",
+			    json_integer((json_int_t)growth->from));
+	json_object_set_new(json, "grew_to",
+			    json_integer((json_int_t)growth->to));
+	json_object_set_new(json, "until",
+			    json_integer((json_int_t)growth->until));
+	return json;
 }
 
 static json_t *summary_json(const struct tm_tree_summary *summary)

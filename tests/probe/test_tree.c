@@ -523,6 +523,105 @@ Test(tree, says_which_process_grew)
 	cr_assert(summary.record[1].is_root);
 }
 
+/* Samples at each of the positions from `first` to `last`. */
+static void look_from(uint64_t first, uint64_t last)
+{
+	struct tm_sample sample;
+
+	for (; first <= last; first++) {
+		memset(&sample, 0, sizeof(sample));
+		sample.iteration = first;
+		tm_tree_sample(tree, 0, &sample);
+	}
+}
+
+static void grow_late(void)
+{
+	start(grow_in_child);
+	subject_tell(&subject, 1);
+	subject_await(&subject);
+	look_until(2);
+	tm_tree_forget_samples(tree);
+	look_from(1, 20);
+	subject_tell(&subject, 2);
+	subject_await(&subject);
+	look_from(21, 30);
+}
+
+Test(tree, tells_growth_by_where_samples_stand)
+{
+	struct tm_tree_summary summary;
+	const struct tm_tree_record *first = &summary.record[0];
+
+	grow_late();
+	tm_tree_summarize(tree, &summary);
+	cr_assert_eq(summary.record_count, 2);
+	cr_assert_not(first->is_root);
+	cr_assert(first->has_growth);
+	cr_assert_geq(first->growth.bytes, 15 * MIB);
+	cr_assert_eq(first->growth.from, 12);
+	cr_assert_eq(first->growth.to, 29);
+	cr_assert(summary.record[1].has_growth);
+	cr_assert_lt(summary.record[1].growth.bytes, MIB);
+}
+
+Test(tree, knows_how_a_process_had_grown_that_ended)
+{
+	struct tm_tree_summary summary;
+	const struct tm_tree_record *first = &summary.record[0];
+
+	grow_late();
+	tm_tree_summarize(tree, &summary);
+	cr_assert_gt(first->pid, 1);
+	cr_assert_neq(first->pid, subject.pid);
+	kill(first->pid, SIGKILL);
+	do
+		tm_tree_summarize(tree, &summary);
+	while (!first->ended);
+	cr_assert(first->has_growth);
+	cr_assert_geq(first->growth.bytes, 15 * MIB);
+	cr_assert_eq(first->growth.until, 30);
+}
+
+static void touch_when_told(char order)
+{
+	if (order)
+		touch_16_mib();
+}
+
+Test(tree, does_not_take_a_start_up_for_growth)
+{
+	struct tm_tree_summary summary;
+	const struct tm_tree_record *root = &summary.record[0];
+
+	start(touch_when_told);
+	look_from(1, 3);
+	subject_tell(&subject, 1);
+	look_from(4, 30);
+	tm_tree_summarize(tree, &summary);
+	cr_assert_geq(root->last_rss_bytes, root->first_rss_bytes + 15 * MIB);
+	cr_assert(root->has_growth);
+	cr_assert_lt(root->growth.bytes, MIB);
+}
+
+/* As when milliseconds were counted and iterations come: both would be one
+ * life. */
+Test(tree, forgets_samples_of_other_positions)
+{
+	struct tm_tree_summary summary;
+
+	start(touch_when_told);
+	look_from(1, 30);
+	tm_tree_forget_samples(tree);
+	look_from(1000, 1005);
+	tm_tree_summarize(tree, &summary);
+	cr_assert_not(summary.record[0].has_growth);
+	look_from(1006, 1030);
+	tm_tree_summarize(tree, &summary);
+	cr_assert(summary.record[0].has_growth);
+	cr_assert_eq(summary.record[0].growth.from, 1011);
+}
+
 static void have_short_lives(char order)
 {
 	int i;

@@ -293,6 +293,36 @@ Test(collector, forgets_the_samples_by_time_when_the_first_mark_comes)
 	tm_run_free(run);
 }
 
+/* Iterations may be larger numbers than the milliseconds before them, and a
+ * process's growth is told from a third of them on, not of both. */
+Test(collector, tells_how_a_process_grew_by_iterations_alone)
+{
+	struct tm_probe probe;
+	const json_t *process;
+	char mark[32];
+	uint64_t i;
+
+	cr_assert_eq(tm_probe_open(&probe, getpid(), NULL), TM_OK);
+	start();
+	collector.probe = &probe;
+	tm_collector_count_time(&collector);
+	for (i = 0; i < 20; i++)
+		tick(i * 100000000);
+	for (i = 30000; i <= 30030; i++) {
+		snprintf(mark, sizeof(mark), "mark %d\n", (int)i);
+		feed(mark, strlen(mark));
+		look(i * 1000000, 1);
+	}
+	finish();
+	process = json_array_get(json_object_get(run->tree, "processes"), 0);
+	cr_assert_eq(json_integer_value(json_object_get(process, "grew_from")),
+		     30011);
+	cr_assert_eq(json_integer_value(json_object_get(process, "grew_to")),
+		     30029);
+	tm_run_free(run);
+	tm_probe_close(&probe);
+}
+
 Test(collector, forgets_them_too_when_the_program_samples_itself)
 {
 	start();

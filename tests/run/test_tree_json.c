@@ -62,6 +62,19 @@ static void look_at_both(void)
 	} while (sample.value[TM_METRIC_processes] != 2);
 }
 
+/* A sample at each of the positions 1 to 30. */
+static void look_on(void)
+{
+	struct tm_sample sample;
+	uint64_t position;
+
+	for (position = 1; position <= 30; position++) {
+		memset(&sample, 0, sizeof(sample));
+		sample.iteration = position;
+		tm_probe_sample(&probe, TM_PROBE_MARK, &sample);
+	}
+}
+
 static const json_t *find_process(int is_root)
 {
 	const json_t *json;
@@ -110,6 +123,32 @@ Test(tree_json, holds_each_process)
 	cr_assert_str_eq(json_string_value(json_object_get(child, "name")),
 			 "?[31m?");
 	cr_assert_null(json_object_get(run->tree, "largest_child"));
+	end_both();
+}
+
+Test(tree_json, tells_how_each_process_grew)
+{
+	const json_t *root;
+
+	look_at_both();
+	tm_probe_forget_samples(&probe);
+	look_on();
+	tm_tree_json_add(run, &probe);
+	root = find_process(1);
+	cr_assert_lt(number_of(root, "grew_bytes"), 1 << 20);
+	cr_assert_eq(number_of(root, "grew_from"), 12);
+	cr_assert_eq(number_of(root, "grew_to"), 29);
+	cr_assert_eq(number_of(find_process(0), "until"), 30);
+	end_both();
+}
+
+/* No number stands for what is not known. */
+Test(tree_json, has_no_growth_of_what_was_sampled_too_seldom)
+{
+	look_at_both();
+	tm_tree_json_add(run, &probe);
+	cr_assert_null(json_object_get(find_process(1), "grew_bytes"));
+	cr_assert_null(json_object_get(find_process(1), "grew_from"));
 	end_both();
 }
 
