@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "gate/trait.h"
 #include "report/label.h"
 #include "report/why_facts.h"
 
@@ -13,9 +14,10 @@ static void TM_PRINTF(2, 3)
 	if (facts->cause_count == TM_WHY_CAUSES_MAX)
 		return;
 	va_start(args, format);
-	vsnprintf(facts->cause[facts->cause_count++], TM_WHY_CAUSE_MAX, format,
+	vsnprintf(facts->cause[facts->cause_count], TM_WHY_CAUSE_MAX, format,
 		  args);
 	va_end(args);
+	tm_label_clean(facts->cause[facts->cause_count++]);
 }
 
 static const struct tm_why_layer *layer(const struct tm_why_facts *facts,
@@ -190,6 +192,58 @@ static void explain_resident(struct tm_why_facts *facts,
 			   "holds the growth.");
 }
 
+/* --- the verdict -----------------------------------------------------------
+ */
+
+static int any_layer_grows(const struct tm_why_facts *facts)
+{
+	unsigned int i;
+
+	for (i = 0; i < TM_WHY_LAYER_COUNT; i++) {
+		if (layer(facts, i)->grows)
+			return 1;
+	}
+	return 0;
+}
+
+/* The verdict goes by more than resident memory, which says little where it is
+ * uneven: a peak does not fall, and what is private may grow steadily. */
+static void explain_other_memory(struct tm_why_facts *facts)
+{
+	const struct tm_why_layer *rss = layer(facts, TM_WHY_rss);
+	enum tm_metric metric = facts->verdict.decisive;
+	char amount[TM_AMOUNT_MAX];
+
+	if (!tm_why_memory_fails(facts) || rss->grows || !rss->is_measured ||
+	    (tm_trait_of(metric)->role != TM_ROLE_PEAK &&
+	     tm_trait_of(metric)->role != TM_ROLE_RESIDENT))
+		return;
+	tm_amount_format(
+		amount,
+		tm_verdict_find(&facts->verdict, metric)->decision.slope,
+		tm_trait_of(metric)->unit);
+	say(facts, "%s (%s) grows, %s %s; resident memory itself %s.",
+	    tm_trait_of(metric)->role == TM_ROLE_PEAK ? "The peak of its memory"
+						      : "Its memory",
+	    tm_metric_name(metric), amount, facts->per,
+	    rss->decision.growth == TM_GROWTH_FLAT
+		    ? "is flat"
+		    : "is too uneven to be called growing or flat: a longer "
+		      "run would tell");
+}
+
+/* A layer may grow and the run as a whole not be over its budget. */
+static void explain_verdict(struct tm_why_facts *facts)
+{
+	const struct tm_verdict *verdict = &facts->verdict;
+
+	say(facts,
+	    verdict->standing == TM_JUDGEMENT_PASS
+		    ? "What grows is no more than may be: %.340s."
+		    : "What grows is not sure enough for a verdict: %.340s.",
+	    verdict->reason);
+}
+
 static void explain_rest(struct tm_why_facts *facts)
 {
 	static const struct {
@@ -234,10 +288,17 @@ static void explain_lack(struct tm_why_facts *facts)
 	}
 	if (facts->run->sample_count == 0)
 		say(facts, "Nothing was measured.");
+	else if (facts->verdict.standing == TM_JUDGEMENT_FAIL)
+		say(facts, "%.340s.", facts->verdict.reason);
 	else if (facts->verdict.kind == TM_KIND_BOUNDED ||
 		 facts->verdict.kind == TM_KIND_STEP)
 		say(facts, "It rose and has stopped: a warm-up, or a cache "
 			   "that is full.");
+	else if (facts->verdict.standing == TM_JUDGEMENT_INCONCLUSIVE && !open)
+		say(facts,
+		    "Nothing is known to grow, and there is no verdict: "
+		    "%s.",
+		    facts->verdict.reason);
 	else if (open)
 		say(facts, "Nothing is known to grow, but not every layer can "
 			   "be called flat: a longer run would tell.");
@@ -336,7 +397,7 @@ static void suggest(struct tm_why_facts *facts)
 	if (facts->is_scenario)
 		return;
 	if (!layer(facts, TM_WHY_net)->is_measured) {
-		if (layer(facts, TM_WHY_rss)->grows ||
+		if (tm_why_memory_grows(facts) ||
 		    layer(facts, TM_WHY_allocated)->grows)
 			suggest_run(facts, "--preload");
 		return;
@@ -364,8 +425,12 @@ void tm_why_conclude(struct tm_why_facts *facts)
 	if (!heap->is_measured)
 		heap = layer(facts, TM_WHY_allocated);
 	explain_resident(facts, heap);
+	explain_other_memory(facts);
 	explain_rest(facts);
-	if (facts->cause_count == 0)
+	if (facts->verdict.standing != TM_JUDGEMENT_FAIL &&
+	    any_layer_grows(facts))
+		explain_verdict(facts);
+	else if (facts->cause_count == 0)
 		explain_lack(facts);
 	suggest(facts);
 }

@@ -179,6 +179,20 @@ static void name_layers(struct tm_why_facts *out)
 	}
 }
 
+int tm_why_memory_fails(const struct tm_why_facts *facts)
+{
+	const struct tm_verdict *verdict = &facts->verdict;
+
+	return verdict->standing == TM_JUDGEMENT_FAIL &&
+	       verdict->decisive < TM_METRIC_COUNT &&
+	       !tm_trait_is_handle(verdict->decisive);
+}
+
+int tm_why_memory_grows(const struct tm_why_facts *facts)
+{
+	return facts->layer[TM_WHY_rss].grows || tm_why_memory_fails(facts);
+}
+
 enum tm_rc tm_why_facts_make(struct tm_why_facts *out, const struct tm_run *run,
 			     struct tm_err *err)
 {

@@ -50,7 +50,7 @@ struct tm_why_layer {
 	struct tm_decision decision;
 };
 
-#define TM_WHY_CAUSES_MAX 8
+#define TM_WHY_CAUSES_MAX 10
 #define TM_WHY_CAUSE_MAX  400
 
 struct tm_why_facts {
@@ -70,6 +70,11 @@ struct tm_why_facts {
 TM_CHECK enum tm_rc tm_why_facts_make(struct tm_why_facts *out,
 				      const struct tm_run *run,
 				      struct tm_err *err);
+
+/* Whether the verdict is that memory grows, and be it the peak alone; whether
+ * resident memory does, within a budget or not. */
+int tm_why_memory_fails(const struct tm_why_facts *facts);
+int tm_why_memory_grows(const struct tm_why_facts *facts);
 
 /* Fill in the causes and the next command from the layers. */
 void tm_why_conclude(struct tm_why_facts *facts);

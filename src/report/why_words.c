@@ -46,23 +46,29 @@ void tm_why_layer_row_make(struct tm_why_layer_row *out,
 	snprintf(out->interval, sizeof(out->interval), "%s to %s", low, high);
 }
 
+static int any_judged_grows(const struct tm_verdict *verdict)
+{
+	size_t i;
+
+	for (i = 0; i < verdict->count; i++) {
+		if (verdict->judged[i].decision.growth == TM_GROWTH_GROWS)
+			return 1;
+	}
+	return 0;
+}
+
 const char *tm_why_growth(const struct tm_why_facts *facts)
 {
-	int open = 0;
-	unsigned int i;
-
-	for (i = 0; i < TM_WHY_LAYER_COUNT; i++) {
-		const struct tm_why_layer *layer = &facts->layer[i];
-
-		if (layer->grows)
-			return "grows";
-		if (layer->is_measured && tm_why_shows(layer, 0) &&
-		    layer->decision.growth == TM_GROWTH_INCONCLUSIVE)
-			open = 1;
+	switch (facts->verdict.standing) {
+	case TM_JUDGEMENT_FAIL:
+		return "grows";
+	case TM_JUDGEMENT_PASS:
+		return any_judged_grows(&facts->verdict) ? "grows little"
+							 : "does not grow";
+	case TM_JUDGEMENT_INCONCLUSIVE:
+		break;
 	}
-	if (facts->run->sample_count == 0 || open)
-		return "inconclusive";
-	return "does not grow";
+	return "inconclusive";
 }
 
 /* With all layers in view the kind is known better than to the gate, which

@@ -55,7 +55,8 @@ void tm_why_sites_title(char out[TM_WORDS_MAX], const struct tm_run *run,
 int tm_why_site_frame(char out[TM_FRAME_WORDS_MAX], const json_t *site,
 		      size_t at);
 
-/* "grows", "flat", ... of the run as a whole. */
+/* "grows", "grows little", "does not grow" or "inconclusive": the verdict on
+ * the run as a whole, as `tidemark exec` gives it. */
 const char *tm_why_growth(const struct tm_why_facts *facts);
 
 /* "live-heap leak", "memory outside malloc", ... */

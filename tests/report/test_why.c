@@ -195,6 +195,89 @@ Test(why, colours_are_for_terminals)
 	assert_has(explain((struct tm_why_opts){.colour = 1}), "\033[31mgrows");
 }
 
+/* --- the verdict -----------------------------------------------------------
+ */
+
+/* A peak that goes up by `step` each eighth sample, and memory below it that
+ * is up and down by as much as nobody can tell. */
+static void peaks(void)
+{
+	size_t i;
+
+	curve(TM_METRIC_rss_bytes, 4e6, 0);
+	curve(TM_METRIC_hwm_bytes, 8e6, 4096);
+	for (i = 0; i < SAMPLES; i++)
+		run->samples[i].value[TM_METRIC_rss_bytes] +=
+			(i * 7919 % 13) * 400000 + i * 3000;
+}
+
+static int says_of_rss(const char *growth)
+{
+	char part[80];
+	json_t *json = json_loads(
+		explain((struct tm_why_opts){.format = TM_WHY_JSON}), 0, NULL);
+	int same;
+
+	same = strcmp(json_string_value(json_object_get(
+			      json_array_get(json_object_get(json, "layers"),
+					     0),
+			      "growth")),
+		      growth) == 0;
+	snprintf(part, sizeof(part), "server: %s",
+		 json_string_value(json_object_get(json, "growth")));
+	assert_has(text(), part);
+	json_decref(json);
+	return same;
+}
+
+/* As `tidemark exec` does, which goes by every metric. */
+Test(why, a_peak_that_grows_is_growth)
+{
+	peaks();
+	cr_assert(says_of_rss("inconclusive"), "%s", out.bytes);
+	assert_has(text(), "server: grows\n");
+	assert_has(text(), "The peak of its memory (hwm_bytes) grows, 4 KiB an "
+			   "iteration; resident\n");
+	assert_has(text(), "too uneven");
+	assert_has_not(text(), "Nothing");
+	assert_has(text(), "next: tidemark exec --preload");
+}
+
+Test(why, a_peak_above_flat_memory_is_growth_too)
+{
+	curve(TM_METRIC_rss_bytes, 4e6, 0);
+	curve(TM_METRIC_hwm_bytes, 8e6, 4096);
+	assert_has(text(), "server: grows\n");
+	assert_has(text(), "resident\n  memory itself is flat.");
+}
+
+/* Without it, no sentence would hold what the headline says. */
+Test(why, private_memory_that_grows_is_growth)
+{
+	peaks();
+	run_curve(run, SAMPLES, 10, TM_METRIC_uss_bytes, 3e6, 4096);
+	assert_has(text(), "server: grows\n");
+	assert_has(text(), "Its memory (uss_bytes) grows, 4 KiB an iteration");
+}
+
+Test(why, growth_within_the_budget_is_little)
+{
+	curve(TM_METRIC_net_bytes, 1e6, 8);
+	curve(TM_METRIC_rss_bytes, 4e6, 0);
+	assert_has(text(), "server: grows little");
+	assert_has(text(), "no more than may be: 1 of 2 metrics grow");
+}
+
+/* It grows, and is cleared or blamed by nobody: the run broke off. */
+Test(why, a_run_without_a_verdict_has_no_other_here)
+{
+	run->outcome = TM_OUTCOME_CRASHED;
+	curve(TM_METRIC_rss_bytes, 4e6, 0);
+	assert_has(text(), "server: inconclusive");
+	assert_has(text(), "there is no verdict");
+	assert_has_not(text(), "Nothing grows");
+}
+
 /* --- sites -----------------------------------------------------------------
  */
 
