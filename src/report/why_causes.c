@@ -5,6 +5,7 @@
 #include "gate/trait.h"
 #include "report/label.h"
 #include "report/why_facts.h"
+#include "report/why_processes.h"
 
 static void TM_PRINTF(2, 3)
 	say(struct tm_why_facts *facts, const char *format, ...)
@@ -244,6 +245,21 @@ static void explain_verdict(struct tm_why_facts *facts)
 	    verdict->reason);
 }
 
+static void explain_process(struct tm_why_facts *facts)
+{
+	struct tm_why_processes processes;
+	struct tm_why_process process;
+
+	tm_why_processes_count(&processes, facts->run);
+	if (processes.seen < 2 || !tm_why_memory_grows(facts) ||
+	    !tm_why_process_find_culprit(&process, facts->run))
+		return;
+	say(facts,
+	    "Nearly all of the growth is in one process: pid %lld (%s), one of "
+	    "%zu.",
+	    process.pid, process.name, processes.seen);
+}
+
 static void explain_rest(struct tm_why_facts *facts)
 {
 	static const struct {
@@ -426,6 +442,7 @@ void tm_why_conclude(struct tm_why_facts *facts)
 		heap = layer(facts, TM_WHY_allocated);
 	explain_resident(facts, heap);
 	explain_other_memory(facts);
+	explain_process(facts);
 	explain_rest(facts);
 	if (facts->verdict.standing != TM_JUDGEMENT_FAIL &&
 	    any_layer_grows(facts))

@@ -83,20 +83,54 @@ static json_t *sites_json(const struct tm_run *run)
 	return list;
 }
 
+/* A process's growth for one unit, beside what is stored. */
+static json_t *process_json(const struct tm_run *run, const json_t *entry)
+{
+	json_t *json = json_copy((json_t *)(uintptr_t)entry);
+	struct tm_why_process process;
+
+	if (!tm_why_process_read(&process, run, entry))
+		return json;
+	set_number(json, "slope", process.rate);
+	if (process.grew_bytes > 0.0 && process.all_bytes > 0.0)
+		set_number(json, "share",
+			   process.grew_bytes / process.all_bytes);
+	json_object_set_new(json, "ended_early",
+			    json_boolean(process.ended_early));
+	return json;
+}
+
+static json_t *processes_json(const struct tm_why_facts *facts)
+{
+	const json_t *entry;
+	json_t *list;
+	size_t i;
+
+	/* As with layers: a program asks for all, and leaves out itself. */
+	if (!tm_why_shows_processes(facts, 1))
+		return NULL;
+	list = json_array();
+	json_array_foreach(json_object_get(facts->run->tree, "processes"), i,
+			   entry)
+		json_array_append_new(list, process_json(facts->run, entry));
+	return list;
+}
+
 static json_t *why_json(const struct tm_why_facts *facts)
 {
 	const struct tm_run *run = facts->run;
 	char name[TM_WORDS_MAX];
 
 	return json_pack(
-		"{s:i, s:s, s:s, s:s, s:s, s:s, s:s, s:o, s:o, s:o*, s:O*, "
-		"s:O*, s:O*, s:O, s:o, s:s*}",
+		"{s:i, s:s, s:s, s:s, s:s, s:s, s:s, s:o, s:o, s:o*, s:o*, "
+		"s:O*, s:O*, s:O*, s:O, s:o, s:s*}",
 		"schema", SCHEMA, "run", tm_writer_clean(name, run->name),
 		"outcome", tm_outcome_name(run->outcome), "growth",
 		tm_why_growth(facts), "kind", tm_why_kind(facts), "kind_reason",
 		facts->verdict.kind_reason, "unit", run->unit, "causes",
-		causes_json(facts), "layers", layers_json(facts), "sites",
-		sites_json(run), "live_per_iteration",
+		causes_json(facts), "layers", layers_json(facts), "processes",
+		processes_json(facts), "sites", sites_json(run),
+		"live_per_iteration",
 		json_object_get(run->report, "live_per_iteration"),
 		"garbage_per_iteration",
 		json_object_get(run->report, "garbage_per_iteration"),

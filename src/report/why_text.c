@@ -1,5 +1,6 @@
 /* The forms for people: text and Markdown. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "report/label.h"
@@ -203,6 +204,127 @@ static void put_census(struct tm_why_form *form)
 	}
 }
 
+/* --- processes -------------------------------------------------------------
+ */
+
+/* How many there are to show, into `row`, which has room for all of them. */
+static size_t take_processes(struct tm_why_form *form,
+			     struct tm_why_process_row *row, size_t max)
+{
+	const struct tm_run *run = form->facts->run;
+	struct tm_why_process process;
+	size_t count = 0;
+
+	if (!form->opts->everything && max > TM_WHY_PROCESSES)
+		max = TM_WHY_PROCESSES;
+	while (count < max && tm_why_process_get(&process, run, count) &&
+	       (form->opts->everything || process.grew_bytes > 0.0))
+		tm_why_process_row_make(&row[count++], run, &process);
+	return count;
+}
+
+static void put_processes_markdown(struct tm_why_form *form,
+				   const struct tm_why_process_row *row,
+				   size_t count)
+{
+	size_t i;
+
+	for (i = 0; i < count; i++)
+		tm_writer_printf(&form->writer,
+				 "- **%s** (%s of all), %s %s: `%s`, %s\n",
+				 row[i].growth, row[i].share, row[i].rate,
+				 form->facts->per, row[i].holder, row[i].end);
+}
+
+static void put_process(struct tm_why_form *form, const size_t width[4],
+			const struct tm_why_process_row *row)
+{
+	struct tm_writer *writer = &form->writer;
+
+	tm_writer_put(writer, "  ");
+	put_padded(writer, row->holder, width[0], 0);
+	tm_writer_put(writer, "  ");
+	put_padded(writer, row->growth, width[1], 1);
+	tm_writer_put(writer, "  ");
+	put_padded(writer, row->share, width[2], 1);
+	tm_writer_put(writer, "  ");
+	put_padded(writer, row->rate, width[3], 1);
+	tm_writer_printf(writer, "%s%s\n", *row->end ? "  " : "", row->end);
+}
+
+static void put_processes_text(struct tm_why_form *form,
+			       const struct tm_why_process_row *row,
+			       size_t count)
+{
+	struct tm_why_process_row head = {
+		.holder = "process", .growth = "grew by", .share = "of all"};
+	size_t width[4] = {0}, i;
+
+	snprintf(head.rate, sizeof(head.rate), "%s", form->facts->per);
+	for (i = 0; i <= count; i++) {
+		const struct tm_why_process_row *each =
+			i < count ? &row[i] : &head;
+
+		widen(&width[0], each->holder);
+		widen(&width[1], each->growth);
+		widen(&width[2], each->share);
+		widen(&width[3], each->rate);
+	}
+	put_process(form, width, &head);
+	for (i = 0; i < count; i++)
+		put_process(form, width, &row[i]);
+}
+
+/* What the rows do not hold, so that nobody takes them for all. */
+static void put_other_processes(struct tm_why_form *form,
+				const struct tm_why_processes *processes,
+				size_t shown)
+{
+	size_t listed = processes->known + processes->brief;
+	const char *bullet =
+		form->opts->format == TM_WHY_MARKDOWN ? "- " : "  ";
+
+	if (processes->known > shown)
+		tm_writer_printf(&form->writer,
+				 "%s... and %zu that grew less: --all\n",
+				 bullet, processes->known - shown);
+	if (processes->brief)
+		tm_writer_printf(&form->writer,
+				 "%s%zu more sampled too seldom to tell\n",
+				 bullet, processes->brief);
+	if (processes->seen > listed)
+		tm_writer_printf(&form->writer, "%s%zu more not listed\n",
+				 bullet, processes->seen - listed);
+}
+
+static void put_processes(struct tm_why_form *form)
+{
+	struct tm_why_process_row *row;
+	struct tm_why_processes processes;
+	size_t count;
+
+	if (!tm_why_shows_processes(form->facts, form->opts->everything))
+		return;
+	tm_why_processes_count(&processes, form->facts->run);
+	row = calloc(processes.known, sizeof(*row));
+	if (!row) {
+		form->writer.rc = TM_ENOMEM;
+		return;
+	}
+	count = take_processes(form, row, processes.known);
+	put_title(form,
+		  "Which process: growth of each after the first third of "
+		  "its time");
+	if (count && form->opts->format == TM_WHY_MARKDOWN)
+		put_processes_markdown(form, row, count);
+	else if (count)
+		put_processes_text(form, row, count);
+	else
+		tm_writer_put(&form->writer, "  none grew by itself\n");
+	put_other_processes(form, &processes, count);
+	free(row);
+}
+
 /* --- sites -----------------------------------------------------------------
  */
 
@@ -357,6 +479,7 @@ void tm_why_write_text(struct tm_why_form *form)
 	else if (form->facts->run->sample_count)
 		put_layers(form);
 	put_census(form);
+	put_processes(form);
 	put_sites(form);
 	put_absent(form);
 	put_notes(form);

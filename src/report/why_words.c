@@ -134,6 +134,50 @@ int tm_why_census(char out[TM_WORDS_MAX], const struct tm_run *run,
 	return *out != '\0';
 }
 
+/* --- processes -------------------------------------------------------------
+ */
+
+int tm_why_shows_processes(const struct tm_why_facts *facts, int everything)
+{
+	struct tm_why_processes processes;
+
+	tm_why_processes_count(&processes, facts->run);
+	return processes.seen > 1 && processes.known > 0 &&
+	       (everything || tm_why_memory_grows(facts));
+}
+
+static void word_end(struct tm_why_process_row *out, const struct tm_run *run,
+		     const struct tm_why_process *process)
+{
+	char until[TM_NUMBER_MAX];
+
+	if (!process->ended_early) {
+		snprintf(out->end, sizeof(out->end), "%s",
+			 process->ended ? "to the end" : "still running");
+		return;
+	}
+	tm_number_format(until, process->until);
+	snprintf(out->end, sizeof(out->end),
+		 run->per_unit == 1 ? "ended after %s iterations"
+				    : "ended after %s s",
+		 until);
+}
+
+void tm_why_process_row_make(struct tm_why_process_row *out,
+			     const struct tm_run *run,
+			     const struct tm_why_process *process)
+{
+	snprintf(out->holder, sizeof(out->holder), "%s, pid %lld",
+		 process->name, process->pid);
+	tm_amount_format(out->growth, process->grew_bytes, "bytes");
+	tm_amount_format(out->rate, process->rate, "bytes");
+	snprintf(out->share, sizeof(out->share), "-");
+	if (process->grew_bytes > 0.0 && process->all_bytes > 0.0)
+		snprintf(out->share, sizeof(out->share), "%.0f %%",
+			 100.0 * process->grew_bytes / process->all_bytes);
+	word_end(out, run, process);
+}
+
 /* --- sites -----------------------------------------------------------------
  */
 

@@ -10,12 +10,16 @@
 #include "report/site_words.h"
 #include "report/why.h"
 #include "report/why_facts.h"
+#include "report/why_processes.h"
 #include "report/writer.h"
 
 /* Sites that are shown unless all are asked for. */
 #define TM_WHY_SITES	    5
 #define TM_WHY_SITES_AT_END 3
 #define TM_WHY_STACK	    3
+
+/* Processes, likewise. */
+#define TM_WHY_PROCESSES 5
 
 struct tm_why_layer_row {
 	char rate[TM_AMOUNT_MAX];
@@ -30,10 +34,25 @@ struct tm_why_site_row {
 	char holder[TM_FRAME_WORDS_MAX];
 };
 
+struct tm_why_process_row {
+	char holder[TM_WHY_PROCESS_NAME_MAX + 32]; /* "python3, pid 1234" */
+	char growth[TM_AMOUNT_MAX];
+	char share[16]; /* of what all grew by meanwhile, or "-" */
+	char rate[TM_AMOUNT_MAX];
+	char end[TM_AMOUNT_MAX]; /* until when, in words */
+};
+
 /* Whether the layer is shown: all that grow, and those that frame them. */
 int tm_why_shows(const struct tm_why_layer *layer, int everything);
 void tm_why_layer_row_make(struct tm_why_layer_row *out,
 			   const struct tm_why_layer *layer);
+
+/* Whether the processes are told apart: there were several, of some it is known
+ * how they grew, and resident memory does grow. */
+int tm_why_shows_processes(const struct tm_why_facts *facts, int everything);
+void tm_why_process_row_make(struct tm_why_process_row *out,
+			     const struct tm_run *run,
+			     const struct tm_why_process *process);
 
 /* What the sites that are shown are: those that grow; without any, those that
  * grew and stopped, or hold most. */

@@ -1,4 +1,6 @@
 #include <criterion/criterion.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "driver.h"
@@ -29,6 +31,43 @@ Test(cli_why, explains_a_run_by_its_name)
 	cr_assert_eq(*driver_out(), '{');
 	cr_assert_eq(tidemark("why sh --format markdown --all --stack 9"), 0);
 	cr_assert(strstr(driver_out(), "## sh: "));
+}
+
+static json_t *explain_as_json(void)
+{
+	json_t *json;
+
+	cr_assert_eq(tidemark("why --format json"), 0, "%s", driver_err());
+	json = json_loads(driver_out(), 0, NULL);
+	cr_assert_not_null(json);
+	return json;
+}
+
+/* Two workers and the one that started them: one keeps 256 KiB an iteration. */
+Test(cli_why, says_which_process_grows)
+{
+	char sentence[160];
+	const json_t *worst;
+	json_t *why;
+	long pid;
+
+	cr_assert_eq(tidemark("exec --quiet --mark-ack -- $PROGRAMS/workers "
+			      "100 262144"),
+		     0, "%s", driver_err());
+	pid = strtol(driver_out(), NULL, 10);
+	cr_assert_gt(pid, 1);
+	why = explain_as_json();
+	worst = json_array_get(json_object_get(why, "processes"), 0);
+	cr_assert_eq(json_integer_value(json_object_get(worst, "pid")), pid);
+	cr_assert_float_eq(json_number_value(json_object_get(worst, "slope")),
+			   262144.0, 26214.0);
+	cr_assert_gt(json_number_value(json_object_get(worst, "share")), .9);
+	json_decref(why);
+	cr_assert_eq(tidemark("why"), 0);
+	cr_assert(strstr(driver_out(), "Nearly all of the growth is"), "%s",
+		  driver_out());
+	snprintf(sentence, sizeof(sentence), "\n  workers, pid %ld ", pid);
+	cr_assert(strstr(driver_out(), sentence), "%s", driver_out());
 }
 
 Test(cli_why, refuses_what_makes_no_sense)

@@ -278,6 +278,149 @@ Test(why, a_run_without_a_verdict_has_no_other_here)
 	assert_has_not(text(), "Nothing grows");
 }
 
+/* --- processes -------------------------------------------------------------
+ */
+
+/* By `grew` from sample 70 to sample `to`. */
+static json_t *process(int pid, double grew, int to, int ended)
+{
+	return json_pack("{s:i, s:s, s:b, s:i, s:f, s:i, s:i, s:i}", "pid", pid,
+			 "name", "worker", "ended", ended, "looks", to / 10,
+			 "grew_bytes", grew, "grew_from", 700, "grew_to", to,
+			 "until", to);
+}
+
+static json_t *brief_process(int pid)
+{
+	return json_pack("{s:i, s:s, s:b, s:i}", "pid", pid, "name", "brief",
+			 "ended", 1, "looks", 3);
+}
+
+static void add_processes(int seen, json_t *list)
+{
+	run->tree = json_pack("{s:i, s:o}", "processes_seen", seen, "processes",
+			      list);
+}
+
+/* Of 1,290 iterations, in which all grow by 1,000 bytes each. */
+static void add_one_that_grows(void)
+{
+	curve(TM_METRIC_rss_bytes, 4e6, 1000);
+	add_processes(4,
+		      json_pack("[o, o, o, o]", process(41, 1238400, 1990, 1),
+				process(42, 12900, 1990, 0),
+				process(43, 0, 1000, 1), brief_process(44)));
+}
+
+Test(why, the_process_that_grows_is_named)
+{
+	add_one_that_grows();
+	assert_has(text(), "Nearly all of the growth is in one process: pid 41 "
+			   "(worker), one of 4.");
+	assert_has(text(), "  worker, pid 41  1.18 MiB    96 %         960 B  "
+			   "to the end\n");
+	assert_has(text(), "  worker, pid 42  12.6 KiB     1 %          10 B  "
+			   "still running\n");
+	assert_has(text(), "and 1 that grew less: --all\n");
+	assert_has(text(), "  1 more sampled too seldom to tell\n");
+	assert_has_not(text(), "brief");
+	assert_has_not(text(), "not listed");
+}
+
+Test(why, all_processes_are_shown_when_asked_for)
+{
+	add_one_that_grows();
+	assert_has(explain((struct tm_why_opts){.everything = 1}),
+		   "ended after 1,000 iterations");
+	assert_has_not(out.bytes, "--all");
+}
+
+Test(why, five_processes_are_enough)
+{
+	json_t *list = json_array();
+	int i;
+
+	curve(TM_METRIC_rss_bytes, 4e6, 1000);
+	for (i = 0; i < 7; i++)
+		json_array_append_new(list, process(50 + i, 184285, 1990, 1));
+	add_processes(40, list);
+	assert_has(text(), "pid 54 ");
+	assert_has_not(text(), "pid 55 ");
+	assert_has(text(), "and 2 that grew less");
+	assert_has(text(), "  33 more not listed\n");
+	assert_has_not(text(), "one process");
+}
+
+/* What is new has not grown, and yet is what grows. */
+Test(why, growth_by_new_processes_is_in_none)
+{
+	curve(TM_METRIC_rss_bytes, 4e6, 1000);
+	add_processes(9, json_pack("[o, o]", process(41, 129000, 1990, 1),
+				   process(42, 0, 1990, 1)));
+	assert_has(text(), "    10 %");
+	assert_has_not(text(), "one process");
+}
+
+/* What it grew by went with it. */
+Test(why, a_process_that_ended_early_is_not_the_one)
+{
+	curve(TM_METRIC_rss_bytes, 4e6, 1000);
+	add_processes(2, json_pack("[o, o]", process(41, 300000, 1000, 1),
+				   process(42, 0, 1990, 1)));
+	assert_has(text(), "pid 41");
+	assert_has_not(text(), "one process");
+}
+
+Test(why, processes_are_not_told_apart_without_need)
+{
+	curve(TM_METRIC_rss_bytes, 4e6, 0);
+	add_processes(2, json_pack("[o, o]", process(41, 5000, 1990, 1),
+				   process(42, 0, 1990, 1)));
+	assert_has_not(text(), "Which process");
+	assert_has(explain((struct tm_why_opts){.everything = 1}),
+		   "Which process");
+}
+
+Test(why, one_process_alone_needs_no_name)
+{
+	curve(TM_METRIC_rss_bytes, 4e6, 1000);
+	add_processes(1, json_pack("[o]", process(41, 1290000, 1990, 1)));
+	assert_has_not(text(), "process:");
+	assert_has_not(text(), "Which process");
+}
+
+/* As they were stored before it was known how each grew. */
+Test(why, processes_of_an_older_run_are_not_shown)
+{
+	curve(TM_METRIC_rss_bytes, 4e6, 1000);
+	add_processes(2,
+		      json_pack("[o, o]", brief_process(1), brief_process(2)));
+	assert_has_not(explain((struct tm_why_opts){.everything = 1}),
+		       "Which process");
+	assert_has_not(explain((struct tm_why_opts){.format = TM_WHY_JSON}),
+		       "\"processes\":");
+}
+
+Test(why, garbled_processes_do_no_harm)
+{
+	curve(TM_METRIC_rss_bytes, 4e6, 1000);
+	run->tree = json_loads(
+		"{\"processes_seen\": 1e300, \"processes\": [1, null, {}, [], "
+		"{\"grew_bytes\": \"x\"}, {\"grew_bytes\": 1e308, "
+		"\"grew_from\": -1e308, \"grew_to\": 1e308}, "
+		"{\"grew_bytes\": 5, \"grew_from\": 0, \"grew_to\": 1e-300, "
+		"\"pid\": \"x\", \"name\": 3}]}",
+		0, NULL);
+	cr_assert_not_null(run->tree);
+	explain((struct tm_why_opts){.everything = 1});
+	explain((struct tm_why_opts){.format = TM_WHY_JSON});
+	json_object_set_new(run->tree, "processes_seen", json_integer(9));
+	assert_has(explain((struct tm_why_opts){.everything = 1}), "?, pid 0");
+	explain((struct tm_why_opts){.format = TM_WHY_JSON});
+	assert_has(explain((struct tm_why_opts){.format = TM_WHY_MARKDOWN}),
+		   "## server");
+}
+
 /* --- sites -----------------------------------------------------------------
  */
 
@@ -387,6 +530,35 @@ Test(why, markdown_has_tables)
 	assert_has(explain((struct tm_why_opts){.format = TM_WHY_MARKDOWN}),
 		   "| taken from malloc, not given back | 1 KiB |");
 	assert_has(out.bytes, "`take_request  server.c:31`");
+}
+
+Test(why, markdown_names_processes)
+{
+	add_one_that_grows();
+	assert_has(explain((struct tm_why_opts){.format = TM_WHY_MARKDOWN}),
+		   "\n- **1.18 MiB** (96 % of all), 960 B an iteration: "
+		   "`worker, pid 41`, to the end\n");
+}
+
+Test(why, json_has_each_process)
+{
+	const json_t *list;
+	json_t *json;
+
+	add_one_that_grows();
+	json = json_loads(explain((struct tm_why_opts){.format = TM_WHY_JSON}),
+			  0, NULL);
+	list = json_object_get(json, "processes");
+	cr_assert_eq(json_array_size(list), 4);
+	cr_assert_float_eq(json_number_value(json_object_get(
+				   json_array_get(list, 0), "slope")),
+			   960, .01);
+	cr_assert_null(json_object_get(json_array_get(list, 3), "slope"));
+	/* What is stored is not changed by being shown. */
+	cr_assert_null(json_object_get(
+		json_array_get(json_object_get(run->tree, "processes"), 0),
+		"slope"));
+	json_decref(json);
 }
 
 Test(why, json_holds_all_of_it)
