@@ -15,7 +15,7 @@ WORKERS = 3
 
 def work(worker, orders):
     made = []
-    while orders.recv(1):
+    while orders.recv(1) == b"+":
         page = " ".join(str(number) for number in range(300))[:1000]
         made.clear()
         made.append(page)
@@ -36,6 +36,9 @@ def start(worker):
 pool = [start(worker) for worker in range(WORKERS)]
 for job in range(int(sys.argv[1]) // WORKERS if len(sys.argv) > 1 else 20000):
     for worker in pool:
-        worker.send(b".")
+        worker.send(b"+")
     for worker in pool:
         worker.recv(1)
+for worker in pool:
+    worker.send(b"-")
+    os.wait()

@@ -90,8 +90,8 @@ def server(name, program, requests, verdict, budget, **more):
     )
 
 
-def plain(name, command, verdict, budget, truth, origin):
-    return Case(name, command, verdict, [], at_most(budget), truth, origin)
+def plain(name, command, verdict, budget, truth, origin, why=""):
+    return Case(name, command, verdict, [], at_most(budget), truth, origin, why)
 
 
 CHORD = (0.2 * KIB, 0.5 * KIB)
@@ -170,6 +170,7 @@ CASES = [
         "64",
         {"rss_bytes": (333, 367)},
         "1,000 characters each third job; 1,080 bytes with their block and place",
+        "Nearly all of the growth is in one process",
     ),
     plain(
         "workers-mended",
