@@ -215,5 +215,5 @@ void tm_cli_progress_show(void *context, const struct tm_sample *sample,
 
 void tm_cli_progress_close(struct tm_cli_progress *progress)
 {
-	tm_cli_screen_close(&progress->screen);
+	tm_cli_screen_hide(&progress->screen);
 }

@@ -19,6 +19,9 @@
 /* A line down, which scrolls at the bottom, and up again; in its column. */
 #define MAKE_ROOM "\033D\033[A"
 
+#define WHOLE_SCREEN	SAVE "\033[r" RESTORE
+#define ERASE_ALL_BELOW SAVE "\033[B\r\033[J" RESTORE
+
 /* What one change of the screen writes. */
 struct change {
 	char text[1024];
@@ -53,6 +56,20 @@ static int has_size(struct winsize *size)
 	       size->ws_col >= COLUMNS_MIN;
 }
 
+static int is_large_enough(const struct winsize *size)
+{
+	return size->ws_row >= ROWS_MIN;
+}
+
+/* What a shell has in the background leaves the terminal to what is in front.
+ * A terminal that is not ours to control has no such order. */
+static int is_in_front(void)
+{
+	pid_t group = tcgetpgrp(STDERR_FILENO);
+
+	return group <= 0 || group == getpgrp();
+}
+
 void tm_cli_screen_open(struct tm_cli_screen *screen,
 			enum tm_cli_screen_form form)
 {
@@ -64,7 +81,7 @@ void tm_cli_screen_open(struct tm_cli_screen *screen,
 	    (terminal && strcmp(terminal, "dumb") == 0))
 		return;
 	if (form == TM_CLI_SCREEN_ROW &&
-	    (!terminal || !has_size(&size) || size.ws_row < ROWS_MIN))
+	    (!terminal || !has_size(&size) || !is_large_enough(&size)))
 		return;
 	screen->form = form;
 }
@@ -83,16 +100,44 @@ static int cut(const char *text, unsigned int columns)
 	return (int)(end - text);
 }
 
+static int is_resized(const struct tm_cli_screen *screen,
+		      const struct winsize *size)
+{
+	return screen->rows != size->ws_row || screen->columns != size->ws_col;
+}
+
+/* Where a resize leaves the row is the terminal's own affair, but it is below
+ * what the program printed; and the cursor may stand in the last row, where
+ * lines would overwrite each other. */
+static void add_lost_row(struct change *change)
+{
+	add(change, WHOLE_SCREEN MAKE_ROOM ERASE_ALL_BELOW);
+}
+
 /* Take the last row from the others, with the cursor above it. */
 static void take_row(struct tm_cli_screen *screen, struct change *change,
-		     unsigned int rows)
+		     const struct winsize *size)
 {
-	if (!screen->rows)
+	if (screen->rows)
+		add_lost_row(change);
+	else
 		add(change, MAKE_ROOM);
-	else if (screen->rows < rows)
-		add(change, SAVE "\033[%u;1H\033[2K" RESTORE, screen->rows);
-	add(change, SAVE "\033[1;%ur" RESTORE, rows - 1);
-	screen->rows = rows;
+	add(change, SAVE "\033[1;%dr" RESTORE, size->ws_row - 1);
+	screen->rows = size->ws_row;
+	screen->columns = size->ws_col;
+}
+
+static void add_row_back(const struct tm_cli_screen *screen,
+			 struct change *change)
+{
+	struct winsize size;
+
+	if (ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 &&
+	    is_resized(screen, &size))
+		add_lost_row(change);
+	else
+		add(change, SAVE "\033[r\033[%u;1H\033[2K" RESTORE,
+		    screen->rows);
 }
 
 static void show_row(struct tm_cli_screen *screen, const char *text)
@@ -100,16 +145,19 @@ static void show_row(struct tm_cli_screen *screen, const char *text)
 	struct change change = {.length = 0};
 	struct winsize size;
 
-	if (!has_size(&size) || size.ws_row < ROWS_MIN)
+	if (!has_size(&size) || !is_large_enough(&size)) {
+		tm_cli_screen_hide(screen);
 		return;
-	if (screen->rows != size.ws_row)
-		take_row(screen, &change, size.ws_row);
+	}
+	if (is_resized(screen, &size))
+		take_row(screen, &change, &size);
 	add(&change, SAVE "\033[%u;1H\033[0m%.*s\033[K" RESTORE, screen->rows,
 	    cut(text, size.ws_col - 1u), text);
 	flush(&change);
+	screen->shown = 1;
 }
 
-static void show_line(const char *text)
+static void show_line(struct tm_cli_screen *screen, const char *text)
 {
 	struct change change = {.length = 0};
 	struct winsize size;
@@ -117,32 +165,31 @@ static void show_line(const char *text)
 	add(&change, "\r\033[K%.*s",
 	    cut(text, has_size(&size) ? size.ws_col - 1u : 200), text);
 	flush(&change);
+	screen->shown = 1;
 }
 
 void tm_cli_screen_show(struct tm_cli_screen *screen, const char *text)
 {
 	char line[512];
 
-	if (screen->form == TM_CLI_SCREEN_NONE)
+	if (screen->form == TM_CLI_SCREEN_NONE || !is_in_front())
 		return;
 	snprintf(line, sizeof(line), "%s", text);
 	tm_label_clean(line);
 	if (screen->form == TM_CLI_SCREEN_ROW)
 		show_row(screen, line);
 	else
-		show_line(line);
-	screen->shown = 1;
+		show_line(screen, line);
 }
 
-void tm_cli_screen_close(struct tm_cli_screen *screen)
+void tm_cli_screen_hide(struct tm_cli_screen *screen)
 {
 	struct change change = {.length = 0};
 
 	if (!screen->shown)
 		return;
 	if (screen->form == TM_CLI_SCREEN_ROW)
-		add(&change, SAVE "\033[r\033[%u;1H\033[2K" RESTORE,
-		    screen->rows);
+		add_row_back(screen, &change);
 	else
 		add(&change, "\r\033[K");
 	flush(&change);

@@ -23,17 +23,19 @@ enum tm_cli_screen_form {
 struct tm_cli_screen {
 	enum tm_cli_screen_form form;
 	int shown;
-	unsigned int rows; /* as they were at the last change; 0: none yet */
+	unsigned int rows; /* as they were at the last change; 0: not shown */
+	unsigned int columns;
 };
 
 /* On stderr; the form becomes NONE when that is no terminal that can. */
 void tm_cli_screen_open(struct tm_cli_screen *screen,
 			enum tm_cli_screen_form form);
 
-/* One line of text, cut to the terminal's width. */
+/* One line of text, cut to the terminal's width; nothing from a job in the
+ * background. */
 void tm_cli_screen_show(struct tm_cli_screen *screen, const char *text);
 
-/* Leave the terminal as if nothing had been there. */
-void tm_cli_screen_close(struct tm_cli_screen *screen);
+/* Leave the terminal as if nothing had been there, until the next line. */
+void tm_cli_screen_hide(struct tm_cli_screen *screen);
 
 #endif
