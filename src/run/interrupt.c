@@ -4,14 +4,25 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
+/* nohup has it ignored, and means it. */
+static int is_ignored(int signal)
+{
+	struct sigaction action;
+
+	return sigaction(signal, NULL, &action) == 0 &&
+	       action.sa_handler == SIG_IGN;
+}
+
 enum tm_rc tm_interrupt_open(struct tm_interrupt *out, struct tm_err *err)
 {
 	sigset_t held;
 
 	sigemptyset(&held);
 	sigaddset(&held, SIGINT);
+	sigaddset(&held, SIGQUIT);
 	sigaddset(&held, SIGTERM);
-	sigaddset(&held, SIGHUP);
+	if (!is_ignored(SIGHUP))
+		sigaddset(&held, SIGHUP);
 	sigprocmask(SIG_BLOCK, &held, &out->before);
 	out->fd = signalfd(-1, &held, SFD_NONBLOCK | SFD_CLOEXEC);
 	if (out->fd < 0) {

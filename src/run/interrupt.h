@@ -2,9 +2,11 @@
  * interrupt.h - Ctrl-C and SIGTERM as something to poll for.
  *
  * Purpose:   a command that must keep what it has measured cannot let a signal
- *            end it.  Between open and close SIGINT, SIGTERM and SIGHUP are
- * held back and only make `fd` readable. Ownership: one at a time; close what
- * was opened. Errors:    TM_ESYSTEM.
+ *            end it.  Between open and close SIGINT, SIGQUIT, SIGTERM and
+ *            SIGHUP (unless nohup has it ignored) are held back and only make
+ *            `fd` readable.
+ * Ownership: one at a time; close what was opened.
+ * Errors:    TM_ESYSTEM.
  */
 #ifndef TM_RUN_INTERRUPT_H
 #define TM_RUN_INTERRUPT_H

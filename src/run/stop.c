@@ -27,11 +27,17 @@ static uint64_t in_grace(const struct tm_session *session)
 	       session->opts->grace_ms * TM_NS_PER_MS + 1;
 }
 
+/* What is typed reaches the program as it was. */
+static int is_typed(int signal)
+{
+	return signal == SIGINT || signal == SIGQUIT;
+}
+
 /* `signal`, SIGTERM after the grace, and SIGKILL after another one. */
 static void stop_gently(struct tm_session *session, int signal)
 {
 	session->stopped = 1;
-	if (signal == SIGINT)
+	if (is_typed(signal))
 		session->term_ns = in_grace(session);
 	else
 		session->kill_ns = in_grace(session);
@@ -111,7 +117,9 @@ void tm_stop_check_time(struct tm_session *session)
 
 static const char *name_interrupt(int signal)
 {
-	return signal == SIGINT ? "Ctrl-C" : strsignal(signal);
+	if (signal == SIGINT)
+		return "Ctrl-C";
+	return signal == SIGQUIT ? "Ctrl-\\" : strsignal(signal);
 }
 
 void tm_stop_check_interrupt(struct tm_session *session)
@@ -133,7 +141,7 @@ void tm_stop_check_interrupt(struct tm_session *session)
 	}
 	tm_run_set_outcome(session->run, TM_OUTCOME_INTERRUPTED,
 			   "interrupted by %s", name_interrupt(signal));
-	stop_gently(session, signal == SIGINT ? SIGINT : SIGTERM);
+	stop_gently(session, is_typed(signal) ? signal : SIGTERM);
 }
 
 static uint64_t sooner(uint64_t a_ns, uint64_t b_ns)
