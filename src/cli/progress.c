@@ -213,6 +213,13 @@ void tm_cli_progress_show(void *context, const struct tm_sample *sample,
 		log_now_and_then(progress, sample, rss_bytes);
 }
 
+void tm_cli_progress_hide(void *context)
+{
+	struct tm_cli_progress *progress = context;
+
+	tm_cli_screen_hide(&progress->screen);
+}
+
 void tm_cli_progress_close(struct tm_cli_progress *progress)
 {
 	tm_cli_screen_hide(&progress->screen);

@@ -45,6 +45,9 @@ void tm_cli_progress_open(struct tm_cli_progress *progress,
 void tm_cli_progress_show(void *context, const struct tm_sample *sample,
 			  uint64_t rss_bytes);
 
+/* As tm_measure_opts.on_pause. */
+void tm_cli_progress_hide(void *context);
+
 /* Leave the terminal as if nothing had been there. */
 void tm_cli_progress_close(struct tm_cli_progress *progress);
 

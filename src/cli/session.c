@@ -90,6 +90,7 @@ static enum tm_rc measure(struct tm_cli_session *session,
 	how.grace_ms = GRACE_MS;
 	how.interrupt = &session->interrupt;
 	how.on_progress = tm_cli_progress_show;
+	how.on_pause = tm_cli_progress_hide;
 	how.context = &progress;
 	if (subject->note)
 		tm_run_note(run, "%s", subject->note);

@@ -20,10 +20,12 @@ static int open_pipe(int ends[2])
 	return pipe2(ends, O_CLOEXEC);
 }
 
-/* What the program gets besides its arguments: the ends of tidemark's pipes. */
+/* What the program gets besides its arguments: the ends of tidemark's pipes,
+ * and the terminal. */
 struct gift {
 	int marks_fd;
 	int ack_fd;
+	int terminal;
 };
 
 /* --- in the child ----------------------------------------------------------
@@ -134,7 +136,7 @@ static void become(const struct tm_child_opts *opts, const struct gift *gift,
 		   pid_t parent, int failed_fd)
 {
 	setpgid(0, 0);
-	if (opts->input == TM_CHILD_INPUT_TERMINAL)
+	if (gift->terminal)
 		take_terminal(getpid());
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (getppid() != parent)
@@ -147,6 +149,16 @@ static void become(const struct tm_child_opts *opts, const struct gift *gift,
 
 /* --- in tidemark -----------------------------------------------------------
  */
+
+/* Whether the program can have the terminal.  That of a job in the background
+ * belongs to the shell, which would lose it. */
+static int offers_terminal(struct tm_child *child,
+			   const struct tm_child_opts *opts)
+{
+	return opts->input == TM_CHILD_INPUT_TERMINAL &&
+	       tcgetpgrp(STDIN_FILENO) == getpgrp() &&
+	       tcgetattr(STDIN_FILENO, &child->our_modes) == 0;
+}
 
 /* What the child wrote before it could not become the program: an errno.
  * Nothing when it could, as the pipe closed with the exec. */
@@ -192,7 +204,7 @@ static int start(struct tm_child *child, const struct tm_child_opts *opts,
 	}
 	/* Also here, so that the group exists before anybody signals it. */
 	setpgid(child->pid, child->pid);
-	if (opts->input == TM_CHILD_INPUT_TERMINAL)
+	if (gift->terminal)
 		take_terminal(child->pid);
 	close(failed[1]);
 	failure = read_failure(failed[0]);
@@ -254,17 +266,20 @@ enum tm_rc tm_child_start(struct tm_child *out,
 	int failure;
 
 	*out = (struct tm_child){.pid = -1, .marks_fd = -1, .ack_fd = -1};
+	out->has_terminal = offers_terminal(out, opts);
 	if ((opts->want_marks && open_pipe(marks) != 0) ||
 	    (opts->want_ack && open_pipe(acks) != 0)) {
 		failure = errno;
 	} else {
 		gift.marks_fd = marks[1];
 		gift.ack_fd = acks[0];
+		gift.terminal = out->has_terminal;
 		failure = start(out, opts, &gift);
 	}
 	close_one(&marks[1]);
 	close_one(&acks[0]);
 	if (failure) {
+		tm_child_return_terminal(out);
 		close_one(&marks[0]);
 		close_one(&acks[1]);
 		return fail_start(opts->program, failure, err);
@@ -278,17 +293,26 @@ enum tm_rc tm_child_start(struct tm_child *out,
 	return TM_OK;
 }
 
-void tm_child_return_terminal(const struct tm_child_opts *opts)
+void tm_child_return_terminal(struct tm_child *child)
 {
-	if (opts->input == TM_CHILD_INPUT_TERMINAL)
-		take_terminal(getpgrp());
+	if (!child->has_terminal)
+		return;
+	child->has_terminal = 0;
+	take_terminal(getpgrp());
+	child->was_in_front = tcgetattr(STDIN_FILENO, &child->its_modes) == 0;
+	(void)tcsetattr(STDIN_FILENO, TCSANOW, &child->our_modes);
 }
 
-void tm_child_give_terminal(const struct tm_child_opts *opts,
-			    const struct tm_child *child)
+int tm_child_give_terminal(struct tm_child *child,
+			   const struct tm_child_opts *opts)
 {
-	if (opts->input == TM_CHILD_INPUT_TERMINAL)
-		take_terminal(child->pid);
+	if (!offers_terminal(child, opts))
+		return 0;
+	if (child->was_in_front)
+		(void)tcsetattr(STDIN_FILENO, TCSANOW, &child->its_modes);
+	take_terminal(child->pid);
+	child->has_terminal = 1;
+	return 1;
 }
 
 void tm_child_signal(const struct tm_child *child, int signal)

@@ -17,14 +17,16 @@
 
 #include <sys/resource.h>
 #include <sys/types.h>
+#include <termios.h>
 
 #include "util/err.h"
 
 enum tm_child_input {
 	TM_CHILD_INPUT_NONE,	/* it reads nothing */
 	TM_CHILD_INPUT_PASSED,	/* it reads what tidemark would: no terminal */
-	TM_CHILD_INPUT_TERMINAL /* the same, and has the terminal: Ctrl-C is
-				 * typed to it and not to tidemark */
+	TM_CHILD_INPUT_TERMINAL /* the same, and has the terminal while
+				 * tidemark is in front: Ctrl-C is typed to it
+				 * and not to tidemark */
 };
 
 struct tm_child_opts {
@@ -44,6 +46,9 @@ struct tm_child {
 	pid_t pid;
 	int marks_fd; /* non-blocking; -1 without want_marks */
 	int ack_fd;   /* the same, to write to; -1 without want_ack */
+	int has_terminal;
+	int was_in_front;		     /* it had the terminal before */
+	struct termios our_modes, its_modes; /* of the terminal */
 };
 
 enum tm_child_state {
@@ -67,10 +72,13 @@ enum tm_child_state tm_child_poll(const struct tm_child *child, int *status);
  * allowed); 0 when it cannot be told. */
 int tm_child_reap(const struct tm_child *child, struct rusage *usage);
 
-/* When it was started in front of the terminal: tidemark's own group has the
- * terminal again, or the program's. */
-void tm_child_return_terminal(const struct tm_child_opts *opts);
-void tm_child_give_terminal(const struct tm_child_opts *opts,
-			    const struct tm_child *child);
+/* When it has the terminal: tidemark's own group has it again, and as it was
+ * before, however the program left it. */
+void tm_child_return_terminal(struct tm_child *child);
+
+/* The program has the terminal again, as it left it; 0 when tidemark has none
+ * to give, as it is in the background. */
+int tm_child_give_terminal(struct tm_child *child,
+			   const struct tm_child_opts *opts);
 
 #endif

@@ -52,7 +52,7 @@ static void guard(struct tm_session *session)
 	session->guard_again_ns = now_ns + GUARD_NS;
 	if (!session->opts->attach)
 		tm_orphans_reap(&session->orphans, session->child.pid);
-	tm_stop_check_terminal(session);
+	tm_pause_check_program(session);
 	if (session->streams)
 		tm_passthrough_resize(
 			&session->streams[TM_STREAM_OUT].passthrough);
@@ -96,17 +96,20 @@ static struct timespec time_to_wait(const struct tm_session *session)
 
 static void wait_for_news(struct tm_session *session)
 {
-	struct pollfd waits[TM_SOURCES_MAX + 2];
+	struct pollfd waits[TM_SOURCES_MAX + 3];
 	size_t count = tm_sources_wait(session, waits);
 	struct timespec wait = time_to_wait(session);
 
 	waits[count++] =
 		(struct pollfd){.fd = session->pid_fd, .events = POLLIN};
+	waits[count++] =
+		(struct pollfd){.fd = session->pause_fd, .events = POLLIN};
 	waits[count++] = (struct pollfd){.fd = -1, .events = POLLIN};
 	if (session->opts->interrupt)
 		waits[count - 1].fd = session->opts->interrupt->fd;
 	(void)ppoll(waits, count, &wait, NULL);
 	tm_stop_check_interrupt(session);
+	tm_pause_check_typed(session);
 }
 
 static void listen_to_the_end(struct tm_session *session)
@@ -127,11 +130,12 @@ static void listen_to_the_end(struct tm_session *session)
 	/* What it started goes down with what we stopped. */
 	if (session->stopped && !session->opts->attach)
 		tm_child_signal(&session->child, SIGKILL);
-	tm_child_return_terminal(&session->opts->child);
+	tm_child_return_terminal(&session->child);
 	tm_sources_drain(session);
 	if (!session->opts->attach)
 		usage->has_program =
 			tm_child_reap(&session->child, &usage->program);
+	session->reaped = 1;
 	tm_orphans_reap(&session->orphans, session->child.pid);
 	tm_ending_set(session, state, status);
 	tm_ending_mind_orphans(session);
@@ -238,11 +242,13 @@ static void ignore_broken_pipes(struct sigaction *before)
 enum tm_rc tm_measure(struct tm_run *run, const struct tm_measure_opts *opts,
 		      struct tm_err *err)
 {
-	struct tm_session session = {.opts = opts,
-				     .run = run,
-				     .child = {-1, -1, -1},
-				     .pid_fd = -1,
-				     .signal_fd = -1};
+	struct tm_session session = {
+		.opts = opts,
+		.run = run,
+		.child = {.pid = -1, .marks_fd = -1, .ack_fd = -1},
+		.pid_fd = -1,
+		.signal_fd = -1,
+		.pause_fd = -1};
 	struct sigaction before;
 	enum tm_rc rc;
 
@@ -252,6 +258,7 @@ enum tm_rc tm_measure(struct tm_run *run, const struct tm_measure_opts *opts,
 	if (rc != TM_OK)
 		return rc;
 	ignore_broken_pipes(&before);
+	tm_pause_open(&session);
 	session.has_probe =
 		tm_probe_open(&session.probe, session.child.pid, NULL) == TM_OK;
 	open_preload(&session);
@@ -264,10 +271,12 @@ enum tm_rc tm_measure(struct tm_run *run, const struct tm_measure_opts *opts,
 	session.collector.goes_on = session.detached;
 	rc = tm_collector_finish(&session.collector, err);
 	tm_sources_describe(&session);
+	tm_pause_describe(&session);
 	close_preload(&session);
 	if (session.has_probe)
 		tm_probe_close(&session.probe);
 	end(&session);
+	tm_pause_close(&session);
 	sigaction(SIGPIPE, &before, NULL);
 	return rc;
 }

@@ -45,6 +45,9 @@ struct tm_measure_opts {
 	 * (`sample` is then the last, or NULL), to show progress. */
 	void (*on_progress)(void *context, const struct tm_sample *sample,
 			    uint64_t rss_bytes);
+	/* Called before tidemark is stopped: put away what is shown.  NULL:
+	 * nothing is. */
+	void (*on_pause)(void *context);
 	void *context;
 };
 

@@ -67,6 +67,11 @@ struct tm_session {
 	uint64_t unread_answers; /* nobody took them */
 	uint64_t answered;
 
+	/* Ctrl-Z. */
+	int pause_fd; /* readable when it was typed; -1: it is not ours */
+	int reaped;   /* the program is gone, and its number free */
+	uint64_t paused_ns;
+
 	/* How it ends. */
 	uint64_t term_ns; /* when SIGINT has had its time; 0: never */
 	uint64_t kill_ns; /* when SIGTERM has; 0: never */
@@ -116,9 +121,24 @@ void tm_stop_check_time(struct tm_session *session);
 void tm_stop_check_interrupt(struct tm_session *session);
 uint64_t tm_stop_due_ns(const struct tm_session *session);
 
-/* A program that waits for the terminal would wait for ever; one that was
- * stopped by Ctrl-Z in front of it stops tidemark too. */
-void tm_stop_check_terminal(struct tm_session *session);
+/* `signal`, and after the grace a stronger one. */
+void tm_stop_gently(struct tm_session *session, int signal);
+
+/* --- pause.c: Ctrl-Z stops tidemark and the program, and fg both --- */
+
+/* Between the two Ctrl-Z does not stop tidemark alone. */
+void tm_pause_open(struct tm_session *session);
+void tm_pause_close(struct tm_session *session);
+
+/* Typed to tidemark: the program is stopped too, and what is shown put away. */
+void tm_pause_check_typed(struct tm_session *session);
+
+/* Typed to the program that has the terminal: tidemark stops too.  A program
+ * that waits for a terminal that it cannot have is ended. */
+void tm_pause_check_program(struct tm_session *session);
+
+/* How long it was, in the run's notes. */
+void tm_pause_describe(struct tm_session *session);
 
 /* --- ending.c: how it ended --- */
 

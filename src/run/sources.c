@@ -398,7 +398,7 @@ void tm_sources_read(struct tm_session *session)
  * never will. */
 static int wait_for_reader(struct tm_session *session)
 {
-	struct pollfd waits[TM_STREAMS + 1];
+	struct pollfd waits[TM_STREAMS + 2];
 	size_t i;
 
 	for (i = 0; i < TM_STREAMS; i++) {
@@ -412,7 +412,10 @@ static int wait_for_reader(struct tm_session *session)
 	waits[TM_STREAMS] = (struct pollfd){.fd = -1, .events = POLLIN};
 	if (session->opts->interrupt)
 		waits[TM_STREAMS].fd = session->opts->interrupt->fd;
-	(void)poll(waits, TM_STREAMS + 1, -1);
+	waits[TM_STREAMS + 1] =
+		(struct pollfd){.fd = session->pause_fd, .events = POLLIN};
+	(void)poll(waits, TM_STREAMS + 2, -1);
+	tm_pause_check_typed(session);
 	return !waits[TM_STREAMS].revents;
 }
 

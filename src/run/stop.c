@@ -1,8 +1,6 @@
 #include <errno.h>
 #include <signal.h>
 #include <string.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include "run/session.h"
 
@@ -34,7 +32,7 @@ static int is_typed(int signal)
 }
 
 /* `signal`, SIGTERM after the grace, and SIGKILL after another one. */
-static void stop_gently(struct tm_session *session, int signal)
+void tm_stop_gently(struct tm_session *session, int signal)
 {
 	session->stopped = 1;
 	if (is_typed(signal))
@@ -96,6 +94,14 @@ static void press_on(struct tm_session *session, uint64_t now_ns)
 	}
 }
 
+/* What it was stopped for is not its time.  0: never. */
+static uint64_t when_too_late_ns(const struct tm_session *session)
+{
+	if (!session->opts->timeout_ms)
+		return 0;
+	return session->opts->timeout_ms * TM_NS_PER_MS + session->paused_ns;
+}
+
 void tm_stop_check_time(struct tm_session *session)
 {
 	uint64_t timeout_ms = session->opts->timeout_ms;
@@ -103,7 +109,7 @@ void tm_stop_check_time(struct tm_session *session)
 
 	press_on(session, now_ns);
 	if (session->stopped || timeout_ms == 0 ||
-	    now_ns < timeout_ms * TM_NS_PER_MS)
+	    now_ns < when_too_late_ns(session))
 		return;
 	if (session->opts->attach) {
 		detach(session, "its time limit");
@@ -112,7 +118,7 @@ void tm_stop_check_time(struct tm_session *session)
 	tm_run_set_outcome(session->run, TM_OUTCOME_TIMEOUT,
 			   "stopped after %.1f s, its time limit",
 			   (double)timeout_ms / 1000.0);
-	stop_gently(session, SIGTERM);
+	tm_stop_gently(session, SIGTERM);
 }
 
 static const char *name_interrupt(int signal)
@@ -141,7 +147,7 @@ void tm_stop_check_interrupt(struct tm_session *session)
 	}
 	tm_run_set_outcome(session->run, TM_OUTCOME_INTERRUPTED,
 			   "interrupted by %s", name_interrupt(signal));
-	stop_gently(session, is_typed(signal) ? signal : SIGTERM);
+	tm_stop_gently(session, is_typed(signal) ? signal : SIGTERM);
 }
 
 static uint64_t sooner(uint64_t a_ns, uint64_t b_ns)
@@ -156,38 +162,6 @@ uint64_t tm_stop_due_ns(const struct tm_session *session)
 	due_ns = sooner(due_ns, session->term_ns);
 	due_ns = sooner(due_ns, session->kill_ns);
 	if (!session->stopped)
-		due_ns = sooner(due_ns,
-				session->opts->timeout_ms * TM_NS_PER_MS);
+		due_ns = sooner(due_ns, when_too_late_ns(session));
 	return due_ns;
-}
-
-/* --- the terminal ----------------------------------------------------------
- */
-
-/* Stop with it, and go on with it when the shell says so. */
-static void stop_along(struct tm_session *session)
-{
-	tm_child_return_terminal(&session->opts->child);
-	kill(getpid(), SIGSTOP);
-	tm_child_give_terminal(&session->opts->child, &session->child);
-	tm_child_signal(&session->child, SIGCONT);
-}
-
-void tm_stop_check_terminal(struct tm_session *session)
-{
-	siginfo_t info = {0};
-
-	if (session->opts->attach || session->stopped ||
-	    waitid(P_PID, (id_t)session->child.pid, &info,
-		   WSTOPPED | WNOHANG) != 0 ||
-	    info.si_pid == 0)
-		return;
-	if (session->opts->child.input == TM_CHILD_INPUT_TERMINAL) {
-		stop_along(session);
-	} else if (info.si_status == SIGTTIN || info.si_status == SIGTTOU) {
-		tm_run_set_outcome(session->run, TM_OUTCOME_FAILED,
-				   "stopped, as it asked for the terminal, "
-				   "which only --stdin gives it");
-		stop_gently(session, SIGTERM);
-	}
 }
