@@ -227,13 +227,25 @@ static void judge(struct execution *self)
 	tm_gate_release(&gate);
 }
 
+/* A program that ended at once has none, and nobody asked for it. */
+static int has_a_curve(const struct tm_cli_runs *runs)
+{
+	size_t i;
+
+	for (i = 0; i < runs->count; i++) {
+		if (runs->runs[i]->sample_count >= 2)
+			return 1;
+	}
+	return 0;
+}
+
 static void draw(const struct execution *self)
 {
 	enum tm_cli_picture picture = self->exec->picture;
 	struct tm_err err = {0};
 
 	if (picture == TM_CLI_PICTURE_AUTO && !self->exec->quiet &&
-	    isatty(STDERR_FILENO))
+	    isatty(STDERR_FILENO) && has_a_curve(&self->session.runs))
 		picture = TM_CLI_PICTURE_TERM;
 	if (picture != TM_CLI_PICTURE_TERM)
 		return;
@@ -320,6 +332,7 @@ static void choose_progress(struct execution *self)
 	if (exec->quiet)
 		return;
 	progress->judges = 1;
+	progress->mends = !exec->pid;
 	progress->logs = !(has_terminal && isatty(STDERR_FILENO));
 	progress->budget = &exec->gating.budget;
 	if (exec->pid)

@@ -223,4 +223,6 @@ void tm_cli_progress_hide(void *context)
 void tm_cli_progress_close(struct tm_cli_progress *progress)
 {
 	tm_cli_screen_hide(&progress->screen);
+	if (progress->opts.mends)
+		tm_cli_screen_mend();
 }

@@ -21,8 +21,9 @@
 
 struct tm_cli_progress_opts {
 	enum tm_cli_screen_form form;
-	int logs;			/* lines where there is no terminal */
-	int judges;			/* say what the verdict would be */
+	int logs;   /* lines where there is no terminal */
+	int judges; /* say what the verdict would be */
+	int mends;  /* the program may leave anything on the terminal */
 	const struct tm_budget *budget; /* NULL: the defaults */
 };
 
@@ -48,7 +49,7 @@ void tm_cli_progress_show(void *context, const struct tm_sample *sample,
 /* As tm_measure_opts.on_pause. */
 void tm_cli_progress_hide(void *context);
 
-/* Leave the terminal as if nothing had been there. */
+/* Leave the terminal as if nothing had been there, ready for a line of text. */
 void tm_cli_progress_close(struct tm_cli_progress *progress);
 
 #endif

@@ -13,6 +13,9 @@
 #define ROWS_MIN    5
 #define COLUMNS_MIN 20
 
+/* In one larger than that nothing is mended. */
+#define COLUMNS_MAX 960
+
 #define SAVE	"\0337" /* cursor and colours */
 #define RESTORE "\0338"
 
@@ -70,18 +73,24 @@ static int is_in_front(void)
 	return group <= 0 || group == getpgrp();
 }
 
+static int has_escapes(void)
+{
+	const char *terminal = getenv("TERM");
+
+	return isatty(STDERR_FILENO) &&
+	       !(terminal && strcmp(terminal, "dumb") == 0);
+}
+
 void tm_cli_screen_open(struct tm_cli_screen *screen,
 			enum tm_cli_screen_form form)
 {
-	const char *terminal = getenv("TERM");
 	struct winsize size;
 
 	memset(screen, 0, sizeof(*screen));
-	if (!isatty(STDERR_FILENO) ||
-	    (terminal && strcmp(terminal, "dumb") == 0))
+	if (!has_escapes())
 		return;
 	if (form == TM_CLI_SCREEN_ROW &&
-	    (!terminal || !has_size(&size) || !is_large_enough(&size)))
+	    (!getenv("TERM") || !has_size(&size) || !is_large_enough(&size)))
 		return;
 	screen->form = form;
 }
@@ -195,4 +204,18 @@ void tm_cli_screen_hide(struct tm_cli_screen *screen)
 	flush(&change);
 	screen->shown = 0;
 	screen->rows = 0;
+}
+
+void tm_cli_screen_mend(void)
+{
+	struct change change = {.length = 0};
+	struct winsize size;
+
+	if (!getenv("TERM") || !has_escapes() || !is_in_front() ||
+	    !has_size(&size) || size.ws_col > COLUMNS_MAX)
+		return;
+	/* Blanks for all columns but one end in the same line only when they
+	 * began at its start. */
+	add(&change, "\033[0m\033[?25h%*s\r\033[K", size.ws_col - 1, "");
+	flush(&change);
 }

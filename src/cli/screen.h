@@ -38,4 +38,9 @@ void tm_cli_screen_show(struct tm_cli_screen *screen, const char *text);
 /* Leave the terminal as if nothing had been there, until the next line. */
 void tm_cli_screen_hide(struct tm_cli_screen *screen);
 
+/* What a program may leave behind that was killed, or that does not end its
+ * last line: what follows is in no colour, with a cursor, on a line of its own.
+ */
+void tm_cli_screen_mend(void);
+
 #endif
