@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -293,4 +294,74 @@ int driver_terminal(const char *arguments, const char *seen)
 	cr_assert_eq(waitpid(pid, &status, 0), pid);
 	cr_assert(WIFEXITED(status), "%s: status %d", arguments, status);
 	return WEXITSTATUS(status);
+}
+
+/* --- a shell on a terminal -------------------------------------------------
+ */
+
+static struct {
+	int fd;
+	pid_t pid;
+	size_t seen; /* of what came */
+} shell;
+
+pid_t driver_shell(const char *script)
+{
+	struct winsize size = {.ws_row = 24, .ws_col = 80};
+
+	out_text[0] = '\0';
+	shell.seen = 0;
+	shell.pid = forkpty(&shell.fd, NULL, NULL, &size);
+	if (shell.pid == 0) {
+		setenv("TIDEMARK", program, 1);
+		execl("/bin/sh", "sh", "-c", script, (char *)NULL);
+		_exit(127);
+	}
+	cr_assert_gt(shell.pid, 0);
+	return shell.pid;
+}
+
+void driver_see(const char *text)
+{
+	struct pollfd wanted = {.fd = shell.fd, .events = POLLIN};
+	const char *found;
+
+	while (!(found = strstr(out_text + shell.seen, text))) {
+		cr_assert_eq(poll(&wanted, 1, 10000), 1, "no '%s' in: %s", text,
+			     out_text);
+		cr_assert(read_more(shell.fd), "no '%s' in: %s", text,
+			  out_text);
+	}
+	shell.seen = (size_t)(found - out_text) + strlen(text);
+}
+
+void driver_type(const char *keys)
+{
+	size_t length = strlen(keys);
+
+	cr_assert_eq(write(shell.fd, keys, length), (ssize_t)length);
+}
+
+void driver_resize(unsigned short rows, unsigned short columns)
+{
+	struct winsize size = {.ws_row = rows, .ws_col = columns};
+
+	cr_assert_eq(ioctl(shell.fd, TIOCSWINSZ, &size), 0);
+}
+
+pid_t driver_front(void)
+{
+	return tcgetpgrp(shell.fd);
+}
+
+void driver_shell_end(void)
+{
+	int status;
+
+	while (read_more(shell.fd))
+		;
+	close(shell.fd);
+	cr_assert_eq(waitpid(shell.pid, &status, 0), shell.pid);
+	cr_assert(WIFEXITED(status) && WEXITSTATUS(status) == 0, "%d: %s",
+		  status, out_text);
 }

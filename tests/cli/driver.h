@@ -12,6 +12,7 @@
 
 #include <jansson.h>
 #include <stddef.h>
+#include <sys/types.h>
 
 /* For TestSuite's .init and .fini. */
 void driver_open(void);
@@ -49,5 +50,23 @@ int driver_interrupt(int signal, int terminal);
  * driver_out() is all that came to the terminal.
  */
 int driver_terminal(const char *arguments, const char *seen);
+
+/*
+ * A shell on a terminal of 24 rows of 80 columns runs `script`, in which
+ * $TIDEMARK is the program; the shell's process.  driver_out() is all that came
+ * to the terminal so far.
+ */
+pid_t driver_shell(const char *script);
+
+/* Wait until `text` comes to the terminal, behind what was awaited before. */
+void driver_see(const char *text);
+void driver_type(const char *keys);
+void driver_resize(unsigned short rows, unsigned short columns);
+
+/* The process group that has the terminal. */
+pid_t driver_front(void);
+
+/* Wait for its end, and fail unless it exits with 0. */
+void driver_shell_end(void);
 
 #endif
