@@ -11,6 +11,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "preload/present.h"
+
 /* What every process touches: the head, the figures and the slots. */
 #define HOT_BYTES offsetof(struct tm_area, site)
 
@@ -46,10 +48,14 @@ static int is_shut_in(void)
 /* --- the file --------------------------------------------------------------
  */
 
-/* Sites are only there when they are sampled. */
-static size_t wanted_bytes(void)
+/* Sites are only there when they are sampled, and scripts where there is an
+ * interpreter. */
+size_t tm_mapping_bytes(void)
 {
-	return settings.sampling_bytes ? sizeof(struct tm_area) : HOT_BYTES;
+	if (!settings.sampling_bytes)
+		return HOT_BYTES;
+	return settings.has_scripts ? sizeof(struct tm_area)
+				    : offsetof(struct tm_area, scripts);
 }
 
 /* Growing a file beyond this limit kills the program. */
@@ -161,15 +167,10 @@ static void describe(uint32_t generation)
 	area->program[length > 0 ? length : 0] = '\0';
 }
 
-/* The whole pages of the hot part, present from the first. */
+/* The hot part, present from the first. */
 static void touch(void)
 {
-	volatile char *byte = (volatile char *)area;
-	size_t page = (size_t)sysconf(_SC_PAGESIZE), at;
-
-	for (at = 0; at < HOT_BYTES; at += page)
-		byte[at] = byte[at];
-	atomic_store(&area->own_bytes, at);
+	atomic_store(&area->own_bytes, tm_present(area, HOT_BYTES));
 }
 
 int tm_mapping_open(const struct tm_mapping_settings *wanted)
@@ -179,7 +180,7 @@ int tm_mapping_open(const struct tm_mapping_settings *wanted)
 
 	settings = *wanted;
 	seccomp_mode = prctl(PR_GET_SECCOMP);
-	fd = create_with_room(wanted_bytes(), &generation);
+	fd = create_with_room(tm_mapping_bytes(), &generation);
 	if (fd < 0)
 		return 0;
 	mapped = map(fd, NULL);
@@ -290,7 +291,7 @@ static int map_copy(void)
 	uint32_t generation;
 	int fd, mapped;
 
-	fd = create_with_room(wanted_bytes(), &generation);
+	fd = create_with_room(tm_mapping_bytes(), &generation);
 	if (fd < 0)
 		return 0;
 	mapped = copy_all(fd) && map(fd, area);

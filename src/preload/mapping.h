@@ -57,11 +57,15 @@ static inline void tm_mapping_set_quiet(uint32_t asked)
 struct tm_mapping_settings {
 	char folder[3072];
 	uint64_t sampling_bytes;
+	int has_scripts; /* an interpreter tells its stacks */
 	int bypassed;
 };
 
 /* Map a new file; 0 when that failed.  tm_mapping.area is not set yet. */
 int tm_mapping_open(const struct tm_mapping_settings *settings);
+
+/* How much of the area there is room for: the rest is never touched. */
+size_t tm_mapping_bytes(void);
 
 /* What tm_mapping_open() mapped. */
 struct tm_area *tm_mapping_get(void);

@@ -15,6 +15,7 @@
 #include "preload/figures.h"
 #include "preload/mapping.h"
 #include "preload/sample.h"
+#include "preload/script.h"
 #include "preload/stack.h"
 #include "preload/thread.h"
 
@@ -82,6 +83,7 @@ static int read_settings(struct tm_mapping_settings *settings,
 	memcpy(settings->folder, folder, strlen(folder) + 1);
 	settings->sampling_bytes =
 		number(variable(environment, TM_AREA_SAMPLING_VARIABLE));
+	settings->has_scripts = settings->sampling_bytes && tm_script_start();
 	settings->bypassed = is_bypassed();
 	return 1;
 }

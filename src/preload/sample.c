@@ -63,9 +63,6 @@ void tm_sample_start(uint64_t seed)
 	wanted_mean = tm_mapping_get()->sampling_bytes;
 	is_fixed = seed != 0;
 	first_seed = seed ? seed : random_seed();
-	if (!wanted_mean)
-		return;
-	tm_script_start();
 }
 
 static void draw(struct tm_thread *self, uint64_t allocated)
@@ -115,7 +112,7 @@ void tm_sample_forked(void)
  * like the program's own growth. */
 static void make_present(struct tm_area *area)
 {
-	size_t size = sizeof(*area) - offsetof(struct tm_area, site);
+	size_t size = tm_mapping_bytes() - offsetof(struct tm_area, site);
 
 	if (atomic_exchange(&is_present, 1))
 		return;

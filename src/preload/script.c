@@ -56,16 +56,17 @@ static void find(void *function, const char *name)
 	memcpy(function, &found, sizeof(found));
 }
 
-void tm_script_start(void)
+int tm_script_start(void)
 {
 	void *found = dlsym(RTLD_NEXT, "write");
 
 	memcpy(&next_write, &found, sizeof(found));
 	find(&dump, "_Py_DumpTraceback");
 	if (!dump)
-		return;
+		return 0;
 	find(&state_of_this_thread, "PyGILState_GetThisThreadState");
 	find(&state_that_runs, "_PyThreadState_UncheckedGet");
+	return state_of_this_thread && state_that_runs;
 }
 
 /* From its second line, as the first says what it is, to the last whole one. */

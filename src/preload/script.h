@@ -17,8 +17,9 @@
 
 #define TM_SCRIPT_MAX 2048
 
-/* Once, in the constructor: looking for functions takes the linker's lock. */
-void tm_script_start(void);
+/* Once, in the constructor: looking for functions takes the linker's lock.
+ * Whether there is an interpreter. */
+int tm_script_start(void);
 
 /* Whole lines in `text`; their length, 0 when there is no interpreter or it is
  * at nothing of its own. */

@@ -88,6 +88,9 @@ Test(sample, estimates_what_lives_at_each_site)
 	area = area_of("/leak");
 	cr_expect_eq(area->lost_samples, 0);
 	cr_expect_eq(area->mean_bytes, 65536);
+	/* There is no interpreter whose stacks could need their room. */
+	cr_expect_geq(area->own_bytes, sizeof(area->site));
+	cr_expect_lt(area->own_bytes, sizeof(area->scripts));
 	for (i = 0; i < 3; i++) {
 		p = -expm1(-size[i] / 65536);
 		error = sqrt((1 - p) / (wanted[i] / size[i] * p));
@@ -208,6 +211,7 @@ Test(sample, tells_lines_of_a_script_apart)
 	script = script_of(area, largest(area, 1));
 	cr_expect(strstr(script, "leak.py\", line 5 in leak\n"), "%s", script);
 	cr_expect_float_eq((double)live_of(largest(area, 0)), 20e6, 4e6);
+	cr_expect_geq(area->own_bytes, sizeof(area->scripts));
 }
 
 /* A forked child goes on with its parent's samples: freeing what the parent had
