@@ -32,4 +32,11 @@ void subject_stop(struct subject *subject);
 /* Private memory that has been written to. */
 char *touch(size_t bytes);
 
+/* What AddressSanitizer writes beside so much memory: a byte for eight. */
+#if defined(__SANITIZE_ADDRESS__)
+#define SHADOW_OF(bytes) ((bytes) / 8)
+#else
+#define SHADOW_OF(bytes) 0
+#endif
+
 #endif
