@@ -189,6 +189,15 @@ const struct tm_judged *tm_verdict_find(const struct tm_verdict *verdict,
 	return NULL;
 }
 
+size_t tm_verdict_count_growing(const struct tm_verdict *verdict)
+{
+	size_t grows = 0, i;
+
+	for (i = 0; i < verdict->count; i++)
+		grows += verdict->judged[i].decision.growth == TM_GROWTH_GROWS;
+	return grows;
+}
+
 /* --- the cause -------------------------------------------------------------
  */
 
@@ -353,10 +362,8 @@ static void say_failure(struct tm_verdict *out, const struct tm_judged *judged)
 
 static void say_pass(struct tm_verdict *out, const struct tm_judged *judged)
 {
-	size_t grows = 0, i;
+	size_t grows = tm_verdict_count_growing(out);
 
-	for (i = 0; i < out->count; i++)
-		grows += out->judged[i].decision.growth == TM_GROWTH_GROWS;
 	if (grows)
 		snprintf(out->reason, sizeof(out->reason),
 			 "%zu of %zu metrics grow, within their budgets", grows,

@@ -59,6 +59,9 @@ TM_CHECK enum tm_rc tm_verdict_make(struct tm_verdict *out,
 const struct tm_judged *tm_verdict_find(const struct tm_verdict *verdict,
 					enum tm_metric metric);
 
+/* How many of the metrics grow, whatever their budgets. */
+size_t tm_verdict_count_growing(const struct tm_verdict *verdict);
+
 /* The job that a run is a replicate of: what was asked for, else its name. */
 const char *tm_run_job(const struct tm_run *run);
 

@@ -42,17 +42,6 @@ static void put_cell(struct tm_writer *writer, const struct grid *grid,
 		tm_writer_printf(writer, "%*s", GAP, "");
 }
 
-static int has_growth(const struct tm_verdict *verdict)
-{
-	size_t i;
-
-	for (i = 0; i < verdict->count; i++) {
-		if (verdict->judged[i].decision.growth == TM_GROWTH_GROWS)
-			return 1;
-	}
-	return 0;
-}
-
 static const char *word_of(const struct tm_writer *writer,
 			   const struct tm_verdict *verdict)
 {
@@ -64,7 +53,8 @@ static const char *word_of(const struct tm_writer *writer,
 	case TM_JUDGEMENT_FAIL:
 		return "grows";
 	case TM_JUDGEMENT_PASS:
-		return has_growth(verdict) ? "grows little" : "flat";
+		return tm_verdict_count_growing(verdict) ? "grows little"
+							 : "flat";
 	case TM_JUDGEMENT_INCONCLUSIVE:
 		break;
 	}

@@ -46,25 +46,15 @@ void tm_why_layer_row_make(struct tm_why_layer_row *out,
 	snprintf(out->interval, sizeof(out->interval), "%s to %s", low, high);
 }
 
-static int any_judged_grows(const struct tm_verdict *verdict)
-{
-	size_t i;
-
-	for (i = 0; i < verdict->count; i++) {
-		if (verdict->judged[i].decision.growth == TM_GROWTH_GROWS)
-			return 1;
-	}
-	return 0;
-}
-
 const char *tm_why_growth(const struct tm_why_facts *facts)
 {
 	switch (facts->verdict.standing) {
 	case TM_JUDGEMENT_FAIL:
 		return "grows";
 	case TM_JUDGEMENT_PASS:
-		return any_judged_grows(&facts->verdict) ? "grows little"
-							 : "does not grow";
+		return tm_verdict_count_growing(&facts->verdict)
+			       ? "grows little"
+			       : "does not grow";
 	case TM_JUDGEMENT_INCONCLUSIVE:
 		break;
 	}
