@@ -98,7 +98,7 @@ share = $(foreach file,$(shell find $(1) -type f $(3)),\
 	$(file):$(patsubst $(1)/%,share/tidemark/$(2)/%,$(file)))
 
 .PHONY: all programs tests benches canaries example-programs examples deps test check gate bench bench-live bench-speed bench-overhead plot \
-	corpus corpus-sample \
+	corpus corpus-sample golden-update \
 	format install uninstall clean help
 .DEFAULT_GOAL := all
 
@@ -157,6 +157,9 @@ corpus: $(CORPUS) ## measure how often verdicts are right (half an hour)
 corpus-sample: $(CORPUS) ## a twentieth of it, compared with what is published
 	@scripts/corpus-run build/corpus-sample --sample
 	@scripts/corpus-evaluate build/corpus-sample 20 build/corpus-sample/corpus
+
+golden-update: ## write down what is decided today about the stored series
+	@scripts/golden-update
 
 examples: all example-programs ## what tidemark says of the programs in examples/
 	@scripts/with-services scripts/examples-table
