@@ -55,11 +55,11 @@ TM_COMMIT := $(shell git describe --always --dirty --abbrev=12 --exclude='*' 2>/
 
 # --- sources ----------------------------------------------------------------
 
-LIB_SOURCES := $(filter-out src/cli/% src/preload/%,$(wildcard src/*/*.c))
+LIB_SOURCES := $(filter-out src/cli/% src/preload/%,$(wildcard src/*/*.c src/*/*/*.c))
 CLI_SOURCES := $(wildcard src/cli/*.c)
 SCENARIO_SOURCES := $(wildcard scenarios/*.c)
 BENCH_SOURCES := $(wildcard bench/*.c)
-TEST_DIRS := $(sort $(dir $(wildcard tests/*/test_*.c)))
+TEST_DIRS := $(sort $(dir $(wildcard tests/*/test_*.c tests/*/*/test_*.c)))
 SUPPORT_SOURCES := $(wildcard tests/support/*.c)
 PRELOAD_SOURCES := $(wildcard src/preload/*.c)
 
@@ -268,7 +268,7 @@ $(BUILD)/bench/corpus/corpus-glibc: $(CORPUS_PROGRAMS)
 $(BUILD)/bench/corpus/corpus-evaluate: $(call object,$(wildcard bench/corpus/evaluate/*.c)) $(LIB)
 	$(call say,LINK)$(LINK) $^ $(TM_LDLIBS) -o $@
 
-# One test program a folder: tests/runtime/*.c -> build/VARIANT/tests/runtime/test
+# One test program a folder: tests/gate/*.c -> build/VARIANT/tests/gate/test
 .SECONDARY:
 .SECONDEXPANSION:
 $(BUILD)/tests/%/test: $$(call object,$$(wildcard tests/$$*/*.c)) $(call object,$(SUPPORT_SOURCES)) $(LIB)

@@ -18,11 +18,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "celery/canvas.h"
+#include "lab/celery/canvas.h"
 #include "peer.h"
-#include "transport/amqp_wire.h"
-#include "transport/queue.h"
-#include "transport/url.h"
+#include "lab/transport/amqp_wire.h"
+#include "lab/transport/queue.h"
+#include "lab/transport/url.h"
 
 #define CHANNEL		 1
 #define STEPS_PER_CHORD	 16 /* more than a chord of one task takes */

@@ -13,9 +13,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "celery/result.h"
+#include "lab/celery/result.h"
 #include "peer.h"
-#include "transport/transport.h"
+#include "lab/transport/transport.h"
 
 struct bench {
 	struct tm_alloc alloc;

@@ -9,7 +9,7 @@
 
 #include "peer.h"
 #include "probe/probe.h"
-#include "run/protocol.h"
+#include "marks/protocol.h"
 
 #define BLOCKS 100000
 

@@ -6,7 +6,7 @@
 
 #include <stdlib.h>
 
-#include "runtime/runtime.h"
+#include "lab/runtime/runtime.h"
 #include "util/table.h"
 
 struct pair {

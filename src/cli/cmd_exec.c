@@ -9,7 +9,7 @@
 #include "cli/draw.h"
 #include "cli/exec.h"
 #include "cli/target.h"
-#include "report/why.h"
+#include "report/why/why.h"
 #include "results/environment.h"
 
 /*

@@ -7,8 +7,8 @@
 #include <unistd.h>
 
 #include "cli/cli.h"
-#include "run/catalog.h"
-#include "run/child.h"
+#include "suite/catalog.h"
+#include "subprocess/child.h"
 #include "util/clock.h"
 
 /* A program that does not describe itself in this time is shown without. */

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "cli/cli.h"
-#include "report/why.h"
+#include "report/why/why.h"
 #include "results/find.h"
 #include "results/store.h"
 #include "util/quantity.h"

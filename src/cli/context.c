@@ -10,8 +10,8 @@
 
 #include "cli/request.h"
 #include "cli/secret.h"
-#include "run/build_id.h"
-#include "run/process_words.h"
+#include "subprocess/build_id.h"
+#include "subprocess/proc_args.h"
 
 /* --- variables -------------------------------------------------------------
  */

@@ -8,7 +8,7 @@
 #define TM_CLI_DRAW_H
 
 #include "cli/present.h"
-#include "report/plot.h"
+#include "report/plot/plot.h"
 
 /* Draw on the terminal, or into `folder`, which is made when it is missing;
  * prints the pictures or their paths on `out`. */

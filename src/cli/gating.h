@@ -11,8 +11,8 @@
 
 #include "cli/session.h"
 #include "gate/baseline.h"
-#include "report/verdict.h"
-#include "run/suite.h"
+#include "report/verdict/verdict.h"
+#include "suite/suite.h"
 
 struct tm_cli_gating {
 	struct tm_budget budget; /* by flags: wins */

@@ -9,8 +9,8 @@
 #ifndef TM_CLI_PLAN_H
 #define TM_CLI_PLAN_H
 
-#include "run/catalog.h"
-#include "run/suite.h"
+#include "suite/catalog.h"
+#include "suite/suite.h"
 
 struct tm_cli_wish {
 	const char *suite;   /* a file, or NULL */

@@ -4,8 +4,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "report/difference.h"
-#include "report/table.h"
+#include "report/runs/difference.h"
+#include "report/runs/table.h"
 #include "results/export.h"
 #include "results/find.h"
 #include "results/store.h"

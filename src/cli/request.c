@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "cli/secret.h"
-#include "report/label.h"
+#include "explain/label.h"
 #include "util/quantity.h"
 
 json_t *tm_cli_masked_json(char *text)

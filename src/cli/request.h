@@ -10,7 +10,7 @@
 
 #include <jansson.h>
 
-#include "run/job.h"
+#include "suite/job.h"
 
 json_t *tm_cli_request(const struct tm_job *job, const char *program,
 		       char *const *argv);

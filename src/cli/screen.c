@@ -7,7 +7,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include "report/label.h"
+#include "explain/label.h"
 
 /* A terminal that is smaller has no row to give away. */
 #define ROWS_MIN    5

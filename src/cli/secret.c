@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "transport/url.h"
+#include "lab/transport/url.h"
 #include "util/buf.h"
 
 /* --- names -----------------------------------------------------------------

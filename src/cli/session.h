@@ -12,9 +12,9 @@
 
 #include "cli/present.h"
 #include "cli/progress.h"
-#include "run/catalog.h"
-#include "run/interrupt.h"
-#include "run/job.h"
+#include "suite/catalog.h"
+#include "subprocess/interrupt.h"
+#include "suite/job.h"
 #include "run/measure.h"
 
 struct tm_cli_session {

@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "run/catalog.h"
+#include "suite/catalog.h"
 
 #define SIDES 2
 

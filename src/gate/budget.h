@@ -9,7 +9,7 @@
 #ifndef TM_GATE_BUDGET_H
 #define TM_GATE_BUDGET_H
 
-#include "gate/trait.h"
+#include "metric/traits.h"
 #include "util/err.h"
 
 #define TM_BUDGET_OPEN (-1.0) /* nobody has said */

@@ -25,7 +25,7 @@
 #include <dirent.h>
 
 #include "probe/area_file.h"
-#include "probe/metric.h"
+#include "metric/metric.h"
 #include "probe/sites.h"
 #include "util/err.h"
 

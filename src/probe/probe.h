@@ -19,7 +19,7 @@
 #include <sys/types.h>
 
 #include "probe/cgroup.h"
-#include "probe/metric.h"
+#include "metric/metric.h"
 #include "probe/tree.h"
 #include "util/err.h"
 

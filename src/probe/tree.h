@@ -31,7 +31,7 @@
 #define TM_PROBE_TREE_H
 
 #include "probe/members.h"
-#include "probe/metric.h"
+#include "metric/metric.h"
 #include "util/err.h"
 
 /* Ended processes that are remembered one by one. */

@@ -16,7 +16,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "probe/metric.h"
+#include "metric/metric.h"
 #include "util/err.h"
 
 #define TM_RUN_SCHEMA 1

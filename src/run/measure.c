@@ -8,10 +8,10 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "run/attach.h"
+#include "subprocess/attach.h"
 #include "run/preload_note.h"
 #include "run/session.h"
-#include "run/site_json.h"
+#include "sites/sites_json.h"
 #include "util/clock.h"
 
 /* How often the memory of a silent program is looked at: so often, or as a

@@ -20,9 +20,9 @@
 #define TM_RUN_MEASURE_H
 
 #include "results/run.h"
-#include "run/child.h"
-#include "run/interrupt.h"
-#include "run/marks.h"
+#include "subprocess/child.h"
+#include "subprocess/interrupt.h"
+#include "marks/marks.h"
 #include "run/preload_setup.h"
 
 #define TM_MEMORY_LIMIT_BYTES (2048ull * 1024 * 1024)

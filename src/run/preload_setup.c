@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 #include "preload/area.h"
-#include "run/loadable.h"
+#include "subprocess/preloadable.h"
 
 #define LIBRARY_NAME	 "libtidemark-preload.so"
 #define LIBRARY_VARIABLE "TIDEMARK_PRELOAD_LIBRARY"

@@ -12,13 +12,13 @@
 #define TM_RUN_SESSION_H
 
 #include "probe/preload.h"
-#include "run/collect.h"
+#include "run/collector.h"
 #include "run/measure.h"
-#include "run/oom.h"
-#include "run/orphans.h"
-#include "run/passthrough.h"
-#include "run/pattern.h"
-#include "run/schedule.h"
+#include "subprocess/oom.h"
+#include "subprocess/orphans.h"
+#include "subprocess/passthrough.h"
+#include "marks/pattern.h"
+#include "marks/schedule.h"
 #include "run/usage.h"
 
 #define TM_NS_PER_MS 1000000u

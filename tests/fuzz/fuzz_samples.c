@@ -6,7 +6,7 @@
 
 #include "folder.h"
 #include "gate/gate.h"
-#include "report/verdict.h"
+#include "report/verdict/verdict.h"
 #include "results/store.h"
 
 static const char run_json[] =

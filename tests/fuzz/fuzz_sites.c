@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "folder.h"
-#include "report/why.h"
+#include "report/why/why.h"
 #include "results/store.h"
 
 static void show(const struct tm_run *run)

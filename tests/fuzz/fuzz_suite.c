@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "folder.h"
-#include "run/suite.h"
+#include "suite/suite.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
 {

@@ -7,8 +7,8 @@
 #ifndef TM_TESTS_LIVE_H
 #define TM_TESTS_LIVE_H
 
-#include "transport/transport.h"
-#include "transport/url.h"
+#include "lab/transport/transport.h"
+#include "lab/transport/url.h"
 
 /* Ends the test when there is no server; one test at a time goes on, because
  * all share the queue `celery`. */

@@ -4,7 +4,7 @@
 #include <criterion/criterion.h>
 #include <string.h>
 
-#include "transport/url.h"
+#include "lab/transport/url.h"
 
 static int is_fine(amqp_rpc_reply_t reply)
 {

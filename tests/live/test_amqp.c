@@ -8,7 +8,7 @@
 #include "live.h"
 #include "peer.h"
 #include "proxy.h"
-#include "transport/deadline.h"
+#include "lab/transport/deadline.h"
 
 static struct tm_alloc alloc;
 static struct tm_transport transport;

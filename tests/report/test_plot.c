@@ -6,7 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "report/plot.h"
+#include "report/plot/plot.h"
 #include "../support/runs.h"
 #include "text.h"
 

@@ -1,7 +1,7 @@
 #include <criterion/criterion.h>
 #include <string.h>
 
-#include "report/summary.h"
+#include "report/runs/summary.h"
 #include "../support/runs.h"
 #include "text.h"
 

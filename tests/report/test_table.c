@@ -2,7 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "report/table.h"
+#include "report/runs/table.h"
 #include "../support/runs.h"
 #include "text.h"
 

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "../support/runs.h"
-#include "report/verdict.h"
+#include "report/verdict/verdict.h"
 #include "text.h"
 
 static struct tm_alloc alloc;

@@ -1,8 +1,8 @@
 #include <math.h>
 
 #include "../support/runs.h"
-#include "report/site_words.h"
-#include "report/why.h"
+#include "report/why/site_words.h"
+#include "report/why/why.h"
 #include "text.h"
 
 #define SAMPLES 200

@@ -7,7 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "run/loadable.h"
+#include "subprocess/preloadable.h"
 #include "run/preload_setup.h"
 
 #define SELF "/proc/self/exe"

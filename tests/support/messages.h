@@ -2,7 +2,7 @@
 #ifndef TM_TESTS_MESSAGES_H
 #define TM_TESTS_MESSAGES_H
 
-#include "celery/message.h"
+#include "lab/celery/message.h"
 
 struct sender {
 	struct tm_alloc alloc;

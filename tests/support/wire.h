@@ -7,7 +7,7 @@
 
 #include <jansson.h>
 
-#include "celery/message.h"
+#include "lab/celery/message.h"
 
 #define WIRE_4_2_2 "results/reference/wire/celery-4.2.2-chord-header1.json"
 #define WIRE_5_2_6 "results/reference/wire/celery-5.2.6-chord-header1.json"

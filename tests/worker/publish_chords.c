@@ -8,8 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "transport/deadline.h"
-#include "transport/transport.h"
+#include "lab/transport/deadline.h"
+#include "lab/transport/transport.h"
 
 /* A worker on a busy machine runs some hundred tasks a second. */
 #define PATIENCE_MS 180000

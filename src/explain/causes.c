@@ -1,0 +1,453 @@
+/* What the layers mean together, in sentences, and what to do next. */
+#include <stdio.h>
+#include <string.h>
+
+#include "metric/traits.h"
+#include "explain/label.h"
+#include "explain/facts.h"
+#include "explain/processes.h"
+
+static void TM_PRINTF(2, 3)
+	say(struct tm_why_facts *facts, const char *format, ...)
+{
+	va_list args;
+
+	if (facts->cause_count == TM_WHY_CAUSES_MAX)
+		return;
+	va_start(args, format);
+	vsnprintf(facts->cause[facts->cause_count], TM_WHY_CAUSE_MAX, format,
+		  args);
+	va_end(args);
+	tm_label_clean(facts->cause[facts->cause_count++]);
+}
+
+static const struct tm_why_layer *layer(const struct tm_why_facts *facts,
+					enum tm_why_layer_id id)
+{
+	return &facts->layer[id];
+}
+
+static double slope(const struct tm_why_layer *of)
+{
+	return of->decision.has_slope ? of->decision.slope : 0.0;
+}
+
+/* " (98 % of the growth of resident memory)", when that grows too. */
+static void word_share(const struct tm_why_facts *facts,
+		       const struct tm_why_layer *part, char *out, size_t size)
+{
+	const struct tm_why_layer *whole = layer(facts, TM_WHY_rss);
+
+	*out = '\0';
+	if (whole->grows && slope(whole) > 0.0)
+		snprintf(out, size,
+			 ", %.0f %% of what resident memory grows by",
+			 100.0 * slope(part) / slope(whole));
+}
+
+/* --- runtimes --------------------------------------------------------------
+ */
+
+static const char *base_name(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash ? slash + 1 : path;
+}
+
+/* What takes its memory from the kernel itself, and who sees it there. */
+static const struct {
+	const char *program; /* how its name begins */
+	const char *advice;
+} runtimes[] = {
+	{"node", "V8 maps its heap itself: --heapsnapshot-signal=SIGUSR2 "
+		 "writes what lives in it, --trace-gc its size"},
+	{"java", "the JVM maps its heap itself: "
+		 "-XX:NativeMemoryTracking=summary and jcmd PID "
+		 "VM.native_memory show it, jmap -histo:live what lives in "
+		 "it"},
+	{"python", "CPython's small objects come from arenas that it maps "
+		   "itself: PYTHONMALLOC=malloc (which --preload sets) shows "
+		   "them"},
+	{"pypy", "PyPy maps its heap itself: gc.get_stats() shows it"},
+	{"ruby", "Ruby's heap pages come from the kernel: "
+		 "ObjectSpace.dump_all shows what lives in them"},
+	{"php", "PHP's Zend allocator maps chunks itself: USE_ZEND_ALLOC=0 "
+		"shows them to malloc"},
+	{"dotnet", ".NET maps its heap itself: dotnet-gcdump shows it"},
+	{"beam.smp", "Erlang's allocators map memory themselves: "
+		     "recon_alloc shows it"},
+};
+
+static const char *find_advice(const char *program)
+{
+	const char *name = base_name(program ? program : "");
+	size_t i;
+
+	for (i = 0; i < sizeof(runtimes) / sizeof(*runtimes); i++) {
+		if (strncmp(name, runtimes[i].program,
+			    strlen(runtimes[i].program)) == 0)
+			return runtimes[i].advice;
+	}
+	return NULL;
+}
+
+/* What stands in the notes was done already. */
+static int is_python_counted(const struct tm_run *run)
+{
+	const json_t *note;
+	size_t i;
+
+	json_array_foreach(run->notes, i, note)
+	{
+		const char *text = json_string_value(note);
+
+		if (text && strncmp(text, "PYTHONMALLOC=malloc ", 20) == 0)
+			return 1;
+	}
+	return 0;
+}
+
+/* The program, also one that a script or `env` starts, by the words that were
+ * asked for. */
+static const char *advice_for(const struct tm_run *run)
+{
+	const json_t *argv = json_object_get(run->request, "argv");
+	const char *advice = find_advice(
+		json_string_value(json_object_get(run->request, "program")));
+	size_t i;
+
+	for (i = 0; !advice && i < json_array_size(argv) && i < 3; i++)
+		advice =
+			find_advice(json_string_value(json_array_get(argv, i)));
+	if (advice && strncmp(advice, "CPython", 7) == 0 &&
+	    is_python_counted(run))
+		return NULL;
+	return advice;
+}
+
+/* --- memory ----------------------------------------------------------------
+ */
+
+static void blame_malloc(struct tm_why_facts *facts,
+			 const struct tm_why_layer *heap)
+{
+	char amount[TM_AMOUNT_MAX], share[96];
+
+	tm_amount_format(amount, slope(heap), heap->unit);
+	word_share(facts, heap, share, sizeof(share));
+	say(facts,
+	    "The program takes %s %s from malloc and does not give it back%s.",
+	    amount, facts->per, share);
+}
+
+static void blame_allocator(struct tm_why_facts *facts)
+{
+	say(facts, "What the program holds does not grow, what its allocator "
+		   "keeps does: fragmentation, or free memory that is not "
+		   "given back. With glibc compare MALLOC_ARENA_MAX=2 and "
+		   "malloc_trim(0); else another allocator.");
+}
+
+static void blame_mappings(struct tm_why_facts *facts, int heap_grows)
+{
+	const struct tm_why_layer *outside = layer(facts, TM_WHY_outside);
+	const char *advice = advice_for(facts->run);
+	char amount[TM_AMOUNT_MAX];
+
+	tm_amount_format(amount, slope(outside), outside->unit);
+	say(facts,
+	    "%s%s %s, is not in malloc at all: memory that the program or its "
+	    "runtime maps itself, stacks of threads, or blocks that it took "
+	    "long ago and touches only now. strace -f -k -e trace=mmap,brk "
+	    "shows who maps.",
+	    heap_grows ? "The rest, " : "What grows, ", amount, facts->per);
+	if (advice)
+		say(facts, "Of this program: %s.", advice);
+}
+
+static void explain_resident(struct tm_why_facts *facts,
+			     const struct tm_why_layer *heap)
+{
+	const struct tm_why_layer *rss = layer(facts, TM_WHY_rss);
+	const struct tm_why_layer *outside = layer(facts, TM_WHY_outside);
+
+	if (heap->grows)
+		blame_malloc(facts, heap);
+	if (!rss->grows)
+		return;
+	if (!heap->is_measured) {
+		say(facts, "Resident memory grows. Whether malloc holds it is "
+			   "not known: the program was not counted from "
+			   "inside.");
+		return;
+	}
+	if (layer(facts, TM_WHY_kept)->grows && !heap->grows)
+		blame_allocator(facts);
+	else if (outside->grows &&
+		 (!heap->grows || slope(outside) > 0.2 * slope(rss)))
+		blame_mappings(facts, heap->grows);
+	else if (!heap->grows)
+		say(facts, "Resident memory grows and what the program took "
+			   "from malloc does not; no layer that was measured "
+			   "holds the growth.");
+}
+
+/* --- the verdict -----------------------------------------------------------
+ */
+
+static int any_layer_grows(const struct tm_why_facts *facts)
+{
+	unsigned int i;
+
+	for (i = 0; i < TM_WHY_LAYER_COUNT; i++) {
+		if (layer(facts, i)->grows)
+			return 1;
+	}
+	return 0;
+}
+
+/* The verdict goes by more than resident memory, which says little where it is
+ * uneven: a peak does not fall, and what is private may grow steadily. */
+static void explain_other_memory(struct tm_why_facts *facts)
+{
+	const struct tm_why_layer *rss = layer(facts, TM_WHY_rss);
+	enum tm_metric metric = facts->verdict.decisive;
+	char amount[TM_AMOUNT_MAX];
+
+	if (!tm_why_memory_fails(facts) || rss->grows || !rss->is_measured ||
+	    (tm_trait_of(metric)->role != TM_ROLE_PEAK &&
+	     tm_trait_of(metric)->role != TM_ROLE_RESIDENT))
+		return;
+	tm_amount_format(
+		amount,
+		tm_verdict_find(&facts->verdict, metric)->decision.slope,
+		tm_trait_of(metric)->unit);
+	say(facts, "%s (%s) grows, %s %s; resident memory itself %s.",
+	    tm_trait_of(metric)->role == TM_ROLE_PEAK ? "The peak of its memory"
+						      : "Its memory",
+	    tm_metric_name(metric), amount, facts->per,
+	    rss->decision.growth == TM_GROWTH_FLAT
+		    ? "is flat"
+		    : "is too uneven to be called growing or flat: a longer "
+		      "run would tell");
+}
+
+/* A layer may grow and the run as a whole not be over its budget. */
+static void explain_verdict(struct tm_why_facts *facts)
+{
+	const struct tm_verdict *verdict = &facts->verdict;
+
+	say(facts,
+	    verdict->standing == TM_JUDGEMENT_PASS
+		    ? "What grows is no more than may be: %.340s."
+		    : "What grows is not sure enough for a verdict: %.340s.",
+	    verdict->reason);
+}
+
+static void explain_process(struct tm_why_facts *facts)
+{
+	struct tm_why_processes processes;
+	struct tm_why_process process;
+
+	tm_why_processes_count(&processes, facts->run);
+	if (processes.seen < 2 || !tm_why_memory_grows(facts) ||
+	    !tm_why_process_find_culprit(&process, facts->run))
+		return;
+	say(facts,
+	    "Nearly all of the growth is in one process: pid %lld (%s), one of "
+	    "%zu.",
+	    process.pid, process.name, processes.seen);
+}
+
+static void explain_rest(struct tm_why_facts *facts)
+{
+	static const struct {
+		enum tm_why_layer_id id;
+		const char *text;
+	} rows[] = {
+		{TM_WHY_swap, "Memory is swapped out: RSS alone shows too "
+			      "little of the growth."},
+		{TM_WHY_threads, "Threads are started and do not end, each "
+				 "with a stack of its own: eu-stack -p PID "
+				 "shows where they wait."},
+		{TM_WHY_descriptors, "Files or sockets are opened and not "
+				     "closed: ls -l /proc/PID/fd names them."},
+		{TM_WHY_processes, "Processes are started and do not end, or "
+				   "are not waited for."},
+		{TM_WHY_mappings, "Mappings are made and not unmapped: "
+				  "/proc/PID/maps names them."},
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		if (layer(facts, rows[i].id)->grows)
+			say(facts, "%s", rows[i].text);
+	}
+	if (layer(facts, TM_WHY_cgroup)->grows &&
+	    !layer(facts, TM_WHY_rss)->grows)
+		say(facts, "The control group's memory grows and that of the "
+			   "processes does not: page cache, which the kernel "
+			   "takes back when it must, or other programs in the "
+			   "group.");
+}
+
+static void explain_lack(struct tm_why_facts *facts)
+{
+	unsigned int i;
+	int open = 0;
+
+	for (i = 0; i < TM_WHY_LAYER_COUNT; i++) {
+		if (layer(facts, i)->is_measured &&
+		    layer(facts, i)->decision.growth == TM_GROWTH_INCONCLUSIVE)
+			open = 1;
+	}
+	if (facts->run->sample_count == 0)
+		say(facts, "Nothing was measured.");
+	else if (facts->verdict.standing == TM_JUDGEMENT_FAIL)
+		say(facts, "%.340s.", facts->verdict.reason);
+	else if (facts->verdict.kind == TM_KIND_BOUNDED ||
+		 facts->verdict.kind == TM_KIND_STEP)
+		say(facts, "It rose and has stopped: a warm-up, or a cache "
+			   "that is full.");
+	else if (facts->verdict.standing == TM_JUDGEMENT_INCONCLUSIVE && !open)
+		say(facts,
+		    "Nothing is known to grow, and there is no verdict: "
+		    "%s.",
+		    facts->verdict.reason);
+	else if (open)
+		say(facts, "Nothing is known to grow, but not every layer can "
+			   "be called flat: a longer run would tell.");
+	else
+		say(facts, "Nothing grows.");
+}
+
+/* --- what to do next -------------------------------------------------------
+ */
+
+static int append(char *out, size_t size, size_t *used, const char *text)
+{
+	int length = snprintf(out + *used, size - *used, "%s", text);
+
+	if (length < 0 || (size_t)length >= size - *used) {
+		out[*used] = '\0';
+		return 0;
+	}
+	*used += (size_t)length;
+	return 1;
+}
+
+static int is_plain(const char *word)
+{
+	return *word &&
+	       word[strspn(
+		       word,
+		       "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+		       "0123456789_-+=./:,@%")] == '\0';
+}
+
+/* A word as a shell takes it. */
+static int append_word(char *out, size_t size, size_t *used, const char *word)
+{
+	char one[2] = {0};
+
+	if (!append(out, size, used, " "))
+		return 0;
+	if (is_plain(word))
+		return append(out, size, used, word);
+	if (!append(out, size, used, "'"))
+		return 0;
+	for (; *word; word++) {
+		one[0] = *word;
+		if (!append(out, size, used, *word == '\'' ? "'\\''" : one))
+			return 0;
+	}
+	return append(out, size, used, "'");
+}
+
+/* The same program again; nothing when its words are too long to be typed. */
+static void suggest_run(struct tm_why_facts *facts, const char *flags)
+{
+	const json_t *argv = json_object_get(facts->run->request, "argv");
+	size_t used = 0, i;
+	char *out = facts->next;
+
+	*out = '\0';
+	if (json_array_size(argv) == 0)
+		return;
+	append(out, sizeof(facts->next), &used, "tidemark exec ");
+	append(out, sizeof(facts->next), &used, flags);
+	append(out, sizeof(facts->next), &used, " --");
+	for (i = 0; i < json_array_size(argv); i++) {
+		const char *word = json_string_value(json_array_get(argv, i));
+
+		if (!word ||
+		    !append_word(out, sizeof(facts->next), &used, word)) {
+			*out = '\0';
+			return;
+		}
+	}
+	tm_label_clean(out);
+}
+
+static int any_site_grows(const struct tm_run *run)
+{
+	const json_t *site;
+	size_t i;
+
+	json_array_foreach(json_object_get(run->sites, "sites"), i, site)
+	{
+		if (json_is_true(json_object_get(site, "grows")))
+			return 1;
+	}
+	return 0;
+}
+
+static void suggest(struct tm_why_facts *facts)
+{
+	const json_t *distance =
+		json_object_get(facts->run->sites, "sampling_bytes");
+	json_int_t bytes, lost;
+	char flags[64];
+
+	if (facts->is_scenario)
+		return;
+	if (!layer(facts, TM_WHY_net)->is_measured) {
+		if (tm_why_memory_grows(facts) ||
+		    layer(facts, TM_WHY_allocated)->grows)
+			suggest_run(facts, "--preload");
+		return;
+	}
+	if (!facts->run->sites) {
+		if (layer(facts, TM_WHY_net)->grows)
+			suggest_run(facts, "--preload --sample-bytes 64KiB");
+		return;
+	}
+	if (!layer(facts, TM_WHY_net)->grows || any_site_grows(facts->run) ||
+	    json_integer_value(distance) < 64)
+		return;
+	/* Where sites had no room, fewer samples are what shows more. */
+	bytes = json_integer_value(distance);
+	lost = json_integer_value(json_object_get(facts->run->sites, "lost"));
+	snprintf(flags, sizeof(flags), "--preload --sample-bytes %lld",
+		 (long long)(lost > 0 ? bytes * 8 : bytes / 16));
+	suggest_run(facts, flags);
+}
+
+void tm_why_conclude(struct tm_why_facts *facts)
+{
+	const struct tm_why_layer *heap = layer(facts, TM_WHY_net);
+
+	if (!heap->is_measured)
+		heap = layer(facts, TM_WHY_allocated);
+	explain_resident(facts, heap);
+	explain_other_memory(facts);
+	explain_process(facts);
+	explain_rest(facts);
+	if (facts->verdict.standing != TM_JUDGEMENT_FAIL &&
+	    any_layer_grows(facts))
+		explain_verdict(facts);
+	else if (facts->cause_count == 0)
+		explain_lack(facts);
+	suggest(facts);
+}

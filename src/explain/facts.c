@@ -1,0 +1,230 @@
+#include "explain/facts.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "metric/traits.h"
+
+/* Fewer decide nothing. */
+#define ENOUGH_SAMPLES 10
+
+void tm_amount_format(char out[TM_AMOUNT_MAX], double amount, const char *unit)
+{
+	static const char *const units[] = {"B", "KiB", "MiB", "GiB", "TiB"};
+	char number[TM_NUMBER_MAX];
+	size_t i = 0;
+
+	if (strcmp(unit, "bytes") != 0) {
+		tm_number_format(number, amount);
+		snprintf(out, TM_AMOUNT_MAX, "%s %.20s", number, unit);
+		return;
+	}
+	while (fabs(amount) >= 1000.0 &&
+	       i + 1 < sizeof(units) / sizeof(*units)) {
+		amount /= 1024.0;
+		i++;
+	}
+	tm_number_format(number, amount);
+	snprintf(out, TM_AMOUNT_MAX, "%s %s", number, units[i]);
+}
+
+/* --- points ----------------------------------------------------------------
+ */
+
+static int has_value(const struct tm_sample *sample, enum tm_metric metric,
+		     double *out)
+{
+	if (!tm_sample_has(sample, metric))
+		return 0;
+	*out = (double)sample->value[metric];
+	return 1;
+}
+
+/* What the allocator has and the program has not: jemalloc tells what it holds
+ * resident, glibc what it keeps free. */
+static int find_kept(const struct tm_sample *sample, double *out)
+{
+	double handed_out, resident;
+
+	if (has_value(sample, TM_METRIC_allocated_bytes, &handed_out) &&
+	    has_value(sample, TM_METRIC_resident_bytes, &resident)) {
+		*out = resident - handed_out;
+		return 1;
+	}
+	return has_value(sample, TM_METRIC_retained_bytes, out);
+}
+
+/* What is resident beyond the allocator, which needs some memory itself for
+ * each block: its own figures tell that best, malloc's bytes are the next. */
+static int find_outside(const struct tm_sample *sample, double *out)
+{
+	double resident, held, kept;
+
+	if (!has_value(sample, TM_METRIC_rss_bytes, &resident))
+		return 0;
+	if (has_value(sample, TM_METRIC_allocated_bytes, &held) &&
+	    find_kept(sample, &kept))
+		held += kept;
+	else
+		return 0;
+	*out = resident - held;
+	return 1;
+}
+
+static int find_beside_malloc(const struct tm_sample *sample, double *out)
+{
+	double resident, taken;
+
+	if (!has_value(sample, TM_METRIC_rss_bytes, &resident) ||
+	    !has_value(sample, TM_METRIC_net_bytes, &taken))
+		return 0;
+	*out = resident - taken;
+	return 1;
+}
+
+/* Samples of two kinds make no curve: one kind is chosen for all. */
+static int knows_allocator(const struct tm_run *run)
+{
+	size_t i, count = 0;
+	double value;
+
+	for (i = 0; i < run->sample_count; i++)
+		count += (size_t)find_outside(&run->samples[i], &value);
+	return count >= ENOUGH_SAMPLES;
+}
+
+static int find_value(const struct tm_why_facts *facts, enum tm_why_layer_id id,
+		      const struct tm_sample *sample, double *out)
+{
+	if (id == TM_WHY_kept)
+		return find_kept(sample, out);
+	if (id == TM_WHY_outside)
+		return facts->knows_allocator ? find_outside(sample, out)
+					      : find_beside_malloc(sample, out);
+	return has_value(sample, facts->layer[id].metric, out);
+}
+
+/* A difference may be below 0, where memory was taken and not touched yet;
+ * its growth is the same from another start. */
+static void lift(struct tm_point *points, size_t count)
+{
+	double low = 0.0;
+	size_t i;
+
+	for (i = 0; i < count; i++)
+		low = fmin(low, points[i].y);
+	for (i = 0; i < count; i++)
+		points[i].y -= low;
+}
+
+static size_t take_points(struct tm_point *points,
+			  const struct tm_why_facts *facts,
+			  enum tm_why_layer_id id)
+{
+	const struct tm_run *run = facts->run;
+	size_t count = 0, i;
+
+	for (i = 0; i < run->sample_count; i++) {
+		if (!find_value(facts, id, &run->samples[i], &points[count].y))
+			continue;
+		points[count++].x = tm_run_position(run, &run->samples[i]);
+	}
+	if (facts->layer[id].metric == TM_METRIC_COUNT)
+		lift(points, count);
+	return count;
+}
+
+/* --- layers ----------------------------------------------------------------
+ */
+
+static void judge_layer(struct tm_why_layer *layer, struct tm_point *points,
+			size_t count, const char *per)
+{
+	struct tm_decide_opts how = tm_decide_defaults(TM_CLASS_RESIDENT);
+
+	if (layer->metric != TM_METRIC_COUNT)
+		how = tm_trait_decide_opts(layer->metric);
+	how.unit = layer->unit;
+	how.per = per;
+	tm_decide(&layer->decision, points, count, &how);
+	layer->is_measured = count > 0;
+	layer->grows = layer->decision.growth == TM_GROWTH_GROWS;
+}
+
+static void name_layers(struct tm_why_facts *out)
+{
+	static const struct {
+		const char *key;
+		const char *words;
+		enum tm_metric metric;
+	} rows[TM_WHY_LAYER_COUNT] = {
+#define ROW(key, metric, words)                                                \
+	[TM_WHY_##key] = {#key, words, TM_METRIC_##metric},
+		TM_WHY_LAYERS(ROW)
+#undef ROW
+	};
+	unsigned int i;
+
+	for (i = 0; i < TM_WHY_LAYER_COUNT; i++) {
+		struct tm_why_layer *layer = &out->layer[i];
+
+		layer->key = rows[i].key;
+		layer->words = rows[i].words;
+		layer->metric = rows[i].metric;
+		layer->unit = layer->metric == TM_METRIC_COUNT
+				      ? "bytes"
+				      : tm_trait_of(layer->metric)->unit;
+	}
+}
+
+int tm_why_memory_fails(const struct tm_why_facts *facts)
+{
+	const struct tm_verdict *verdict = &facts->verdict;
+
+	return verdict->standing == TM_JUDGEMENT_FAIL &&
+	       verdict->decisive < TM_METRIC_COUNT &&
+	       !tm_trait_is_handle(verdict->decisive);
+}
+
+int tm_why_memory_grows(const struct tm_why_facts *facts)
+{
+	return facts->layer[TM_WHY_rss].grows || tm_why_memory_fails(facts);
+}
+
+enum tm_rc tm_why_facts_make(struct tm_why_facts *out, const struct tm_run *run,
+			     struct tm_err *err)
+{
+	struct tm_verdict_opts opts = {0};
+	struct tm_point *points;
+	unsigned int i;
+	enum tm_rc rc;
+
+	memset(out, 0, sizeof(*out));
+	out->run = run;
+	out->is_scenario =
+		json_object_get(run->report, "live_per_iteration") != NULL;
+	out->per = tm_run_per(run);
+	tm_budget_init(&opts.budget);
+	rc = tm_verdict_make(&out->verdict, run, &opts, err);
+	if (rc != TM_OK)
+		return rc;
+	points = calloc(run->sample_count + 1, sizeof(*points));
+	if (!points)
+		return tm_fail(err, TM_ENOMEM, "no memory to look at '%.60s'",
+			       run->name);
+	name_layers(out);
+	out->knows_allocator = knows_allocator(run);
+	if (!out->knows_allocator)
+		out->layer[TM_WHY_outside].words =
+			"resident beyond that, allocator's needs too";
+	for (i = 0; i < TM_WHY_LAYER_COUNT; i++)
+		judge_layer(&out->layer[i], points, take_points(points, out, i),
+			    out->per);
+	free(points);
+	out->is_counted = out->layer[TM_WHY_net].is_measured ||
+			  out->layer[TM_WHY_allocated].is_measured;
+	tm_why_conclude(out);
+	return TM_OK;
+}

@@ -1,0 +1,27 @@
+/*
+ * label.h - a run's name, safe to print, plot and put into a sentence.
+ *
+ * Purpose:   a run may be called anything; what leaves the report layer is one
+ *            line of valid UTF-8 without control characters.
+ * Ownership: labels are plain memory of the caller.
+ */
+#ifndef TM_EXPLAIN_LABEL_H
+#define TM_EXPLAIN_LABEL_H
+
+#include <stddef.h>
+
+#include "results/run.h"
+
+#define TM_LABEL_MAX 96
+
+/* "name/rules", or the name alone when it says the rules already or nobody
+ * knows them.  What does not fit is cut. */
+void tm_label_make(char label[TM_LABEL_MAX], const struct tm_run *run);
+
+/* Replace control characters, and bytes that are no UTF-8, by '?', in place. */
+void tm_label_clean(char *text);
+
+/* Characters in `text`, which is valid UTF-8: its width on a terminal. */
+size_t tm_label_width(const char *text);
+
+#endif

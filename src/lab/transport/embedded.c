@@ -1,0 +1,313 @@
+#include "lab/transport/embedded.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "lab/transport/queue.h"
+#include "lab/transport/recent.h"
+#include "lab/transport/worker.h"
+
+struct stored_result {
+	uint32_t length;
+	char bytes[TM_EMBEDDED_RESULT_BYTES - sizeof(uint32_t)];
+};
+
+struct chord_count {
+	uint32_t size; /* 0 until somebody says it */
+	uint32_t done;
+	int has_failed;
+	struct tm_id failed_part;
+};
+
+/* The payload of a message is looked up when it is read. */
+struct waiting_event {
+	struct tm_id id;
+	enum tm_backend_event_kind kind;
+};
+
+struct tm_embedded {
+	struct tm_alloc *alloc;
+	uint32_t references;
+	struct tm_queue *queue;
+	struct tm_recent *results;  /* task id -> struct stored_result */
+	struct tm_recent *chords;   /* group id -> struct chord_count */
+	struct tm_recent *channels; /* task id -> nothing */
+	struct waiting_event *events;
+	uint32_t events_max;
+	uint32_t first_event;
+	uint32_t event_count;
+};
+
+static const struct tm_id no_id;
+
+/* --- life ----------------------------------------------------------------- */
+
+static enum tm_rc allocate_parts(struct tm_embedded *world, uint32_t times,
+				 struct tm_err *err)
+{
+	size_t size;
+	enum tm_rc rc;
+
+	rc = tm_queue_new(&world->queue, world->alloc,
+			  times * TM_EMBEDDED_MESSAGES, TM_QUEUE_MESSAGE_BYTES,
+			  err);
+	if (rc == TM_OK)
+		rc = tm_recent_new(&world->results, world->alloc,
+				   times * TM_EMBEDDED_RESULTS,
+				   sizeof(struct stored_result), err);
+	if (rc == TM_OK)
+		rc = tm_recent_new(&world->chords, world->alloc,
+				   times * TM_EMBEDDED_RESULTS,
+				   sizeof(struct chord_count), err);
+	if (rc == TM_OK)
+		rc = tm_recent_new(&world->channels, world->alloc,
+				   times * TM_EMBEDDED_CHANNELS, 1, err);
+	if (rc != TM_OK)
+		return rc;
+	world->events_max = times * TM_EMBEDDED_EVENTS;
+	size = world->events_max * sizeof(*world->events);
+	world->events = tm_malloc(world->alloc, size);
+	if (!world->events)
+		return tm_fail(err, TM_ENOMEM, "the embedded store");
+	memset(world->events, 0xff, size);
+	return TM_OK;
+}
+
+static void free_world(struct tm_embedded *world)
+{
+	tm_queue_free(world->queue);
+	tm_recent_free(world->results);
+	tm_recent_free(world->chords);
+	tm_recent_free(world->channels);
+	tm_free(world->alloc, world->events,
+		world->events_max * sizeof(*world->events));
+	tm_free(world->alloc, world, sizeof(*world));
+}
+
+enum tm_rc tm_embedded_new(struct tm_embedded **out, struct tm_alloc *alloc,
+			   uint32_t tasks, struct tm_err *err)
+{
+	struct tm_embedded *world = tm_calloc(alloc, 1, sizeof(*world));
+	enum tm_rc rc;
+
+	*out = NULL;
+	if (!world)
+		return tm_fail(err, TM_ENOMEM, "the embedded server");
+	world->alloc = alloc;
+	world->references = 1;
+	rc = allocate_parts(
+		world,
+		tasks / TM_EMBEDDED_TASKS +
+			(tasks % TM_EMBEDDED_TASKS > 0 || tasks == 0),
+		err);
+	if (rc != TM_OK) {
+		free_world(world);
+		return rc;
+	}
+	*out = world;
+	return TM_OK;
+}
+
+struct tm_embedded *tm_embedded_ref(struct tm_embedded *world)
+{
+	world->references++;
+	return world;
+}
+
+void tm_embedded_unref(struct tm_embedded *world)
+{
+	if (!world)
+		return;
+	assert(world->references > 0);
+	if (--world->references == 0)
+		free_world(world);
+}
+
+/* --- the subscriber's connection ------------------------------------------ */
+
+static void append_event(struct tm_embedded *world,
+			 enum tm_backend_event_kind kind,
+			 const struct tm_id *id)
+{
+	uint32_t at = world->first_event + world->event_count;
+	struct waiting_event *event = &world->events[at % world->events_max];
+
+	assert(world->event_count < world->events_max);
+	event->id = *id;
+	event->kind = kind;
+	world->event_count++;
+}
+
+static void replace_connection(struct tm_embedded *world)
+{
+	world->event_count = 0;
+	tm_recent_clear(world->channels);
+	append_event(world, TM_EVENT_RECONNECTED, &no_id);
+}
+
+void tm_embedded_subscribe(struct tm_embedded *world,
+			   const struct tm_id *task_id)
+{
+	int is_new;
+
+	tm_recent_put(world->channels, task_id, &is_new);
+	if (world->event_count < world->events_max)
+		append_event(world, TM_EVENT_SUBSCRIBED, task_id);
+}
+
+/* Redis answers an UNSUBSCRIBE of a channel that is not subscribed too. */
+void tm_embedded_unsubscribe(struct tm_embedded *world,
+			     const struct tm_id *task_id)
+{
+	if (world->event_count == world->events_max)
+		replace_connection(world);
+	tm_recent_remove(world->channels, task_id);
+	append_event(world, TM_EVENT_UNSUBSCRIBED, task_id);
+}
+
+/* --- the worker ----------------------------------------------------------- */
+
+/* Store the result and publish it to the task's channel: the worker's SETEX
+ * and PUBLISH. */
+static enum tm_rc store_result(struct tm_embedded *world,
+			       const struct tm_worker_task *task,
+			       const struct tm_id *failed_part,
+			       struct tm_err *err)
+{
+	struct stored_result *stored;
+	size_t length = 0;
+	enum tm_rc rc;
+	int is_new;
+
+	stored = tm_recent_put(world->results, &task->id, &is_new);
+	stored->length = 0;
+	rc = tm_worker_result(task, failed_part, stored->bytes,
+			      sizeof(stored->bytes), &length, err);
+	if (rc != TM_OK)
+		return rc;
+	stored->length = (uint32_t)length;
+	/* There is room: the worker runs only when no event waits. */
+	if (tm_recent_find(world->channels, &task->id))
+		append_event(world, TM_EVENT_MESSAGE, &task->id);
+	return TM_OK;
+}
+
+static struct chord_count *chord_of(struct tm_embedded *world,
+				    const struct tm_id *group_id)
+{
+	struct chord_count *chord;
+	int is_new;
+
+	chord = tm_recent_put(world->chords, group_id, &is_new);
+	if (is_new)
+		memset(chord, 0, sizeof(*chord));
+	return chord;
+}
+
+/* One task of a chord's header is done; after the last the body runs. */
+static enum tm_rc count_chord_part(struct tm_embedded *world,
+				   const struct tm_worker_job *job,
+				   struct tm_err *err)
+{
+	struct chord_count *chord = chord_of(world, &job->task.group_id);
+	enum tm_rc rc;
+
+	chord->done++;
+	if (job->chord_size)
+		chord->size = job->chord_size;
+	if (!tm_worker_knows(&job->task) && !chord->has_failed) {
+		chord->has_failed = 1;
+		chord->failed_part = job->task.id;
+	}
+	if (chord->size == 0 || chord->done < chord->size)
+		return TM_OK;
+	rc = store_result(world, &job->body,
+			  chord->has_failed ? &chord->failed_part : NULL, err);
+	tm_recent_remove(world->chords, &job->task.group_id);
+	return rc;
+}
+
+/* Run the oldest message's task.  *ran is 0 when the queue is empty. */
+static enum tm_rc run_task(struct tm_embedded *world, int *ran,
+			   struct tm_err *err)
+{
+	struct tm_queue_message taken;
+	struct tm_worker_job job;
+	enum tm_rc rc;
+
+	*ran = tm_queue_pop(world->queue, &taken);
+	if (!*ran)
+		return TM_OK;
+	rc = tm_worker_read(&job, &taken.message, err);
+	if (rc == TM_OK)
+		rc = store_result(world, &job.task, NULL, err);
+	if (rc == TM_OK && job.has_chord && job.task.has_group)
+		rc = count_chord_part(world, &job, err);
+	return rc;
+}
+
+/* --- what the broker and the backend ask for ------------------------------ */
+
+enum tm_rc tm_embedded_publish(struct tm_embedded *world,
+			       const struct tm_message *message,
+			       uint64_t *dropped, struct tm_err *err)
+{
+	return tm_queue_push(world->queue, message, dropped, err);
+}
+
+void tm_embedded_set_chord_size(struct tm_embedded *world,
+				const struct tm_id *group_id, uint32_t size)
+{
+	chord_of(world, group_id)->size = size;
+}
+
+void tm_embedded_get(struct tm_embedded *world, const struct tm_id *task_id,
+		     const char **payload, size_t *length)
+{
+	const struct stored_result *stored =
+		tm_recent_find(world->results, task_id);
+
+	*payload = stored ? stored->bytes : NULL;
+	*length = stored ? stored->length : 0;
+}
+
+static void take_event(struct tm_embedded *world,
+		       struct tm_backend_event *event)
+{
+	const struct waiting_event *waiting =
+		&world->events[world->first_event % world->events_max];
+	const struct stored_result *stored;
+
+	world->first_event = (world->first_event + 1) % world->events_max;
+	world->event_count--;
+	memset(event, 0, sizeof(*event));
+	event->kind = waiting->kind;
+	event->task_id = waiting->id;
+	if (waiting->kind != TM_EVENT_MESSAGE)
+		return;
+	/* Stored a moment ago: the worker stops at the first task that makes
+	 * an event. */
+	stored = tm_recent_find(world->results, &waiting->id);
+	assert(stored);
+	event->payload = stored->bytes;
+	event->payload_length = stored->length;
+}
+
+enum tm_rc tm_embedded_next_event(struct tm_embedded *world,
+				  struct tm_backend_event *event,
+				  struct tm_err *err)
+{
+	int ran = 1;
+
+	while (world->event_count == 0 && ran) {
+		enum tm_rc rc = run_task(world, &ran, err);
+
+		if (rc != TM_OK)
+			return rc;
+	}
+	if (world->event_count == 0)
+		return tm_fail(err, TM_ETIMEOUT,
+			       "no event: the embedded queue is empty");
+	take_event(world, event);
+	return TM_OK;
+}

@@ -1,0 +1,40 @@
+/*
+ * scheme.h - what every transport offers to transport.c, which alone lists
+ * them.
+ *
+ * Ownership: an open function gives the caller its broker or backend; what it
+ *            is opened with is borrowed for the call, except `alloc`.
+ * Errors:    on failure *out is NULL and nothing is left open.
+ */
+#ifndef TM_LAB_TRANSPORT_SCHEME_H
+#define TM_LAB_TRANSPORT_SCHEME_H
+
+#include "lab/celery/backend.h"
+#include "lab/celery/broker.h"
+#include "lab/transport/embedded.h"
+#include "lab/transport/url.h"
+#include "util/alloc.h"
+
+struct tm_scheme_opts {
+	struct tm_alloc *alloc;
+	const struct tm_url *url;
+	struct tm_embedded *world; /* of memory:// only */
+	uint32_t connect_ms;
+	int publisher_confirms;
+};
+
+typedef enum tm_rc tm_broker_open_function(struct tm_broker **out,
+					   const struct tm_scheme_opts *opts,
+					   struct tm_err *err);
+typedef enum tm_rc tm_backend_open_function(struct tm_backend **out,
+					    const struct tm_scheme_opts *opts,
+					    struct tm_err *err);
+
+tm_broker_open_function tm_broker_memory_open;
+tm_broker_open_function tm_broker_null_open;
+tm_broker_open_function tm_broker_amqp_open;
+tm_backend_open_function tm_backend_memory_open;
+tm_backend_open_function tm_backend_null_open;
+tm_backend_open_function tm_backend_redis_open;
+
+#endif

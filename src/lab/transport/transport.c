@@ -1,0 +1,147 @@
+#include "lab/transport/transport.h"
+
+#include <string.h>
+
+#include "lab/transport/scheme.h"
+
+#define CONNECT_MS 5000
+
+struct scheme {
+	const char *name;
+	tm_broker_open_function *open_broker;	/* NULL: not a broker */
+	tm_backend_open_function *open_backend; /* NULL: not a backend */
+	const char *refusal; /* why it cannot be used at all, or NULL */
+};
+
+static const struct scheme schemes[] = {
+	{"memory", tm_broker_memory_open, tm_backend_memory_open, NULL},
+	{"amqp", tm_broker_amqp_open, NULL, NULL},
+	{"pyamqp", tm_broker_amqp_open, NULL, NULL},
+	{"redis", NULL, tm_backend_redis_open, NULL},
+	{"null", tm_broker_null_open, tm_backend_null_open, NULL},
+	{"amqps", NULL, NULL,
+	 "TLS to a broker is not supported; use amqp://, through a tunnel if "
+	 "the network is not to be trusted"},
+	{"rediss", NULL, NULL,
+	 "the installed hiredis cannot do TLS; use redis://, through a tunnel "
+	 "if the network is not to be trusted"},
+};
+
+static const struct scheme *find_scheme(const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(schemes) / sizeof(schemes[0]); i++) {
+		if (strcmp(schemes[i].name, name) == 0)
+			return &schemes[i];
+	}
+	return NULL;
+}
+
+static enum tm_rc no_broker(const char *name, const struct scheme *scheme,
+			    struct tm_err *err)
+{
+	if (scheme && scheme->refusal)
+		return tm_fail(err, TM_EUSAGE, "%s:// cannot be used: %s", name,
+			       scheme->refusal);
+	return tm_fail(err, TM_EUSAGE,
+		       "%s:// is no broker: use memory://, amqp://, pyamqp:// "
+		       "or null://",
+		       name);
+}
+
+static enum tm_rc no_backend(const char *name, const struct scheme *scheme,
+			     struct tm_err *err)
+{
+	if (scheme && scheme->refusal)
+		return tm_fail(err, TM_EUSAGE, "%s:// cannot be used: %s", name,
+			       scheme->refusal);
+	return tm_fail(err, TM_EUSAGE,
+		       "%s:// is no result backend: use memory://, redis:// or "
+		       "null://",
+		       name);
+}
+
+/* The two URLs and what they name. */
+struct choice {
+	struct tm_url broker_url;
+	struct tm_url backend_url;
+	const struct scheme *broker;
+	const struct scheme *backend;
+};
+
+static enum tm_rc choose(struct choice *out,
+			 const struct tm_transport_opts *opts,
+			 struct tm_err *err)
+{
+	const char *broker = opts->broker_url ? opts->broker_url : "memory://";
+	const char *backend =
+		opts->backend_url ? opts->backend_url : "memory://";
+	enum tm_rc rc;
+
+	rc = tm_url_parse(&out->broker_url, broker, err);
+	if (rc == TM_OK)
+		rc = tm_url_parse(&out->backend_url, backend, err);
+	if (rc != TM_OK)
+		return rc;
+	out->broker = find_scheme(out->broker_url.scheme);
+	out->backend = find_scheme(out->backend_url.scheme);
+	if (!out->broker || !out->broker->open_broker)
+		return no_broker(out->broker_url.scheme, out->broker, err);
+	if (!out->backend || !out->backend->open_backend)
+		return no_backend(out->backend_url.scheme, out->backend, err);
+	return TM_OK;
+}
+
+static int needs_world(const struct choice *choice)
+{
+	return choice->broker->open_broker == tm_broker_memory_open ||
+	       choice->backend->open_backend == tm_backend_memory_open;
+}
+
+static enum tm_rc open_both(struct tm_transport *out,
+			    const struct choice *choice,
+			    struct tm_scheme_opts *how, struct tm_err *err)
+{
+	enum tm_rc rc;
+
+	how->url = &choice->broker_url;
+	rc = choice->broker->open_broker(&out->broker, how, err);
+	if (rc != TM_OK)
+		return rc;
+	how->url = &choice->backend_url;
+	rc = choice->backend->open_backend(&out->backend, how, err);
+	if (rc != TM_OK)
+		tm_transport_close(out);
+	return rc;
+}
+
+enum tm_rc tm_transport_open(struct tm_transport *out,
+			     const struct tm_transport_opts *opts,
+			     struct tm_err *err)
+{
+	struct tm_scheme_opts how = {
+		.alloc = opts->alloc,
+		.connect_ms = opts->connect_ms ? opts->connect_ms : CONNECT_MS,
+		.publisher_confirms = opts->publisher_confirms,
+	};
+	struct choice choice;
+	enum tm_rc rc;
+
+	memset(out, 0, sizeof(*out));
+	rc = choose(&choice, opts, err);
+	if (rc == TM_OK && needs_world(&choice))
+		rc = tm_embedded_new(&how.world, opts->alloc, opts->tasks, err);
+	if (rc == TM_OK)
+		rc = open_both(out, &choice, &how, err);
+	tm_embedded_unref(how.world);
+	explicit_bzero(&choice, sizeof(choice));
+	return rc;
+}
+
+void tm_transport_close(struct tm_transport *transport)
+{
+	tm_broker_close(transport->broker);
+	tm_backend_close(transport->backend);
+	memset(transport, 0, sizeof(*transport));
+}

@@ -1,0 +1,341 @@
+#include "report/plot/curves.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "explain/row.h"
+
+#define LEGEND_WIDTH  40 /* characters; a longer name ends in "..." */
+#define MARKS_A_CURVE 6
+
+/* Strategies of the lab keep their colour from picture to picture, whatever
+ * else is drawn; any other run takes the next one. */
+static const char *const strategies[] = {
+	"strong-ref",	"weak-ref",   "weak-ref-naive",
+	"no-finalizer", "no-promise", "discard",
+};
+
+#define STRATEGY_COUNT (sizeof(strategies) / sizeof(strategies[0]))
+
+int tm_curve_possible(const struct tm_run *run, enum tm_metric metric)
+{
+	size_t have = 0;
+	size_t i;
+
+	for (i = 0; i < run->sample_count && have < 2; i++)
+		have += (size_t)tm_sample_has(&run->samples[i], metric);
+	return have == 2;
+}
+
+enum tm_metric tm_curves_metric(const struct tm_run *const *runs, size_t count,
+				const enum tm_metric *metrics,
+				size_t metric_count)
+{
+	enum tm_metric best = TM_METRIC_COUNT;
+	size_t most = 0;
+	size_t i, j;
+
+	for (i = 0; i < metric_count; i++) {
+		size_t have = 0;
+
+		for (j = 0; j < count; j++)
+			have += (size_t)tm_curve_possible(runs[j], metrics[i]);
+		if (have > most) {
+			most = have;
+			best = metrics[i];
+		}
+	}
+	return best;
+}
+
+/* --- looks -----------------------------------------------------------------
+ */
+
+static void shorten(char *label)
+{
+	size_t width = 0;
+	char *c;
+
+	if (tm_label_width(label) <= LEGEND_WIDTH)
+		return;
+	for (c = label; *c; c++) {
+		int starts = ((unsigned char)*c & 0xc0) != 0x80;
+
+		if (starts && width == LEGEND_WIDTH - 3)
+			break;
+		width += (size_t)starts;
+	}
+	memcpy(c, "...", 4);
+}
+
+static const char *family(const struct tm_run *run)
+{
+	const char *strategy = tm_row_text(run, "strategy");
+
+	return strategy ? strategy : run->name;
+}
+
+static unsigned int known_hue(const char *strategy)
+{
+	unsigned int i;
+
+	for (i = 0; i < STRATEGY_COUNT; i++) {
+		if (strcmp(strategies[i], strategy) == 0)
+			return i;
+	}
+	return STRATEGY_COUNT;
+}
+
+void tm_curves_make(struct tm_curve *curves, const struct tm_run *const *runs,
+		    size_t count)
+{
+	unsigned int next_hue = STRATEGY_COUNT;
+	size_t i, j;
+
+	for (i = 0; i < count; i++) {
+		struct tm_curve *curve = &curves[i];
+
+		curve->run = runs[i];
+		curve->variant = 0;
+		curve->last = 0;
+		tm_label_make(curve->label, runs[i]);
+		shorten(curve->label);
+		curve->hue = known_hue(family(runs[i]));
+		for (j = 0; j < i; j++) {
+			if (strcmp(family(runs[j]), family(runs[i])) != 0)
+				continue;
+			curve->hue = curves[j].hue;
+			curve->variant++;
+		}
+		if (curve->hue == STRATEGY_COUNT && curve->variant == 0)
+			curve->hue = next_hue++;
+	}
+}
+
+static double last_value(const struct tm_run *run, enum tm_metric metric)
+{
+	size_t i = run->sample_count;
+
+	while (i-- > 0) {
+		if (tm_sample_has(&run->samples[i], metric))
+			return (double)run->samples[i].value[metric];
+	}
+	return 0;
+}
+
+static int by_end(const void *left, const void *right)
+{
+	const struct tm_curve *a = left;
+	const struct tm_curve *b = right;
+
+	if (a->last != b->last)
+		return a->last < b->last ? 1 : -1;
+	return strcmp(a->label, b->label);
+}
+
+void tm_curves_sort(struct tm_curve *curves, size_t count,
+		    enum tm_metric metric)
+{
+	size_t i;
+
+	for (i = 0; i < count; i++)
+		curves[i].last = last_value(curves[i].run, metric);
+	qsort(curves, count, sizeof(*curves), by_end);
+}
+
+/* --- what gnuplot reads ----------------------------------------------------
+ */
+
+/* In gnuplot's single quotes nothing is special but the quote itself, which is
+ * doubled; in double quotes a backquote would start a shell. */
+static enum tm_rc write_quoted(struct tm_buf *out, const char *text)
+{
+	enum tm_rc rc = tm_buf_add_text(out, "'");
+
+	for (; rc == TM_OK && *text; text++)
+		rc = tm_buf_add(out, *text == '\'' ? "''" : text,
+				*text == '\'' ? 2 : 1);
+	return rc == TM_OK ? tm_buf_add_text(out, "'\n") : rc;
+}
+
+enum tm_rc tm_curves_write_text(struct tm_buf *out, const char *name,
+				const char *text)
+{
+	enum tm_rc rc = tm_buf_printf(out, "%s = ", name);
+
+	return rc == TM_OK ? write_quoted(out, text) : rc;
+}
+
+static enum tm_rc write_element(struct tm_buf *out, const char *array,
+				size_t index, const char *text)
+{
+	enum tm_rc rc = tm_buf_printf(out, "%s[%zu] = ", array, index + 1);
+
+	return rc == TM_OK ? write_quoted(out, text) : rc;
+}
+
+/* "15.60 KiB" or "20 B", an iteration. */
+static void format_slope(char text[64], double slope)
+{
+	if (fabs(slope) >= 1024)
+		snprintf(text, 64, "%.2f KiB", slope / 1024);
+	else
+		snprintf(text, 64, "%.0f B", fabs(slope) < 0.5 ? 0 : slope);
+}
+
+static enum tm_rc write_look(struct tm_buf *out, const struct tm_curve *curve,
+			     size_t index, enum tm_metric metric)
+{
+	const char *rules = tm_row_text(curve->run, "rules");
+	char slope_text[64] = "";
+	double slope;
+	enum tm_rc rc;
+
+	if (tm_row_slope(curve->run, metric, &slope))
+		format_slope(slope_text, slope);
+	rc = tm_buf_printf(out, "tm_hue[%zu] = %u\ntm_variant[%zu] = %u\n",
+			   index + 1, curve->hue, index + 1, curve->variant);
+	if (rc == TM_OK)
+		rc = write_element(out, "tm_name", index, curve->label);
+	if (rc == TM_OK)
+		rc = write_element(out, "tm_slope", index, slope_text);
+	if (rc == TM_OK)
+		rc = write_element(out, "tm_rules", index, rules ? rules : "");
+	return rc;
+}
+
+/* What the curves are drawn against: iterations, seconds, or some of each. */
+static enum tm_rc write_unit(struct tm_buf *out, const struct tm_curve *curves,
+			     size_t count)
+{
+	const char *unit = "iterations", *per = "an iteration";
+	size_t timed = 0, i;
+
+	for (i = 0; i < count; i++)
+		timed += curves[i].run->per_unit != 1;
+	if (timed) {
+		unit = timed == count ? "seconds" : "iterations or seconds";
+		per = timed == count ? "a second" : "an iteration or a second";
+	}
+	return tm_buf_printf(out, "tm_unit = '%s'\ntm_per = '%s'\n", unit, per);
+}
+
+enum tm_rc tm_curves_write_looks(struct tm_buf *out,
+				 const struct tm_curve *curves, size_t count,
+				 enum tm_metric metric)
+{
+	enum tm_rc rc;
+	size_t i;
+
+	rc = tm_buf_printf(out,
+			   "tm_count = %zu\narray tm_name[%zu]\n"
+			   "array tm_slope[%zu]\narray tm_rules[%zu]\n"
+			   "array tm_hue[%zu]\narray tm_variant[%zu]\n",
+			   count, count, count, count, count, count);
+	if (rc == TM_OK)
+		rc = write_unit(out, curves, count);
+	for (i = 0; rc == TM_OK && i < count; i++)
+		rc = write_look(out, &curves[i], i, metric);
+	return rc;
+}
+
+static enum tm_rc write_curve(struct tm_buf *out, const struct tm_run *run,
+			      enum tm_metric metric, double unit)
+{
+	enum tm_rc rc = TM_OK;
+	size_t i;
+
+	for (i = 0; rc == TM_OK && i < run->sample_count; i++) {
+		const struct tm_sample *sample = &run->samples[i];
+
+		if (tm_sample_has(sample, metric))
+			rc = tm_buf_printf(out, "%.17g %.17g\n",
+					   tm_run_position(run, sample),
+					   (double)sample->value[metric] /
+						   unit);
+	}
+	return rc == TM_OK ? tm_buf_add_text(out, "\n\n") : rc;
+}
+
+/* The height of the line through the samples at `iteration`. */
+static double height_at(const struct tm_run *run, enum tm_metric metric,
+			double iteration)
+{
+	const struct tm_sample *before = NULL;
+	const struct tm_sample *after = NULL;
+	double share;
+	size_t i;
+
+	for (i = 0; i < run->sample_count; i++) {
+		if (!tm_sample_has(&run->samples[i], metric))
+			continue;
+		before = after;
+		after = &run->samples[i];
+		if ((double)after->iteration >= iteration)
+			break;
+	}
+	if (!before || after->iteration <= before->iteration)
+		return (double)after->value[metric];
+	share = (iteration - (double)before->iteration) /
+		(double)(after->iteration - before->iteration);
+	return (double)before->value[metric] +
+	       share * ((double)after->value[metric] -
+			(double)before->value[metric]);
+}
+
+/* The iterations between which the run has samples of `metric`. */
+static void range_of(const struct tm_run *run, enum tm_metric metric,
+		     double *first, double *last)
+{
+	int found = 0;
+	size_t i;
+
+	*first = *last = 0;
+	for (i = 0; i < run->sample_count; i++) {
+		if (!tm_sample_has(&run->samples[i], metric))
+			continue;
+		*last = (double)run->samples[i].iteration;
+		if (!found)
+			*first = *last;
+		found = 1;
+	}
+}
+
+static enum tm_rc write_marks(struct tm_buf *out, const struct tm_run *run,
+			      enum tm_metric metric, double unit, double phase)
+{
+	enum tm_rc rc = TM_OK;
+	double first, last;
+	unsigned int i;
+
+	range_of(run, metric, &first, &last);
+	for (i = 0; rc == TM_OK && i < MARKS_A_CURVE; i++) {
+		double at =
+			first + (last - first) * (i + phase) / MARKS_A_CURVE;
+
+		rc = tm_buf_printf(out, "%.17g %.17g\n",
+				   at / (double)run->per_unit,
+				   height_at(run, metric, at) / unit);
+	}
+	return rc == TM_OK ? tm_buf_add_text(out, "\n\n") : rc;
+}
+
+enum tm_rc tm_curves_write_data(struct tm_buf *out, const char *name,
+				const struct tm_curve *curves, size_t count,
+				enum tm_metric metric, double unit)
+{
+	enum tm_rc rc;
+	size_t i;
+
+	rc = tm_buf_printf(out, "$%s << TM_END\n", name);
+	for (i = 0; rc == TM_OK && i < count; i++)
+		rc = write_curve(out, curves[i].run, metric, unit);
+	if (rc == TM_OK)
+		rc = tm_buf_printf(out, "TM_END\n$%s_marks << TM_END\n", name);
+	for (i = 0; rc == TM_OK && i < count; i++)
+		rc = write_marks(out, curves[i].run, metric, unit,
+				 ((double)i + 0.5) / (double)count);
+	return rc == TM_OK ? tm_buf_add_text(out, "TM_END\n") : rc;
+}

@@ -1,0 +1,66 @@
+/*
+ * curves.h - the runs of one picture, written as gnuplot settings and data.
+ *
+ * Purpose:   choose which runs a picture can show and by which metric, give
+ *            each a look of its own, and write all that gnuplot needs.
+ * Ownership: curves borrow their runs.
+ * Units:     data is divided by a unit that the caller names.
+ * Errors:    TM_ENOMEM when the buffer cannot grow.
+ */
+#ifndef TM_REPORT_PLOT_CURVES_H
+#define TM_REPORT_PLOT_CURVES_H
+
+#include <stddef.h>
+
+#include "explain/label.h"
+#include "results/run.h"
+#include "util/buf.h"
+#include "util/err.h"
+
+struct tm_curve {
+	const struct tm_run *run;
+	char label[TM_LABEL_MAX];
+	unsigned int hue; /* one a strategy: colour and shape of its points */
+	unsigned int
+		variant; /* among the curves of one hue: how it is dashed */
+	double last;	 /* where it ends */
+};
+
+/* 1 when `run` has two samples of `metric`, which is the least to draw. */
+int tm_curve_possible(const struct tm_run *run, enum tm_metric metric);
+
+/* Which of `metrics` most of the runs can show; the first of equals;
+ * TM_METRIC_COUNT when no run has any of them.  A picture shows one metric
+ * only, so that its curves can be compared. */
+enum tm_metric tm_curves_metric(const struct tm_run *const *runs, size_t count,
+				const enum tm_metric *metrics,
+				size_t metric_count);
+
+/* Fill `curves`, one a run, and say how they look. */
+void tm_curves_make(struct tm_curve *curves, const struct tm_run *const *runs,
+		    size_t count);
+
+/* Order by where the curves end, the highest first, so that a legend reads as
+ * the picture does. */
+void tm_curves_sort(struct tm_curve *curves, size_t count,
+		    enum tm_metric metric);
+
+/* NAME = 'text', quoted so that gnuplot takes every character literally. */
+TM_CHECK enum tm_rc tm_curves_write_text(struct tm_buf *out, const char *name,
+					 const char *text);
+
+/* tm_count and the arrays tm_name, tm_hue, tm_variant, tm_rules, and
+ * tm_slope (growth an iteration in words, or empty). */
+TM_CHECK enum tm_rc tm_curves_write_looks(struct tm_buf *out,
+					  const struct tm_curve *curves,
+					  size_t count, enum tm_metric metric);
+
+/* The data block $NAME (iteration, value; one index a curve), and $NAME_marks:
+ * points on the same lines that are set off from one curve to the next, so
+ * that curves which lie on each other can be told apart. */
+TM_CHECK enum tm_rc tm_curves_write_data(struct tm_buf *out, const char *name,
+					 const struct tm_curve *curves,
+					 size_t count, enum tm_metric metric,
+					 double unit);
+
+#endif

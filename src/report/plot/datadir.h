@@ -1,0 +1,26 @@
+/*
+ * datadir.h - where the files are that a program of ours reads while it runs.
+ *
+ * Purpose:   find plot/NAME.gp and reference/curves/NAME.csv, in an installed
+ *            share directory as in the source tree.
+ * Ownership: a struct tm_share is plain memory of the caller.
+ * Errors:    TM_EUNAVAILABLE, with the places that were looked at.
+ */
+#ifndef TM_REPORT_PLOT_DATADIR_H
+#define TM_REPORT_PLOT_DATADIR_H
+
+#include <limits.h>
+
+#include "util/err.h"
+
+struct tm_share {
+	char plot[PATH_MAX];	  /* the folder with growth.gp */
+	char reference[PATH_MAX]; /* the folder with curves/ */
+};
+
+/* Look in `asked`; when that is NULL in $TIDEMARK_SHARE; when that is unset in
+ * the folders above the running program. */
+TM_CHECK enum tm_rc tm_share_find(struct tm_share *out, const char *asked,
+				  struct tm_err *err);
+
+#endif

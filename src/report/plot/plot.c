@@ -1,0 +1,345 @@
+#include "report/plot/plot.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "report/plot/curves.h"
+#include "report/plot/gnuplot.h"
+#include "explain/row.h"
+#include "report/plot/datadir.h"
+
+#define MIB	    1048576.0
+#define METRICS_MAX 3
+
+/* What a picture is of.  It shows one metric, the first that most runs have. */
+struct kind {
+	const char *name; /* "growth" */
+	int (*wanted)(const struct tm_run *run);
+	enum tm_metric metrics[METRICS_MAX];
+	const char *otherwise; /* why there is no such picture */
+};
+
+/* One picture on its way: which runs it shows, and gnuplot's settings. */
+struct picture {
+	const struct kind *kind;
+	const struct tm_plot_opts *opts;
+	const struct tm_share *share;
+	struct tm_curve *curves;     /* room for every run */
+	const struct tm_run **shown; /* room for every run */
+	size_t shown_count;
+	uint64_t per_unit; /* of all that are shown: they share an axis */
+	struct tm_buf settings;
+};
+
+/* --- choosing --------------------------------------------------------------
+ */
+
+static int has_text(const struct tm_run *run, const char *key, const char *text)
+{
+	const char *actual = tm_row_text(run, key);
+
+	return actual && strcmp(actual, text) == 0;
+}
+
+/* The article's loop, under rules that a CPython has. */
+static int is_articles_loop(const struct tm_run *run)
+{
+	json_t *header = json_object_get(run->report, "header");
+	json_t *read = json_object_get(run->report, "read_results");
+
+	return tm_row_text(run, "strategy") &&
+	       has_text(run, "shape", "chord") &&
+	       json_integer_value(header) == 1 && json_is_false(read) &&
+	       (has_text(run, "rules", "legacy") ||
+		has_text(run, "rules", "pep442"));
+}
+
+static int is_any(const struct tm_run *run)
+{
+	(void)run;
+	return 1;
+}
+
+static int has_objects(const struct tm_run *run)
+{
+	return tm_curve_possible(run, TM_METRIC_live_objects);
+}
+
+/* The published and the measured curves are of ru_maxrss, and of the article's
+ * loop: only runs of the same loop stand beside them. */
+static const struct kind kinds[] = {
+	{"growth",
+	 is_any,
+	 {TM_METRIC_rss_bytes, TM_METRIC_maxrss_bytes, TM_METRIC_hwm_bytes},
+	 "no run has two samples of its memory"},
+	{"celery",
+	 is_articles_loop,
+	 {TM_METRIC_maxrss_bytes, TM_METRIC_hwm_bytes, TM_METRIC_rss_bytes},
+	 "no run is of the article's loop (a chord of one task, results not "
+	 "read)"},
+	{"objects",
+	 has_objects,
+	 {TM_METRIC_allocated_bytes, TM_METRIC_live_bytes, TM_METRIC_rss_bytes},
+	 "no run counts its objects"},
+};
+
+#define KIND_COUNT (sizeof(kinds) / sizeof(kinds[0]))
+
+static enum tm_metric choose(struct picture *picture,
+			     const struct tm_run *const *runs, size_t count)
+{
+	size_t i;
+
+	picture->shown_count = 0;
+	for (i = 0; i < count; i++) {
+		if (picture->kind->wanted(runs[i]))
+			picture->shown[picture->shown_count++] = runs[i];
+	}
+	return tm_curves_metric(picture->shown, picture->shown_count,
+				picture->kind->metrics, METRICS_MAX);
+}
+
+/* The unit of the first run that has a curve. */
+static uint64_t unit_of(const struct picture *picture, enum tm_metric metric)
+{
+	size_t i;
+
+	for (i = 0; i < picture->shown_count; i++) {
+		if (tm_curve_possible(picture->shown[i], metric))
+			return picture->shown[i]->per_unit;
+	}
+	return 1;
+}
+
+/* Keep the runs that have a curve of `metric`, and name those that do not. */
+static enum tm_rc keep_possible(struct picture *picture, enum tm_metric metric)
+{
+	char label[TM_LABEL_MAX];
+	enum tm_rc rc = TM_OK;
+	size_t kept = 0;
+	size_t i;
+
+	for (i = 0; rc == TM_OK && i < picture->shown_count; i++) {
+		const struct tm_run *run = picture->shown[i];
+
+		tm_label_make(label, run);
+		if (tm_curve_possible(run, metric) &&
+		    run->per_unit != picture->per_unit) {
+			rc = tm_buf_printf(picture->opts->out,
+					   "%s: without %s, which counts by "
+					   "the %s\n",
+					   picture->kind->name, label,
+					   run->unit);
+			continue;
+		}
+		if (tm_curve_possible(run, metric)) {
+			picture->shown[kept++] = run;
+			continue;
+		}
+		rc = tm_buf_printf(picture->opts->out,
+				   "%s: without %s, which has fewer than two "
+				   "samples of %s\n",
+				   picture->kind->name, label,
+				   tm_metric_name(metric));
+	}
+	picture->shown_count = kept;
+	return rc;
+}
+
+/* --- what gnuplot reads ----------------------------------------------------
+ */
+
+static const char *const format_names[] = {
+	[TM_PLOT_PNG] = "png", [TM_PLOT_SVG] = "svg", [TM_PLOT_TERM] = "term"};
+
+static enum tm_rc write_options(struct picture *picture, enum tm_metric metric)
+{
+	const struct tm_plot_opts *opts = picture->opts;
+	struct tm_buf *out = &picture->settings;
+	enum tm_rc rc;
+
+	rc = tm_buf_printf(out,
+			   "tm_format = '%s'\ntm_columns = %u\n"
+			   "tm_rows = %u\ntm_colour = %d\n",
+			   format_names[opts->format],
+			   opts->columns ? opts->columns : 100,
+			   opts->rows ? opts->rows : 30, !!opts->colour);
+	if (rc == TM_OK)
+		rc = tm_curves_write_text(out, "tm_reference",
+					  picture->share->reference);
+	if (rc == TM_OK)
+		rc = tm_curves_write_text(out, "tm_metric",
+					  tm_metric_text(metric));
+	return rc;
+}
+
+static enum tm_rc write_settings(struct picture *picture, enum tm_metric metric)
+{
+	struct tm_buf *out = &picture->settings;
+	size_t count = picture->shown_count;
+	enum tm_rc rc;
+
+	tm_buf_clear(out);
+	tm_curves_make(picture->curves, picture->shown, count);
+	tm_curves_sort(picture->curves, count, metric);
+	rc = write_options(picture, metric);
+	if (rc == TM_OK)
+		rc = tm_curves_write_looks(out, picture->curves, count, metric);
+	if (rc == TM_OK)
+		rc = tm_curves_write_data(out, "memory", picture->curves, count,
+					  metric, MIB);
+	if (rc == TM_OK && picture->kind->wanted == has_objects)
+		rc = tm_curves_write_data(out, "objects", picture->curves,
+					  count, TM_METRIC_live_objects, 1000);
+	return rc;
+}
+
+/* --- drawing ---------------------------------------------------------------
+ */
+
+/* Every script begins with what common.gp sets up. */
+static enum tm_rc draw_to(struct picture *picture, int descriptor,
+			  struct tm_err *err)
+{
+	char common[PATH_MAX + 32], script[PATH_MAX + 32];
+	const char *scripts[] = {common, script, NULL};
+
+	snprintf(common, sizeof(common), "%s/common.gp", picture->share->plot);
+	snprintf(script, sizeof(script), "%s/%s.gp", picture->share->plot,
+		 picture->kind->name);
+	return tm_gnuplot_run(picture->settings.bytes, picture->settings.length,
+			      scripts, descriptor, err);
+}
+
+static enum tm_rc no_memory(enum tm_rc rc, struct tm_err *err)
+{
+	return tm_fail(err, rc, "no memory for a picture");
+}
+
+static enum tm_rc draw_terminal(struct picture *picture, struct tm_err *err)
+{
+	FILE *text = tmpfile();
+	char piece[4096];
+	enum tm_rc added = TM_OK;
+	enum tm_rc rc;
+	size_t got;
+
+	if (!text)
+		return tm_fail_errno(err, errno, "temporary file for gnuplot");
+	rc = draw_to(picture, fileno(text), err);
+	rewind(text);
+	while (rc == TM_OK && added == TM_OK &&
+	       (got = fread(piece, 1, sizeof(piece), text)) > 0)
+		added = tm_buf_add(picture->opts->out, piece, got);
+	fclose(text);
+	return added == TM_OK ? rc : no_memory(added, err);
+}
+
+/* A picture appears under its name when it is whole, and not before. */
+static enum tm_rc draw_file(struct picture *picture, struct tm_err *err)
+{
+	const char *folder = picture->opts->output_directory;
+	const char *format = format_names[picture->opts->format];
+	char path[PATH_MAX], hidden[PATH_MAX];
+	enum tm_rc rc;
+	int file;
+
+	if (snprintf(hidden, sizeof(hidden), "%s/.%s.%s.%ld", folder,
+		     picture->kind->name, format, (long)getpid()) >= PATH_MAX)
+		return tm_fail(err, TM_EUSAGE, "'%.60s...': path too long",
+			       folder);
+	snprintf(path, sizeof(path), "%s/%s.%s", folder, picture->kind->name,
+		 format);
+	file = open(hidden, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+	if (file < 0)
+		return tm_fail_errno(err, errno, "cannot write '%s'", path);
+	rc = draw_to(picture, file, err);
+	close(file);
+	if (rc == TM_OK && rename(hidden, path) != 0)
+		rc = tm_fail_errno(err, errno, "cannot write '%s'", path);
+	if (rc != TM_OK) {
+		unlink(hidden);
+		return rc;
+	}
+	rc = tm_buf_printf(picture->opts->out, "%s\n", path);
+	return rc == TM_OK ? rc : no_memory(rc, err);
+}
+
+/* --- all of them -----------------------------------------------------------
+ */
+
+/* A picture without data is not an error: the others may have some. */
+static enum tm_rc draw_kind(struct picture *picture,
+			    const struct tm_run *const *runs, size_t count,
+			    size_t *drawn, struct tm_err *err)
+{
+	enum tm_metric metric = choose(picture, runs, count);
+	enum tm_rc rc;
+
+	if (metric == TM_METRIC_COUNT) {
+		rc = tm_buf_printf(picture->opts->out, "%s: not drawn, %s\n",
+				   picture->kind->name,
+				   picture->kind->otherwise);
+		return rc == TM_OK ? rc : no_memory(rc, err);
+	}
+	picture->per_unit = unit_of(picture, metric);
+	rc = keep_possible(picture, metric);
+	if (rc == TM_OK)
+		rc = write_settings(picture, metric);
+	if (rc != TM_OK)
+		return no_memory(rc, err);
+	(*drawn)++;
+	return picture->opts->format == TM_PLOT_TERM
+		       ? draw_terminal(picture, err)
+		       : draw_file(picture, err);
+}
+
+static enum tm_rc draw_all(struct picture *picture,
+			   const struct tm_run *const *runs, size_t count,
+			   struct tm_err *err)
+{
+	size_t kind_count = picture->opts->growth_only ? 1 : KIND_COUNT;
+	enum tm_rc rc = TM_OK;
+	size_t drawn = 0;
+	size_t i;
+
+	for (i = 0; rc == TM_OK && i < kind_count; i++) {
+		picture->kind = &kinds[i];
+		rc = draw_kind(picture, runs, count, &drawn, err);
+	}
+	if (rc == TM_OK && drawn == 0)
+		return tm_fail(err, TM_EUSAGE,
+			       "nothing to draw: no run has two samples");
+	return rc;
+}
+
+enum tm_rc tm_plot_draw(const struct tm_run *const *runs, size_t count,
+			const struct tm_plot_opts *opts, struct tm_err *err)
+{
+	struct tm_alloc *alloc = opts->out->alloc;
+	struct picture picture = {.opts = opts};
+	struct tm_share share;
+	enum tm_rc rc;
+
+	if (count == 0)
+		return tm_fail(err, TM_EUSAGE, "no runs to draw");
+	rc = tm_share_find(&share, opts->share_directory, err);
+	if (rc != TM_OK)
+		return rc;
+	picture.share = &share;
+	tm_buf_init(&picture.settings, alloc);
+	picture.curves = tm_calloc(alloc, count, sizeof(*picture.curves));
+	picture.shown = tm_calloc(alloc, count, sizeof(*picture.shown));
+	if (picture.curves && picture.shown)
+		rc = draw_all(&picture, runs, count, err);
+	else
+		rc = no_memory(TM_ENOMEM, err);
+	tm_free(alloc, picture.curves, count * sizeof(*picture.curves));
+	tm_free(alloc, picture.shown, count * sizeof(*picture.shown));
+	tm_buf_release(&picture.settings);
+	return rc;
+}

@@ -1,0 +1,137 @@
+#include "report/runs/difference.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "explain/difference.h"
+#include "gate/verdict.h"
+#include "explain/label.h"
+#include "report/verdict/writer.h"
+
+/* Of so many jobs the differences are listed. */
+#define JOBS_MAX 4
+
+/* The runs of one job, in the caller's order. */
+struct job {
+	const char *name;
+	const struct tm_run **runs;
+	size_t count;
+};
+
+static struct job *group(const struct tm_run *const *runs, size_t count,
+			 size_t *job_count, const struct tm_run **sorted)
+{
+	struct job *jobs = calloc(count + 1, sizeof(*jobs));
+	size_t used = 0, i, j;
+
+	*job_count = 0;
+	for (i = 0; jobs && i < count; i++) {
+		const char *name = tm_run_job(runs[i]);
+
+		for (j = 0; j < *job_count; j++) {
+			if (strcmp(jobs[j].name, name) == 0)
+				break;
+		}
+		if (j < *job_count)
+			continue;
+		jobs[j].name = name;
+		jobs[j].runs = sorted + used;
+		*job_count += 1;
+		for (j = i; j < count; j++) {
+			if (strcmp(tm_run_job(runs[j]), name) == 0)
+				sorted[used++] = runs[j];
+		}
+		jobs[*job_count - 1].count =
+			used - (size_t)(jobs[*job_count - 1].runs - sorted);
+	}
+	return jobs;
+}
+
+/* Runs that repeat to the byte have intervals without a width: what is shown as
+ * 0 is no difference. */
+#define SHOWN_AS_ZERO .005
+
+static const char *answer(const struct tm_difference *growth)
+{
+	if (fabs(growth->difference) < SHOWN_AS_ZERO)
+		return "no difference shown";
+	if (growth->low > 0)
+		return "grows more";
+	if (growth->high < 0)
+		return "grows less";
+	return "no difference shown";
+}
+
+static void put_line(struct tm_writer *writer,
+		     const struct tm_contrast *contrast)
+{
+	const struct tm_difference *growth = &contrast->growth;
+	char first[TM_NUMBER_MAX], second[TM_NUMBER_MAX];
+	char difference[TM_NUMBER_MAX], low[TM_NUMBER_MAX], high[TM_NUMBER_MAX];
+
+	tm_number_format(first, growth->first);
+	tm_number_format(second, growth->second);
+	tm_number_format(difference, growth->difference);
+	tm_number_format(low, growth->low);
+	tm_number_format(high, growth->high);
+	tm_writer_printf(writer, "  %-16s %9s -> %9s  %9s (%s to %s) %s%s\n",
+			 tm_metric_name(contrast->metric), first, second,
+			 difference, low, high, answer(growth),
+			 contrast->replicated ? "" : ", by one run");
+}
+
+static enum tm_rc put_job(struct tm_writer *writer, const struct job *first,
+			  const struct job *second, struct tm_err *err)
+{
+	struct tm_contrast contrasts[TM_METRIC_COUNT];
+	const struct tm_contrast_side a = {first->runs, first->count};
+	const struct tm_contrast_side b = {second->runs, second->count};
+	char words[TM_WORDS_MAX], other[TM_WORDS_MAX];
+	size_t count, i;
+	enum tm_rc rc;
+
+	rc = tm_contrast_make(contrasts, &count, &a, &b, err);
+	if (rc != TM_OK || count == 0)
+		return rc;
+	tm_writer_printf(writer,
+			 "\n%.90s (%zu run%s) against %.90s (%zu run%s), "
+			 "%s; difference with its 95 %% interval:\n",
+			 tm_writer_clean(words, second->name), second->count,
+			 second->count == 1 ? "" : "s",
+			 tm_writer_clean(other, first->name), first->count,
+			 first->count == 1 ? "" : "s",
+			 tm_run_per(first->runs[0]));
+	for (i = 0; i < count; i++)
+		put_line(writer, &contrasts[i]);
+	return TM_OK;
+}
+
+enum tm_rc tm_report_differences(struct tm_buf *out,
+				 const struct tm_run *const *runs, size_t count,
+				 struct tm_err *err)
+{
+	const struct tm_run **sorted = calloc(count + 1, sizeof(*sorted));
+	struct tm_writer writer = {.out = out};
+	struct job *jobs = NULL;
+	enum tm_rc rc = TM_OK;
+	size_t job_count, i;
+
+	if (sorted)
+		jobs = group(runs, count, &job_count, sorted);
+	if (!jobs)
+		rc = tm_fail(err, TM_ENOMEM, "no memory to compare");
+	if (rc == TM_OK && job_count > JOBS_MAX)
+		tm_writer_printf(
+			&writer,
+			"\ndifferences: compare %d jobs at most to see "
+			"them, with intervals\n",
+			JOBS_MAX);
+	for (i = 1; rc == TM_OK && job_count <= JOBS_MAX && i < job_count; i++)
+		rc = put_job(&writer, &jobs[0], &jobs[i], err);
+	free(jobs);
+	free(sorted);
+	if (rc == TM_OK && writer.rc != TM_OK)
+		rc = tm_fail(err, writer.rc, "no memory to compare");
+	return rc;
+}

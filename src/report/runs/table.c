@@ -1,0 +1,582 @@
+#include "report/runs/table.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "explain/label.h"
+#include "explain/row.h"
+
+#define NOTES_A_ROW (TM_FIGURE_COUNT + 3) /* figures, run, rules, outcome */
+#define TEXT_GAP    2
+#define MARK_MAX    24 /* " [1]", for any number */
+
+enum {
+	COLUMN_NAME,
+	COLUMN_RULES,
+	COLUMN_FIGURES,
+	COLUMN_OUTCOME = COLUMN_FIGURES + TM_FIGURE_COUNT,
+	COLUMN_COUNT
+};
+
+/* How one figure is shown. */
+struct column {
+	const char *title; /* text: two lines */
+	const char *subtitle;
+	const char *markdown;
+	const char *csv;
+	double scale; /* shown = scale * figure */
+	int decimals;
+};
+
+static const struct column figure_columns[TM_FIGURE_COUNT] = {
+	[TM_FIGURE_GROWTH] = {"growth", "KiB/1,000",
+			      "growth, KiB per 1,000 iterations",
+			      "growth_kib_per_1000_iterations", 1000.0 / 1024,
+			      1},
+	[TM_FIGURE_ALLOCATED] = {"allocated", "bytes",
+				 "allocated bytes an iteration",
+				 "allocated_bytes_per_iteration", 1, 1},
+	[TM_FIGURE_LIVE] = {"live", "objects", "live objects an iteration",
+			    "live_objects_per_iteration", 1, 2},
+	[TM_FIGURE_GARBAGE] = {"garbage", "objects", "garbage an iteration",
+			       "garbage_per_iteration", 1, 2},
+	[TM_FIGURE_TABLES] = {"table", "entries", "table entries an iteration",
+			      "table_entries_per_iteration", 1, 2},
+	[TM_FIGURE_LOST] = {"callbacks", "lost %", "callbacks lost, %",
+			    "callbacks_lost_percent", 100, 1},
+	[TM_FIGURE_RATE] = {"rate", "/second", "iterations a second",
+			    "iterations_per_second", 1, 0},
+};
+
+/* Where every run was sampled by time. */
+static const struct column growth_by_time = {
+	"growth", "KiB/second", "growth, KiB a second", NULL, 1.0 / 1024, 2};
+
+struct cell {
+	char text[TM_LABEL_MAX];
+	size_t note; /* 0, or the number of the footnote */
+};
+
+struct line {
+	struct tm_row row;
+	struct cell cell[COLUMN_COUNT];
+	char run_note[480];	/* what a reader must know, or "" */
+	char outcome_note[160]; /* why it ended so, or "" */
+};
+
+/* Everything that the three forms print from.  `rc` sticks at the first
+ * failure to grow `out`, and nothing is added after it. */
+struct sheet {
+	struct tm_buf *out;
+	enum tm_rc rc;
+	int colour;
+	struct line *lines;
+	size_t line_count;
+	const char **notes; /* distinct; borrowed from the rows and runs */
+	size_t note_count;
+	int hidden[COLUMN_COUNT];
+	int by_time; /* all runs are, and it is said in the titles */
+};
+
+static const struct column *column_of(const struct sheet *sheet, size_t figure)
+{
+	return sheet->by_time && figure == TM_FIGURE_GROWTH
+		       ? &growth_by_time
+		       : &figure_columns[figure];
+}
+
+static void put(struct sheet *sheet, const char *text)
+{
+	if (sheet->rc == TM_OK)
+		sheet->rc = tm_buf_add_text(sheet->out, text);
+}
+
+static void put_padding(struct sheet *sheet, size_t width)
+{
+	while (width-- > 0)
+		put(sheet, " ");
+}
+
+static size_t find_note(struct sheet *sheet, const char *text)
+{
+	size_t i;
+
+	if (!*text)
+		return 0;
+	for (i = 0; i < sheet->note_count; i++) {
+		if (strcmp(sheet->notes[i], text) == 0)
+			return i + 1;
+	}
+	sheet->notes[sheet->note_count++] = text;
+	return sheet->note_count;
+}
+
+/* A figure in digits.  What rounds to nothing is "0.0", not "-0.0". */
+static void format_figure(char text[TM_LABEL_MAX], const struct column *column,
+			  double figure)
+{
+	double shown = figure * column->scale;
+	char *end;
+
+	if (fabs(shown) < 0.5 * pow(10, -column->decimals))
+		shown = 0;
+	snprintf(text, TM_LABEL_MAX, "%.*f", column->decimals, shown);
+	if (column->decimals < 2)
+		return;
+	/* Counts are whole numbers nearly always: 17, not 17.00. */
+	end = text + strlen(text);
+	while (end[-1] == '0')
+		*--end = '\0';
+	if (end[-1] == '.')
+		end[-1] = '\0';
+}
+
+static void fill_text(struct cell *cell, const char *text)
+{
+	snprintf(cell->text, sizeof(cell->text), "%s", text);
+	tm_label_clean(cell->text);
+}
+
+/* The run's own notes, one after the other, as far as there is room. */
+static void join_notes(char *text, size_t size, const json_t *notes)
+{
+	size_t used = 0;
+	size_t i;
+
+	for (i = 0; i < json_array_size(notes) && used < size; i++) {
+		const char *note = json_string_value(json_array_get(notes, i));
+
+		if (note)
+			used += (size_t)snprintf(text + used, size - used,
+						 "%s%s", used ? "; " : "",
+						 note);
+	}
+	tm_label_clean(text);
+}
+
+/* A column that no run has anything for. */
+static int is_empty(const struct sheet *sheet, size_t column)
+{
+	size_t i;
+
+	for (i = 0; i < sheet->line_count; i++) {
+		const struct tm_row *row = &sheet->lines[i].row;
+
+		if (column == COLUMN_RULES
+			    ? row->rules != NULL
+			    : row->figure[column - COLUMN_FIGURES].present)
+			return 0;
+	}
+	return 1;
+}
+
+static void hide_empty(struct sheet *sheet)
+{
+	size_t j;
+
+	for (j = COLUMN_RULES; j < COLUMN_OUTCOME; j++)
+		sheet->hidden[j] = is_empty(sheet, j);
+	/* It is what the table is for. */
+	sheet->hidden[COLUMN_FIGURES + TM_FIGURE_GROWTH] = 0;
+}
+
+static int is_by_time(const struct tm_run *const *runs, size_t count)
+{
+	size_t i;
+
+	for (i = 0; i < count; i++) {
+		if (runs[i]->per_unit == 1)
+			return 0;
+	}
+	return 1;
+}
+
+/* What the titles say needs no note. */
+static int is_said(const struct sheet *sheet, const struct tm_row *row,
+		   size_t figure)
+{
+	return sheet->by_time && figure == TM_FIGURE_GROWTH &&
+	       row->growth_metric == TM_METRIC_rss_bytes;
+}
+
+static void fill_line(struct sheet *sheet, struct line *line,
+		      const struct tm_run *run)
+{
+	struct cell *outcome = &line->cell[COLUMN_OUTCOME];
+	size_t i;
+
+	fill_text(&line->cell[COLUMN_NAME], run->name);
+	join_notes(line->run_note, sizeof(line->run_note), run->notes);
+	line->cell[COLUMN_NAME].note = find_note(sheet, line->run_note);
+	fill_text(&line->cell[COLUMN_RULES],
+		  line->row.rules ? line->row.rules : "-");
+	if (!line->row.rules && !sheet->hidden[COLUMN_RULES])
+		line->cell[COLUMN_RULES].note =
+			find_note(sheet, "the program reported no rules");
+	for (i = 0; i < TM_FIGURE_COUNT; i++) {
+		struct tm_value *value = &line->row.figure[i];
+		struct cell *cell = &line->cell[COLUMN_FIGURES + i];
+
+		tm_label_clean(value->note);
+		if (!sheet->hidden[COLUMN_FIGURES + i] &&
+		    !is_said(sheet, &line->row, i))
+			cell->note = find_note(sheet, value->note);
+		if (value->present)
+			format_figure(cell->text, column_of(sheet, i),
+				      value->number);
+		else
+			fill_text(cell, "-");
+	}
+	fill_text(outcome, tm_outcome_name(run->outcome));
+	if (run->outcome_text)
+		snprintf(line->outcome_note, sizeof(line->outcome_note), "%s",
+			 run->outcome_text);
+	tm_label_clean(line->outcome_note);
+	outcome->note = find_note(sheet, line->outcome_note);
+}
+
+static const char *title(const struct sheet *sheet, size_t column, int line)
+{
+	static const char *const ends[] = {"run", "rules"};
+
+	if (column == COLUMN_OUTCOME)
+		return line == 0 ? "outcome" : "";
+	if (column < COLUMN_FIGURES)
+		return line == 0 ? ends[column] : "";
+	return line == 0 ? column_of(sheet, column - COLUMN_FIGURES)->title
+			 : column_of(sheet, column - COLUMN_FIGURES)->subtitle;
+}
+
+static void note_mark(char mark[MARK_MAX], size_t note)
+{
+	mark[0] = '\0';
+	if (note)
+		snprintf(mark, MARK_MAX, " [%zu]", note);
+}
+
+static int is_figure(size_t column)
+{
+	return column >= COLUMN_FIGURES && column < COLUMN_OUTCOME;
+}
+
+/* --- text ------------------------------------------------------------------
+ */
+
+struct widths {
+	size_t text[COLUMN_COUNT];
+	size_t mark[COLUMN_COUNT];
+};
+
+static void widen(size_t *width, size_t to)
+{
+	if (*width < to)
+		*width = to;
+}
+
+static void measure(const struct sheet *sheet, struct widths *widths)
+{
+	char mark[MARK_MAX];
+	size_t i, j;
+
+	memset(widths, 0, sizeof(*widths));
+	for (j = 0; j < COLUMN_COUNT; j++) {
+		widen(&widths->text[j], strlen(title(sheet, j, 0)));
+		widen(&widths->text[j], strlen(title(sheet, j, 1)));
+		for (i = 0; i < sheet->line_count; i++) {
+			const struct cell *cell = &sheet->lines[i].cell[j];
+
+			note_mark(mark, cell->note);
+			widen(&widths->text[j], tm_label_width(cell->text));
+			widen(&widths->mark[j], strlen(mark));
+		}
+	}
+}
+
+/* The marks of footnotes stand in a column of their own, so that the digits
+ * stay under each other. */
+static void put_cell(struct sheet *sheet, const struct widths *widths,
+		     size_t column, const char *text, const char *mark,
+		     const char *colour)
+{
+	size_t padding = widths->text[column] - tm_label_width(text);
+	int coloured = sheet->colour && *colour && *text;
+
+	if (sheet->hidden[column])
+		return;
+	if (column > 0)
+		put_padding(sheet, TEXT_GAP);
+	if (is_figure(column))
+		put_padding(sheet, padding);
+	put(sheet, coloured ? colour : "");
+	put(sheet, text);
+	put(sheet, coloured ? "\033[0m" : "");
+	put(sheet, mark);
+	if (column + 1 == COLUMN_COUNT)
+		return;
+	if (!is_figure(column))
+		put_padding(sheet, padding);
+	put_padding(sheet, widths->mark[column] - strlen(mark));
+}
+
+/* Colour draws the eye to what is not as it should be; it says nothing that
+ * the words do not. */
+static const char *cell_colour(const struct line *line, size_t column)
+{
+	const struct tm_value *lost = &line->row.figure[TM_FIGURE_LOST];
+
+	if (column == COLUMN_OUTCOME &&
+	    line->row.run->outcome != TM_OUTCOME_COMPLETE)
+		return "\033[33m";
+	if (column == COLUMN_FIGURES + TM_FIGURE_LOST && lost->present &&
+	    lost->number > 0)
+		return "\033[33m";
+	return "";
+}
+
+static void put_text_form(struct sheet *sheet)
+{
+	struct widths widths;
+	char mark[MARK_MAX];
+	size_t i, j;
+
+	measure(sheet, &widths);
+	for (i = 0; i < 2; i++) {
+		for (j = 0; j < COLUMN_COUNT; j++)
+			put_cell(sheet, &widths, j, title(sheet, j, (int)i), "",
+				 "\033[1m");
+		put(sheet, "\n");
+	}
+	for (i = 0; i < sheet->line_count; i++) {
+		const struct line *line = &sheet->lines[i];
+
+		for (j = 0; j < COLUMN_COUNT; j++) {
+			note_mark(mark, line->cell[j].note);
+			put_cell(sheet, &widths, j, line->cell[j].text, mark,
+				 cell_colour(line, j));
+		}
+		put(sheet, "\n");
+	}
+}
+
+/* --- Markdown --------------------------------------------------------------
+ */
+
+static void put_markdown_text(struct sheet *sheet, const char *text)
+{
+	char escaped[3] = "\\";
+
+	for (; *text; text++) {
+		if (strchr("\\|`*_{}[]<>#~&", *text)) {
+			escaped[1] = *text;
+			put(sheet, escaped);
+		} else {
+			char plain[2] = {*text, '\0'};
+
+			put(sheet, plain);
+		}
+	}
+}
+
+static void put_markdown_form(struct sheet *sheet)
+{
+	char mark[MARK_MAX];
+	size_t i, j;
+
+	for (j = 0; j < COLUMN_COUNT; j++) {
+		if (sheet->hidden[j])
+			continue;
+		put(sheet, "| ");
+		put(sheet,
+		    is_figure(j)
+			    ? column_of(sheet, j - COLUMN_FIGURES)->markdown
+			    : title(sheet, j, 0));
+		put(sheet, " ");
+	}
+	put(sheet, "|\n");
+	for (j = 0; j < COLUMN_COUNT; j++) {
+		if (!sheet->hidden[j])
+			put(sheet, is_figure(j) ? "|--:" : "|---");
+	}
+	put(sheet, "|\n");
+	for (i = 0; i < sheet->line_count; i++) {
+		for (j = 0; j < COLUMN_COUNT; j++) {
+			const struct cell *cell = &sheet->lines[i].cell[j];
+
+			if (sheet->hidden[j])
+				continue;
+			note_mark(mark, cell->note);
+			put(sheet, "| ");
+			put_markdown_text(sheet, cell->text);
+			put(sheet, mark);
+			put(sheet, " ");
+		}
+		put(sheet, "|\n");
+	}
+}
+
+/* Where the figures come from; then the numbered reasons. */
+static void put_notes(struct sheet *sheet, enum tm_table_format format)
+{
+	const char *between = format == TM_TABLE_MARKDOWN ? "\n" : "";
+	char mark[MARK_MAX];
+	size_t i;
+
+	put(sheet, "\n");
+	put(sheet,
+	    "growth: slope of rss_bytes unless noted, least squares after the "
+	    "first tenth; bytes, objects, entries: ");
+	put(sheet, sheet->by_time ? "a second\n" : "an iteration\n");
+	for (i = 0; i < sheet->note_count; i++) {
+		note_mark(mark, i + 1);
+		put(sheet, between);
+		put(sheet, mark + 1);
+		put(sheet, " ");
+		if (format == TM_TABLE_MARKDOWN)
+			put_markdown_text(sheet, sheet->notes[i]);
+		else
+			put(sheet, sheet->notes[i]);
+		put(sheet, "\n");
+	}
+}
+
+/* --- CSV -------------------------------------------------------------------
+ */
+
+/* RFC 4180: a field that could be misread is quoted, quotes are doubled. */
+static void put_csv_field(struct sheet *sheet, const char *text)
+{
+	const char *c;
+
+	if (!strpbrk(text, ",\"\r\n")) {
+		put(sheet, text);
+		return;
+	}
+	put(sheet, "\"");
+	for (c = text; *c; c++) {
+		char plain[2] = {*c, '\0'};
+
+		put(sheet, *c == '"' ? "\"\"" : plain);
+	}
+	put(sheet, "\"");
+}
+
+static void put_csv_notes(struct sheet *sheet, const struct line *line)
+{
+	char notes[480 + NOTES_A_ROW * 192];
+	size_t used;
+	size_t i;
+
+	used = (size_t)snprintf(notes, sizeof(notes), "%s", line->run_note);
+	for (i = 0; i < TM_FIGURE_COUNT; i++) {
+		const char *note = line->row.figure[i].note;
+
+		if (*note)
+			used += (size_t)snprintf(notes + used,
+						 sizeof(notes) - used,
+						 "%s%s: %s", used ? "; " : "",
+						 figure_columns[i].title, note);
+	}
+	if (*line->outcome_note)
+		snprintf(notes + used, sizeof(notes) - used, "%soutcome: %s",
+			 used ? "; " : "", line->outcome_note);
+	put_csv_field(sheet, notes);
+}
+
+static void put_csv_line(struct sheet *sheet, const struct line *line)
+{
+	char number[64];
+	size_t i;
+
+	put_csv_field(sheet, line->row.run->name);
+	put(sheet, ",");
+	put_csv_field(sheet, line->row.rules ? line->row.rules : "");
+	for (i = 0; i < TM_FIGURE_COUNT; i++) {
+		const struct tm_value *value = &line->row.figure[i];
+
+		put(sheet, ",");
+		if (!value->present)
+			continue;
+		snprintf(number, sizeof(number), "%.10g",
+			 value->number * figure_columns[i].scale);
+		put(sheet, number);
+	}
+	put(sheet, ",");
+	put(sheet, line->cell[COLUMN_OUTCOME].text);
+	put(sheet, ",");
+	if (line->row.growth_metric != TM_METRIC_COUNT)
+		put(sheet, tm_metric_name(line->row.growth_metric));
+	put(sheet, ",");
+	put_csv_notes(sheet, line);
+	put(sheet, "\n");
+}
+
+static void put_csv_form(struct sheet *sheet)
+{
+	size_t i;
+
+	put(sheet, "run,rules");
+	for (i = 0; i < TM_FIGURE_COUNT; i++) {
+		put(sheet, ",");
+		put(sheet, figure_columns[i].csv);
+	}
+	put(sheet, ",outcome,growth_metric,notes\n");
+	for (i = 0; i < sheet->line_count; i++)
+		put_csv_line(sheet, &sheet->lines[i]);
+}
+
+/* --- all three -------------------------------------------------------------
+ */
+
+static void put_form(struct sheet *sheet, enum tm_table_format format)
+{
+	switch (format) {
+	case TM_TABLE_TEXT:
+		put_text_form(sheet);
+		put_notes(sheet, format);
+		return;
+	case TM_TABLE_MARKDOWN:
+		put_markdown_form(sheet);
+		put_notes(sheet, format);
+		return;
+	case TM_TABLE_CSV:
+		put_csv_form(sheet);
+		return;
+	}
+}
+
+enum tm_rc tm_report_table(struct tm_buf *out, const struct tm_run *const *runs,
+			   size_t count, const struct tm_table_opts *opts,
+			   struct tm_err *err)
+{
+	struct tm_alloc *alloc = out->alloc;
+	struct sheet sheet = {.out = out, .colour = opts->colour};
+	size_t notes_max = count * NOTES_A_ROW;
+	size_t i;
+
+	if (count == 0)
+		return tm_fail(err, TM_EUSAGE, "no runs to compare");
+	sheet.lines = tm_calloc(alloc, count, sizeof(*sheet.lines));
+	sheet.notes = tm_calloc(alloc, notes_max, sizeof(*sheet.notes));
+	if (!sheet.lines || !sheet.notes) {
+		sheet.rc = TM_ENOMEM;
+		goto done;
+	}
+	for (i = 0; i < count; i++)
+		tm_row_make(&sheet.lines[i].row, runs[i]);
+	sheet.line_count = count;
+	if (opts->lean && opts->format != TM_TABLE_CSV) {
+		hide_empty(&sheet);
+		sheet.by_time = is_by_time(runs, count);
+	}
+	for (i = 0; i < count; i++)
+		fill_line(&sheet, &sheet.lines[i], runs[i]);
+	put_form(&sheet, opts->format);
+done:
+	tm_free(alloc, sheet.lines, count * sizeof(*sheet.lines));
+	tm_free(alloc, sheet.notes, notes_max * sizeof(*sheet.notes));
+	if (sheet.rc != TM_OK)
+		return tm_fail(err, sheet.rc,
+			       "no memory for a table of %zu runs", count);
+	return TM_OK;
+}

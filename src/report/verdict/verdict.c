@@ -1,0 +1,133 @@
+#include "report/verdict/verdict.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "explain/label.h"
+#include "report/verdict/writer.h"
+
+static const struct {
+	const char *name;
+	void (*write)(struct tm_writer *writer, const struct tm_gate *gate);
+} formats[TM_VERDICT_FORMAT_COUNT] = {
+	[TM_VERDICT_TEXT] = {"text", tm_verdict_write_text},
+	[TM_VERDICT_MARKDOWN] = {"markdown", tm_verdict_write_markdown},
+	[TM_VERDICT_JSON] = {"json", tm_verdict_write_json},
+	[TM_VERDICT_CSV] = {"csv", tm_verdict_write_csv},
+	[TM_VERDICT_JUNIT] = {"junit", tm_verdict_write_junit},
+	[TM_VERDICT_GITHUB] = {"github", tm_verdict_write_github},
+};
+
+const char *tm_verdict_format_name(enum tm_verdict_format format)
+{
+	return formats[format].name;
+}
+
+int tm_verdict_format_find(enum tm_verdict_format *out, const char *name)
+{
+	unsigned int i;
+
+	for (i = 0; i < TM_VERDICT_FORMAT_COUNT; i++) {
+		if (strcmp(formats[i].name, name) == 0) {
+			*out = (enum tm_verdict_format)i;
+			return 1;
+		}
+	}
+	return 0;
+}
+
+enum tm_rc tm_report_verdict(struct tm_buf *out, const struct tm_gate *gate,
+			     const struct tm_verdict_look *look,
+			     struct tm_err *err)
+{
+	struct tm_writer writer = {.out = out,
+				   .colour = look->colour,
+				   .every_line = look->every_line,
+				   .advises = look->advises};
+
+	formats[look->format].write(&writer, gate);
+	if (writer.rc != TM_OK)
+		return tm_fail(err, writer.rc, "no memory for the verdict");
+	return TM_OK;
+}
+
+/* --- what the forms share --------------------------------------------------
+ */
+
+void tm_writer_put(struct tm_writer *writer, const char *text)
+{
+	if (writer->rc == TM_OK)
+		writer->rc = tm_buf_add_text(writer->out, text);
+}
+
+void tm_writer_printf(struct tm_writer *writer, const char *format, ...)
+{
+	char text[2 * TM_WORDS_MAX];
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(text, sizeof(text), format, args);
+	va_end(args);
+	tm_writer_put(writer, text);
+}
+
+const char *tm_writer_clean(char words[TM_WORDS_MAX], const char *text)
+{
+	snprintf(words, TM_WORDS_MAX, "%s", text);
+	tm_label_clean(words);
+	return words;
+}
+
+static const char *word_of(const struct tm_judged *judged)
+{
+	if (judged->deferred)
+		return tm_trait_is_handle(judged->metric) ? "too uneven"
+							  : "too coarse";
+	switch (judged->decision.judgement) {
+	case TM_JUDGEMENT_PASS:
+		return "pass";
+	case TM_JUDGEMENT_FAIL:
+		return "FAIL";
+	case TM_JUDGEMENT_INCONCLUSIVE:
+		break;
+	}
+	return "inconclusive";
+}
+
+void tm_verdict_cells_make(struct tm_verdict_cells *out,
+			   const struct tm_judged *judged)
+{
+	const struct tm_decision *decision = &judged->decision;
+	char low[TM_NUMBER_MAX], high[TM_NUMBER_MAX];
+
+	snprintf(out->slope, sizeof(out->slope), "-");
+	snprintf(out->interval, sizeof(out->interval), "-");
+	if (decision->has_slope) {
+		tm_number_format(out->slope, decision->slope);
+		tm_number_format(low, decision->low);
+		tm_number_format(high, decision->high);
+		snprintf(out->interval, sizeof(out->interval), "%s to %s", low,
+			 high);
+	}
+	tm_number_format(out->budget, judged->budget);
+	out->growth = tm_growth_name(decision->growth);
+	out->curve = tm_curve_name(decision->curve);
+	out->verdict = word_of(judged);
+}
+
+void tm_writer_put_totals(struct tm_writer *writer, const struct tm_gate *gate)
+{
+	static const char *const words[] = {"INCONCLUSIVE", "PASS", "FAIL"};
+	size_t open = gate->inconclusive + gate->missing_count;
+
+	tm_writer_put(writer, words[gate->judgement]);
+	if (gate->count + gate->missing_count == 0) {
+		tm_writer_put(writer, ": nothing was measured\n");
+		return;
+	}
+	tm_writer_printf(writer, ": %zu over budget, %zu within", gate->failed,
+			 gate->passed);
+	if (open)
+		tm_writer_printf(writer, ", %zu inconclusive", open);
+	tm_writer_put(writer, "\n");
+}

@@ -1,0 +1,159 @@
+/* The form for programs. */
+#include <math.h>
+#include <stdlib.h>
+
+#include "report/why/forms.h"
+
+#define SCHEMA 1
+
+static void set_number(json_t *object, const char *key, double value)
+{
+	if (isfinite(value))
+		json_object_set_new(object, key, json_real(value));
+}
+
+static json_t *layer_json(const struct tm_why_layer *layer)
+{
+	const struct tm_decision *decision = &layer->decision;
+	json_t *json =
+		json_pack("{s:s, s:s, s:s, s:s, s:s}", "layer", layer->key,
+			  "text", layer->words, "unit", layer->unit, "growth",
+			  tm_growth_name(decision->growth), "shape",
+			  tm_curve_name(decision->curve));
+
+	if (json && decision->has_slope) {
+		set_number(json, "slope", decision->slope);
+		set_number(json, "low", decision->low);
+		set_number(json, "high", decision->high);
+	}
+	return json;
+}
+
+static json_t *layers_json(const struct tm_why_facts *facts)
+{
+	json_t *layers = json_array();
+	unsigned int i;
+
+	for (i = 0; i < TM_WHY_LAYER_COUNT; i++) {
+		if (facts->layer[i].is_measured)
+			json_array_append_new(layers,
+					      layer_json(&facts->layer[i]));
+	}
+	return layers;
+}
+
+static json_t *causes_json(const struct tm_why_facts *facts)
+{
+	json_t *causes = json_array();
+	size_t i;
+
+	for (i = 0; i < facts->cause_count; i++)
+		json_array_append_new(causes, json_string(facts->cause[i]));
+	return causes;
+}
+
+/* A site's growth for one unit and its holder, beside what is stored. */
+static json_t *site_json(const struct tm_run *run, const json_t *site)
+{
+	json_t *json = json_copy((json_t *)(uintptr_t)site);
+	char holder[TM_FRAME_WORDS_MAX];
+	double rate, error;
+
+	if (tm_why_site_frame(holder, site, 0))
+		json_object_set_new(json, "holder", json_string(holder));
+	if (tm_site_rate(run->sites, site, &rate, &error)) {
+		set_number(json, "slope", rate * (double)run->per_unit);
+		set_number(json, "slope_error", error * (double)run->per_unit);
+	}
+	return json;
+}
+
+static json_t *sites_json(const struct tm_run *run)
+{
+	const json_t *sites = json_object_get(run->sites, "sites");
+	const json_t *site;
+	json_t *list;
+	size_t i;
+
+	if (!sites)
+		return NULL;
+	list = json_array();
+	json_array_foreach(sites, i, site)
+		json_array_append_new(list, site_json(run, site));
+	return list;
+}
+
+/* A process's growth for one unit, beside what is stored. */
+static json_t *process_json(const struct tm_run *run, const json_t *entry)
+{
+	json_t *json = json_copy((json_t *)(uintptr_t)entry);
+	struct tm_why_process process;
+
+	if (!tm_why_process_read(&process, run, entry))
+		return json;
+	set_number(json, "slope", process.rate);
+	if (process.grew_bytes > 0.0 && process.all_bytes > 0.0)
+		set_number(json, "share",
+			   process.grew_bytes / process.all_bytes);
+	json_object_set_new(json, "ended_early",
+			    json_boolean(process.ended_early));
+	return json;
+}
+
+static json_t *processes_json(const struct tm_why_facts *facts)
+{
+	const json_t *entry;
+	json_t *list;
+	size_t i;
+
+	/* As with layers: a program asks for all, and leaves out itself. */
+	if (!tm_why_shows_processes(facts, 1))
+		return NULL;
+	list = json_array();
+	json_array_foreach(json_object_get(facts->run->tree, "processes"), i,
+			   entry)
+		json_array_append_new(list, process_json(facts->run, entry));
+	return list;
+}
+
+static json_t *why_json(const struct tm_why_facts *facts)
+{
+	const struct tm_run *run = facts->run;
+	char name[TM_WORDS_MAX];
+
+	return json_pack(
+		"{s:i, s:s, s:s, s:s, s:s, s:s, s:s, s:o, s:o, s:o*, s:o*, "
+		"s:O*, s:O*, s:O*, s:O, s:o, s:s*}",
+		"schema", SCHEMA, "run", tm_writer_clean(name, run->name),
+		"outcome", tm_outcome_name(run->outcome), "growth",
+		tm_why_growth(facts), "kind", tm_why_kind(facts), "kind_reason",
+		facts->verdict.kind_reason, "unit", run->unit, "causes",
+		causes_json(facts), "layers", layers_json(facts), "processes",
+		processes_json(facts), "sites", sites_json(run),
+		"live_per_iteration",
+		json_object_get(run->report, "live_per_iteration"),
+		"garbage_per_iteration",
+		json_object_get(run->report, "garbage_per_iteration"),
+		"tables_per_iteration",
+		json_object_get(run->report, "tables_per_iteration"), "notes",
+		run->notes, "absent", tm_run_absent_json(run), "next",
+		*facts->next ? facts->next : NULL);
+}
+
+void tm_why_write_json(struct tm_why_form *form)
+{
+	json_t *json = why_json(form->facts);
+	char *text = NULL;
+
+	if (json)
+		text = json_dumps(json,
+				  JSON_INDENT(1) | JSON_REAL_PRECISION(9));
+	json_decref(json);
+	if (!text && form->writer.rc == TM_OK)
+		form->writer.rc = TM_ENOMEM;
+	if (!text)
+		return;
+	tm_writer_put(&form->writer, text);
+	tm_writer_put(&form->writer, "\n");
+	free(text);
+}

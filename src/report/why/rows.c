@@ -1,0 +1,327 @@
+#include "report/why/rows.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "explain/label.h"
+
+/* Types and tables that are named; the rest is left out. */
+#define NAMED_MAX 6
+
+/* --- layers ----------------------------------------------------------------
+ */
+
+int tm_why_shows(const struct tm_why_layer *layer, int everything)
+{
+	static const char *const framing[] = {"net",  "allocated", "live",
+					      "kept", "outside",   "rss"};
+	size_t i;
+
+	if (!layer->is_measured)
+		return 0;
+	for (i = 0; i < sizeof(framing) / sizeof(*framing); i++) {
+		if (strcmp(layer->key, framing[i]) == 0)
+			return 1;
+	}
+	return everything || layer->grows;
+}
+
+void tm_why_layer_row_make(struct tm_why_layer_row *out,
+			   const struct tm_why_layer *layer)
+{
+	const struct tm_decision *decision = &layer->decision;
+	char low[TM_AMOUNT_MAX], high[TM_AMOUNT_MAX];
+
+	snprintf(out->rate, sizeof(out->rate), "-");
+	snprintf(out->interval, sizeof(out->interval), "-");
+	out->growth = tm_growth_name(decision->growth);
+	if (!decision->has_slope)
+		return;
+	tm_amount_format(out->rate, decision->slope, layer->unit);
+	if (!isfinite(decision->low) || !isfinite(decision->high))
+		return;
+	tm_amount_format(low, decision->low, layer->unit);
+	tm_amount_format(high, decision->high, layer->unit);
+	snprintf(out->interval, sizeof(out->interval), "%s to %s", low, high);
+}
+
+const char *tm_why_growth(const struct tm_why_facts *facts)
+{
+	switch (facts->verdict.standing) {
+	case TM_JUDGEMENT_FAIL:
+		return "grows";
+	case TM_JUDGEMENT_PASS:
+		return tm_verdict_count_growing(&facts->verdict)
+			       ? "grows little"
+			       : "does not grow";
+	case TM_JUDGEMENT_INCONCLUSIVE:
+		break;
+	}
+	return "inconclusive";
+}
+
+/* With all layers in view the kind is known better than to the gate, which
+ * calls whatever is resident and not live the allocator's. */
+const char *tm_why_kind(const struct tm_why_facts *facts)
+{
+	const struct tm_why_layer *layer = facts->layer;
+	enum tm_kind kind = facts->verdict.kind;
+
+	if (kind == TM_KIND_RETENTION && layer[TM_WHY_outside].grows &&
+	    !layer[TM_WHY_kept].grows)
+		return "memory outside malloc";
+	if (kind == TM_KIND_UNKNOWN && layer[TM_WHY_net].grows)
+		return tm_kind_name(TM_KIND_HEAP);
+	return tm_kind_name(kind);
+}
+
+/* --- the census ------------------------------------------------------------
+ */
+
+static void add_words(char out[TM_WORDS_MAX], double number, const char *name)
+{
+	size_t used = strlen(out);
+	char digits[TM_NUMBER_MAX];
+
+	tm_number_format(digits, number);
+	snprintf(out + used, TM_WORDS_MAX - used, "%s%s %.60s",
+		 used ? ", " : "", digits, name);
+}
+
+int tm_why_census(char out[TM_WORDS_MAX], const struct tm_run *run,
+		  const char *key)
+{
+	json_t *object = json_object_get(run->report, key);
+	double limit = INFINITY;
+	const char *name;
+	json_t *number;
+	int named;
+
+	*out = '\0';
+	/* By size, the next smaller one each time: there are few. */
+	for (named = 0; named < NAMED_MAX;) {
+		double largest = 0.0;
+
+		json_object_foreach(object, name, number)
+		{
+			double value = json_number_value(number);
+
+			if (value < limit && value > largest)
+				largest = value;
+		}
+		if (largest < .005)
+			break;
+		json_object_foreach(object, name, number)
+		{
+			if (json_number_value(number) == largest &&
+			    named++ < NAMED_MAX)
+				add_words(out, largest, name);
+		}
+		limit = largest;
+	}
+	tm_label_clean(out);
+	return *out != '\0';
+}
+
+/* --- processes -------------------------------------------------------------
+ */
+
+int tm_why_shows_processes(const struct tm_why_facts *facts, int everything)
+{
+	struct tm_why_processes processes;
+
+	tm_why_processes_count(&processes, facts->run);
+	return processes.seen > 1 && processes.known > 0 &&
+	       (everything || tm_why_memory_grows(facts));
+}
+
+static void word_end(struct tm_why_process_row *out, const struct tm_run *run,
+		     const struct tm_why_process *process)
+{
+	char until[TM_NUMBER_MAX];
+
+	if (!process->ended_early) {
+		snprintf(out->end, sizeof(out->end), "%s",
+			 process->ended ? "to the end" : "still running");
+		return;
+	}
+	tm_number_format(until, process->until);
+	snprintf(out->end, sizeof(out->end),
+		 run->per_unit == 1 ? "ended after %s iterations"
+				    : "ended after %s s",
+		 until);
+}
+
+void tm_why_process_row_make(struct tm_why_process_row *out,
+			     const struct tm_run *run,
+			     const struct tm_why_process *process)
+{
+	snprintf(out->holder, sizeof(out->holder), "%s, pid %lld",
+		 process->name, process->pid);
+	tm_amount_format(out->growth, process->grew_bytes, "bytes");
+	tm_amount_format(out->rate, process->rate, "bytes");
+	snprintf(out->share, sizeof(out->share), "-");
+	if (process->grew_bytes > 0.0 && process->all_bytes > 0.0)
+		snprintf(out->share, sizeof(out->share), "%.0f %%",
+			 100.0 * process->grew_bytes / process->all_bytes);
+	word_end(out, run, process);
+}
+
+/* --- sites -----------------------------------------------------------------
+ */
+
+int tm_why_site_is(const json_t *site, enum tm_why_sites kind)
+{
+	int grows = json_is_true(json_object_get(site, "grows")) &&
+		    !json_is_true(json_object_get(site, "has_stopped"));
+
+	if (kind == TM_WHY_SITES_GROW)
+		return grows;
+	return kind == TM_WHY_SITES_HOLD && !grows &&
+	       json_number_value(json_object_get(site, "last_bytes")) > 0.0;
+}
+
+enum tm_why_sites tm_why_sites_kind(const struct tm_run *run)
+{
+	const json_t *sites = json_object_get(run->sites, "sites");
+	const json_t *site;
+	size_t i;
+
+	json_array_foreach(sites, i, site)
+	{
+		if (tm_why_site_is(site, TM_WHY_SITES_GROW))
+			return TM_WHY_SITES_GROW;
+	}
+	return json_array_size(sites) ? TM_WHY_SITES_HOLD : TM_WHY_SITES_NONE;
+}
+
+/* What malloc's exact bytes grew by over the thirds that are compared. */
+static int counted_growth(const struct tm_run *run, double *out)
+{
+	const json_t *first =
+		json_object_get(run->sites, "counted_first_bytes");
+	const json_t *last = json_object_get(run->sites, "counted_last_bytes");
+
+	if (!first || !last)
+		return 0;
+	*out = json_number_value(last) - json_number_value(first);
+	return *out > 0.0;
+}
+
+static double site_growth(const json_t *site)
+{
+	return json_number_value(json_object_get(site, "last_bytes")) -
+	       json_number_value(json_object_get(site, "first_bytes"));
+}
+
+static void name_holder(char out[TM_FRAME_WORDS_MAX], const json_t *site)
+{
+	if (!tm_why_site_frame(out, site, 0))
+		snprintf(out, TM_FRAME_WORDS_MAX, "a place without a stack");
+}
+
+void tm_why_site_row_make(struct tm_why_site_row *out, const struct tm_run *run,
+			  const json_t *site, enum tm_why_sites kind)
+{
+	double rate, error, counted;
+	double per_unit = (double)run->per_unit;
+
+	memset(out, 0, sizeof(*out));
+	name_holder(out->holder, site);
+	if (kind == TM_WHY_SITES_GROW &&
+	    tm_site_rate(run->sites, site, &rate, &error)) {
+		tm_amount_format(out->growth, rate * per_unit, "bytes");
+		/* Of 95 %, as everywhere. */
+		tm_amount_format(out->error, 1.96 * error * per_unit, "bytes");
+		if (counted_growth(run, &counted))
+			snprintf(out->share, sizeof(out->share), "%.0f %%",
+				 100.0 * site_growth(site) / counted);
+		return;
+	}
+	tm_amount_format(out->growth,
+			 json_number_value(json_object_get(site, "last_bytes")),
+			 "bytes");
+}
+
+void tm_why_sites_title(char out[TM_WORDS_MAX], const struct tm_run *run,
+			enum tm_why_sites kind)
+{
+	const json_t *sites = json_object_get(run->sites, "sites");
+	char distance[TM_AMOUNT_MAX], share[64] = "";
+	const json_t *site;
+	double counted, sum = 0.0;
+	size_t i, count = 0;
+
+	tm_amount_format(distance,
+			 json_number_value(
+				 json_object_get(run->sites, "sampling_bytes")),
+			 "bytes");
+	json_array_foreach(sites, i, site)
+	{
+		if (!tm_why_site_is(site, kind))
+			continue;
+		sum += site_growth(site);
+		count++;
+	}
+	if (kind == TM_WHY_SITES_HOLD) {
+		snprintf(out, TM_WORDS_MAX,
+			 "What is held (sampled every %s); no site grows by "
+			 "more than chance",
+			 distance);
+		return;
+	}
+	if (counted_growth(run, &counted))
+		snprintf(share, sizeof(share), " with %.0f %% of the growth",
+			 100.0 * sum / counted);
+	snprintf(out, TM_WORDS_MAX,
+		 "Who holds it: %zu %s%s in malloc's bytes (sampled every %s)",
+		 count, count == 1 ? "site" : "sites", share, distance);
+}
+
+/* --- frames ----------------------------------------------------------------
+ */
+
+/* The line `at` of those of the script that are lines. */
+static const char *script_line(const json_t *site, size_t at)
+{
+	const json_t *line;
+	size_t i;
+
+	json_array_foreach(json_object_get(site, "script"), i, line)
+	{
+		const char *text = json_string_value(line);
+
+		if (text && strncmp(text, "File ", 5) == 0 && at-- == 0)
+			return text;
+	}
+	return NULL;
+}
+
+static size_t count_script(const json_t *site)
+{
+	size_t count = 0;
+
+	while (script_line(site, count))
+		count++;
+	return count;
+}
+
+int tm_why_site_frame(char out[TM_FRAME_WORDS_MAX], const json_t *site,
+		      size_t at)
+{
+	const char *line = script_line(site, at);
+	const json_t *frame;
+
+	if (line) {
+		tm_script_words(out, line);
+		return 1;
+	}
+	frame = json_array_get(json_object_get(site, "stack"),
+			       tm_site_first_frame(site) + at -
+				       count_script(site));
+	if (!frame)
+		return 0;
+	tm_frame_words(out, frame);
+	return 1;
+}

@@ -1,0 +1,89 @@
+/*
+ * rows.h - the rows that text and Markdown show alike.
+ *
+ * Purpose:   one wording of layers and sites for both forms.
+ * Ownership: rows are plain memory of the caller.
+ */
+#ifndef TM_REPORT_WHY_ROWS_H
+#define TM_REPORT_WHY_ROWS_H
+
+#include "report/why/site_words.h"
+#include "report/why/why.h"
+#include "explain/facts.h"
+#include "explain/processes.h"
+#include "report/verdict/writer.h"
+
+/* Sites that are shown unless all are asked for. */
+#define TM_WHY_SITES	    5
+#define TM_WHY_SITES_AT_END 3
+#define TM_WHY_STACK	    3
+
+/* Processes, likewise. */
+#define TM_WHY_PROCESSES 5
+
+struct tm_why_layer_row {
+	char rate[TM_AMOUNT_MAX];
+	char interval[2 * TM_AMOUNT_MAX + 8];
+	const char *growth;
+};
+
+struct tm_why_site_row {
+	char growth[TM_AMOUNT_MAX]; /* for one unit, or what lives */
+	char error[TM_AMOUNT_MAX];
+	char share[16]; /* of what malloc's bytes grew by, or "" */
+	char holder[TM_FRAME_WORDS_MAX];
+};
+
+struct tm_why_process_row {
+	char holder[TM_WHY_PROCESS_NAME_MAX + 32]; /* "python3, pid 1234" */
+	char growth[TM_AMOUNT_MAX];
+	char share[16]; /* of what all grew by meanwhile, or "-" */
+	char rate[TM_AMOUNT_MAX];
+	char end[TM_AMOUNT_MAX]; /* until when, in words */
+};
+
+/* Whether the layer is shown: all that grow, and those that frame them. */
+int tm_why_shows(const struct tm_why_layer *layer, int everything);
+void tm_why_layer_row_make(struct tm_why_layer_row *out,
+			   const struct tm_why_layer *layer);
+
+/* Whether the processes are told apart: there were several, of some it is known
+ * how they grew, and resident memory does grow. */
+int tm_why_shows_processes(const struct tm_why_facts *facts, int everything);
+void tm_why_process_row_make(struct tm_why_process_row *out,
+			     const struct tm_run *run,
+			     const struct tm_why_process *process);
+
+/* What the sites that are shown are: those that grow; without any, those that
+ * grew and stopped, or hold most. */
+enum tm_why_sites { TM_WHY_SITES_NONE, TM_WHY_SITES_GROW, TM_WHY_SITES_HOLD };
+
+enum tm_why_sites tm_why_sites_kind(const struct tm_run *run);
+
+/* Whether `site` is one of those of `kind`. */
+int tm_why_site_is(const json_t *site, enum tm_why_sites kind);
+void tm_why_site_row_make(struct tm_why_site_row *out, const struct tm_run *run,
+			  const json_t *site, enum tm_why_sites kind);
+
+/* "Who holds it: ...", a line without its end. */
+void tm_why_sites_title(char out[TM_WORDS_MAX], const struct tm_run *run,
+			enum tm_why_sites kind);
+
+/* The frame `at` behind the holder, counted from 0: first the script's lines,
+ * then the stack's frames; 0 behind the last. */
+int tm_why_site_frame(char out[TM_FRAME_WORDS_MAX], const json_t *site,
+		      size_t at);
+
+/* "grows", "grows little", "does not grow" or "inconclusive": the verdict on
+ * the run as a whole, as `tidemark exec` gives it. */
+const char *tm_why_growth(const struct tm_why_facts *facts);
+
+/* "live-heap leak", "memory outside malloc", ... */
+const char *tm_why_kind(const struct tm_why_facts *facts);
+
+/* "10 promise, 4 AsyncResult": the report's object `key`; 0 when it is empty.
+ */
+int tm_why_census(char out[TM_WORDS_MAX], const struct tm_run *run,
+		  const char *key);
+
+#endif

@@ -1,0 +1,22 @@
+/*
+ * attach.h - a process that runs already.
+ *
+ * Purpose:   be told when it ends, and nothing else: it is not signalled,
+ *            stopped or traced.
+ * Ownership: the descriptor is the caller's to close.
+ * Errors:    TM_EUSAGE when there is no such process, when it has ended, or
+ *            when it has no memory of its own.
+ */
+#ifndef TM_SUBPROCESS_ATTACH_H
+#define TM_SUBPROCESS_ATTACH_H
+
+#include <sys/types.h>
+
+#include "util/err.h"
+
+/* *out stands for the process, whoever gets its number later. */
+TM_CHECK enum tm_rc tm_attach_open(int *out, pid_t pid, struct tm_err *err);
+
+int tm_attach_has_ended(int pid_fd);
+
+#endif

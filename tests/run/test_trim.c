@@ -1,0 +1,133 @@
+#include <criterion/criterion.h>
+#include <criterion/parameterized.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "run/trim.h"
+
+#define MIB 1048576u
+
+static struct tm_run *run;
+
+static void add(enum tm_metric metric, uint64_t value)
+{
+	struct tm_sample sample = {.iteration = run->sample_count + 1};
+
+	tm_sample_set(&sample, metric, value);
+	cr_assert_eq(tm_run_add_sample(run, &sample, NULL), TM_OK);
+}
+
+/* `count` samples of memory that grows by a MiB from each to the next. */
+static void grow(enum tm_metric metric, size_t count)
+{
+	cr_assert_eq(tm_run_new(&run, "fake", NULL), TM_OK);
+	while (run->sample_count < count)
+		add(metric, (100 + run->sample_count) * MIB);
+}
+
+static void add_mib(enum tm_metric metric, const unsigned int *mib,
+		    size_t count)
+{
+	size_t i;
+
+	for (i = 0; i < count; i++)
+		add(metric, (uint64_t)mib[i] * MIB);
+}
+
+/* How many samples are left empty; the run is gone afterwards. */
+static size_t count_left_empty(int by_time)
+{
+	size_t empty = 0, i;
+
+	tm_tail_leave_empty(run, by_time);
+	for (i = 0; i < run->sample_count; i++)
+		empty += run->samples[i].present == 0;
+	for (i = run->sample_count - empty; i < run->sample_count; i++)
+		cr_assert_eq(run->samples[i].present, 0);
+	cr_assert_eq(json_array_size(run->notes), empty > 0);
+	tm_run_free(run);
+	return empty;
+}
+
+struct ending {
+	enum tm_metric metric;
+	unsigned int mib[8]; /* what comes after 40 samples from 100 to 139 */
+	size_t count;
+	size_t empty;
+	char why[48];
+};
+
+ParameterizedTestParameters(tail, finds_the_end_of_a_program)
+{
+	static struct ending rows[] = {
+		{TM_METRIC_rss_bytes, {60}, 1, 1, "it cleared up"},
+		{TM_METRIC_rss_bytes, {120, 60, 60}, 3, 3, "it took a while"},
+		{TM_METRIC_net_bytes, {120, 60}, 2, 2, "in malloc"},
+		{TM_METRIC_rss_bytes, {140, 140}, 2, 0, "nothing fell"},
+		{TM_METRIC_rss_bytes, {60, 61}, 2, 0, "it rose again"},
+		{TM_METRIC_rss_bytes, {138}, 1, 0, "too little to matter"},
+		{TM_METRIC_rss_bytes,
+		 {130, 120, 110, 100, 90, 80, 70},
+		 7,
+		 0,
+		 "it fell for longer than a tenth"},
+		{TM_METRIC_rss_bytes,
+		 {90, 140, 95},
+		 3,
+		 0,
+		 "it gave back as much before"},
+		{TM_METRIC_rss_bytes,
+		 {110, 140, 60},
+		 3,
+		 1,
+		 "it gave back less before"},
+		{TM_METRIC_threads, {1}, 1, 0, "no memory"},
+	};
+
+	return cr_make_param_array(struct ending, rows,
+				   sizeof(rows) / sizeof(*rows));
+}
+
+ParameterizedTest(struct ending *row, tail, finds_the_end_of_a_program)
+{
+	grow(row->metric, 40);
+	add_mib(row->metric, row->mib, row->count);
+	cr_assert_eq(count_left_empty(1), row->empty, "%s", row->why);
+}
+
+/* A mark is written before the program ends. */
+Test(tail, keeps_what_a_mark_saw)
+{
+	static const unsigned int fall[] = {60};
+
+	grow(TM_METRIC_rss_bytes, 40);
+	add_mib(TM_METRIC_rss_bytes, fall, 1);
+	cr_assert_eq(count_left_empty(0), 0);
+}
+
+Test(tail, says_how_much_was_given_back)
+{
+	static const unsigned int fall[] = {110, 60};
+	const char *note;
+
+	grow(TM_METRIC_rss_bytes, 40);
+	add_mib(TM_METRIC_rss_bytes, fall, 2);
+	tm_tail_leave_empty(run, 1);
+	note = json_string_value(json_array_get(run->notes, 0));
+	cr_assert(strstr(note, "the last 2 samples are left empty: 79.0 MiB"),
+		  "%s", note);
+	tm_run_free(run);
+}
+
+Test(tail, keeps_a_run_of_few_samples)
+{
+	static const unsigned int fall[] = {50};
+
+	cr_assert_eq(tm_run_new(&run, "fake", NULL), TM_OK);
+	cr_assert_eq(count_left_empty(1), 0);
+	grow(TM_METRIC_rss_bytes, 1);
+	cr_assert_eq(count_left_empty(1), 0);
+	grow(TM_METRIC_rss_bytes, 8);
+	add_mib(TM_METRIC_rss_bytes, fall, 1);
+	cr_assert_eq(count_left_empty(1), 0);
+}

@@ -1,0 +1,199 @@
+#include <criterion/criterion.h>
+#include <criterion/parameterized.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "suite/suite.h"
+
+static char path[] = "/tmp/tidemark-suite-XXXXXX";
+static struct tm_suite suite;
+static struct tm_err err;
+
+static void make_file(void)
+{
+	int fd;
+
+	fd = mkstemp(path);
+	cr_assert_geq(fd, 0);
+	close(fd);
+}
+
+static void remove_file(void)
+{
+	tm_suite_release(&suite);
+	unlink(path);
+}
+
+static enum tm_rc load(const char *text)
+{
+	FILE *file = fopen(path, "w");
+
+	cr_assert_not_null(file);
+	fputs(text, file);
+	fclose(file);
+	return tm_suite_load(&suite, path, &err);
+}
+
+TestSuite(suite, .init = make_file, .fini = remove_file);
+
+Test(suite, gives_each_job_the_global_defaults)
+{
+	cr_assert_eq(load("[global]\n"
+			  "iterations = 500\n"
+			  "rules = legacy\n"
+			  "[one]\n"
+			  "scenario = strong-ref\n"
+			  "rules = pep442\n"
+			  "[weak-ref]\n"),
+		     TM_OK, "%s", err.text);
+	cr_assert_eq(suite.count, 2);
+	cr_assert_str_eq(suite.jobs[0].name, "one");
+	cr_assert_str_eq(suite.jobs[0].scenario, "strong-ref");
+	cr_assert_str_eq(suite.jobs[0].value[TM_JOB_rules], "pep442");
+	cr_assert_str_eq(suite.jobs[0].value[TM_JOB_iterations], "500");
+	cr_assert_str_eq(suite.jobs[1].scenario, "weak-ref");
+	cr_assert_str_eq(suite.jobs[1].value[TM_JOB_rules], "legacy");
+	cr_assert_null(suite.jobs[1].value[TM_JOB_header]);
+	cr_assert_eq(suite.jobs[1].line, 7);
+}
+
+Test(suite, takes_defaults_from_a_global_section_at_the_end_too)
+{
+	cr_assert_eq(load("[a]\nscenario=x\n[global]\nheader=2\n"), TM_OK);
+	cr_assert_eq(suite.count, 1);
+	cr_assert_str_eq(suite.jobs[0].value[TM_JOB_header], "2");
+}
+
+struct bad_suite {
+	char text[96];
+	char says[72];
+};
+
+ParameterizedTestParameters(suite, names_the_line_that_is_wrong)
+{
+	static struct bad_suite rows[] = {
+		{"[a]\nruls = legacy\n", ":2: unknown key 'ruls' (did you "
+					 "mean 'rules'?)"},
+		{"[a]\n\nrules = modern\n", ":3: rules is legacy|pep442|off"},
+		{"[a]\niterations = 0\n", ":2: iterations is a whole number"},
+		{"[a]\niterations = 1e4\n", ":2: iterations is a whole number"},
+		{"[a]\nread-results = maybe\n", ":2: read-results is yes or "
+						"no, not 'maybe'"},
+		{"[a]\nmemory-limit = lots\n", ":2: memory-limit is a size"},
+		{"[a]\nscenario =\n", ":2: a scenario needs a name"},
+		{"[a]\nnonsense\n", ":2: neither [section] nor key"},
+		{"[a]\n[b\n", ":2: neither [section] nor key"},
+		{"rules = legacy\n", ":1: a key before the first [section]"},
+		{"[a]\n[a]\n", ":2: a second section [a]"},
+		{"[]\n", ":1: a section without a name"},
+		{"[global]\nrules = off\n", "no job"},
+		{"", "no job"},
+	};
+
+	return cr_make_param_array(struct bad_suite, rows,
+				   sizeof(rows) / sizeof(*rows));
+}
+
+ParameterizedTest(struct bad_suite *row, suite, names_the_line_that_is_wrong)
+{
+	cr_assert_eq(load(row->text), TM_EUSAGE, "%s", row->text);
+	cr_assert_not_null(strstr(err.text, row->says), "%s", err.text);
+	cr_assert_eq(strncmp(err.text, path, strlen(path)), 0, "%s", err.text);
+	cr_assert_null(strchr(err.text, '\n'));
+	cr_assert_eq(suite.count, 0);
+}
+
+Test(suite, refuses_a_line_that_is_too_long)
+{
+	char text[4096] = "[a]\nbroker = ";
+
+	memset(text + strlen(text), 'x', 3000);
+	cr_assert_eq(load(text), TM_EUSAGE);
+	cr_assert_not_null(strstr(err.text, ":2: the line is too long"), "%s",
+			   err.text);
+}
+
+Test(suite, refuses_a_file_that_is_not_there)
+{
+	cr_assert_eq(tm_suite_load(&suite, "/no/such.ini", &err), TM_EUSAGE);
+	cr_assert_not_null(strstr(err.text, "/no/such.ini"));
+}
+
+/* --- jobs ------------------------------------------------------------------
+ */
+
+Test(job, becomes_the_arguments_of_its_program)
+{
+	struct tm_job job;
+	char **argv;
+
+	tm_job_init(&job);
+	cr_assert_eq(tm_job_set(&job, TM_JOB_iterations, "50", &err), TM_OK);
+	cr_assert_eq(tm_job_set(&job, TM_JOB_read_results, "on", &err), TM_OK);
+	cr_assert_eq(tm_job_set(&job, TM_JOB_confirms, "no", &err), TM_OK);
+	cr_assert_eq(tm_job_set(&job, TM_JOB_timeout, "5", &err), TM_OK);
+	argv = tm_job_argv(&job, "prog");
+	cr_assert_str_eq(argv[0], "prog");
+	cr_assert_str_eq(argv[1], "--iterations");
+	cr_assert_str_eq(argv[2], "50");
+	cr_assert_str_eq(argv[3], "--read-results");
+	cr_assert_null(argv[4]);
+	cr_assert_eq(tm_job_timeout_ms(&job), 5000);
+	free(argv);
+	tm_job_release(&job);
+}
+
+Test(job, finds_its_keys_with_dashes_or_underscores)
+{
+	cr_assert_eq(tm_job_find("read-results"), TM_JOB_read_results);
+	cr_assert_eq(tm_job_find("read_results"), TM_JOB_read_results);
+	cr_assert_eq(tm_job_find("read results"), TM_JOB_OPTION_COUNT);
+	cr_assert_eq(tm_job_find("rules "), TM_JOB_OPTION_COUNT);
+}
+
+Test(job, keeps_a_bad_value_of_a_url_out_of_the_error)
+{
+	struct tm_job job;
+
+	tm_job_init(&job);
+	cr_assert_eq(tm_job_set(&job, TM_JOB_broker, "", &err), TM_EUSAGE);
+	cr_assert_str_eq(err.text, "broker needs a URL");
+	tm_job_release(&job);
+}
+
+/* --- what the gate holds a run to ------------------------------------------
+ */
+
+Test(suite, gives_each_job_the_budgets_that_it_does_not_set)
+{
+	const struct tm_budget *budget;
+
+	cr_assert_eq(load("[global]\n"
+			  "max-growth = 10\n"
+			  "max-growth.rss_bytes = 1KiB\n"
+			  "ignore = maxrss_bytes\n"
+			  "[one]\n"
+			  "[two]\n"
+			  "max-growth.rss_bytes = 5\n"
+			  "ignore = hwm_bytes\n"),
+		     TM_OK, "%s", err.text);
+	budget = &suite.jobs[0].budget;
+	cr_assert_eq(tm_budget_of(budget, TM_METRIC_allocated_bytes), 10);
+	cr_assert_eq(tm_budget_of(budget, TM_METRIC_rss_bytes), 1024);
+	cr_assert(tm_budget_judges(budget, TM_METRIC_hwm_bytes));
+	budget = &suite.jobs[1].budget;
+	cr_assert_eq(tm_budget_of(budget, TM_METRIC_allocated_bytes), 10);
+	cr_assert_eq(tm_budget_of(budget, TM_METRIC_rss_bytes), 5);
+	cr_assert_not(tm_budget_judges(budget, TM_METRIC_hwm_bytes));
+	cr_assert_not(tm_budget_judges(budget, TM_METRIC_maxrss_bytes));
+}
+
+Test(suite, names_the_line_of_a_budget_that_is_none)
+{
+	cr_assert_eq(load("[a]\nmax-growth = much\n"), TM_EUSAGE);
+	cr_assert_not_null(strstr(err.text, ":2: max-growth is bytes"));
+	cr_assert_eq(load("[a]\n\nmax-growth. = 1\n"), TM_EUSAGE);
+	cr_assert_not_null(strstr(err.text, ":3: no metric"), "%s", err.text);
+}
