@@ -28,8 +28,7 @@ struct looks {
 	struct tm_times statm;
 };
 
-/* --- the program -----------------------------------------------------------
- */
+/* --- the program ---------------------------------------------------------- */
 
 static void hold(size_t bytes)
 {
@@ -89,8 +88,7 @@ static pid_t start_program(size_t bytes, long processes)
 	return pid > 0 ? pid : 0;
 }
 
-/* --- looking ---------------------------------------------------------------
- */
+/* --- looking -------------------------------------------------------------- */
 
 static struct tm_times sample(struct tm_probe *probe, uint64_t count,
 			      enum tm_probe_depth depth)

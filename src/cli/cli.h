@@ -46,8 +46,7 @@ extern const struct tm_cli_command tm_cli_gate;
 extern const struct tm_cli_command tm_cli_baseline;
 extern const struct tm_cli_command tm_cli_why;
 
-/* --- reading arguments -----------------------------------------------------
- */
+/* --- reading arguments ---------------------------------------------------- */
 
 struct tm_cli_reader {
 	const struct tm_cli_command *command;
@@ -83,8 +82,7 @@ enum tm_cli_item tm_cli_read(struct tm_cli_reader *reader, struct tm_err *err);
 
 void tm_cli_print_help(const struct tm_cli_command *command);
 
-/* --- saying things ---------------------------------------------------------
- */
+/* --- saying things -------------------------------------------------------- */
 
 /* Print the error and return the exit code it stands for. */
 int tm_cli_fail(const struct tm_err *err);

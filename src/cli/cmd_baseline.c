@@ -59,8 +59,7 @@ static enum tm_rc load(struct tm_cli_runs *runs,
 	return rc;
 }
 
-/* --- save ------------------------------------------------------------------
- */
+/* --- save ----------------------------------------------------------------- */
 
 static enum tm_rc make_folder_of(const char *path, struct tm_err *err)
 {
@@ -115,8 +114,7 @@ static int save(struct settings *settings, int argc, char **argv)
 	return rc == TM_OK ? TM_EXIT_PASS : tm_cli_fail(&err);
 }
 
-/* --- show and check --------------------------------------------------------
- */
+/* --- show and check ------------------------------------------------------- */
 
 static int show(struct settings *settings, int argc, char **argv)
 {

@@ -26,8 +26,7 @@ struct execution {
 	int status; /* of the program, as a shell tells it; 0: well */
 };
 
-/* --- one run ---------------------------------------------------------------
- */
+/* --- one run -------------------------------------------------------------- */
 
 /* A program that shares the terminal would be stopped when it reads, unless
  * it has it to itself. */
@@ -194,8 +193,7 @@ static enum tm_rc run_all(struct execution *self, struct tm_err *err)
 	return rc;
 }
 
-/* --- the end ---------------------------------------------------------------
- */
+/* --- the end -------------------------------------------------------------- */
 
 static enum tm_rc run_again(const struct tm_cli_case *what,
 			    const struct tm_job *job, struct tm_err *err)

@@ -63,8 +63,7 @@ static enum tm_rc take_flag(struct settings *settings,
 	return TM_OK;
 }
 
-/* --- the runs --------------------------------------------------------------
- */
+/* --- the runs ------------------------------------------------------------- */
 
 /* The newest run of each of the suite's jobs; one that has none is missing. */
 static enum tm_rc load_jobs(struct tm_cli_runs *runs,
@@ -130,8 +129,7 @@ static enum tm_rc load_all(struct tm_cli_runs *runs,
 	return rc;
 }
 
-/* --- the verdict -----------------------------------------------------------
- */
+/* --- the verdict ---------------------------------------------------------- */
 
 static enum tm_rc open_plan(struct tm_cli_plan *plan,
 			    const struct settings *settings, struct tm_err *err)

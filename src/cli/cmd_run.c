@@ -52,8 +52,7 @@ struct settings {
 	int quiet;
 };
 
-/* --- what is asked for -----------------------------------------------------
- */
+/* --- what is asked for ---------------------------------------------------- */
 
 static enum tm_rc take_flag(struct settings *settings,
 			    const struct tm_cli_reader *reader,
@@ -109,8 +108,7 @@ static enum tm_cli_item read_settings(struct settings *settings,
 	return TM_CLI_END;
 }
 
-/* --- the runs --------------------------------------------------------------
- */
+/* --- the runs ------------------------------------------------------------- */
 
 /* One that cannot be started does not keep the others from being measured. */
 static void run_all(struct tm_cli_session *session,
@@ -137,8 +135,7 @@ static void run_all(struct tm_cli_session *session,
 		tm_cli_session_worsen(session, TM_EXIT_UNMEASURED);
 }
 
-/* --- the gate --------------------------------------------------------------
- */
+/* --- the gate ------------------------------------------------------------- */
 
 /* Asked for by a flag, or because the suite has budgets. */
 static int wants_gate(const struct settings *settings,
@@ -180,8 +177,7 @@ static enum tm_rc sample_closely(struct tm_cli_plan *plan, struct tm_err *err)
 	return rc;
 }
 
-/* --- the end ---------------------------------------------------------------
- */
+/* --- the end -------------------------------------------------------------- */
 
 static void print_next_command(const struct tm_cli_session *session,
 			       const char *command)

@@ -13,8 +13,7 @@
 #include "subprocess/build_id.h"
 #include "subprocess/proc_args.h"
 
-/* --- variables -------------------------------------------------------------
- */
+/* --- variables ------------------------------------------------------------ */
 
 /* What says how a program uses memory, and which program it really is.  A
  * star stands for any end. */
@@ -60,8 +59,7 @@ static void add_variable(json_t *variables, const char *setting)
 				    name, equals + 1)));
 }
 
-/* --- the file --------------------------------------------------------------
- */
+/* --- the file ------------------------------------------------------------- */
 
 static json_t *file_json(const char *path)
 {
@@ -81,8 +79,7 @@ static json_t *file_json(const char *path)
 	return json;
 }
 
-/* --- all of it -------------------------------------------------------------
- */
+/* --- all of it ------------------------------------------------------------ */
 
 static json_t *options_json(const struct tm_cli_exec *exec)
 {

@@ -75,8 +75,7 @@ const struct tm_cli_flag tm_cli_exec_flags[] = {
 const struct tm_cli_letter tm_cli_exec_letters[] = {
 	{'w', "warmup"}, {'r', "runs"}, {'n', "name"}, {0, NULL}};
 
-/* --- one flag --------------------------------------------------------------
- */
+/* --- one flag ------------------------------------------------------------- */
 
 static const char *flag_of(enum tm_mark_source source)
 {
@@ -279,8 +278,7 @@ static enum tm_rc take_flag(struct tm_cli_exec *exec,
 	return take_rest(exec, id, reader->value, err);
 }
 
-/* --- what does not go together ---------------------------------------------
- */
+/* --- what does not go together -------------------------------------------- */
 
 static enum tm_rc refuse_pid(const struct tm_cli_exec *exec, struct tm_err *err)
 {
@@ -343,8 +341,7 @@ static enum tm_rc check(const struct tm_cli_exec *exec, struct tm_err *err)
 	return TM_OK;
 }
 
-/* --- all of them -----------------------------------------------------------
- */
+/* --- all of them ---------------------------------------------------------- */
 
 static void set_defaults(struct tm_cli_exec *out)
 {

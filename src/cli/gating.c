@@ -12,8 +12,7 @@ void tm_cli_gating_init(struct tm_cli_gating *gating)
 	tm_budget_init(&gating->budget);
 }
 
-/* --- what is asked for -----------------------------------------------------
- */
+/* --- what is asked for ---------------------------------------------------- */
 
 static enum tm_rc take_metrics(struct tm_cli_gating *gating, const char *names,
 			       struct tm_err *err)
@@ -94,8 +93,7 @@ enum tm_rc tm_cli_gating_check(const struct tm_cli_gating *gating,
 	return rc;
 }
 
-/* --- showing ---------------------------------------------------------------
- */
+/* --- showing -------------------------------------------------------------- */
 
 static enum tm_rc write_text(FILE *file, const void *context)
 {

@@ -55,8 +55,7 @@ static enum tm_rc add_entry(struct judge *judge, const struct tm_run *run,
 	return TM_OK;
 }
 
-/* --- judging ---------------------------------------------------------------
- */
+/* --- judging -------------------------------------------------------------- */
 
 /* The baseline holds where the suite says nothing, that where no flag does. */
 static enum tm_rc make_opts(struct judge *judge, const struct entry *entry,
@@ -106,8 +105,7 @@ static enum tm_rc judge_all(struct judge *judge)
 	return rc;
 }
 
-/* --- running again ---------------------------------------------------------
- */
+/* --- running again -------------------------------------------------------- */
 
 /* The iterations of look 1: as the job says, else as the run did. */
 static uint64_t iterations_of(const struct entry *entry)
@@ -222,8 +220,7 @@ static enum tm_rc confirm(struct judge *judge)
 	return rc;
 }
 
-/* --- all of it -------------------------------------------------------------
- */
+/* --- all of it ------------------------------------------------------------ */
 
 static enum tm_rc work(struct judge *judge)
 {

@@ -3,7 +3,8 @@
  *
  * Purpose:   names, a suite and flags become a list of jobs whose programs are
  *            known to exist: every mistake is found before the first one
- * starts. Ownership: a wish borrows the command line; a plan owns its jobs.
+ *            starts.
+ * Ownership: a wish borrows the command line; a plan owns its jobs.
  * Errors:    TM_EUSAGE, in one line, with the suite's file and line.
  */
 #ifndef TM_CLI_PLAN_H

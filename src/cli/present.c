@@ -114,8 +114,7 @@ enum tm_rc tm_cli_runs_load(struct tm_cli_runs *runs,
 	return rc;
 }
 
-/* --- tables ----------------------------------------------------------------
- */
+/* --- tables --------------------------------------------------------------- */
 
 static enum tm_rc make_table(const struct tm_cli_runs *runs,
 			     const struct tm_table_opts *opts,

@@ -38,8 +38,7 @@ void tm_cli_progress_open(struct tm_cli_progress *progress,
 		progress->opts.logs = 0;
 }
 
-/* --- what is said ----------------------------------------------------------
- */
+/* --- what is said --------------------------------------------------------- */
 
 struct line {
 	char text[LINE_MAX_LENGTH];
@@ -117,8 +116,7 @@ static void make_line(const struct tm_cli_progress *progress,
 		add(line, "  so far: %s", progress->so_far);
 }
 
-/* --- the verdict so far ----------------------------------------------------
- */
+/* --- the verdict so far --------------------------------------------------- */
 
 static void word_verdict(struct tm_cli_progress *progress,
 			 const struct tm_verdict *verdict)
@@ -167,8 +165,7 @@ static void judge(struct tm_cli_progress *progress, uint64_t now_ns)
 		(tm_clock_ns() - now_ns) * (uint64_t)VERDICT_SHARE;
 }
 
-/* --- when ------------------------------------------------------------------
- */
+/* --- when ----------------------------------------------------------------- */
 
 static void draw(struct tm_cli_progress *progress,
 		 const struct tm_sample *sample, uint64_t rss_bytes)

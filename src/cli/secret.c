@@ -8,8 +8,7 @@
 #include "lab/transport/url.h"
 #include "util/buf.h"
 
-/* --- names -----------------------------------------------------------------
- */
+/* --- names ---------------------------------------------------------------- */
 
 #define NAME_MAX_LENGTH 128
 
@@ -85,8 +84,7 @@ int tm_cli_secret_is_name(const char *name, size_t length)
 	return is_one_of(last, last_parts) || ends_with(plain, "token");
 }
 
-/* --- texts -----------------------------------------------------------------
- */
+/* --- texts ---------------------------------------------------------------- */
 
 static int is_name_sign(char c)
 {
@@ -276,8 +274,7 @@ char *tm_cli_secret_mask_variable(const char *name, const char *value)
 	return tm_cli_secret_mask_text(value);
 }
 
-/* --- words of a command ----------------------------------------------------
- */
+/* --- words of a command --------------------------------------------------- */
 
 /* The first `length` bytes of `word`, and a mask behind them. */
 static char *mask_behind(const char *word, size_t length)

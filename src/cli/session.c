@@ -36,8 +36,7 @@ void tm_cli_session_worsen(struct tm_cli_session *session, int code)
 		session->code = code;
 }
 
-/* --- one run ---------------------------------------------------------------
- */
+/* --- one run -------------------------------------------------------------- */
 
 /* The first run of a name bears it, the next ones a number behind it. */
 static void label_of(const struct tm_cli_session *session, const char *name,
@@ -153,8 +152,7 @@ enum tm_rc tm_cli_session_measure(struct tm_cli_session *session,
 	return tm_cli_runs_add(&session->runs, run, err);
 }
 
-/* --- a job -----------------------------------------------------------------
- */
+/* --- a job ---------------------------------------------------------------- */
 
 /* Say on stderr what the table cannot. */
 static void report_ending(struct tm_cli_session *session,

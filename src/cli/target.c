@@ -13,8 +13,7 @@
 /* Where a shell looks when PATH is not set. */
 #define PATH_DEFAULT "/usr/local/bin:/usr/bin:/bin"
 
-/* --- finding ---------------------------------------------------------------
- */
+/* --- finding -------------------------------------------------------------- */
 
 /* 0, or why it cannot be run. */
 static int fault_of(const char *path)
@@ -84,8 +83,7 @@ enum tm_rc tm_cli_target_check(pid_t pid, struct tm_err *err)
 	return tm_fail(err, TM_EUSAGE, "there is no process %ld", (long)pid);
 }
 
-/* --- naming ----------------------------------------------------------------
- */
+/* --- naming --------------------------------------------------------------- */
 
 static const char *last_part(const char *path)
 {

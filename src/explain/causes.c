@@ -45,8 +45,7 @@ static void word_share(const struct tm_why_facts *facts,
 			 100.0 * slope(part) / slope(whole));
 }
 
-/* --- runtimes --------------------------------------------------------------
- */
+/* --- runtimes ------------------------------------------------------------- */
 
 static const char *base_name(const char *path)
 {
@@ -126,8 +125,7 @@ static const char *advice_for(const struct tm_run *run)
 	return advice;
 }
 
-/* --- memory ----------------------------------------------------------------
- */
+/* --- memory --------------------------------------------------------------- */
 
 static void blame_malloc(struct tm_why_facts *facts,
 			 const struct tm_why_layer *heap)
@@ -193,8 +191,7 @@ static void explain_resident(struct tm_why_facts *facts,
 			   "holds the growth.");
 }
 
-/* --- the verdict -----------------------------------------------------------
- */
+/* --- the verdict ---------------------------------------------------------- */
 
 static int any_layer_grows(const struct tm_why_facts *facts)
 {
@@ -322,8 +319,7 @@ static void explain_lack(struct tm_why_facts *facts)
 		say(facts, "Nothing grows.");
 }
 
-/* --- what to do next -------------------------------------------------------
- */
+/* --- what to do next ------------------------------------------------------ */
 
 static int append(char *out, size_t size, size_t *used, const char *text)
 {

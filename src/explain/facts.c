@@ -30,8 +30,7 @@ void tm_amount_format(char out[TM_AMOUNT_MAX], double amount, const char *unit)
 	snprintf(out, TM_AMOUNT_MAX, "%s %s", number, units[i]);
 }
 
-/* --- points ----------------------------------------------------------------
- */
+/* --- points --------------------------------------------------------------- */
 
 static int has_value(const struct tm_sample *sample, enum tm_metric metric,
 		     double *out)
@@ -136,8 +135,7 @@ static size_t take_points(struct tm_point *points,
 	return count;
 }
 
-/* --- layers ----------------------------------------------------------------
- */
+/* --- layers --------------------------------------------------------------- */
 
 static void judge_layer(struct tm_why_layer *layer, struct tm_point *points,
 			size_t count, const char *per)

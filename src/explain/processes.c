@@ -46,8 +46,7 @@ void tm_why_processes_count(struct tm_why_processes *out,
 		out->seen = (size_t)seen;
 }
 
-/* --- what all of them grew by ----------------------------------------------
- */
+/* --- what all of them grew by --------------------------------------------- */
 
 /* The processes' memory at the first sample from `from` on that has it, and at
  * the last one up to `to`: what of it is missing in between does not matter. */
@@ -84,8 +83,7 @@ static int is_early(const struct tm_run *run, double to)
 	return to < last - (last - first) / LAST_PART;
 }
 
-/* --- one of them -----------------------------------------------------------
- */
+/* --- one of them ---------------------------------------------------------- */
 
 static void take_name(struct tm_why_process *out, const json_t *entry)
 {

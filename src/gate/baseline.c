@@ -12,8 +12,7 @@ void tm_baseline_release(struct tm_baseline *baseline)
 	baseline->json = NULL;
 }
 
-/* --- reading ---------------------------------------------------------------
- */
+/* --- reading -------------------------------------------------------------- */
 
 static enum tm_rc check_metric(const char *path, const char *job,
 			       const char *name, const json_t *metric,
@@ -99,8 +98,7 @@ enum tm_rc tm_baseline_load(struct tm_baseline *out, const char *path,
 	return rc;
 }
 
-/* --- using -----------------------------------------------------------------
- */
+/* --- using ---------------------------------------------------------------- */
 
 static json_t *jobs_of(const struct tm_baseline *baseline)
 {

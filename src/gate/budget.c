@@ -36,8 +36,7 @@ int tm_budget_is_given(const struct tm_budget *budget)
 	return budget->all >= 0;
 }
 
-/* --- reading ---------------------------------------------------------------
- */
+/* --- reading -------------------------------------------------------------- */
 
 enum tm_rc tm_budget_metric(enum tm_metric *out, const char *name,
 			    struct tm_err *err)
@@ -136,8 +135,7 @@ enum tm_rc tm_budget_ignore(struct tm_budget *budget, const char *metrics,
 	}
 }
 
-/* --- one over the other ----------------------------------------------------
- */
+/* --- one over the other --------------------------------------------------- */
 
 void tm_budget_inherit(struct tm_budget *budget, const struct tm_budget *from)
 {
@@ -173,8 +171,7 @@ void tm_budget_override(struct tm_budget *budget, const struct tm_budget *from)
 	}
 }
 
-/* --- asking ----------------------------------------------------------------
- */
+/* --- asking --------------------------------------------------------------- */
 
 int tm_budget_judges(const struct tm_budget *budget, enum tm_metric metric)
 {

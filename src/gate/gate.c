@@ -53,8 +53,7 @@ enum tm_rc tm_gate_miss(struct tm_gate *gate, struct tm_err *err,
 	return TM_OK;
 }
 
-/* --- settling --------------------------------------------------------------
- */
+/* --- settling ------------------------------------------------------------- */
 
 struct votes {
 	size_t runs;

@@ -12,8 +12,7 @@
 /* Deeper than this an object is one line: {METRIC: {...}}. */
 #define EXPANDED 4
 
-/* --- making ----------------------------------------------------------------
- */
+/* --- making --------------------------------------------------------------- */
 
 /* Three digits are all that a person compares; up, as it is a limit. */
 static double round_up(double value)
@@ -171,8 +170,7 @@ enum tm_rc tm_baseline_add(struct tm_baseline *baseline,
 	return rc;
 }
 
-/* --- writing ---------------------------------------------------------------
- */
+/* --- writing -------------------------------------------------------------- */
 
 struct text {
 	struct tm_alloc alloc;

@@ -34,8 +34,7 @@ const char *tm_run_job(const struct tm_run *run)
 	return job ? job : run->name;
 }
 
-/* --- numbers ---------------------------------------------------------------
- */
+/* --- numbers -------------------------------------------------------------- */
 
 /* Commas between thousands, from behind. */
 static void group_digits(char out[TM_NUMBER_MAX], const char *digits)
@@ -86,8 +85,7 @@ void tm_number_format(char out[TM_NUMBER_MAX], double number)
 	snprintf(out, TM_NUMBER_MAX, "%s", digits);
 }
 
-/* --- every metric ----------------------------------------------------------
- */
+/* --- every metric --------------------------------------------------------- */
 
 static size_t take_points(struct tm_point *points, const struct tm_run *run,
 			  enum tm_metric metric)
@@ -198,8 +196,7 @@ size_t tm_verdict_count_growing(const struct tm_verdict *verdict)
 	return grows;
 }
 
-/* --- the cause -------------------------------------------------------------
- */
+/* --- the cause ------------------------------------------------------------ */
 
 /* The reason names what leaks: "kernel handles" may be any of these. */
 static const char *words_of_handle(enum tm_metric metric)
@@ -249,8 +246,7 @@ static void diagnose(struct tm_verdict *out)
 		out->kind_reason = words;
 }
 
-/* --- the judgement ---------------------------------------------------------
- */
+/* --- the judgement -------------------------------------------------------- */
 
 /* Whether a finer metric of the same memory has an answer. */
 static int is_answered(const struct tm_verdict *verdict,

@@ -38,8 +38,7 @@ static _Atomic size_t store_used;
 
 static __thread int finding;
 
-/* --- the static store ------------------------------------------------------
- */
+/* --- the static store ----------------------------------------------------- */
 
 /* The size of a block stands in the 16 bytes before it. */
 static void *store_take(size_t size)
@@ -80,8 +79,7 @@ void *tm_allocator_move(void *block, size_t size)
 	return moved;
 }
 
-/* --- the first call --------------------------------------------------------
- */
+/* --- the first call ------------------------------------------------------- */
 
 static void *next(const char *name)
 {
@@ -194,8 +192,7 @@ static size_t first_usable_size(void *block)
 	return tm_allocator.usable_size(block);
 }
 
-/* --- whose it is -----------------------------------------------------------
- */
+/* --- whose it is ---------------------------------------------------------- */
 
 static const void *library_of(const void *function)
 {

@@ -45,8 +45,7 @@ static int is_shut_in(void)
 	return prctl(PR_GET_SECCOMP) != seccomp_mode;
 }
 
-/* --- the file --------------------------------------------------------------
- */
+/* --- the file ------------------------------------------------------------- */
 
 /* Sites are only there when they are sampled, and scripts where there is an
  * interpreter. */
@@ -145,8 +144,7 @@ static int map(int fd, void *at)
 	return 1;
 }
 
-/* --- what is in it ---------------------------------------------------------
- */
+/* --- what is in it -------------------------------------------------------- */
 
 static void describe(uint32_t generation)
 {
@@ -210,8 +208,7 @@ void tm_mapping_publish(void)
 	tm_mapping_set_quiet(0);
 }
 
-/* --- fork ------------------------------------------------------------------
- */
+/* --- fork ----------------------------------------------------------------- */
 
 void tm_mapping_before_fork(void)
 {
@@ -325,8 +322,7 @@ int tm_mapping_renew(void)
 	return 1;
 }
 
-/* --- the end ---------------------------------------------------------------
- */
+/* --- the end -------------------------------------------------------------- */
 
 static uint64_t high_water_bytes(void)
 {

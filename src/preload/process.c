@@ -31,8 +31,7 @@ enum tm_process_phase tm_process_phase(void)
 		&phase, memory_order_acquire);
 }
 
-/* --- the beginning ---------------------------------------------------------
- */
+/* --- the beginning -------------------------------------------------------- */
 
 /* getenv() of the environment that the process was started with: that of libc
  * may not be there yet. */
@@ -178,8 +177,7 @@ __attribute__((constructor)) static void begin(int argc, char **arguments,
 	errno = saved_errno;
 }
 
-/* --- libraries that go -----------------------------------------------------
- */
+/* --- libraries that go ---------------------------------------------------- */
 
 /* Another library may come to where this one was. */
 __attribute__((visibility("default"))) int dlclose(void *library)
@@ -193,8 +191,7 @@ __attribute__((visibility("default"))) int dlclose(void *library)
 	return result;
 }
 
-/* --- the end ---------------------------------------------------------------
- */
+/* --- the end -------------------------------------------------------------- */
 
 __attribute__((destructor)) static void end(void)
 {

@@ -44,8 +44,7 @@ static uint64_t now_ns(void)
 	return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
 }
 
-/* --- the beginning ---------------------------------------------------------
- */
+/* --- the beginning -------------------------------------------------------- */
 
 /* The kernel gives each new program sixteen random bytes. */
 static uint64_t random_seed(void)
@@ -121,8 +120,7 @@ static void make_present(struct tm_area *area)
 	atomic_fetch_add(&area->own_bytes, size);
 }
 
-/* --- what it costs ---------------------------------------------------------
- */
+/* --- what it costs -------------------------------------------------------- */
 
 /* Double the mean when the thread has nothing saved and saves nothing, halve it
  * while much is saved. */
@@ -158,8 +156,7 @@ static void account(struct tm_thread *self, struct tm_area *area,
 		think_over(self, area);
 }
 
-/* --- one sample ------------------------------------------------------------
- */
+/* --- one sample ----------------------------------------------------------- */
 
 /* Not on the stack: a thread's may be small, and a signal's smaller. */
 static char scripts[TM_AREA_SLOTS][TM_SCRIPT_MAX];

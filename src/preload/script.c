@@ -22,8 +22,7 @@ struct catcher {
 
 static __thread struct catcher catcher;
 
-/* --- write -----------------------------------------------------------------
- */
+/* --- write ---------------------------------------------------------------- */
 
 static ssize_t catch (const void *bytes, size_t size)
 {
@@ -46,8 +45,7 @@ __attribute__((visibility("default"))) ssize_t write(int fd, const void *bytes,
 	return next_write(fd, bytes, size);
 }
 
-/* --- the interpreter -------------------------------------------------------
- */
+/* --- the interpreter ------------------------------------------------------ */
 
 static void find(void *function, const char *name)
 {

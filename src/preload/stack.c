@@ -38,8 +38,7 @@ static uintptr_t thread_pointer(void)
 	return (uintptr_t)__builtin_thread_pointer();
 }
 
-/* --- rules -----------------------------------------------------------------
- */
+/* --- rules ---------------------------------------------------------------- */
 
 #ifdef __x86_64__
 
@@ -124,8 +123,7 @@ void tm_stack_forget(void)
 		atomic_store_explicit(&cache[i].check, 0, memory_order_relaxed);
 }
 
-/* --- steps -----------------------------------------------------------------
- */
+/* --- steps ---------------------------------------------------------------- */
 
 /* A frame: where the program stands in it, and two registers. */
 struct frame {
@@ -261,8 +259,7 @@ int tm_stack_may_be_handler(void)
 	       frame.address - own_begin < own_end - own_begin;
 }
 
-/* --- the beginning ---------------------------------------------------------
- */
+/* --- the beginning -------------------------------------------------------- */
 
 void tm_stack_start(void)
 {

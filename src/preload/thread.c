@@ -20,8 +20,7 @@ static int has_key;
 /* Whether a thread that lives has the slot. */
 static _Atomic int taken[OWN_SLOTS];
 
-/* --- slots -----------------------------------------------------------------
- */
+/* --- slots ---------------------------------------------------------------- */
 
 /* It is the thread's destructor that hands a slot on, and whatever the thread
  * still frees after that is counted in the shared one. */
@@ -96,8 +95,7 @@ void tm_thread_forked(void)
 		atomic_store(&taken[i], own == &area->slot[i]);
 }
 
-/* --- counting the slow way -------------------------------------------------
- */
+/* --- counting the slow way ------------------------------------------------ */
 
 /* Before the area is there: the sums that it starts with. */
 static struct tm_area_slot early;

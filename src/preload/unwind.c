@@ -45,8 +45,7 @@ struct entry {
 	int is_signal;
 };
 
-/* --- numbers ---------------------------------------------------------------
- */
+/* --- numbers -------------------------------------------------------------- */
 
 static uint64_t read_fixed(struct cursor *cursor, size_t size)
 {
@@ -117,8 +116,7 @@ static uintptr_t read_pointer(struct cursor *cursor, uint8_t encoding, int *ok)
 	}
 }
 
-/* --- entries ---------------------------------------------------------------
- */
+/* --- entries -------------------------------------------------------------- */
 
 /* The length field of a record: what follows it, as a cursor. */
 static int open_record(const uint8_t *record, struct cursor *out)
@@ -225,8 +223,7 @@ static int read_entry(const uint8_t *record, uintptr_t address,
 	return 1;
 }
 
-/* --- the instructions ------------------------------------------------------
- */
+/* --- the instructions ----------------------------------------------------- */
 
 /* How far a run has come. */
 struct run {
@@ -465,8 +462,7 @@ static struct tm_unwind_rule run_entry(const struct entry *entry,
 	return run.state.rule;
 }
 
-/* --- the index -------------------------------------------------------------
- */
+/* --- the index ------------------------------------------------------------ */
 
 /* Pairs of a function's beginning and its entry, in order, relative to the
  * header. */

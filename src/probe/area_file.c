@@ -67,8 +67,7 @@ void tm_area_read_script(int fd, const struct tm_area_site *site, char *out,
 		*out = '\0';
 }
 
-/* --- the allocator's figures -----------------------------------------------
- */
+/* --- the allocator's figures ---------------------------------------------- */
 
 /* Read twice: a writer that was at work during the first has changed the
  * sequence by the second. */
@@ -100,8 +99,7 @@ uint32_t tm_area_ask(int fd)
 	return asked;
 }
 
-/* --- the counters ----------------------------------------------------------
- */
+/* --- the counters --------------------------------------------------------- */
 
 static uint64_t difference(uint64_t taken, uint64_t given)
 {

@@ -25,8 +25,7 @@ struct place {
 	char path[PATH_MAX];
 };
 
-/* --- small files -----------------------------------------------------------
- */
+/* --- small files ---------------------------------------------------------- */
 
 /* The number in a file, or in its line "KEY NUMBER"; 0 when there is none. */
 static int parse(const char *text, const char *key, uint64_t *out)
@@ -110,8 +109,7 @@ int tm_cgroup_oom_kills(const struct tm_cgroup *cgroup, uint64_t *out)
 	return ask(cgroup, kills, out);
 }
 
-/* --- finding the group -----------------------------------------------------
- */
+/* --- finding the group ---------------------------------------------------- */
 
 /* Whether `word` is one of `list`, which commas separate. */
 static int is_listed(const char *list, const char *word)

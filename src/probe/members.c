@@ -28,8 +28,7 @@
 /* To look at a number costs as much as to look at a thread's children. */
 #define NUMBERS_SPARE 8
 
-/* --- the table -------------------------------------------------------------
- */
+/* --- the table ------------------------------------------------------------ */
 
 static size_t hash_of(pid_t pid)
 {
@@ -83,8 +82,7 @@ void tm_members_remove_gone(struct tm_members *members)
 		insert(members, i);
 }
 
-/* --- new processes ---------------------------------------------------------
- */
+/* --- new processes -------------------------------------------------------- */
 
 /* What was opened at the end of the table becomes a part of it. */
 static void add(struct tm_members *members, struct tm_member *member)
@@ -238,8 +236,7 @@ int tm_member_settle(struct tm_members *members, struct tm_member *member,
 	return member->counted;
 }
 
-/* --- opening ---------------------------------------------------------------
- */
+/* --- opening -------------------------------------------------------------- */
 
 static enum tm_rc refuse(const struct tm_member *member,
 			 const struct tm_process_stat *stat, struct tm_err *err)

@@ -15,8 +15,7 @@ void tm_modules_release(struct tm_modules *modules)
 	memset(modules, 0, sizeof(*modules));
 }
 
-/* --- files -----------------------------------------------------------------
- */
+/* --- files ---------------------------------------------------------------- */
 
 static int identify(const char *path, struct tm_module *out)
 {
@@ -66,8 +65,7 @@ static uint32_t add_module(struct tm_modules *modules, const char *path)
 	return (uint32_t)modules->count++;
 }
 
-/* --- mappings --------------------------------------------------------------
- */
+/* --- mappings ------------------------------------------------------------- */
 
 static int add_mapping(struct tm_mappings *mappings,
 		       const struct tm_mapping *mapping, size_t *capacity)

@@ -71,8 +71,7 @@ void tm_preload_close(struct tm_preload *preload)
 	preload->area = NULL;
 }
 
-/* --- processes that end ----------------------------------------------------
- */
+/* --- processes that end --------------------------------------------------- */
 
 static void remember_end(struct tm_preload *preload, const struct tm_area *area)
 {
@@ -158,8 +157,7 @@ static void drop_replaced(struct tm_preload *preload, uint64_t now_ns)
 	}
 }
 
-/* --- processes that appear -------------------------------------------------
- */
+/* --- processes that appear ------------------------------------------------ */
 
 static int open_pid(pid_t pid)
 {
@@ -259,8 +257,7 @@ static void follow_new(struct tm_preload *preload)
 	}
 }
 
-/* --- the allocators' figures -----------------------------------------------
- */
+/* --- the allocators' figures ---------------------------------------------- */
 
 static void take_figures(struct tm_preload_process *process,
 			 const struct tm_area_figures *source)
@@ -362,8 +359,7 @@ static void ask_all(struct tm_preload *preload)
 	}
 }
 
-/* --- sampling --------------------------------------------------------------
- */
+/* --- sampling ------------------------------------------------------------- */
 
 /* Add up what lives; answers how many processes were counted. */
 static uint64_t count_all(struct tm_preload *preload, struct tm_sample *sample)

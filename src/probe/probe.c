@@ -46,8 +46,7 @@ static void set_absent(struct tm_probe *probe, enum tm_metric metric,
 		 reason);
 }
 
-/* --- jemalloc --------------------------------------------------------------
- */
+/* --- jemalloc ------------------------------------------------------------- */
 
 static int read_mib(const struct tm_probe *probe, enum mib which, size_t *out)
 {
@@ -115,8 +114,7 @@ static void sample_jemalloc(const struct tm_probe *probe,
 		tm_sample_set(sample, TM_METRIC_retained_bytes, value);
 }
 
-/* --- this process ----------------------------------------------------------
- */
+/* --- this process --------------------------------------------------------- */
 
 static void sample_rusage(struct tm_sample *sample)
 {
@@ -235,8 +233,7 @@ static enum tm_rc open_self(struct tm_probe *probe, struct tm_err *err)
 	return TM_OK;
 }
 
-/* --- another process -------------------------------------------------------
- */
+/* --- another process ------------------------------------------------------ */
 
 /* What only the process itself can know. */
 static void mark_foreign(struct tm_probe *probe)
@@ -274,8 +271,7 @@ static void sample_foreign(struct tm_probe *probe, enum tm_probe_depth depth,
 		tm_sample_set(sample, TM_METRIC_cgroup_bytes, charged);
 }
 
-/* --- both ------------------------------------------------------------------
- */
+/* --- both ----------------------------------------------------------------- */
 
 enum tm_rc tm_probe_open(struct tm_probe *probe, pid_t pid, struct tm_err *err)
 {

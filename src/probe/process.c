@@ -33,8 +33,7 @@ struct directory_entry { /* getdents64(2) */
 	char name[];
 };
 
-/* --- opening ---------------------------------------------------------------
- */
+/* --- opening -------------------------------------------------------------- */
 
 int tm_process_open(struct tm_process *process, pid_t pid)
 {
@@ -83,8 +82,7 @@ size_t tm_process_files(const struct tm_process *process)
 	       (size_t)(process->children_fd >= 0);
 }
 
-/* --- reading ---------------------------------------------------------------
- */
+/* --- reading -------------------------------------------------------------- */
 
 static size_t read_file(const struct tm_process *process, int kept_fd,
 			const char *file, char *text, size_t size)
@@ -219,8 +217,7 @@ enum tm_process_read tm_process_mappings(const struct tm_process *process,
 	return got == 0 && *out ? TM_PROCESS_READ : why_unread();
 }
 
-/* --- folders ---------------------------------------------------------------
- */
+/* --- folders -------------------------------------------------------------- */
 
 /* Call `take` for each entry, "." and ".." included, from the first on. */
 static int each_entry(int folder_fd,
@@ -324,8 +321,7 @@ int tm_process_each_number(int folder_fd,
 	return each_entry(folder_fd, take_number, &numbers);
 }
 
-/* --- children --------------------------------------------------------------
- */
+/* --- children ------------------------------------------------------------- */
 
 /* "123 456 ", each number with a space behind it.  The kernel gives out whole
  * numbers, as the buffer is as large as its own. */

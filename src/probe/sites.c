@@ -59,8 +59,7 @@ static int reserve(void **array, size_t count, size_t *capacity, size_t size)
 	return 1;
 }
 
-/* --- processes -------------------------------------------------------------
- */
+/* --- processes ------------------------------------------------------------ */
 
 uint32_t tm_sites_add_process(struct tm_sites *sites,
 			      const struct tm_area *area)
@@ -104,8 +103,7 @@ void tm_sites_end_process(struct tm_sites *sites, uint32_t number)
 	process->sites_used = 0;
 }
 
-/* --- sites -----------------------------------------------------------------
- */
+/* --- sites ---------------------------------------------------------------- */
 
 static void place_frames(struct tm_site *site,
 			 const struct tm_area_site *source,
@@ -240,8 +238,7 @@ void tm_sites_update(struct tm_sites *sites, uint32_t number, int fd,
 	}
 }
 
-/* --- snapshots -------------------------------------------------------------
- */
+/* --- snapshots ------------------------------------------------------------ */
 
 static void thin(struct tm_sites *sites)
 {

@@ -31,8 +31,7 @@ struct tm_tree {
 	uint64_t incomplete;
 };
 
-/* --- records ---------------------------------------------------------------
- */
+/* --- records -------------------------------------------------------------- */
 
 static void fill_record(const struct tm_tree *tree,
 			const struct tm_member *member, int ended,
@@ -109,8 +108,7 @@ static void remove_ended(struct tm_tree *tree)
 	tm_members_remove_gone(members);
 }
 
-/* --- one look --------------------------------------------------------------
- */
+/* --- one look ------------------------------------------------------------- */
 
 /* `position`: of a sample; NULL for a look that is none. */
 static void read_status(struct tm_member *member, const uint64_t *position)
@@ -196,8 +194,7 @@ static void judge_faults(struct tm_tree *tree)
 	tree->unseen_checkpoints += (uint64_t)unseen;
 }
 
-/* --- adding up -------------------------------------------------------------
- */
+/* --- adding up ------------------------------------------------------------ */
 
 static void fail(struct tm_tree *tree, enum group group,
 		 const struct tm_member *member, const char *why)
@@ -495,8 +492,7 @@ const char *tm_tree_absent(const struct tm_tree *tree, enum tm_metric metric)
 	return tree->absent[group][0] ? tree->absent[group] : NULL;
 }
 
-/* --- opening and the end ---------------------------------------------------
- */
+/* --- opening and the end -------------------------------------------------- */
 
 enum tm_rc tm_tree_open(struct tm_tree **out, pid_t root, struct tm_err *err)
 {

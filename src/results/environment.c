@@ -27,8 +27,7 @@
 extern int mallctl(const char *name, void *old_value, size_t *old_size,
 		   void *new_value, size_t new_size) __attribute__((weak));
 
-/* --- this machine ----------------------------------------------------------
- */
+/* --- this machine --------------------------------------------------------- */
 
 /* The text after "model name   : " in the first such line. */
 static void add_cpu(json_t *environment)
@@ -96,8 +95,7 @@ json_t *tm_environment_new(void)
 	return environment;
 }
 
-/* --- the measured process --------------------------------------------------
- */
+/* --- the measured process ------------------------------------------------- */
 
 /* The path of the first mapped file whose name starts with `name`. */
 static int find_mapped(pid_t pid, const char *name, char *out, size_t size)

@@ -22,8 +22,7 @@ struct samples_reader {
 	size_t columns;
 };
 
-/* --- samples.csv -----------------------------------------------------------
- */
+/* --- samples.csv ---------------------------------------------------------- */
 
 /* The next comma-separated field, NUL-terminated in place; NULL after the
  * last.  Empty fields count, which is what strtok() cannot do. */
@@ -174,8 +173,7 @@ static enum tm_rc load_samples(struct tm_run *run, const char *folder,
 	return rc;
 }
 
-/* --- run.json --------------------------------------------------------------
- */
+/* --- run.json ------------------------------------------------------------- */
 
 static enum tm_rc check_schema(const json_t *json, const char *path,
 			       struct tm_err *err)

@@ -14,8 +14,7 @@
 /* Runs of one name in one second that still find a free folder. */
 #define SUFFIX_MAX 1000
 
-/* --- what is written -------------------------------------------------------
- */
+/* --- what is written ------------------------------------------------------ */
 
 static enum tm_rc write_samples(FILE *file, const void *context)
 {
@@ -129,8 +128,7 @@ static enum tm_rc write_sites(FILE *file, const void *context)
 	return failed && !ferror(file) ? TM_ENOMEM : TM_OK;
 }
 
-/* --- where it is written ---------------------------------------------------
- */
+/* --- where it is written -------------------------------------------------- */
 
 /* The run's name with whatever would not do in a file's name replaced. */
 static void folder_name(char *out, size_t size, const struct tm_run *run)

@@ -66,8 +66,7 @@ static void leave_out(struct tm_collector *collector)
 		collector->backwards_line = collector->line;
 }
 
-/* --- samples ---------------------------------------------------------------
- */
+/* --- samples -------------------------------------------------------------- */
 
 /* Marks that were read together with later ones have nothing to show. */
 static void drop_empty(struct tm_run *run)
@@ -235,8 +234,7 @@ static enum tm_rc look_and_file(struct tm_collector *collector,
 	return rc;
 }
 
-/* --- marks and time --------------------------------------------------------
- */
+/* --- marks and time ------------------------------------------------------- */
 
 /* One that a newer mark has overtaken keeps its iteration; what was not
  * measured is absent. */
@@ -322,8 +320,7 @@ enum tm_rc tm_collector_tick(struct tm_collector *collector,
 	return look_and_file(collector, &sample, err);
 }
 
-/* --- lines -----------------------------------------------------------------
- */
+/* --- lines ---------------------------------------------------------------- */
 
 static void file_report(struct tm_collector *collector, const char *text)
 {
@@ -425,8 +422,7 @@ enum tm_rc tm_collector_feed(struct tm_collector *collector, const char *bytes,
 	return rc;
 }
 
-/* --- the end ---------------------------------------------------------------
- */
+/* --- the end -------------------------------------------------------------- */
 
 static int was_measured(const struct tm_run *run, enum tm_metric metric)
 {

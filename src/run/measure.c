@@ -37,8 +37,7 @@ enum tm_child_state tm_session_poll(const struct tm_session *session,
 						    : TM_CHILD_RUNNING;
 }
 
-/* --- listening -------------------------------------------------------------
- */
+/* --- listening ------------------------------------------------------------ */
 
 static void guard(struct tm_session *session)
 {
@@ -141,8 +140,7 @@ static void listen_to_the_end(struct tm_session *session)
 	tm_ending_mind_orphans(session);
 }
 
-/* --- starting --------------------------------------------------------------
- */
+/* --- starting ------------------------------------------------------------- */
 
 static enum tm_rc start_program(struct tm_session *session,
 				struct tm_child_opts *child, struct tm_err *err)
@@ -197,8 +195,7 @@ static void end(struct tm_session *session)
 		close(session->pid_fd);
 }
 
-/* --- the program's own counters --------------------------------------------
- */
+/* --- the program's own counters ------------------------------------------- */
 
 /* Without them the program is measured all the same. */
 static void open_preload(struct tm_session *session)

@@ -8,8 +8,7 @@
 #define PEAK_SHARE 1.1
 #define PEAK_SLACK (1024 * 1024)
 
-/* --- how -------------------------------------------------------------------
- */
+/* --- how ------------------------------------------------------------------ */
 
 static void set_killed(struct tm_session *session, enum tm_oom_evidence oom)
 {
@@ -58,8 +57,7 @@ static void note_oom(struct tm_session *session)
 			    "process in its control group");
 }
 
-/* --- what it used ----------------------------------------------------------
- */
+/* --- what it used --------------------------------------------------------- */
 
 /* A child may have come, grown and gone between two looks. */
 static void note_unseen_peak(struct tm_session *session, uint64_t largest)

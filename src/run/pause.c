@@ -7,8 +7,7 @@
 #include "run/session.h"
 #include "util/clock.h"
 
-/* --- being stopped ---------------------------------------------------------
- */
+/* --- being stopped -------------------------------------------------------- */
 
 void tm_pause_open(struct tm_session *session)
 {
@@ -51,8 +50,7 @@ static int stop_ourselves(pid_t whom)
 	return was_stopped;
 }
 
-/* --- together --------------------------------------------------------------
- */
+/* --- together ------------------------------------------------------------- */
 
 static void signal_program(struct tm_session *session, int signal)
 {
@@ -110,8 +108,7 @@ void tm_pause_close(struct tm_session *session)
 	sigprocmask(SIG_UNBLOCK, &stopping, NULL);
 }
 
-/* --- the program was stopped -----------------------------------------------
- */
+/* --- the program was stopped ---------------------------------------------- */
 
 static void refuse(struct tm_session *session, const char *why)
 {

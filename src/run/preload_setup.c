@@ -17,8 +17,7 @@
 #define LIBRARY_VARIABLE "TIDEMARK_PRELOAD_LIBRARY"
 #define LEVELS_UP	 4 /* build/VARIANT/tests/cli/test is the deepest */
 
-/* --- the library -----------------------------------------------------------
- */
+/* --- the library ---------------------------------------------------------- */
 
 static int is_there(char out[PATH_MAX], const char *folder, const char *below)
 {
@@ -70,8 +69,7 @@ static enum tm_rc find_library(char out[PATH_MAX], struct tm_err *err)
 		       LIBRARY_NAME, LIBRARY_VARIABLE);
 }
 
-/* --- the folder ------------------------------------------------------------
- */
+/* --- the folder ----------------------------------------------------------- */
 
 static int make_folder(char out[PATH_MAX], const char *parent)
 {
@@ -128,8 +126,7 @@ static void remove_folder(const char *folder)
 	rmdir(folder);
 }
 
-/* --- the environment -------------------------------------------------------
- */
+/* --- the environment ------------------------------------------------------ */
 
 static int add_variable(struct tm_preload_setup *setup, const char *name,
 			const char *value, const char *rest)

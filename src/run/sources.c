@@ -31,8 +31,7 @@ static enum tm_rc match_found(void *context, uint64_t iteration,
 				 tm_session_elapsed_ns(session), err);
 }
 
-/* --- opening ---------------------------------------------------------------
- */
+/* --- opening -------------------------------------------------------------- */
 
 /*
  * The signal stays held back for good: a late one would end tidemark, and what
@@ -169,8 +168,7 @@ void tm_sources_close(struct tm_session *session)
 	session->streams = NULL;
 }
 
-/* --- waiting ---------------------------------------------------------------
- */
+/* --- waiting -------------------------------------------------------------- */
 
 /* Marks may stay in their pipe until they can be looked at: the one that is
  * read then is the newest there is.  A program that waits is not kept so. */
@@ -216,8 +214,7 @@ uint64_t tm_sources_due_ns(const struct tm_session *session)
 	return due_ns;
 }
 
-/* --- reading ---------------------------------------------------------------
- */
+/* --- reading -------------------------------------------------------------- */
 
 static void give_up(struct tm_session *session, const struct tm_err *why)
 {
@@ -315,8 +312,7 @@ static int read_stream(struct tm_session *session,
 	return length > 0;
 }
 
-/* --- looking ---------------------------------------------------------------
- */
+/* --- looking -------------------------------------------------------------- */
 
 static void show(struct tm_session *session, uint64_t looks, size_t seen)
 {
@@ -391,8 +387,7 @@ void tm_sources_read(struct tm_session *session)
 	ask_libraries(session);
 }
 
-/* --- the end ---------------------------------------------------------------
- */
+/* --- the end -------------------------------------------------------------- */
 
 /* Wait until the reader of its output takes some; 0 when Ctrl-C says that it
  * never will. */

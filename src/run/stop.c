@@ -4,8 +4,7 @@
 
 #include "run/session.h"
 
-/* --- how -------------------------------------------------------------------
- */
+/* --- how ------------------------------------------------------------------ */
 
 /* A process that tidemark did not start is never signalled. */
 static void send_signal(struct tm_session *session, int signal)
@@ -61,8 +60,7 @@ static void detach(struct tm_session *session, const char *why)
 		    (double)tm_session_elapsed_ns(session) / 1e9, why);
 }
 
-/* --- why -------------------------------------------------------------------
- */
+/* --- why ------------------------------------------------------------------ */
 
 void tm_stop_check_memory(struct tm_session *session, uint64_t rss_bytes)
 {

@@ -67,8 +67,7 @@ static int find_descent(const struct tm_run *run, enum tm_metric metric,
 	return out->from < count;
 }
 
-/* --- memory ----------------------------------------------------------------
- */
+/* --- memory --------------------------------------------------------------- */
 
 /* The largest fall of `metric` before `end`. */
 static uint64_t largest_fall(const struct tm_run *run, enum tm_metric metric,
@@ -133,8 +132,7 @@ static void note_cleared(struct tm_run *run, const struct descent *descent)
 		    (double)(descent->top - descent->bottom) / 1048576.0);
 }
 
-/* --- processes -------------------------------------------------------------
- */
+/* --- processes ------------------------------------------------------------ */
 
 static void note_fewer(struct tm_run *run, const struct descent *descent)
 {
@@ -154,8 +152,7 @@ static void note_fewer(struct tm_run *run, const struct descent *descent)
 			    empty, left, descent->top);
 }
 
-/* --- both ------------------------------------------------------------------
- */
+/* --- both ----------------------------------------------------------------- */
 
 void tm_tail_leave_empty(struct tm_run *run, int by_time)
 {

@@ -6,8 +6,7 @@
 /* A snapshot is taken a little after its sample. */
 #define LATE_NS 1000000000u
 
-/* --- time ------------------------------------------------------------------
- */
+/* --- time ----------------------------------------------------------------- */
 
 /* The iteration at a time, between the samples around it; 0 when it lies
  * before the first or well behind the last. */
@@ -56,8 +55,7 @@ static void choose_readings(struct tm_site_groups *out,
 	}
 }
 
-/* --- grouping --------------------------------------------------------------
- */
+/* --- grouping ------------------------------------------------------------- */
 
 static uint64_t mix(uint64_t hash, const void *bytes, size_t size)
 {
@@ -181,8 +179,7 @@ static enum tm_rc group_sites(struct tm_site_groups *out,
 	return number < sites->count ? TM_ENOMEM : TM_OK;
 }
 
-/* --- growth ----------------------------------------------------------------
- */
+/* --- growth --------------------------------------------------------------- */
 
 static void find_growth(const struct tm_site_groups *groups,
 			struct tm_site_group *group, double sampling_bytes)

@@ -25,8 +25,7 @@ static json_t *text(const char *words)
 	return json ? json : json_string("?"); /* no UTF-8 */
 }
 
-/* --- one site --------------------------------------------------------------
- */
+/* --- one site ------------------------------------------------------------- */
 
 /* The lines of an interpreter's stack, innermost first as it wrote them. */
 static json_t *script_json(const char *script)
@@ -76,8 +75,7 @@ static json_t *site_json(struct tm_site_names *names,
 	return json;
 }
 
-/* --- the whole -------------------------------------------------------------
- */
+/* --- the whole ------------------------------------------------------------ */
 
 static double counted_between(const struct tm_sample *before,
 			      const struct tm_sample *after, double x)

@@ -2,9 +2,10 @@
  * sites_json.h - the allocation sites of a run, with names.
  *
  * Purpose:   what sites.json holds (struct tm_run, sites): names are found
- * here, while the files are still those that ran. Ownership: the JSON object is
- * the caller's. Errors:    NULL when nothing was sampled; a file that was
- * replaced meanwhile names nothing, and its frames say so.
+ *            here, while the files are still those that ran.
+ * Ownership: the JSON object is the caller's.
+ * Errors:    NULL when nothing was sampled; a file that was replaced meanwhile
+ *            names nothing, and its frames say so.
  */
 #ifndef TM_SITES_SITES_JSON_H
 #define TM_SITES_SITES_JSON_H

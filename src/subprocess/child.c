@@ -28,8 +28,7 @@ struct gift {
 	int terminal;
 };
 
-/* --- in the child ----------------------------------------------------------
- */
+/* --- in the child --------------------------------------------------------- */
 
 /* The terminal is the program's from now on.  A group in the background that
  * asks for it would be stopped. */
@@ -147,8 +146,7 @@ static void become(const struct tm_child_opts *opts, const struct gift *gift,
 		execvp(opts->program, opts->argv);
 }
 
-/* --- in tidemark -----------------------------------------------------------
- */
+/* --- in tidemark ---------------------------------------------------------- */
 
 /* Whether the program can have the terminal.  That of a job in the background
  * belongs to the shell, which would lose it. */

@@ -14,8 +14,7 @@
 #define KILL_ROUNDS  200
 #define KILL_WAIT_US 5000
 
-/* --- children --------------------------------------------------------------
- */
+/* --- children ------------------------------------------------------------- */
 
 /* The children of this process, as the kernel lists them. */
 static FILE *open_children(void)
@@ -54,8 +53,7 @@ static int is_known(const struct tm_orphans *orphans, pid_t pid)
 	return 0;
 }
 
-/* --- adopting --------------------------------------------------------------
- */
+/* --- adopting ------------------------------------------------------------- */
 
 void tm_orphans_open(struct tm_orphans *orphans)
 {
@@ -108,8 +106,7 @@ void tm_orphans_reap(struct tm_orphans *orphans, pid_t program)
 	}
 }
 
-/* --- what is left ----------------------------------------------------------
- */
+/* --- what is left --------------------------------------------------------- */
 
 static int is_ended(pid_t pid)
 {

@@ -11,8 +11,7 @@
 #include <termios.h>
 #include <unistd.h>
 
-/* --- opening ---------------------------------------------------------------
- */
+/* --- opening -------------------------------------------------------------- */
 
 /* Bytes as they are, and no echo of what nobody types. */
 static int make_raw(int fd)
@@ -129,8 +128,7 @@ void tm_passthrough_resize(const struct tm_passthrough *passthrough)
 	(void)ioctl(passthrough->in_fd, TIOCSWINSZ, &size);
 }
 
-/* --- passing on ------------------------------------------------------------
- */
+/* --- passing on ----------------------------------------------------------- */
 
 int tm_passthrough_is_waiting(const struct tm_passthrough *passthrough)
 {

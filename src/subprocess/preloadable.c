@@ -22,8 +22,7 @@ struct image {
 	int has_sanitizer; /* one that must be the first library */
 };
 
-/* --- finding ---------------------------------------------------------------
- */
+/* --- finding -------------------------------------------------------------- */
 
 static int find_in_path(const char *name, char out[PATH_MAX])
 {
@@ -61,8 +60,7 @@ static int read_interpreter(const char *path, char out[PATH_MAX])
 	return *out != '\0';
 }
 
-/* --- reading ---------------------------------------------------------------
- */
+/* --- reading -------------------------------------------------------------- */
 
 static int needs_sanitizer(Elf *elf, const GElf_Phdr *dynamic)
 {

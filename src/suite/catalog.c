@@ -17,8 +17,7 @@ static int is_folder(const char *path)
 	return stat(path, &found) == 0 && S_ISDIR(found.st_mode);
 }
 
-/* --- finding the folder ----------------------------------------------------
- */
+/* --- finding the folder --------------------------------------------------- */
 
 /* The folder that holds the running program, without symbolic links. */
 static int own_folder(char *out, size_t size)
@@ -70,8 +69,7 @@ static enum tm_rc find_folder(struct tm_catalog *catalog, struct tm_err *err)
 		own);
 }
 
-/* --- reading it ------------------------------------------------------------
- */
+/* --- reading it ----------------------------------------------------------- */
 
 /* A program, not an object file or a list of dependencies beside it. */
 static int is_program(const char *folder, const char *file)
@@ -134,8 +132,7 @@ void tm_catalog_name(const char *file, char *out, size_t size)
 	}
 }
 
-/* --- looking one up --------------------------------------------------------
- */
+/* --- looking one up ------------------------------------------------------- */
 
 enum tm_rc tm_catalog_find(const struct tm_catalog *catalog,
 			   const char *scenario, char *out, size_t size,

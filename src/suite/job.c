@@ -20,8 +20,7 @@ static const struct option options[TM_JOB_OPTION_COUNT] = {
 #undef OPTION
 };
 
-/* --- making ----------------------------------------------------------------
- */
+/* --- making --------------------------------------------------------------- */
 
 void tm_job_init(struct tm_job *job)
 {
@@ -65,8 +64,7 @@ enum tm_rc tm_job_set_scenario(struct tm_job *job, const char *scenario,
 	return keep(&job->scenario, scenario, err);
 }
 
-/* --- the list of options ---------------------------------------------------
- */
+/* --- the list of options -------------------------------------------------- */
 
 static int is_same_key(const char *a, const char *b)
 {
@@ -98,8 +96,7 @@ int tm_job_is_switch(enum tm_job_option option)
 	return options[option].argument == NULL;
 }
 
-/* --- values ----------------------------------------------------------------
- */
+/* --- values --------------------------------------------------------------- */
 
 /* Whether `value` is one of the words in "a|b|c". */
 static int is_one_of(const char *words, const char *value)
@@ -212,8 +209,7 @@ enum tm_rc tm_job_override(struct tm_job *job, const struct tm_job *from,
 	return rc;
 }
 
-/* --- using -----------------------------------------------------------------
- */
+/* --- using ---------------------------------------------------------------- */
 
 /* argv is an array of pointers to non-const for historical reasons; nobody
  * writes to the words. */

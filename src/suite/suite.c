@@ -64,8 +64,7 @@ static int fail_here(struct parser *parser, enum tm_rc rc, const char *text)
 	return 0;
 }
 
-/* --- sections --------------------------------------------------------------
- */
+/* --- sections ------------------------------------------------------------- */
 
 static void start_section(struct parser *parser, char *name)
 {
@@ -129,8 +128,7 @@ static char *next_line(char *line, int size, void *context)
 	return line;
 }
 
-/* --- keys ------------------------------------------------------------------
- */
+/* --- keys ----------------------------------------------------------------- */
 
 static int fail_key(struct parser *parser, const char *key)
 {
@@ -196,8 +194,7 @@ static int take_key(void *context, const char *section, const char *key,
 	return 1;
 }
 
-/* --- the whole file --------------------------------------------------------
- */
+/* --- the whole file ------------------------------------------------------- */
 
 static enum tm_rc fill_in(struct parser *parser)
 {

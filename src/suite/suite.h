@@ -3,12 +3,13 @@
  *
  * Purpose:   [global] holds defaults, each other section is a job that is
  *            called as the section; keys are the flags of `tidemark run`
- * without their dashes, `scenario` (the section's name when missing), and
- * what the gate holds its run to: `max-growth`, `max-growth.METRIC` and
- * `ignore`.
+ *            without their dashes, `scenario` (the section's name when
+ *            missing), and what the gate holds its run to: `max-growth`,
+ *            `max-growth.METRIC` and `ignore`.
  * Ownership: tm_suite_load() gives the caller the jobs; tm_suite_release()
- * takes them back. Errors:    TM_EUSAGE, "file:line: what is wrong". Source:
- * fio's job files.
+ *            takes them back.
+ * Errors:    TM_EUSAGE, "file:line: what is wrong".
+ * Source:    fio's job files.
  */
 #ifndef TM_SUITE_SUITE_H
 #define TM_SUITE_SUITE_H

@@ -29,8 +29,7 @@ static const Dwfl_Callbacks callbacks = {
 	.section_address = dwfl_offline_section_address,
 };
 
-/* --- demangling ------------------------------------------------------------
- */
+/* --- demangling ----------------------------------------------------------- */
 
 /*
  * C++'s own function, when there is a C++ on this machine: linking with it
@@ -59,8 +58,7 @@ void tm_symbols_demangle(struct tm_symbols *symbols, const char *name,
 	free(readable);
 }
 
-/* --- files -----------------------------------------------------------------
- */
+/* --- files ---------------------------------------------------------------- */
 
 enum tm_rc tm_symbols_new(struct tm_symbols **out, struct tm_err *err)
 {
@@ -148,8 +146,7 @@ static int find_address(Dwfl_Module *module, uint64_t offset, Dwarf_Addr *out)
 	return 0;
 }
 
-/* --- names -----------------------------------------------------------------
- */
+/* --- names ---------------------------------------------------------------- */
 
 /* The name of a function's entry, which may stand in what it refers to. */
 static void set_function(struct tm_symbols *symbols, struct tm_symbol *symbol,

@@ -22,8 +22,7 @@ static char program[4096]; /* the tidemark of this build */
 static char out_text[65536];
 static char err_text[65536];
 
-/* --- the test's folder -----------------------------------------------------
- */
+/* --- the test's folder ---------------------------------------------------- */
 
 /* build/VARIANT/tests/cli/test: two folders up is the build, four the source.
  */
@@ -64,8 +63,7 @@ void driver_close(void)
 	nftw(folder, remove_one, 8, FTW_DEPTH | FTW_PHYS);
 }
 
-/* --- one call --------------------------------------------------------------
- */
+/* --- one call ------------------------------------------------------------- */
 
 static void read_file(const char *name, char *text, size_t size)
 {
@@ -115,8 +113,7 @@ size_t driver_err_lines(void)
 	return lines;
 }
 
-/* --- files -----------------------------------------------------------------
- */
+/* --- files ---------------------------------------------------------------- */
 
 void driver_write(const char *name, const char *content)
 {
@@ -152,8 +149,7 @@ size_t driver_count_runs(const char *name)
 	return count;
 }
 
-/* --- interrupting ----------------------------------------------------------
- */
+/* --- interrupting --------------------------------------------------------- */
 
 /* The measured program makes this file once it has marked. */
 static void wait_for(const char *marker)
@@ -254,8 +250,7 @@ int driver_interrupt(int signal, int terminal)
 	return WEXITSTATUS(status);
 }
 
-/* --- a terminal ------------------------------------------------------------
- */
+/* --- a terminal ----------------------------------------------------------- */
 
 static pid_t start_in_terminal(const char *arguments, int *fd)
 {
@@ -296,8 +291,7 @@ int driver_terminal(const char *arguments, const char *seen)
 	return WEXITSTATUS(status);
 }
 
-/* --- a shell on a terminal -------------------------------------------------
- */
+/* --- a shell on a terminal ------------------------------------------------ */
 
 static struct {
 	int fd;

@@ -25,8 +25,7 @@ static const char *text_of(const json_t *json, const char *key)
 	"for i in $(seq 20); do echo mark $i >&$TIDEMARK_FD; echo line $i; "   \
 	"done"
 
-/* --- a program that goes well ----------------------------------------------
- */
+/* --- a program that goes well --------------------------------------------- */
 
 Test(cli_exec, measures_a_program_and_leaves_its_output_alone)
 {
@@ -105,8 +104,7 @@ Test(cli_exec, exports_in_every_form)
 	json_decref(driver_first_run("o.json"));
 }
 
-/* --- the verdict -----------------------------------------------------------
- */
+/* --- the verdict ---------------------------------------------------------- */
 
 Test(cli_exec, says_that_a_program_grows_and_fails_it_only_if_asked)
 {
@@ -155,8 +153,7 @@ Test(cli_exec, runs_again_what_would_fail_when_asked_to_confirm)
 	cr_assert_eq(driver_count_runs("results/runs"), 3);
 }
 
-/* --- the exit status -------------------------------------------------------
- */
+/* --- the exit status ------------------------------------------------------ */
 struct status {
 	char arguments[64];
 	int code;
@@ -188,8 +185,7 @@ ParameterizedTest(struct status *row, cli_exec, ends_as_its_program_did)
 	cr_assert(err_has(row->says), "%s: %s", command, driver_err());
 }
 
-/* --- programs that end badly -----------------------------------------------
- */
+/* --- programs that end badly ---------------------------------------------- */
 
 #define THREE "for i in 1 2 3; do echo mark $i >&$TIDEMARK_FD; done; "
 
@@ -257,8 +253,7 @@ Test(cli_exec, keeps_what_was_measured_before_sigterm)
 	json_decref(driver_first_run("o.json"));
 }
 
-/* --- what cannot be written ------------------------------------------------
- */
+/* --- what cannot be written ----------------------------------------------- */
 
 Test(cli_exec, says_what_found_a_full_disk)
 {
@@ -280,8 +275,7 @@ Test(cli_exec, says_what_found_a_full_disk)
 	cr_assert_eq(driver_count_runs("results/runs"), 2);
 }
 
-/* --- mistakes --------------------------------------------------------------
- */
+/* --- mistakes ------------------------------------------------------------- */
 
 struct mistake {
 	char arguments[72];

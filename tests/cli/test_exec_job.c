@@ -31,8 +31,7 @@ static int out_has(const char *text)
 	return strstr(driver_out(), text) != NULL;
 }
 
-/* --- the terminal is handed over -------------------------------------------
- */
+/* --- the terminal is handed over ------------------------------------------ */
 
 Test(cli_exec_job, gives_the_terminal_to_a_program_and_takes_it_back)
 {
@@ -88,8 +87,7 @@ Test(cli_exec_job, does_not_take_the_terminal_from_the_shell)
 	driver_shell_end();
 }
 
-/* --- Ctrl-Z ----------------------------------------------------------------
- */
+/* --- Ctrl-Z --------------------------------------------------------------- */
 
 Test(cli_exec_job, stops_with_the_program_that_has_the_terminal)
 {
@@ -163,8 +161,7 @@ Test(cli_exec_job, goes_on_where_there_is_no_shell_to_continue_it)
 	driver_shell_end();
 }
 
-/* --- the live row ----------------------------------------------------------
- */
+/* --- the live row --------------------------------------------------------- */
 
 Test(cli_exec_job, shows_no_row_from_the_background)
 {
@@ -218,8 +215,7 @@ Test(cli_exec_job, misses_no_curve_of_a_program_that_ends_at_once)
 	cr_assert_not(out_has("cannot draw"), "%s", driver_out());
 }
 
-/* --- how it ends -----------------------------------------------------------
- */
+/* --- how it ends ---------------------------------------------------------- */
 
 struct ending {
 	char command[64]; /* of a program that has the terminal */

@@ -43,8 +43,7 @@ static void has_unit(const char *unit)
 	json_decref(run);
 }
 
-/* --- what it prints --------------------------------------------------------
- */
+/* --- what it prints ------------------------------------------------------- */
 
 Test(cli_exec_marks, are_matched_in_output_that_passes_unchanged)
 {
@@ -84,8 +83,7 @@ Test(cli_exec_marks, of_a_regex_that_cannot_be_read_are_a_mistake)
 	cr_assert_str_eq(driver_out(), "");
 }
 
-/* --- signals, answers, time ------------------------------------------------
- */
+/* --- signals, answers, time ----------------------------------------------- */
 
 Test(cli_exec_marks, are_signals)
 {
@@ -151,8 +149,7 @@ Test(cli_exec_marks, that_share_a_look_are_not_called_samples)
 	cr_assert(err_has("--mark-ack"), "%s", driver_err());
 }
 
-/* --- a process that runs already -------------------------------------------
- */
+/* --- a process that runs already ------------------------------------------ */
 
 static pid_t start_keeper(const char *iterations)
 {

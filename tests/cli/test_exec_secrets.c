@@ -130,8 +130,7 @@ ParameterizedTest(char row[96], cli_exec_secrets, are_not_seen_where_none_are)
 	cr_assert_eq(system("grep -q '\\*\\*\\*' o.json"), 256, "%s", row);
 }
 
-/* --- the environment -------------------------------------------------------
- */
+/* --- the environment ------------------------------------------------------ */
 
 static const char *variable(const json_t *request, const char *name)
 {

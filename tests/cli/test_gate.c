@@ -57,8 +57,7 @@ static size_t calls(void)
 	return count;
 }
 
-/* --- run --max-growth ------------------------------------------------------
- */
+/* --- run --max-growth ----------------------------------------------------- */
 
 Test(cli_gate, of_a_run_passes_what_is_flat)
 {
@@ -111,8 +110,7 @@ Test(cli_gate, refuses_a_budget_that_is_none)
 	assert_err("no metric is called 'rss'");
 }
 
-/* --- confirm and extend ----------------------------------------------------
- */
+/* --- confirm and extend --------------------------------------------------- */
 
 Test(cli_gate, confirms_a_failure_in_fresh_processes)
 {
@@ -177,8 +175,7 @@ Test(cli_gate, looks_three_times_at_most_at_what_is_inconclusive)
 		     0);
 }
 
-/* --- suites ----------------------------------------------------------------
- */
+/* --- suites --------------------------------------------------------------- */
 
 Test(cli_gate, takes_budgets_from_a_suite)
 {
@@ -216,8 +213,7 @@ Test(cli_gate, names_the_line_of_a_budget_that_is_none)
 	assert_err("did you mean 'max-growth'?");
 }
 
-/* --- stored runs -----------------------------------------------------------
- */
+/* --- stored runs ---------------------------------------------------------- */
 
 Test(cli_gate, of_stored_runs_gives_the_same_bytes_in_every_form)
 {
@@ -265,8 +261,7 @@ Test(cli_gate, needs_runs_that_are_there)
 	assert_err("--confirm needs --suite");
 }
 
-/* --- samples that are none -------------------------------------------------
- */
+/* --- samples that are none ------------------------------------------------ */
 
 static const char header[] = "iteration,elapsed_ns,allocated_bytes\n";
 
@@ -354,8 +349,7 @@ Test(cli_gate, does_not_pass_a_run_of_a_newer_schema)
 	assert_err("update tidemark");
 }
 
-/* --- baselines -------------------------------------------------------------
- */
+/* --- baselines ------------------------------------------------------------ */
 
 Test(cli_gate, holds_runs_to_a_baseline)
 {
@@ -396,8 +390,7 @@ Test(cli_gate, explains_how_baseline_is_called)
 	cr_assert_eq(driver_err_lines(), 1);
 }
 
-/* --- two commands in turns -------------------------------------------------
- */
+/* --- two commands in turns ------------------------------------------------ */
 
 Test(cli_gate, compares_two_commands_in_turns)
 {

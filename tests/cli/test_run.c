@@ -31,8 +31,7 @@ static json_int_t number_of(const json_t *json, const char *key)
 	return json_integer_value(json_object_get(json, key));
 }
 
-/* --- a run that goes well --------------------------------------------------
- */
+/* --- a run that goes well ------------------------------------------------- */
 
 Test(cli_run, measures_stores_and_prints)
 {
@@ -116,8 +115,7 @@ Test(cli_run, exports_the_table_too)
 		     0);
 }
 
-/* --- runs that go badly ----------------------------------------------------
- */
+/* --- runs that go badly --------------------------------------------------- */
 
 /* One scenario that ends badly: exit 3, one line, and `kept` samples stored;
  * the scenario after it is measured all the same. */
@@ -188,8 +186,7 @@ Test(cli_run, ends_as_usage_when_the_program_refuses_its_flags)
 	cr_assert(err_has("refuses: unknown flag"));
 }
 
-/* --- interrupted -----------------------------------------------------------
- */
+/* --- interrupted ---------------------------------------------------------- */
 
 static void keeps_all_when_interrupted(int signal, int terminal)
 {
@@ -224,8 +221,7 @@ Test(cli_run, shows_progress_and_heeds_ctrl_c_on_a_terminal)
 	cr_assert(out_has("interrupted by Ctrl-C"));
 }
 
-/* --- what cannot be written ------------------------------------------------
- */
+/* --- what cannot be written ----------------------------------------------- */
 
 Test(cli_run, prints_the_run_that_it_cannot_store)
 {

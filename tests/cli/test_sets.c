@@ -11,8 +11,7 @@ static int out_has(const char *text)
 	return strstr(driver_out(), text) != NULL;
 }
 
-/* --- suites ----------------------------------------------------------------
- */
+/* --- suites --------------------------------------------------------------- */
 
 static const char suite[] = "[global]\n"
 			    "scenario = tells-flags\n"
@@ -61,8 +60,7 @@ Test(cli_sets, names_the_line_of_a_scenario_that_is_not_there)
 	cr_assert_eq(driver_count_runs("results/runs"), 0);
 }
 
-/* --- comparing -------------------------------------------------------------
- */
+/* --- comparing ------------------------------------------------------------ */
 
 Test(cli_sets, compares_stored_runs_by_name_folder_and_age)
 {

@@ -274,8 +274,7 @@ Test(baseline, is_not_made_of_a_run_without_an_answer)
 	cr_assert_eq(tm_baseline_add(&baseline, &gate, &err), TM_EUNAVAILABLE);
 }
 
-/* --- files that are none ---------------------------------------------------
- */
+/* --- files that are none -------------------------------------------------- */
 
 struct bad_file {
 	char text[160];

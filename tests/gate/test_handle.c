@@ -38,8 +38,7 @@ static double chance(void)
 	return (double)(state >> 11) / 9007199254740992.0;
 }
 
-/* --- what a count does that leaks nothing ----------------------------------
- */
+/* --- what a count does that leaks nothing --------------------------------- */
 
 struct quiet {
 	double level;	   /* of a pool */

@@ -122,8 +122,7 @@ Test(verdict, never_judges_how_much_was_published)
 	cr_assert_null(tm_verdict_find(&verdict, TM_METRIC_published));
 }
 
-/* --- what cannot pass ------------------------------------------------------
- */
+/* --- what cannot pass ----------------------------------------------------- */
 
 Test(verdict, of_nothing_is_inconclusive)
 {
@@ -217,8 +216,7 @@ Test(verdict, says_that_samples_are_few)
 	assert_reason("few samples");
 }
 
-/* --- coarse metrics --------------------------------------------------------
- */
+/* --- coarse metrics ------------------------------------------------------- */
 
 /* As PSS is: looked at in the first and in the last sample. */
 static void add_checkpoints(enum tm_metric metric)
@@ -267,8 +265,7 @@ Test(verdict, judges_only_what_is_asked)
 	cr_assert_eq(verdict.count, 1);
 }
 
-/* --- numbers ---------------------------------------------------------------
- */
+/* --- numbers -------------------------------------------------------------- */
 
 Test(number, is_short_and_without_an_exponent)
 {

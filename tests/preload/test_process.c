@@ -74,8 +74,7 @@ Test(process, says_when_the_program_has_its_own_malloc)
 	cr_expect_eq(reader_net_blocks(only_area()), 0);
 }
 
-/* --- nowhere to count ------------------------------------------------------
- */
+/* --- nowhere to count ----------------------------------------------------- */
 
 Test(process, is_silent_without_a_folder)
 {
@@ -111,8 +110,7 @@ Test(process, outlives_a_full_disk)
 	}
 }
 
-/* --- programs that know nothing of it --------------------------------------
- */
+/* --- programs that know nothing of it ------------------------------------- */
 
 static void expect_the_same(const char *command)
 {

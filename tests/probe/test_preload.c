@@ -69,8 +69,7 @@ static void end_process(pid_t pid, int tell_fd)
 	cr_assert(waitpid(pid, NULL, 0) == pid);
 }
 
-/* --- the sum ---------------------------------------------------------------
- */
+/* --- the sum -------------------------------------------------------------- */
 
 Test(preload, without_an_area_nothing_is_known)
 {
@@ -170,8 +169,7 @@ Test(preload, processes_of_the_tree_without_an_area_are_noted)
 	areas_close(area);
 }
 
-/* --- faults ----------------------------------------------------------------
- */
+/* --- faults --------------------------------------------------------------- */
 
 Test(preload, a_file_that_is_no_area_is_left_out)
 {
@@ -243,8 +241,7 @@ Test(preload, counters_that_cannot_be_do_no_harm)
 	areas_close(area);
 }
 
-/* --- the allocator's figures -----------------------------------------------
- */
+/* --- the allocator's figures ---------------------------------------------- */
 
 static void answer(struct tm_area *area, uint64_t allocated_bytes)
 {

@@ -170,8 +170,7 @@ Test(probe, gives_the_same_reason_for_all_of_an_absent_allocator)
 #endif
 }
 
-/* --- another process -------------------------------------------------------
- */
+/* --- another process ------------------------------------------------------ */
 
 static pid_t start_sleeper(void)
 {
@@ -249,8 +248,7 @@ Test(outside_probe, refuses_a_process_that_is_not_there)
 	cr_assert_not_null(strstr(err.text, number), "%s", err.text);
 }
 
-/* --- inherited peaks -------------------------------------------------------
- */
+/* --- inherited peaks ------------------------------------------------------ */
 
 Test(inherited_peak, is_seen_when_it_stands_above_the_high_water_mark)
 {

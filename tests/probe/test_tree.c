@@ -81,8 +81,7 @@ static void nothing(void)
 {
 }
 
-/* --- sums ------------------------------------------------------------------
- */
+/* --- sums ----------------------------------------------------------------- */
 
 static void touch_16_mib(void)
 {
@@ -179,8 +178,7 @@ Test(tree, keeps_the_high_water_mark_of_the_whole)
 		      high.value[TM_METRIC_rss_bytes]);
 }
 
-/* --- finding ---------------------------------------------------------------
- */
+/* --- finding -------------------------------------------------------------- */
 
 static void grandchild(void)
 {
@@ -312,8 +310,7 @@ Test(tree, keeps_an_orphan_that_it_knew)
 	cr_assert_eq(look(1).value[TM_METRIC_processes], 2);
 }
 
-/* --- counts ----------------------------------------------------------------
- */
+/* --- counts --------------------------------------------------------------- */
 
 static void count_things(char order)
 {
@@ -365,8 +362,7 @@ Test(tree, counts_descriptors_the_same_in_both_ways)
 	tm_process_close(&process);
 }
 
-/* --- what is not whole -----------------------------------------------------
- */
+/* --- what is not whole ---------------------------------------------------- */
 
 static void have_many(char order)
 {
@@ -443,8 +439,7 @@ Test(tree, is_absent_where_a_process_may_not_be_read)
 	cr_assert_eq(seteuid(0), 0);
 }
 
-/* --- those that end --------------------------------------------------------
- */
+/* --- those that end ------------------------------------------------------- */
 
 Test(tree, remembers_the_largest_child_that_ended)
 {
@@ -718,8 +713,7 @@ Test(tree, does_not_take_a_process_for_the_one_that_had_its_number)
 	cr_assert_lt(sample.value[TM_METRIC_uss_bytes], 16 * MIB);
 }
 
-/* --- copies ----------------------------------------------------------------
- */
+/* --- copies --------------------------------------------------------------- */
 
 Test(tree, leaves_out_a_copy_that_is_about_to_become_a_program)
 {
@@ -864,8 +858,7 @@ Test(tree, counts_a_forked_child_by_what_it_becomes)
 	count_below_a_large_parent('f');
 }
 
-/* --- opening ---------------------------------------------------------------
- */
+/* --- opening -------------------------------------------------------------- */
 
 static void refuses(pid_t pid, const char *words)
 {
@@ -934,8 +927,7 @@ Test(tree, is_not_opened_for_nobody)
 	refuses(pid, "there is no process");
 }
 
-/* --- cost ------------------------------------------------------------------
- */
+/* --- cost ----------------------------------------------------------------- */
 
 Test(tree, allocates_nothing_while_it_is_sampled)
 {

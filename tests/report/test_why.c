@@ -48,8 +48,7 @@ static void curve(enum tm_metric metric, double start, double growth)
 	run_curve(run, SAMPLES, 10, metric, start, growth);
 }
 
-/* --- layers ----------------------------------------------------------------
- */
+/* --- layers --------------------------------------------------------------- */
 
 Test(why, a_leak_from_malloc_is_called_one)
 {
@@ -195,8 +194,7 @@ Test(why, colours_are_for_terminals)
 	assert_has(explain((struct tm_why_opts){.colour = 1}), "\033[31mgrows");
 }
 
-/* --- the verdict -----------------------------------------------------------
- */
+/* --- the verdict ---------------------------------------------------------- */
 
 /* A peak that goes up by `step` each eighth sample, and memory below it that
  * is up and down by as much as nobody can tell. */
@@ -278,8 +276,7 @@ Test(why, a_run_without_a_verdict_has_no_other_here)
 	assert_has_not(text(), "Nothing grows");
 }
 
-/* --- processes -------------------------------------------------------------
- */
+/* --- processes ------------------------------------------------------------ */
 
 /* By `grew` from sample 70 to sample `to`. */
 static json_t *process(int pid, double grew, int to, int ended)
@@ -421,8 +418,7 @@ Test(why, garbled_processes_do_no_harm)
 		   "## server");
 }
 
-/* --- sites -----------------------------------------------------------------
- */
+/* --- sites ---------------------------------------------------------------- */
 
 static json_t *frame(const char *function, const char *module)
 {
@@ -520,8 +516,7 @@ Test(why, garbled_sites_do_no_harm)
 	explain((struct tm_why_opts){.format = TM_WHY_JSON});
 }
 
-/* --- other forms -----------------------------------------------------------
- */
+/* --- other forms ---------------------------------------------------------- */
 
 Test(why, markdown_has_tables)
 {

@@ -85,8 +85,7 @@ static int count_entries(const char *path)
 	return count - 2;
 }
 
-/* --- there and back --------------------------------------------------------
- */
+/* --- there and back ------------------------------------------------------- */
 
 Test(store, loads_what_it_saved)
 {
@@ -218,8 +217,7 @@ Test(store, loads_by_the_name_of_its_json_too)
 	tm_run_free(run);
 }
 
-/* --- nothing is lost -------------------------------------------------------
- */
+/* --- nothing is lost ------------------------------------------------------ */
 
 Test(store, never_takes_a_folder_that_is_there)
 {
@@ -283,8 +281,7 @@ Test(store, leaves_nothing_behind_when_it_fails)
 	tm_run_free(run);
 }
 
-/* --- what cannot be read ---------------------------------------------------
- */
+/* --- what cannot be read -------------------------------------------------- */
 
 /* Replace the content of `file` of a saved run and load that. */
 static void refuses(const char *file, const char *content, const char *says)
@@ -387,8 +384,7 @@ Test(store, refuses_a_folder_without_a_run)
 	cr_assert_not_null(strstr(err.text, folder), "%s", err.text);
 }
 
-/* --- found again -----------------------------------------------------------
- */
+/* --- found again ---------------------------------------------------------- */
 
 static void save_at(const char *name, const char *started)
 {
@@ -464,8 +460,7 @@ Test(store, finds_runs_by_their_age)
 		     TM_EUSAGE);
 }
 
-/* --- exported --------------------------------------------------------------
- */
+/* --- exported ------------------------------------------------------------- */
 
 Test(store, exports_a_run_by_time_without_iterations)
 {
@@ -574,8 +569,7 @@ Test(store, finds_a_run_that_is_named_as_a_file_here)
 	tm_run_free(run);
 }
 
-/* --- allocation sites ------------------------------------------------------
- */
+/* --- allocation sites ----------------------------------------------------- */
 
 Test(store, keeps_the_allocation_sites)
 {

@@ -97,8 +97,7 @@ static void free_run(void)
 
 TestSuite(measure, .init = make_run, .fini = free_run);
 
-/* --- what is collected -----------------------------------------------------
- */
+/* --- what is collected ---------------------------------------------------- */
 
 Test(measure, samples_bare_marks_from_outside)
 {
@@ -215,8 +214,7 @@ Test(measure, records_the_libraries_of_the_program)
 			 "libc");
 }
 
-/* --- the endings -----------------------------------------------------------
- */
+/* --- the endings ---------------------------------------------------------- */
 
 Test(measure, keeps_what_a_program_said_before_it_crashed)
 {
@@ -313,8 +311,7 @@ Test(measure, keeps_what_was_measured_before_sigterm)
 	interrupt_at_three(THREE_SAID "sleep 60", SIGTERM);
 }
 
-/* --- what cannot be started ------------------------------------------------
- */
+/* --- what cannot be started ----------------------------------------------- */
 
 Test(measure, refuses_a_program_that_is_not_there)
 {

@@ -79,8 +79,7 @@ static const json_t *usage(const char *key)
 
 #define MARK "echo mark 1 >&$TIDEMARK_FD; read x <&$TIDEMARK_ACK_FD;"
 
-/* --- Ctrl-C ----------------------------------------------------------------
- */
+/* --- Ctrl-C --------------------------------------------------------------- */
 
 static struct tm_interrupt interrupt;
 
@@ -136,8 +135,7 @@ Test(ending, kills_at_the_second_ctrl_c)
 	cr_assert_eq(run->signal, SIGKILL);
 }
 
-/* --- SIGKILL ---------------------------------------------------------------
- */
+/* --- SIGKILL -------------------------------------------------------------- */
 
 Test(ending, says_who_did_not_send_a_sigkill)
 {
@@ -149,8 +147,7 @@ Test(ending, says_who_did_not_send_a_sigkill)
 	cr_assert_not_null(strstr(run->outcome_text, "out-of-memory"));
 }
 
-/* --- what is left behind ---------------------------------------------------
- */
+/* --- what is left behind -------------------------------------------------- */
 
 static const char daemon_script[] = "setsid sleep 60 >/dev/null & echo $!; ";
 
@@ -199,8 +196,7 @@ Test(ending, leaves_other_children_alone)
 	cr_assert_eq(waitpid(other, NULL, 0), other);
 }
 
-/* --- what it used ----------------------------------------------------------
- */
+/* --- what it used --------------------------------------------------------- */
 
 Test(ending, tells_what_the_program_used)
 {

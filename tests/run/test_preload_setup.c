@@ -147,8 +147,7 @@ Test(loadable, garbage_shows_itself_when_it_is_started)
 			      sizeof(reason)) == TM_LOADABLE_YES);
 }
 
-/* --- the setup -------------------------------------------------------------
- */
+/* --- the setup ------------------------------------------------------------ */
 
 static const char *variable(const struct tm_preload_setup *setup,
 			    const char *name)

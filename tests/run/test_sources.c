@@ -73,8 +73,7 @@ static json_int_t sampling_count(const char *key)
 	return json_integer_value(json_object_get(run->sampling, key));
 }
 
-/* --- time ------------------------------------------------------------------
- */
+/* --- time ----------------------------------------------------------------- */
 
 static size_t wanted;
 static size_t progressed;
@@ -175,8 +174,7 @@ Test(sources, forgets_time_when_the_first_mark_comes)
 	cr_assert_eq(sampling_count("acknowledged"), 3);
 }
 
-/* --- acknowledgement -------------------------------------------------------
- */
+/* --- acknowledgement ------------------------------------------------------ */
 
 Test(sources, samples_each_mark_that_waits_for_it)
 {
@@ -249,8 +247,7 @@ Test(sources, a_program_that_waits_is_told_that_tidemark_died)
 	cr_assert_str_eq(said, "ended\n");
 }
 
-/* --- what it prints --------------------------------------------------------
- */
+/* --- what it prints ------------------------------------------------------- */
 
 static char output[1 << 20];
 static size_t output_length;
@@ -387,8 +384,7 @@ Test(sources, refuses_an_expression_that_cannot_be_read)
 	cr_assert_not_null(strstr(err.text, "'a('"), "%s", err.text);
 }
 
-/* --- signals ---------------------------------------------------------------
- */
+/* --- signals -------------------------------------------------------------- */
 
 Test(sources, counts_signals)
 {

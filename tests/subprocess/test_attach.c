@@ -134,8 +134,7 @@ Test(attach, kills_nothing_at_the_memory_limit)
 	cr_assert_not_null(strstr(run->outcome_text, "let go"));
 }
 
-/* --- what cannot be measured -----------------------------------------------
- */
+/* --- what cannot be measured ---------------------------------------------- */
 
 static void refuses(pid_t pid, const char *says)
 {

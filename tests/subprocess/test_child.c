@@ -37,8 +37,7 @@ static void write_program(const char *text, mode_t mode)
 
 TestSuite(child, .init = open_folder, .fini = remove_folder);
 
-/* --- what cannot be started ------------------------------------------------
- */
+/* --- what cannot be started ----------------------------------------------- */
 
 static void refuses(const char *program, const char *says)
 {
@@ -79,8 +78,7 @@ Test(child, refuses_an_empty_name)
 	refuses("", "without a name");
 }
 
-/* --- what the program gets -------------------------------------------------
- */
+/* --- what the program gets ------------------------------------------------ */
 
 /* The output of a shell command that is started with `opts`. */
 static const char *output_of(const char *command, struct tm_child_opts *opts)

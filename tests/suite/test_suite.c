@@ -121,8 +121,7 @@ Test(suite, refuses_a_file_that_is_not_there)
 	cr_assert_not_null(strstr(err.text, "/no/such.ini"));
 }
 
-/* --- jobs ------------------------------------------------------------------
- */
+/* --- jobs ----------------------------------------------------------------- */
 
 Test(job, becomes_the_arguments_of_its_program)
 {
@@ -163,8 +162,7 @@ Test(job, keeps_a_bad_value_of_a_url_out_of_the_error)
 	tm_job_release(&job);
 }
 
-/* --- what the gate holds a run to ------------------------------------------
- */
+/* --- what the gate holds a run to ----------------------------------------- */
 
 Test(suite, gives_each_job_the_budgets_that_it_does_not_set)
 {

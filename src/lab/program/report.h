@@ -4,7 +4,8 @@
  * Purpose:   the `report` line of the marks protocol: counts per iteration from
  *            two censuses, tables, callbacks.
  * Ownership: tm_scenario_report() returns a JSON text that the caller frees
- * with free(), as jansson has it. Errors:    NULL when memory is short.
+ *            with free(), as jansson has it.
+ * Errors:    NULL when memory is short.
  */
 #ifndef TM_LAB_PROGRAM_REPORT_H
 #define TM_LAB_PROGRAM_REPORT_H

@@ -3,9 +3,10 @@
  *
  * Purpose:   what a group waits with: called once by each member's promise, it
  *            fulfils its own when the last one has called.
- * Ownership: a barrier is an object; it holds its promise.  The members hold
- * the barrier, not the other way round. Errors:    as promise.h. Source:
- * vine 1.1.4 and 1.3.0, vine/synchronization.py.
+ * Ownership: a barrier is an object; it holds its promise. The members hold the
+ *            barrier, not the other way round.
+ * Errors:    as promise.h.
+ * Source:    vine 1.1.4 and 1.3.0, vine/synchronization.py.
  */
 #ifndef TM_LAB_PROMISE_BARRIER_H
 #define TM_LAB_PROMISE_BARRIER_H

@@ -3,11 +3,12 @@
  *
  * Purpose:   what AsyncResult and GroupResult hang their callbacks on.
  * Ownership: a promise is an object; it holds its function (strongly or
- *            weakly), its arguments, its value and its listeners.  What is
+ *            weakly), its arguments, its value and its listeners. What is
  *            passed in is borrowed.
  * Errors:    constructors NULL, the rest an enum tm_rc, when memory is short.
- * An exception that a callback raises travels in struct tm_return, as it would
- * up the stack in Python. Source:    vine 1.1.4 and 1.3.0, vine/promises.py.
+ *            An exception that a callback raises travels in struct tm_return,
+ *            as it would up the stack in Python.
+ * Source:    vine 1.1.4 and 1.3.0, vine/promises.py.
  */
 #ifndef TM_LAB_PROMISE_PROMISE_H
 #define TM_LAB_PROMISE_PROMISE_H

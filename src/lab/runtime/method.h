@@ -2,9 +2,10 @@
  * method.h - functions, and methods bound to an object.
  *
  * Purpose:   what `self.method` evaluates to: a new object at each access,
- * which holds its self strongly. Ownership: functions are constant tables; a
- * bound method is an object. Errors:    NULL when memory is short. Source:
- * CPython Objects/classobject.c (instancemethod, method).
+ *            which holds its self strongly.
+ * Ownership: functions are constant tables; a bound method is an object.
+ * Errors:    NULL when memory is short.
+ * Source:    CPython Objects/classobject.c (instancemethod, method).
  */
 #ifndef TM_LAB_RUNTIME_METHOD_H
 #define TM_LAB_RUNTIME_METHOD_H

@@ -1,12 +1,13 @@
 /*
  * decorate.h - brokers and backends that stand in front of another one.
  *
- * Purpose:   trace writes down every command; fault fails on demand.  Tests put
+ * Purpose:   trace writes down every command; fault fails on demand. Tests put
  *            them in front of any transport.
  * Ownership: a decorator owns what it stands in front of, from a successful
- * call on, and closes it when it is closed.  Logs and plans are borrowed and
- * have to outlive it. Errors:    TM_ENOMEM; what was to be decorated is then
- * still the caller's. Source:    git's refs/debug.c.
+ *            call on, and closes it when it is closed. Logs and plans are
+ *            borrowed and have to outlive it.
+ * Errors:    TM_ENOMEM; what was to be decorated is then still the caller's.
+ * Source:    git's refs/debug.c.
  */
 #ifndef TM_LAB_TRANSPORT_DECORATE_H
 #define TM_LAB_TRANSPORT_DECORATE_H

@@ -3,11 +3,11 @@
  *
  * Purpose:   with publisher confirms a message is kept until the broker says
  *            that it has it, so that it can be sent again on a new connection.
- * Ownership: the window keeps copies.  A message that was read is borrowed
- * until the next tm_window_add(). Errors:    TM_ENOMEM from _new(), TM_EUSAGE
- * for a message that is too long. Source:    RabbitMQ's publisher confirms:
- * tags count from 1 on each channel, an acknowledgement is of one tag or of all
- * up to one.
+ * Ownership: the window keeps copies. A message that was read is borrowed until
+ *            the next tm_window_add().
+ * Errors:    TM_ENOMEM from _new(), TM_EUSAGE for a message that is too long.
+ * Source:    RabbitMQ's publisher confirms: tags count from 1 on each channel,
+ *            an acknowledgement is of one tag or of all up to one.
  */
 #ifndef TM_LAB_TRANSPORT_WINDOW_H
 #define TM_LAB_TRANSPORT_WINDOW_H

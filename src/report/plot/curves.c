@@ -50,8 +50,7 @@ enum tm_metric tm_curves_metric(const struct tm_run *const *runs, size_t count,
 	return best;
 }
 
-/* --- looks -----------------------------------------------------------------
- */
+/* --- looks ---------------------------------------------------------------- */
 
 static void shorten(char *label)
 {
@@ -145,8 +144,7 @@ void tm_curves_sort(struct tm_curve *curves, size_t count,
 	qsort(curves, count, sizeof(*curves), by_end);
 }
 
-/* --- what gnuplot reads ----------------------------------------------------
- */
+/* --- what gnuplot reads --------------------------------------------------- */
 
 /* In gnuplot's single quotes nothing is special but the quote itself, which is
  * doubled; in double quotes a backquote would start a shell. */

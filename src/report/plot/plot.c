@@ -35,8 +35,7 @@ struct picture {
 	struct tm_buf settings;
 };
 
-/* --- choosing --------------------------------------------------------------
- */
+/* --- choosing ------------------------------------------------------------- */
 
 static int has_text(const struct tm_run *run, const char *key, const char *text)
 {
@@ -150,8 +149,7 @@ static enum tm_rc keep_possible(struct picture *picture, enum tm_metric metric)
 	return rc;
 }
 
-/* --- what gnuplot reads ----------------------------------------------------
- */
+/* --- what gnuplot reads --------------------------------------------------- */
 
 static const char *const format_names[] = {
 	[TM_PLOT_PNG] = "png", [TM_PLOT_SVG] = "svg", [TM_PLOT_TERM] = "term"};
@@ -198,8 +196,7 @@ static enum tm_rc write_settings(struct picture *picture, enum tm_metric metric)
 	return rc;
 }
 
-/* --- drawing ---------------------------------------------------------------
- */
+/* --- drawing -------------------------------------------------------------- */
 
 /* Every script begins with what common.gp sets up. */
 static enum tm_rc draw_to(struct picture *picture, int descriptor,
@@ -269,8 +266,7 @@ static enum tm_rc draw_file(struct picture *picture, struct tm_err *err)
 	return rc == TM_OK ? rc : no_memory(rc, err);
 }
 
-/* --- all of them -----------------------------------------------------------
- */
+/* --- all of them ---------------------------------------------------------- */
 
 /* A picture without data is not an error: the others may have some. */
 static enum tm_rc draw_kind(struct picture *picture,

@@ -260,8 +260,7 @@ static int is_figure(size_t column)
 	return column >= COLUMN_FIGURES && column < COLUMN_OUTCOME;
 }
 
-/* --- text ------------------------------------------------------------------
- */
+/* --- text ----------------------------------------------------------------- */
 
 struct widths {
 	size_t text[COLUMN_COUNT];
@@ -359,8 +358,7 @@ static void put_text_form(struct sheet *sheet)
 	}
 }
 
-/* --- Markdown --------------------------------------------------------------
- */
+/* --- Markdown ------------------------------------------------------------- */
 
 static void put_markdown_text(struct sheet *sheet, const char *text)
 {
@@ -440,8 +438,7 @@ static void put_notes(struct sheet *sheet, enum tm_table_format format)
 	}
 }
 
-/* --- CSV -------------------------------------------------------------------
- */
+/* --- CSV ------------------------------------------------------------------ */
 
 /* RFC 4180: a field that could be misread is quoted, quotes are doubled. */
 static void put_csv_field(struct sheet *sheet, const char *text)
@@ -525,8 +522,7 @@ static void put_csv_form(struct sheet *sheet)
 		put_csv_line(sheet, &sheet->lines[i]);
 }
 
-/* --- all three -------------------------------------------------------------
- */
+/* --- all three ------------------------------------------------------------ */
 
 static void put_form(struct sheet *sheet, enum tm_table_format format)
 {

@@ -8,8 +8,7 @@
 
 #define SCHEMA 1
 
-/* --- JSON ------------------------------------------------------------------
- */
+/* --- JSON ----------------------------------------------------------------- */
 
 /* What is no number has no key. */
 static void set_number(json_t *object, const char *key, double value)
@@ -102,8 +101,7 @@ void tm_verdict_write_json(struct tm_writer *writer, const struct tm_gate *gate)
 	free(text);
 }
 
-/* --- CSV -------------------------------------------------------------------
- */
+/* --- CSV ------------------------------------------------------------------ */
 
 static void put_quoted(struct tm_writer *writer, const char *text)
 {

@@ -74,8 +74,7 @@ static void put_coloured(struct tm_writer *writer, const char *text,
 	tm_writer_printf(writer, "%s%s\033[0m", colours[judgement], text);
 }
 
-/* --- one line a run --------------------------------------------------------
- */
+/* --- one line a run ------------------------------------------------------- */
 
 static void put_runs(struct tm_writer *writer, const struct tm_gate *gate)
 {
@@ -113,8 +112,7 @@ static void put_runs(struct tm_writer *writer, const struct tm_gate *gate)
 				 tm_writer_clean(words, gate->missing[i]));
 }
 
-/* --- one line a metric -----------------------------------------------------
- */
+/* --- one line a metric ---------------------------------------------------- */
 
 enum { NAME, GROWTH, SLOPE, INTERVAL, UNIT, BUDGET, CURVE, VERDICT };
 

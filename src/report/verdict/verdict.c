@@ -51,8 +51,7 @@ enum tm_rc tm_report_verdict(struct tm_buf *out, const struct tm_gate *gate,
 	return TM_OK;
 }
 
-/* --- what the forms share --------------------------------------------------
- */
+/* --- what the forms share ------------------------------------------------- */
 
 void tm_writer_put(struct tm_writer *writer, const char *text)
 {

@@ -9,8 +9,7 @@
 /* Types and tables that are named; the rest is left out. */
 #define NAMED_MAX 6
 
-/* --- layers ----------------------------------------------------------------
- */
+/* --- layers --------------------------------------------------------------- */
 
 int tm_why_shows(const struct tm_why_layer *layer, int everything)
 {
@@ -76,8 +75,7 @@ const char *tm_why_kind(const struct tm_why_facts *facts)
 	return tm_kind_name(kind);
 }
 
-/* --- the census ------------------------------------------------------------
- */
+/* --- the census ----------------------------------------------------------- */
 
 static void add_words(char out[TM_WORDS_MAX], double number, const char *name)
 {
@@ -124,8 +122,7 @@ int tm_why_census(char out[TM_WORDS_MAX], const struct tm_run *run,
 	return *out != '\0';
 }
 
-/* --- processes -------------------------------------------------------------
- */
+/* --- processes ------------------------------------------------------------ */
 
 int tm_why_shows_processes(const struct tm_why_facts *facts, int everything)
 {
@@ -168,8 +165,7 @@ void tm_why_process_row_make(struct tm_why_process_row *out,
 	word_end(out, run, process);
 }
 
-/* --- sites -----------------------------------------------------------------
- */
+/* --- sites ---------------------------------------------------------------- */
 
 int tm_why_site_is(const json_t *site, enum tm_why_sites kind)
 {
@@ -279,8 +275,7 @@ void tm_why_sites_title(char out[TM_WORDS_MAX], const struct tm_run *run,
 		 count, count == 1 ? "site" : "sites", share, distance);
 }
 
-/* --- frames ----------------------------------------------------------------
- */
+/* --- frames --------------------------------------------------------------- */
 
 /* The line `at` of those of the script that are lines. */
 static const char *script_line(const json_t *site, size_t at)

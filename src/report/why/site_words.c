@@ -40,8 +40,7 @@ void tm_frame_words(char out[TM_FRAME_WORDS_MAX], const json_t *frame)
 	tm_label_clean(out);
 }
 
-/* --- plumbing --------------------------------------------------------------
- */
+/* --- plumbing ------------------------------------------------------------- */
 
 static int begins_with(const char *text, const char *const *beginnings)
 {
@@ -122,8 +121,7 @@ size_t tm_site_first_frame(const json_t *site)
 	return 0;
 }
 
-/* --- scripts ---------------------------------------------------------------
- */
+/* --- scripts -------------------------------------------------------------- */
 
 /* File "PATH", line 41 in main */
 static int read_script(const char *line, char file[256], int *number,
@@ -152,8 +150,7 @@ int tm_script_is_library(const char *line)
 	       strstr(line, "\"<frozen");
 }
 
-/* --- growth ----------------------------------------------------------------
- */
+/* --- growth --------------------------------------------------------------- */
 
 int tm_site_rate(const json_t *sites, const json_t *site, double *rate,
 		 double *error)

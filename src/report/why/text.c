@@ -9,8 +9,7 @@
 #define NOTES_SHOWN 3
 #define WIDTH	    78
 
-/* --- words -----------------------------------------------------------------
- */
+/* --- words ---------------------------------------------------------------- */
 
 /* A sentence, broken at blanks. */
 static void put_wrapped(struct tm_writer *writer, const char *text)
@@ -66,8 +65,7 @@ static void put_title(struct tm_why_form *form, const char *text)
 		tm_writer_printf(&form->writer, "\n%s\n", text);
 }
 
-/* --- the head --------------------------------------------------------------
- */
+/* --- the head ------------------------------------------------------------- */
 
 static const char *colour_of(const char *growth)
 {
@@ -121,8 +119,7 @@ static void put_causes(struct tm_why_form *form)
 	}
 }
 
-/* --- layers ----------------------------------------------------------------
- */
+/* --- layers --------------------------------------------------------------- */
 
 static void put_layers_markdown(struct tm_why_form *form)
 {
@@ -175,8 +172,7 @@ static void put_layers(struct tm_why_form *form)
 	}
 }
 
-/* --- the census ------------------------------------------------------------
- */
+/* --- the census ----------------------------------------------------------- */
 
 static void put_census(struct tm_why_form *form)
 {
@@ -204,8 +200,7 @@ static void put_census(struct tm_why_form *form)
 	}
 }
 
-/* --- processes -------------------------------------------------------------
- */
+/* --- processes ------------------------------------------------------------ */
 
 /* How many there are to show, into `row`, which has room for all of them. */
 static size_t take_processes(struct tm_why_form *form,
@@ -325,8 +320,7 @@ static void put_processes(struct tm_why_form *form)
 	free(row);
 }
 
-/* --- sites -----------------------------------------------------------------
- */
+/* --- sites ---------------------------------------------------------------- */
 
 static void put_frames(struct tm_why_form *form, const json_t *site,
 		       const char *indent)
@@ -412,8 +406,7 @@ static void put_sites(struct tm_why_form *form)
 	}
 }
 
-/* --- the foot --------------------------------------------------------------
- */
+/* --- the foot ------------------------------------------------------------- */
 
 static void put_notes(struct tm_why_form *form)
 {

@@ -12,8 +12,7 @@
 #define READ_ALL	 (READ_BUT_AWAITED | LAW_AWAITED)
 
 static const struct law measured[] = {
-	/* --- results read, legacy ------------------------------------------
-	 */
+	/* --- results read, legacy ------------------------------------------------- */
 	{
 		.name = "chord read, strong-ref, legacy",
 		.strategy = "strong-ref",
@@ -328,8 +327,7 @@ static const struct law measured[] = {
 		.pending_strong = N(1),
 	},
 
-	/* --- results never read, legacy ------------------------------------
-	 */
+	/* --- results never read, legacy ------------------------------------------- */
 	{
 		.name = "group, strong-ref, legacy: tables",
 		.strategy = "strong-ref",
@@ -491,8 +489,7 @@ static const struct law measured[] = {
 		.pending_unsubscribe = N(1),
 	},
 
-	/* --- results never read, pep442 -------------------------------------
-	 */
+	/* --- results never read, pep442 ------------------------------------------- */
 	{
 		.name = "chord, strong-ref, pep442",
 		.strategy = "strong-ref",

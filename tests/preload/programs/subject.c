@@ -49,8 +49,7 @@ void must_equal(const char *what, int64_t is, int64_t wanted)
 	must(is == wanted, what, is, wanted);
 }
 
-/* --- each entry point ------------------------------------------------------
- */
+/* --- each entry point ----------------------------------------------------- */
 
 static void *by_malloc(size_t size)
 {
@@ -153,8 +152,7 @@ static void entry_points(void)
 	free(NULL);
 }
 
-/* --- realloc ---------------------------------------------------------------
- */
+/* --- realloc -------------------------------------------------------------- */
 
 static void reallocation(void)
 {
@@ -188,8 +186,7 @@ static void reallocation(void)
 	must_equal("failures", reader_net_bytes(area), before);
 }
 
-/* --- threads ---------------------------------------------------------------
- */
+/* --- threads -------------------------------------------------------------- */
 
 #define THREAD_BLOCKS 20000
 
@@ -316,8 +313,7 @@ static void slots_again(void)
 	must_equal("slots", area->slots_used, 3);
 }
 
-/* --- processes -------------------------------------------------------------
- */
+/* --- processes ------------------------------------------------------------ */
 
 static int wait_for(pid_t child)
 {
@@ -374,8 +370,7 @@ static void forks(void)
 	fork_by(raw_fork, "clone");
 }
 
-/* --- children that can make no file ----------------------------------------
- */
+/* --- children that can make no file --------------------------------------- */
 
 /* The parent's figures stay its own, and the child lives. */
 static void child_without_file(void (*prepare)(void), const char *name)
@@ -440,8 +435,7 @@ static void in_seccomp(void)
 	child_without_file(forbid_files, "seccomp");
 }
 
-/* --- many of all -----------------------------------------------------------
- */
+/* --- many of all ---------------------------------------------------------- */
 
 /* What lives at all sites, as it is estimated. */
 static int64_t sampled_bytes(const struct tm_area *of)
@@ -528,8 +522,7 @@ static void fork_storm(void)
 		pthread_join(churning[i], NULL);
 }
 
-/* --- what must stay as it is -----------------------------------------------
- */
+/* --- what must stay as it is ---------------------------------------------- */
 
 /* glibc maps blocks from 128 KiB on, until one that it has mapped is freed. The
  * library must have freed none before the program has begun. */
@@ -542,8 +535,7 @@ static void thresholds(void)
 	free(block);
 }
 
-/* --- libraries that come and go --------------------------------------------
- */
+/* --- libraries that come and go ------------------------------------------- */
 
 /* Samples are taken while libraries come, go and come to the same place. */
 static void libraries(void)
@@ -591,8 +583,7 @@ static void execs(void)
 	must_equal("images", area->generation, 3);
 }
 
-/* --- signals ---------------------------------------------------------------
- */
+/* --- signals -------------------------------------------------------------- */
 
 static volatile sig_atomic_t storms;
 
@@ -624,8 +615,7 @@ static void signals(void)
 	must_equal("bytes", reader_net_bytes(area), before);
 }
 
-/* --- the allocator's own figures -------------------------------------------
- */
+/* --- the allocator's own figures ------------------------------------------ */
 
 static uint64_t ask(void)
 {
@@ -660,8 +650,7 @@ static void figures(void)
 		free(blocks[i]);
 }
 
-/* --- all of them -----------------------------------------------------------
- */
+/* --- all of them ---------------------------------------------------------- */
 
 static void nothing(void)
 {
