@@ -1,5 +1,5 @@
 /*
- * collector.h - turn marks, and what a program writes to TIDEMARK_FD, into a run.
+ * collector.h - turn what a program writes to TIDEMARK_FD into a run.
  *
  * Purpose:   split bytes into lines, read them, and file what they say; look at
  *            the program from outside for each mark, or by time.
