@@ -10,26 +10,6 @@
 /* Fewer decide nothing. */
 #define ENOUGH_SAMPLES 10
 
-void tm_amount_format(char out[TM_AMOUNT_MAX], double amount, const char *unit)
-{
-	static const char *const units[] = {"B", "KiB", "MiB", "GiB", "TiB"};
-	char number[TM_NUMBER_MAX];
-	size_t i = 0;
-
-	if (strcmp(unit, "bytes") != 0) {
-		tm_number_format(number, amount);
-		snprintf(out, TM_AMOUNT_MAX, "%s %.20s", number, unit);
-		return;
-	}
-	while (fabs(amount) >= 1000.0 &&
-	       i + 1 < sizeof(units) / sizeof(*units)) {
-		amount /= 1024.0;
-		i++;
-	}
-	tm_number_format(number, amount);
-	snprintf(out, TM_AMOUNT_MAX, "%s %s", number, units[i]);
-}
-
 /* --- points --------------------------------------------------------------- */
 
 static int has_value(const struct tm_sample *sample, enum tm_metric metric,

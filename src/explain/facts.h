@@ -79,8 +79,4 @@ int tm_why_memory_grows(const struct tm_why_facts *facts);
 /* Fill in the causes and the next command from the layers. */
 void tm_why_conclude(struct tm_why_facts *facts);
 
-/* "1.5 KiB", "-20 B", "3 descriptors". */
-#define TM_AMOUNT_MAX 64
-void tm_amount_format(char out[TM_AMOUNT_MAX], double amount, const char *unit);
-
 #endif

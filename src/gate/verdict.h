@@ -13,6 +13,7 @@
 
 #include "gate/budget.h"
 #include "results/run.h"
+#include "util/amount.h"
 
 #define TM_VERDICT_REASON_MAX 360
 #define TM_JOB_NAME_MAX	      128
@@ -64,9 +65,5 @@ size_t tm_verdict_count_growing(const struct tm_verdict *verdict);
 
 /* The job that a run is a replicate of: what was asked for, else its name. */
 const char *tm_run_job(const struct tm_run *run);
-
-/* A number in few digits and without an exponent: "2,135", "16.3", "0.02". */
-#define TM_NUMBER_MAX 40
-void tm_number_format(char out[TM_NUMBER_MAX], double number);
 
 #endif

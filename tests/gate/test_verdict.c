@@ -1,5 +1,4 @@
 #include <criterion/criterion.h>
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -263,31 +262,4 @@ Test(verdict, judges_only_what_is_asked)
 	opts.only = only;
 	cr_assert_eq(judge(), TM_JUDGEMENT_PASS);
 	cr_assert_eq(verdict.count, 1);
-}
-
-/* --- numbers -------------------------------------------------------------- */
-
-Test(number, is_short_and_without_an_exponent)
-{
-	static const struct {
-		double number;
-		const char *text;
-	} rows[] = {
-		{2135.2, "2,135"}, {-1234567, "-1,234,567"},
-		{16, "16"},	   {15.94, "15.9"},
-		{0.0204, "0.02"},  {-0.001, "0"},
-		{99.96, "100"},	   {9.999, "10"},
-		{999.9, "1,000"},  {0, "0"},
-		{-0.5, "-0.5"},	   {0.005, "0.005"},
-		{0.0123, "0.012"}, {0.123, "0.12"},
-	};
-	char text[TM_NUMBER_MAX];
-	size_t i;
-
-	for (i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
-		tm_number_format(text, rows[i].number);
-		cr_assert_str_eq(text, rows[i].text);
-	}
-	tm_number_format(text, NAN);
-	cr_assert_str_eq(text, "unknown");
 }

@@ -1,0 +1,77 @@
+#include "util/amount.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+/* Commas between thousands, from behind. */
+static void group_digits(char out[TM_NUMBER_MAX], const char *digits)
+{
+	size_t sign = *digits == '-';
+	size_t length = strlen(digits);
+	size_t used = 0, i;
+
+	for (i = 0; i < length && used < TM_NUMBER_MAX - 2; i++) {
+		if (i > sign && (length - i) % 3 == 0)
+			out[used++] = ',';
+		out[used++] = digits[i];
+	}
+	out[used] = '\0';
+}
+
+void tm_number_format(char out[TM_NUMBER_MAX], double number)
+{
+	double size = fabs(number);
+	char digits[TM_NUMBER_MAX];
+	int decimals = size >= 99.95   ? 0
+		       : size >= 9.995 ? 1
+		       : size >= .0995 ? 2
+				       : 3;
+	char *end;
+
+	if (!isfinite(number)) {
+		snprintf(out, TM_NUMBER_MAX, "%s",
+			 number > 0 ? "any amount" : "unknown");
+		return;
+	}
+	if (size >= 1e15) {
+		snprintf(out, TM_NUMBER_MAX, "%.3g", number);
+		return;
+	}
+	if (size < .005)
+		number = 0;
+	snprintf(digits, sizeof(digits), "%.*f", decimals, number);
+	if (decimals == 0) {
+		group_digits(out, digits);
+		return;
+	}
+	end = digits + strlen(digits);
+	while (end[-1] == '0')
+		*--end = '\0';
+	if (end[-1] == '.')
+		end[-1] = '\0';
+	snprintf(out, TM_NUMBER_MAX, "%s", digits);
+}
+
+void tm_amount_format(char out[TM_AMOUNT_MAX], double amount, const char *unit)
+{
+	static const char *const units[] = {"B", "KiB", "MiB", "GiB", "TiB"};
+	char number[TM_NUMBER_MAX];
+	size_t i = 0;
+
+	if (strcmp(unit, "bytes") != 0) {
+		tm_number_format(number, amount);
+		snprintf(out, TM_AMOUNT_MAX, "%s %.20s", number, unit);
+		return;
+	}
+	while (isfinite(amount) && fabs(amount) >= 999.5 &&
+	       i + 1 < sizeof(units) / sizeof(*units)) {
+		amount /= 1024.0;
+		i++;
+	}
+	tm_number_format(number, amount);
+	if (isfinite(amount))
+		snprintf(out, TM_AMOUNT_MAX, "%s %s", number, units[i]);
+	else
+		snprintf(out, TM_AMOUNT_MAX, "%s", number);
+}

@@ -1,0 +1,22 @@
+/*
+ * amount.h - numbers and amounts of memory as people read them.
+ *
+ * Purpose:   one form for every figure that is shown to people: few digits, no
+ *            exponent, bytes in the unit that reads best.
+ * Ownership: text is written into an array of the caller.
+ * Units:     the caller names them; "bytes" become B, KiB, MiB, GiB or TiB.
+ * Errors:    none: infinity is "any amount", what is not a number "unknown".
+ */
+#ifndef TM_UTIL_AMOUNT_H
+#define TM_UTIL_AMOUNT_H
+
+#define TM_NUMBER_MAX 40
+#define TM_AMOUNT_MAX 64
+
+/* "2,135", "16.3", "0.02"; what is too small to show is "0". */
+void tm_number_format(char out[TM_NUMBER_MAX], double number);
+
+/* "1.5 KiB", "-20 B", "3 descriptors". */
+void tm_amount_format(char out[TM_AMOUNT_MAX], double amount, const char *unit);
+
+#endif

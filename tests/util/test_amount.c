@@ -1,0 +1,68 @@
+#include <criterion/criterion.h>
+#include <math.h>
+
+#include "util/amount.h"
+
+Test(number, is_short_and_without_an_exponent)
+{
+	static const struct {
+		double number;
+		const char *text;
+	} rows[] = {
+		{2135.2, "2,135"}, {-1234567, "-1,234,567"},
+		{16, "16"},	   {15.94, "15.9"},
+		{0.0204, "0.02"},  {-0.001, "0"},
+		{99.96, "100"},	   {9.999, "10"},
+		{999.9, "1,000"},  {0, "0"},
+		{-0.5, "-0.5"},	   {0.005, "0.005"},
+		{0.0123, "0.012"}, {0.123, "0.12"},
+	};
+	char text[TM_NUMBER_MAX];
+	size_t i;
+
+	for (i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		tm_number_format(text, rows[i].number);
+		cr_assert_str_eq(text, rows[i].text);
+	}
+	tm_number_format(text, NAN);
+	cr_assert_str_eq(text, "unknown");
+}
+
+Test(amount, of_bytes_has_the_unit_that_reads_best)
+{
+	static const struct {
+		double amount;
+		const char *text;
+	} rows[] = {
+		{0, "0 B"},
+		{20, "20 B"},
+		{-20, "-20 B"},
+		{999.4, "999 B"},
+		{999.9, "0.98 KiB"},
+		{1024, "1 KiB"},
+		{1536, "1.5 KiB"},
+		{204000, "199 KiB"},
+		{1611703.6, "1.54 MiB"},
+		{-3.0 * 1024 * 1048576, "-3 GiB"},
+		{2e18, "1,818,989 TiB"},
+	};
+	char text[TM_AMOUNT_MAX];
+	size_t i;
+
+	for (i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		tm_amount_format(text, rows[i].amount, "bytes");
+		cr_assert_str_eq(text, rows[i].text);
+	}
+	tm_amount_format(text, INFINITY, "bytes");
+	cr_assert_str_eq(text, "any amount");
+}
+
+Test(amount, of_anything_else_is_a_number_and_its_unit)
+{
+	char text[TM_AMOUNT_MAX];
+
+	tm_amount_format(text, 3, "descriptors");
+	cr_assert_str_eq(text, "3 descriptors");
+	tm_amount_format(text, 0.5, "objects");
+	cr_assert_str_eq(text, "0.5 objects");
+}
