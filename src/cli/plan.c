@@ -6,13 +6,12 @@
 #include <string.h>
 
 #include "util/suggest.h"
+#include "util/text.h"
 
 /* A run of a program is called as its file. */
 static void name_of_scenario(const char *scenario, char *out, size_t size)
 {
-	const char *slash = strrchr(scenario, '/');
-
-	tm_catalog_name(slash ? slash + 1 : scenario, out, size);
+	tm_catalog_name(tm_base_name(scenario), out, size);
 }
 
 static enum tm_rc add_scenario(struct tm_cli_plan *plan, const char *scenario,

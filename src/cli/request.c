@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "cli/secret.h"
-#include "explain/label.h"
+#include "util/text.h"
 #include "util/quantity.h"
 
 json_t *tm_cli_masked_json(char *text)
@@ -16,7 +16,7 @@ json_t *tm_cli_masked_json(char *text)
 		return NULL;
 	json = json_string(text);
 	if (!json) { /* no UTF-8 */
-		tm_label_clean(text);
+		tm_text_clean(text);
 		json = json_string(text);
 	}
 	free(text);

@@ -7,7 +7,8 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include "explain/label.h"
+#include "util/err.h"
+#include "util/text.h"
 
 /* A terminal that is smaller has no row to give away. */
 #define ROWS_MIN    5
@@ -184,7 +185,7 @@ void tm_cli_screen_show(struct tm_cli_screen *screen, const char *text)
 	if (screen->form == TM_CLI_SCREEN_NONE || !is_in_front())
 		return;
 	snprintf(line, sizeof(line), "%s", text);
-	tm_label_clean(line);
+	tm_text_clean(line);
 	if (screen->form == TM_CLI_SCREEN_ROW)
 		show_row(screen, line);
 	else

@@ -7,6 +7,7 @@
 
 #include "lab/transport/url.h"
 #include "util/buf.h"
+#include "util/text.h"
 
 /* --- names ---------------------------------------------------------------- */
 
@@ -297,10 +298,9 @@ static int takes_password(const char *program, const char *flag)
 		{"sshpass", "-p"},    {"plink", "-pw"},	 {"redis-cli", "-a"},
 		{"ldapsearch", "-w"},
 	};
-	const char *slash = strrchr(program, '/');
 	size_t i;
 
-	program = slash ? slash + 1 : program;
+	program = tm_base_name(program);
 	for (i = 0; i < sizeof(known) / sizeof(*known); i++) {
 		if (strncmp(program, known[i].program,
 			    strlen(known[i].program)) == 0 &&

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include "util/text.h"
 
 /* Where a shell looks when PATH is not set. */
 #define PATH_DEFAULT "/usr/local/bin:/usr/bin:/bin"
@@ -85,13 +86,6 @@ enum tm_rc tm_cli_target_check(pid_t pid, struct tm_err *err)
 
 /* --- naming --------------------------------------------------------------- */
 
-static const char *last_part(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-
-	return slash && slash[1] ? slash + 1 : path;
-}
-
 /* python3.11 is one as python is. */
 static int is_interpreter(const char *name)
 {
@@ -121,14 +115,14 @@ static int is_file(const char *path)
 
 void tm_cli_target_name(char *const *command, char *out, size_t size)
 {
-	const char *name = last_part(command[0]);
+	const char *name = tm_base_name(command[0]);
 	char *const *word = command + 1;
 
 	if (is_interpreter(name)) {
 		while (*word && **word == '-')
 			word++;
 		if (*word && is_file(*word))
-			name = last_part(*word);
+			name = tm_base_name(*word);
 	}
 	snprintf(out, size, "%s", name);
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "suite/catalog.h"
+#include "util/text.h"
 
 #define SIDES 2
 
@@ -42,11 +43,10 @@ static enum tm_rc split(struct side *sides, char **words, struct tm_err *err)
 static enum tm_rc set_job(struct side *side, const struct tm_job *given,
 			  const char *letter, struct tm_err *err)
 {
-	const char *slash = strrchr(side->words[0], '/');
 	char name[256], label[272];
 	enum tm_rc rc;
 
-	tm_catalog_name(slash ? slash + 1 : side->words[0], name, sizeof(name));
+	tm_catalog_name(tm_base_name(side->words[0]), name, sizeof(name));
 	snprintf(label, sizeof(label), "%s-%s", letter, name);
 	rc = tm_job_set_name(&side->job, label, err);
 	if (rc == TM_OK)

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "metric/traits.h"
-#include "explain/label.h"
+#include "util/text.h"
 #include "explain/facts.h"
 #include "explain/processes.h"
 
@@ -18,7 +18,7 @@ static void TM_PRINTF(2, 3)
 	vsnprintf(facts->cause[facts->cause_count], TM_WHY_CAUSE_MAX, format,
 		  args);
 	va_end(args);
-	tm_label_clean(facts->cause[facts->cause_count++]);
+	tm_text_clean(facts->cause[facts->cause_count++]);
 }
 
 static const struct tm_why_layer *layer(const struct tm_why_facts *facts,
@@ -47,13 +47,6 @@ static void word_share(const struct tm_why_facts *facts,
 
 /* --- runtimes ------------------------------------------------------------- */
 
-static const char *base_name(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-
-	return slash ? slash + 1 : path;
-}
-
 /* What takes its memory from the kernel itself, and who sees it there. */
 static const struct {
 	const char *program; /* how its name begins */
@@ -80,7 +73,7 @@ static const struct {
 
 static const char *find_advice(const char *program)
 {
-	const char *name = base_name(program ? program : "");
+	const char *name = tm_base_name(program ? program : "");
 	size_t i;
 
 	for (i = 0; i < sizeof(runtimes) / sizeof(*runtimes); i++) {
@@ -383,7 +376,7 @@ static void suggest_run(struct tm_why_facts *facts, const char *flags)
 			return;
 		}
 	}
-	tm_label_clean(out);
+	tm_text_clean(out);
 }
 
 static int any_site_grows(const struct tm_run *run)

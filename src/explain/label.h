@@ -18,10 +18,4 @@
  * knows them.  What does not fit is cut. */
 void tm_label_make(char label[TM_LABEL_MAX], const struct tm_run *run);
 
-/* Replace control characters, and bytes that are no UTF-8, by '?', in place. */
-void tm_label_clean(char *text);
-
-/* Characters in `text`, which is valid UTF-8: its width on a terminal. */
-size_t tm_label_width(const char *text);
-
 #endif

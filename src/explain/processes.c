@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "explain/label.h"
+#include "util/text.h"
 
 /* Of all growth, for one process to be called the one that grows. */
 #define NEARLY_ALL .8
@@ -90,7 +90,7 @@ static void take_name(struct tm_why_process *out, const json_t *entry)
 	const char *name = json_string_value(json_object_get(entry, "name"));
 
 	snprintf(out->name, sizeof(out->name), "%s", name ? name : "?");
-	tm_label_clean(out->name);
+	tm_text_clean(out->name);
 }
 
 int tm_why_process_read(struct tm_why_process *out, const struct tm_run *run,

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "util/clock.h"
+#include "util/text.h"
 
 /* How often an allocator is asked: glibc locks its arenas to answer. */
 #define ASK_INTERVAL_NS 50000000u
@@ -190,12 +191,10 @@ static int is_followed(const struct tm_preload *preload, const char *name)
 
 static void note_program(struct tm_preload *preload, const struct tm_area *area)
 {
-	const char *slash = strrchr(area->program, '/');
-
 	preload->seen++;
 	if (area->pid == preload->root && !area->bypassed)
 		preload->root_seen = 1;
-	if (strncmp(slash ? slash + 1 : area->program, "python", 6) == 0)
+	if (strncmp(tm_base_name(area->program), "python", 6) == 0)
 		preload->python_seen = 1;
 }
 

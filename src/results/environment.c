@@ -11,6 +11,7 @@
 
 #if __has_include("generated/version.h")
 #include "generated/version.h"
+#include "util/text.h"
 #else
 #define TM_VERSION "unknown"
 #define TM_COMMIT  "unknown"
@@ -111,7 +112,7 @@ static int find_mapped(pid_t pid, const char *name, char *out, size_t size)
 		line[strcspn(line, "\n")] = '\0';
 		path = strchr(line, '/');
 		if (!path ||
-		    strncmp(strrchr(path, '/') + 1, name, strlen(name)) != 0)
+		    strncmp(tm_base_name(path), name, strlen(name)) != 0)
 			continue;
 		snprintf(out, size, "%s", path);
 		found = 1;

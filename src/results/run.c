@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include "util/text.h"
 
 static const char *const outcome_names[] = {
 	[TM_OUTCOME_COMPLETE] = "complete",
@@ -110,34 +111,13 @@ enum tm_rc tm_run_add_sample(struct tm_run *run, const struct tm_sample *sample,
 	return TM_OK;
 }
 
-/*
- * Words often quote what a program wrote, and that may be anything: no control
- * character may reach a terminal, and JSON holds UTF-8 only.
- */
-static void make_printable(char *text)
-{
-	json_t *json;
-	char *c;
-
-	for (c = text; *c; c++) {
-		if ((unsigned char)*c < ' ' || *c == 127)
-			*c = '?';
-	}
-	json = json_string(text);
-	for (c = text; !json && *c; c++) {
-		if ((unsigned char)*c >= 128)
-			*c = '?';
-	}
-	json_decref(json);
-}
-
 void tm_run_set_absent(struct tm_run *run, enum tm_metric metric,
 		       const char *reason)
 {
 	free(run->absent[metric]);
 	run->absent[metric] = strdup(reason);
 	if (run->absent[metric])
-		make_printable(run->absent[metric]);
+		tm_text_clean(run->absent[metric]);
 }
 
 void tm_run_set_outcome(struct tm_run *run, enum tm_outcome outcome,
@@ -149,7 +129,7 @@ void tm_run_set_outcome(struct tm_run *run, enum tm_outcome outcome,
 	va_start(args, format);
 	vsnprintf(text, sizeof(text), format, args);
 	va_end(args);
-	make_printable(text);
+	tm_text_clean(text);
 	free(run->outcome_text);
 	run->outcome = outcome;
 	run->outcome_text = strdup(text);
@@ -163,7 +143,7 @@ void tm_run_note(struct tm_run *run, const char *format, ...)
 	va_start(args, format);
 	vsnprintf(text, sizeof(text), format, args);
 	va_end(args);
-	make_printable(text);
+	tm_text_clean(text);
 	json_array_append_new(run->notes, json_string(text));
 }
 

@@ -4,13 +4,7 @@
 #include <string.h>
 
 #include "sites/frames.h"
-
-static const char *base_name(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-
-	return slash ? slash + 1 : path;
-}
+#include "util/text.h"
 
 /* A sum of estimates has no fractions worth keeping. */
 static void set_bytes(json_t *object, const char *key, double bytes)
@@ -56,7 +50,7 @@ static json_t *site_json(struct tm_site_names *names,
 
 	json_object_set_new(
 		json, "process",
-		text(base_name(sites->processes[site->process].program)));
+		text(tm_base_name(sites->processes[site->process].program)));
 	json_object_set_new(json, "processes",
 			    json_integer(group->process_count));
 	json_object_set_new(json, "grows", json_boolean(growth->grows));

@@ -1,22 +1,10 @@
 #include "util/err.h"
 
-#include <ctype.h>
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
-/*
- * What is quoted may be anything: a name in a file, a flag, what jansson could
- * not read.  No line's end of it makes two lines of one, and no escape sequence
- * reaches the terminal.
- */
-static void make_one_line(char *text)
-{
-	for (; *text; text++) {
-		if (iscntrl((unsigned char)*text))
-			*text = '?';
-	}
-}
+#include "util/text.h"
 
 enum tm_rc tm_fail(struct tm_err *err, enum tm_rc rc, const char *format, ...)
 {
@@ -28,7 +16,7 @@ enum tm_rc tm_fail(struct tm_err *err, enum tm_rc rc, const char *format, ...)
 	va_start(args, format);
 	vsnprintf(err->text, sizeof(err->text), format, args);
 	va_end(args);
-	make_one_line(err->text);
+	tm_text_clean(err->text);
 	return rc;
 }
 
@@ -48,7 +36,7 @@ enum tm_rc tm_fail_errno(struct tm_err *err, int saved_errno,
 	used = strlen(err->text);
 	snprintf(err->text + used, sizeof(err->text) - used, ": %s",
 		 strerror(saved_errno));
-	make_one_line(err->text);
+	tm_text_clean(err->text);
 	return rc;
 }
 

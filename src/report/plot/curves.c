@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "explain/row.h"
+#include "util/text.h"
 
 #define LEGEND_WIDTH  40 /* characters; a longer name ends in "..." */
 #define MARKS_A_CURVE 6
@@ -57,7 +58,7 @@ static void shorten(char *label)
 	size_t width = 0;
 	char *c;
 
-	if (tm_label_width(label) <= LEGEND_WIDTH)
+	if (tm_text_width(label) <= LEGEND_WIDTH)
 		return;
 	for (c = label; *c; c++) {
 		int starts = ((unsigned char)*c & 0xc0) != 0x80;

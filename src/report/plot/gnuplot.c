@@ -9,7 +9,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "explain/label.h"
+#include "util/text.h"
 
 extern char **environ;
 
@@ -35,7 +35,7 @@ static void first_line(FILE *errors, char line[256])
 			break;
 		}
 	}
-	tm_label_clean(line);
+	tm_text_clean(line);
 }
 
 static enum tm_rc wait_for(pid_t child, FILE *errors, struct tm_err *err)

@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "explain/label.h"
+#include "util/text.h"
 #include "explain/row.h"
 
 #define TYPES_NAMED 4 /* the most numerous; the rest are summed up */
@@ -102,7 +103,7 @@ static void put_alive(struct sentence *sentence, const struct tm_row *row)
 		char name[64];
 
 		snprintf(name, sizeof(name), "%s", top[i].name);
-		tm_label_clean(name);
+		tm_text_clean(name);
 		put_number(sentence, top[i].count);
 		put(sentence, " ");
 		put(sentence, name);
@@ -149,7 +150,7 @@ static void put_outcome(struct sentence *sentence, const struct tm_run *run)
 	snprintf(text, sizeof(text), "; outcome: %s%s%.120s",
 		 tm_outcome_name(run->outcome), run->outcome_text ? ", " : "",
 		 run->outcome_text ? run->outcome_text : "");
-	tm_label_clean(text);
+	tm_text_clean(text);
 	put(sentence, text);
 }
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "explain/label.h"
+#include "util/text.h"
 #include "explain/row.h"
 
 #define NOTES_A_ROW (TM_FIGURE_COUNT + 3) /* figures, run, rules, outcome */
@@ -135,7 +136,7 @@ static void format_figure(char text[TM_LABEL_MAX], const struct column *column,
 static void fill_text(struct cell *cell, const char *text)
 {
 	snprintf(cell->text, sizeof(cell->text), "%s", text);
-	tm_label_clean(cell->text);
+	tm_text_clean(cell->text);
 }
 
 /* The run's own notes, one after the other, as far as there is room. */
@@ -152,7 +153,7 @@ static void join_notes(char *text, size_t size, const json_t *notes)
 						 "%s%s", used ? "; " : "",
 						 note);
 	}
-	tm_label_clean(text);
+	tm_text_clean(text);
 }
 
 /* A column that no run has anything for. */
@@ -218,7 +219,7 @@ static void fill_line(struct sheet *sheet, struct line *line,
 		struct tm_value *value = &line->row.figure[i];
 		struct cell *cell = &line->cell[COLUMN_FIGURES + i];
 
-		tm_label_clean(value->note);
+		tm_text_clean(value->note);
 		if (!sheet->hidden[COLUMN_FIGURES + i] &&
 		    !is_said(sheet, &line->row, i))
 			cell->note = find_note(sheet, value->note);
@@ -232,7 +233,7 @@ static void fill_line(struct sheet *sheet, struct line *line,
 	if (run->outcome_text)
 		snprintf(line->outcome_note, sizeof(line->outcome_note), "%s",
 			 run->outcome_text);
-	tm_label_clean(line->outcome_note);
+	tm_text_clean(line->outcome_note);
 	outcome->note = find_note(sheet, line->outcome_note);
 }
 
@@ -286,7 +287,7 @@ static void measure(const struct sheet *sheet, struct widths *widths)
 			const struct cell *cell = &sheet->lines[i].cell[j];
 
 			note_mark(mark, cell->note);
-			widen(&widths->text[j], tm_label_width(cell->text));
+			widen(&widths->text[j], tm_text_width(cell->text));
 			widen(&widths->mark[j], strlen(mark));
 		}
 	}
@@ -298,7 +299,7 @@ static void put_cell(struct sheet *sheet, const struct widths *widths,
 		     size_t column, const char *text, const char *mark,
 		     const char *colour)
 {
-	size_t padding = widths->text[column] - tm_label_width(text);
+	size_t padding = widths->text[column] - tm_text_width(text);
 	int coloured = sheet->colour && *colour && *text;
 
 	if (sheet->hidden[column])

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "explain/label.h"
+#include "util/text.h"
 #include "report/verdict/writer.h"
 
 #define COLUMNS_MAX 8
@@ -15,7 +16,7 @@ struct grid {
 
 static void widen(struct grid *grid, size_t column, const char *text)
 {
-	size_t width = tm_label_width(text);
+	size_t width = tm_text_width(text);
 
 	if (width > grid->width[column])
 		grid->width[column] = width;
@@ -25,7 +26,7 @@ static void widen(struct grid *grid, size_t column, const char *text)
 static void put_cell(struct tm_writer *writer, const struct grid *grid,
 		     size_t column, const char *text, int is_number)
 {
-	size_t width = tm_label_width(text);
+	size_t width = tm_text_width(text);
 	size_t padding =
 		grid->width[column] > width ? grid->width[column] - width : 0;
 	size_t i;
@@ -87,7 +88,7 @@ static void put_runs(struct tm_writer *writer, const struct tm_gate *gate)
 	for (i = 0; i < gate->count; i++) {
 		snprintf(name, sizeof(name), "%.90s",
 			 gate->verdicts[i].run->name);
-		tm_label_clean(name);
+		tm_text_clean(name);
 		widen(&grid, 0, name);
 	}
 	put_cell(writer, &grid, 0, "run", 0);
@@ -98,7 +99,7 @@ static void put_runs(struct tm_writer *writer, const struct tm_gate *gate)
 		const char *word = word_of(writer, verdict);
 
 		snprintf(name, sizeof(name), "%.90s", verdict->run->name);
-		tm_label_clean(name);
+		tm_text_clean(name);
 		put_cell(writer, &grid, 0, name, 0);
 		put_coloured(writer, word, verdict->standing);
 		for (padding = grid.width[1] + GAP - strlen(word); padding > 0;

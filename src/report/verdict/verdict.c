@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "explain/label.h"
+#include "util/text.h"
 #include "report/verdict/writer.h"
 
 static const struct {
@@ -73,7 +73,7 @@ void tm_writer_printf(struct tm_writer *writer, const char *format, ...)
 const char *tm_writer_clean(char words[TM_WORDS_MAX], const char *text)
 {
 	snprintf(words, TM_WORDS_MAX, "%s", text);
-	tm_label_clean(words);
+	tm_text_clean(words);
 	return words;
 }
 

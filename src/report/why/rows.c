@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "explain/label.h"
+#include "util/text.h"
 
 /* Types and tables that are named; the rest is left out. */
 #define NAMED_MAX 6
@@ -118,7 +118,7 @@ int tm_why_census(char out[TM_WORDS_MAX], const struct tm_run *run,
 		}
 		limit = largest;
 	}
-	tm_label_clean(out);
+	tm_text_clean(out);
 	return *out != '\0';
 }
 

@@ -3,14 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "explain/label.h"
-
-static const char *base_name(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-
-	return slash ? slash + 1 : path;
-}
+#include "util/text.h"
 
 static const char *text_of(const json_t *object, const char *key)
 {
@@ -23,12 +16,12 @@ void tm_frame_words(char out[TM_FRAME_WORDS_MAX], const json_t *frame)
 {
 	const char *function = text_of(frame, "function");
 	const char *file = text_of(frame, "file");
-	const char *module = base_name(text_of(frame, "module"));
+	const char *module = tm_base_name(text_of(frame, "module"));
 	json_int_t line = json_integer_value(json_object_get(frame, "line"));
 
 	if (*function && *file)
 		snprintf(out, TM_FRAME_WORDS_MAX, "%s  %s:%lld", function,
-			 base_name(file), (long long)line);
+			 tm_base_name(file), (long long)line);
 	else if (*function && *module)
 		snprintf(out, TM_FRAME_WORDS_MAX, "%s  (%s)", function, module);
 	else if (*function)
@@ -37,7 +30,7 @@ void tm_frame_words(char out[TM_FRAME_WORDS_MAX], const json_t *frame)
 		snprintf(out, TM_FRAME_WORDS_MAX, "%s+%s",
 			 *module ? module : "[no file]",
 			 text_of(frame, "offset"));
-	tm_label_clean(out);
+	tm_text_clean(out);
 }
 
 /* --- plumbing ------------------------------------------------------------- */
@@ -102,7 +95,7 @@ static const char *const plumbing_modules[] = {
 
 int tm_frame_is_plumbing(const json_t *frame)
 {
-	return begins_with(base_name(text_of(frame, "module")),
+	return begins_with(tm_base_name(text_of(frame, "module")),
 			   plumbing_modules) ||
 	       begins_with(text_of(frame, "function"), plumbing_functions);
 }
@@ -138,10 +131,10 @@ void tm_script_words(char out[TM_FRAME_WORDS_MAX], const char *line)
 
 	if (read_script(line, file, &number, function))
 		snprintf(out, TM_FRAME_WORDS_MAX, "%s  %s:%d", function,
-			 base_name(file), number);
+			 tm_base_name(file), number);
 	else
 		snprintf(out, TM_FRAME_WORDS_MAX, "%s", line);
-	tm_label_clean(out);
+	tm_text_clean(out);
 }
 
 int tm_script_is_library(const char *line)

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "explain/label.h"
+#include "util/text.h"
 #include "report/why/forms.h"
 
 #define NOTES_SHOWN 3
@@ -38,7 +38,7 @@ static void put_wrapped(struct tm_writer *writer, const char *text)
 static void put_padded(struct tm_writer *writer, const char *text, size_t width,
 		       int is_number)
 {
-	size_t used = tm_label_width(text);
+	size_t used = tm_text_width(text);
 	int blanks = (int)(used < width ? width - used : 0);
 
 	if (is_number)
@@ -49,7 +49,7 @@ static void put_padded(struct tm_writer *writer, const char *text, size_t width,
 
 static void widen(size_t *width, const char *text)
 {
-	size_t used = tm_label_width(text);
+	size_t used = tm_text_width(text);
 
 	if (used > *width)
 		*width = used;

@@ -1,0 +1,63 @@
+#include <criterion/criterion.h>
+#include <criterion/parameterized.h>
+#include <jansson.h>
+#include <string.h>
+
+#include "util/text.h"
+
+struct text {
+	char given[24];
+	char wanted[24];
+};
+
+static struct text texts[] = {
+	{"", ""},
+	{"plain text 1.5", "plain text 1.5"},
+	{"caf\xc3\xa9 \xe2\x82\xac", "caf\xc3\xa9 \xe2\x82\xac"},
+	{"\xf0\x9f\x98\x80", "\xf0\x9f\x98\x80"},
+	{"two\nlines\t", "two?lines?"},
+	{"\033[31mred\x7f", "?[31mred?"},
+	{"\xff\xc3", "??"},
+	{"\xc2\x9b"
+	 "31m",
+	 "??31m"},	    /* a control character above ASCII */
+	{"\xc0\xaf", "??"}, /* overlong */
+	{"\xe0\x80\xaf", "???"},
+	{"\xed\xa0\x80", "???"},      /* a surrogate */
+	{"\xf4\x90\x80\x80", "????"}, /* above the last character */
+	{"\xe2\x82", "??"},	      /* cut off */
+};
+
+ParameterizedTestParameters(text, is_made_printable)
+{
+	return cr_make_param_array(struct text, texts,
+				   sizeof(texts) / sizeof(*texts));
+}
+
+ParameterizedTest(struct text *row, text, is_made_printable)
+{
+	char text[sizeof(row->given)];
+	json_t *json;
+
+	strcpy(text, row->given);
+	tm_text_clean(text);
+	cr_assert_str_eq(text, row->wanted);
+	json = json_string(text);
+	cr_assert_not_null(json, "JSON refuses it");
+	json_decref(json);
+}
+
+Test(text, is_as_wide_as_it_has_characters)
+{
+	cr_assert_eq(tm_text_width(""), 0);
+	cr_assert_eq(tm_text_width("abc"), 3);
+	cr_assert_eq(tm_text_width("caf\xc3\xa9 \xe2\x82\xac"), 6);
+}
+
+Test(text, has_a_base_name)
+{
+	cr_assert_str_eq(tm_base_name("/usr/bin/node"), "node");
+	cr_assert_str_eq(tm_base_name("node"), "node");
+	cr_assert_str_eq(tm_base_name("bin/"), "bin/");
+	cr_assert_str_eq(tm_base_name(""), "");
+}
