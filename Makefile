@@ -49,6 +49,10 @@ lazily = $(eval $(1) := $(2))$($(1))
 TM_PKG_CFLAGS = $(call lazily,TM_PKG_CFLAGS,$(shell $(PKG_CONFIG) --cflags $(TM_PACKAGES)))
 TM_PKG_LIBS = $(call lazily,TM_PKG_LIBS,$(shell $(PKG_CONFIG) --libs $(TM_PACKAGES_ALLOCATOR) $(TM_PACKAGES)))
 TM_TEST_LIBS = $(call lazily,TM_TEST_LIBS,$(shell $(PKG_CONFIG) --libs criterion))
+# The name by which Criterion asks for libgit2, when it does.
+GIT_LIBRARY = $(call lazily,GIT_LIBRARY,$(shell readelf -d \
+	"$$($(CC) -print-file-name=libcriterion.so)" 2>/dev/null | \
+	sed -n 's/.*(NEEDED).*\[\(libgit2[^]]*\)\].*/\1/p'))
 
 TM_VERSION := 0.1.0
 TM_COMMIT := $(shell git describe --always --dirty --abbrev=12 --exclude='*' 2>/dev/null || echo unknown)
@@ -271,8 +275,15 @@ $(BUILD)/bench/corpus/corpus-evaluate: $(call object,$(wildcard bench/corpus/eva
 # One test program a folder: tests/gate/*.c -> build/VARIANT/tests/gate/test
 .SECONDARY:
 .SECONDEXPANSION:
-$(BUILD)/tests/%/test: $$(call object,$$(wildcard tests/$$*/*.c)) $(call object,$(SUPPORT_SOURCES)) $(LIB)
-	$(call say,LINK)$(LINK) $(filter %.o,$^) $(LIB) $(TM_TEST_LIBS) $(TM_PKG_LIBS) $(TM_LDLIBS) -o $@
+TEST_STUBS = $(patsubst %,$(BUILD)/tests/stub/%,$(GIT_LIBRARY))
+STUB_FLAGS = -Wl,--push-state,--no-as-needed $(TEST_STUBS) -Wl,--pop-state,-rpath,'$$ORIGIN/../stub'
+$(BUILD)/tests/%/test: $$(call object,$$(wildcard tests/$$*/*.c)) $(call object,$(SUPPORT_SOURCES)) $(LIB) | $$(TEST_STUBS)
+	$(call say,LINK)$(LINK) $(filter %.o,$^) $(LIB) $(if $(TEST_STUBS),$(STUB_FLAGS)) $(TM_TEST_LIBS) $(TM_PKG_LIBS) $(TM_LDLIBS) -o $@
+
+# First among the libraries of a test program, it is taken for the real one.
+$(BUILD)/tests/stub/%: tests/support/stub/libgit2.c $(BUILD)/flags.stamp
+	@mkdir -p $(@D)
+	$(call say,LINK)$(CC) $(PRELOAD_CFLAGS) -fvisibility=default -shared -Wl,-soname,$* $< -o $@
 
 # Parts of the preloaded library can be tried alone.
 $(BUILD)/tests/preload/test: $(addprefix $(BUILD)/src/preload/,gap.o live.o stack.o unwind.o)

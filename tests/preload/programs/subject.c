@@ -188,7 +188,7 @@ static void reallocation(void)
 
 /* --- threads -------------------------------------------------------------- */
 
-#define THREAD_BLOCKS 20000
+#define THREAD_BLOCKS 4000
 
 struct worker {
 	pthread_t thread;
@@ -479,7 +479,7 @@ static void *fork_often(void *argument)
 	int i;
 	pid_t child;
 
-	for (i = 0; i < 60; i++) {
+	for (i = 0; i < 20; i++) {
 		child = fork();
 		if (child == 0) {
 			free(malloc(100000));
