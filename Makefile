@@ -102,7 +102,7 @@ share = $(foreach file,$(shell find $(1) -type f $(3)),\
 	$(file):$(patsubst $(1)/%,share/tidemark/$(2)/%,$(file)))
 
 .PHONY: all programs tests benches canaries example-programs examples deps test check gate bench bench-live bench-speed bench-overhead plot \
-	corpus corpus-sample golden-update \
+	corpus corpus-sample golden-update mutants \
 	format install uninstall clean help
 .DEFAULT_GOAL := all
 
@@ -164,6 +164,14 @@ corpus-sample: $(CORPUS) ## a twentieth of it, compared with what is published
 
 golden-update: ## write down what is decided today about the stored series
 	@scripts/golden-update
+
+# FOLDERS, COUNT and SEED may be given.
+FOLDERS := stats gate runtime results
+mutants: ## how many random changes of the source the unit tests notice
+	@for folder in $(FOLDERS); do \
+		scripts/mutants --folder $$folder --count $(or $(COUNT),120) \
+			--seed $(or $(SEED),1) || exit; \
+	done
 
 examples: all example-programs ## what tidemark says of the programs in examples/
 	@scripts/with-services scripts/examples-table
