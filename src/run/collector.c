@@ -112,6 +112,7 @@ static void begin_iterations(struct tm_collector *collector)
 	collector->dropped = collector->seen;
 	collector->by_time = 0;
 	collector->seen = run->sample_count = 0;
+	collector->has_new = 0;
 	collector->stride = 1;
 	if (collector->probe)
 		tm_probe_forget_samples(collector->probe);
@@ -131,6 +132,7 @@ static enum tm_rc file_sample(struct tm_collector *collector,
 	if (run->sample_count >= collector->samples_max)
 		thin(collector);
 	collector->last = *sample;
+	collector->has_new = 1;
 	collector->last_is_outside = 0;
 	collector->last_kept = collector->seen++ % collector->stride == 0;
 	if (collector->last_kept)

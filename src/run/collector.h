@@ -40,6 +40,7 @@ struct tm_collector {
 	size_t seen;
 	struct tm_sample last; /* the newest, kept or not */
 	int last_kept;
+	int has_new;	     /* `last` is newer than what was taken of it */
 	int last_is_outside; /* the newest is what the probe saw */
 
 	int has_iterations; /* a mark or a sample was seen */

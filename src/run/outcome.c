@@ -1,10 +1,10 @@
+#include "run/outcome.h"
+
 #include <signal.h>
 #include <string.h>
 
-#include "run/session.h"
-
-/* A peak is above all that samples saw when it is so much higher: page counts
- * of several threads reach the kernel's total in batches. */
+/* How far a process's peak must be above what samples saw to be worth a note:
+ * threads add their page counts to the kernel's total in batches. */
 #define PEAK_SHARE 1.1
 #define PEAK_SLACK (1024 * 1024)
 
@@ -18,23 +18,23 @@ static void set_killed(struct tm_session *session, enum tm_oom_evidence oom)
 		tm_run_set_outcome(
 			run, TM_OUTCOME_CRASHED,
 			"killed by the kernel's out-of-memory killer "
-			"(its control group counts one more such "
-			"kill)");
+			"(one more such kill is counted in its control "
+			"group)");
 	else if (oom == TM_OOM_MACHINE)
 		tm_run_set_outcome(run, TM_OUTCOME_CRASHED,
 				   "killed by SIGKILL, most likely by the "
-				   "kernel's out-of-memory killer (the machine "
-				   "counts one more such kill)");
+				   "kernel's out-of-memory killer (one more "
+				   "such kill is counted on this machine)");
 	else
 		tm_run_set_outcome(run, TM_OUTCOME_CRASHED,
-				   "killed by SIGKILL, which tidemark did not "
-				   "send (the kernel's out-of-memory killer "
-				   "does that)");
+				   "killed by SIGKILL, not sent by tidemark "
+				   "(the kernel's out-of-memory killer sends "
+				   "it)");
 }
 
 static void set_signaled(struct tm_session *session, int signal)
 {
-	enum tm_oom_evidence oom = tm_oom_check(&session->oom);
+	enum tm_oom_evidence oom = tm_oom_check(&session->program.oom);
 
 	if (signal == SIGKILL)
 		set_killed(session, oom);
@@ -48,10 +48,10 @@ static void set_signaled(struct tm_session *session, int signal)
 				   strsignal(signal));
 }
 
-/* A worker of its own may be what was killed. */
+/* The process that was killed may be one of its workers. */
 static void note_oom(struct tm_session *session)
 {
-	if (tm_oom_check(&session->oom) == TM_OOM_GROUP)
+	if (tm_oom_check(&session->program.oom) == TM_OOM_GROUP)
 		tm_run_note(session->run,
 			    "the kernel's out-of-memory killer killed a "
 			    "process in its control group");
@@ -59,50 +59,51 @@ static void note_oom(struct tm_session *session)
 
 /* --- what it used --------------------------------------------------------- */
 
-/* A child may have come, grown and gone between two looks. */
+/* A child may start, grow and end between two samples. */
 static void note_unseen_peak(struct tm_session *session, uint64_t largest)
 {
-	uint64_t seen = session->seen_bytes;
+	uint64_t seen = session->watch.highest_bytes;
 
-	if (!session->has_probe ||
+	if (!session->watch.has_probe ||
 	    (double)largest <= PEAK_SHARE * (double)seen + PEAK_SLACK)
 		return;
 	tm_run_note(session->run,
-		    "one of its processes held %.1f MiB at its peak, and no "
-		    "sample saw more than %.1f MiB of all of them: that memory "
-		    "came and went between two samples",
+		    "peak of one process %.1f MiB, but samples saw at most "
+		    "%.1f MiB of all of them: short-lived memory between two "
+		    "samples",
 		    (double)largest / 1048576.0, (double)seen / 1048576.0);
 }
 
 static void set_usage(struct tm_session *session)
 {
-	uint64_t largest = tm_usage_largest_bytes(
-		&session->usage, session->orphans.largest_bytes);
+	uint64_t largest =
+		tm_usage_largest_bytes(&session->program.usage,
+				       session->program.orphans.largest_bytes);
 
 	json_decref(session->run->usage);
-	session->run->usage = tm_usage_json(&session->usage, largest);
-	if (!session->stopped) /* else it grew until it was stopped */
+	session->run->usage = tm_usage_json(&session->program.usage, largest);
+	if (!session->ending.stopped) /* else it grew until the limit */
 		note_unseen_peak(session, largest);
 }
 
-void tm_ending_set(struct tm_session *session, enum tm_child_state state,
-		   int status)
+void tm_outcome_set(struct tm_session *session, enum tm_child_state state,
+		    int status)
 {
-	const char *error = session->collector.error;
+	const char *error = session->watch.collector.error;
 	struct tm_run *run = session->run;
 
 	set_usage(session);
 	if (session->opts->attach) {
-		if (!session->detached)
-			tm_run_note(run, "the program ended; how, only the "
-					 "one who started it is told");
+		if (!session->ending.detached)
+			tm_run_note(run, "the program ended; its exit status "
+					 "is only available to its parent");
 		return;
 	}
 	if (state == TM_CHILD_EXITED)
 		run->exit_code = status;
 	else if (state == TM_CHILD_SIGNALED)
 		run->signal = status;
-	if (session->stopped)
+	if (session->ending.stopped)
 		return;
 	if (state == TM_CHILD_SIGNALED) {
 		set_signaled(session, status);
@@ -115,26 +116,26 @@ void tm_ending_set(struct tm_session *session, enum tm_child_state state,
 		tm_run_set_outcome(run, TM_OUTCOME_FAILED,
 				   "ended with exit code %d", status);
 	else if (error)
-		tm_run_note(run, "it reported an error and went on: %s", error);
+		tm_run_note(run, "it reported an error and continued: %s",
+			    error);
 }
 
-void tm_ending_mind_orphans(struct tm_session *session)
+void tm_outcome_check_orphans(struct tm_session *session)
 {
 	char names[120];
 	size_t count;
 
 	if (session->opts->attach)
 		return;
-	if (session->stopped) {
-		tm_orphans_kill(&session->orphans);
+	if (session->ending.stopped) {
+		tm_orphans_kill(&session->program.orphans);
 		return;
 	}
-	count = tm_orphans_left(&session->orphans, names, sizeof(names));
+	count = tm_orphans_left(&session->program.orphans, names,
+				sizeof(names));
 	if (count)
 		tm_run_note(session->run,
-			    "it left %zu process%s running (%s), which go%s "
-			    "on unmeasured; tidemark exec --pid PID measures "
-			    "one",
-			    count, count == 1 ? "" : "es", names,
-			    count == 1 ? "es" : "");
+			    "it left %zu process%s running (%s), no longer "
+			    "measured; tidemark exec --pid PID measures one",
+			    count, count == 1 ? "" : "es", names);
 }

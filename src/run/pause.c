@@ -1,40 +1,43 @@
+#include "run/pause.h"
+
 #include <signal.h>
 #include <sys/signalfd.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
-#include "run/session.h"
+#include "run/stop.h"
 #include "util/clock.h"
 
-/* --- being stopped -------------------------------------------------------- */
+/* --- suspending tidemark -------------------------------------------------------- */
 
 void tm_pause_open(struct tm_session *session)
 {
 	struct sigaction action;
 	sigset_t stopping;
 
-	session->pause_fd = -1;
-	/* Where no shell can continue a job, none is to be stopped. */
+	session->pause.fd = -1;
+	/* SIGTSTP is ignored where no shell could resume the job. */
 	if (sigaction(SIGTSTP, NULL, &action) != 0 ||
 	    action.sa_handler == SIG_IGN)
 		return;
 	sigemptyset(&stopping);
 	sigaddset(&stopping, SIGTSTP);
 	sigprocmask(SIG_BLOCK, &stopping, NULL);
-	session->pause_fd = signalfd(-1, &stopping, SFD_NONBLOCK | SFD_CLOEXEC);
-	if (session->pause_fd < 0)
+	session->pause.fd = signalfd(-1, &stopping, SFD_NONBLOCK | SFD_CLOEXEC);
+	if (session->pause.fd < 0)
 		sigprocmask(SIG_UNBLOCK, &stopping, NULL);
 }
 
 /*
- * SIGTSTP, and not SIGSTOP: the kernel stops nobody by it whom no shell could
- * continue.  Of those that were really stopped somebody has sent SIGCONT.
- * Returns whether it was so.
+ * Suspend `target`, as for kill(): tidemark alone, or its process group.
+ * SIGTSTP rather than SIGSTOP, because the kernel ignores SIGTSTP in a process
+ * group that no shell can resume.  A process that was really suspended has been
+ * sent SIGCONT.  Returns whether it was suspended.
  */
-static int stop_ourselves(pid_t whom)
+static int suspend(pid_t target)
 {
-	static const struct timespec at_once = {0};
+	static const struct timespec no_wait = {0};
 	sigset_t stopping, continuing, before;
 	int was_stopped;
 
@@ -43,9 +46,9 @@ static int stop_ourselves(pid_t whom)
 	sigemptyset(&continuing);
 	sigaddset(&continuing, SIGCONT);
 	sigprocmask(SIG_BLOCK, &continuing, &before);
-	kill(whom, SIGTSTP);
-	sigprocmask(SIG_UNBLOCK, &stopping, NULL); /* here it stops */
-	was_stopped = sigtimedwait(&continuing, NULL, &at_once) == SIGCONT;
+	kill(target, SIGTSTP);
+	sigprocmask(SIG_UNBLOCK, &stopping, NULL); /* it stops here */
+	was_stopped = sigtimedwait(&continuing, NULL, &no_wait) == SIGCONT;
 	sigprocmask(SIG_SETMASK, &before, NULL);
 	return was_stopped;
 }
@@ -54,25 +57,26 @@ static int stop_ourselves(pid_t whom)
 
 static void signal_program(struct tm_session *session, int signal)
 {
-	if (!session->opts->attach && !session->reaped)
-		tm_child_signal(&session->child, signal);
+	if (!session->opts->attach && !session->program.reaped)
+		tm_child_signal(&session->program.child, signal);
 }
 
-/* Leave the terminal to the shell, and take it again when that says so. */
-static int pause_with(struct tm_session *session, pid_t whom)
+/* Give the terminal to the shell, and take it back when tidemark resumes. */
+static int pause_both(struct tm_session *session, pid_t target)
 {
 	uint64_t since_ns = tm_clock_ns();
 	int was_stopped;
 
 	if (session->opts->on_pause)
 		session->opts->on_pause(session->opts->context);
-	tm_child_return_terminal(&session->child);
-	was_stopped = stop_ourselves(whom);
-	if (!session->reaped)
-		tm_child_give_terminal(&session->child, &session->opts->child);
+	tm_child_return_terminal(&session->program.child);
+	was_stopped = suspend(target);
+	if (!session->program.reaped)
+		tm_child_give_terminal(&session->program.child,
+				       &session->opts->child);
 	signal_program(session, SIGCONT);
 	if (was_stopped)
-		session->paused_ns += tm_clock_ns() - since_ns;
+		session->pause.total_ns += tm_clock_ns() - since_ns;
 	return was_stopped;
 }
 
@@ -80,8 +84,8 @@ static int take_typed(struct tm_session *session)
 {
 	struct signalfd_siginfo info;
 
-	return session->pause_fd >= 0 &&
-	       read(session->pause_fd, &info, sizeof(info)) ==
+	return session->pause.fd >= 0 &&
+	       read(session->pause.fd, &info, sizeof(info)) ==
 		       (ssize_t)sizeof(info);
 }
 
@@ -89,31 +93,32 @@ void tm_pause_check_typed(struct tm_session *session)
 {
 	if (!take_typed(session))
 		return;
-	/* One that defies Ctrl-Z would go on unmeasured. */
+	/* SIGSTOP cannot be caught: the program must not run unmeasured. */
 	signal_program(session, SIGSTOP);
-	pause_with(session, getpid());
+	pause_both(session, getpid());
 }
 
 void tm_pause_close(struct tm_session *session)
 {
 	sigset_t stopping;
 
-	if (session->pause_fd < 0)
+	if (session->pause.fd < 0)
 		return;
 	tm_pause_check_typed(session);
-	close(session->pause_fd);
-	session->pause_fd = -1;
+	close(session->pause.fd);
+	session->pause.fd = -1;
 	sigemptyset(&stopping);
 	sigaddset(&stopping, SIGTSTP);
 	sigprocmask(SIG_UNBLOCK, &stopping, NULL);
 }
 
-/* --- the program was stopped ---------------------------------------------- */
+/* --- the program was suspended ---------------------------------------------- */
 
-static void refuse(struct tm_session *session, const char *why)
+static void refuse_terminal(struct tm_session *session, const char *why)
 {
 	tm_run_set_outcome(session->run, TM_OUTCOME_FAILED,
-			   "stopped, as it asked for the terminal, %s", why);
+			   "stopped: it tried to use the terminal, but %s",
+			   why);
 	tm_stop_gently(session, SIGTERM);
 }
 
@@ -122,40 +127,40 @@ void tm_pause_check_program(struct tm_session *session)
 	siginfo_t info = {0};
 	int asks;
 
-	if (session->opts->attach || session->stopped ||
-	    waitid(P_PID, (id_t)session->child.pid, &info,
+	if (session->opts->attach || session->ending.stopped ||
+	    waitid(P_PID, (id_t)session->program.child.pid, &info,
 		   WSTOPPED | WNOHANG) != 0 ||
 	    info.si_pid == 0)
 		return;
 	asks = info.si_status == SIGTTIN || info.si_status == SIGTTOU;
 	if (session->opts->child.input != TM_CHILD_INPUT_TERMINAL) {
 		if (asks)
-			refuse(session, "which only --stdin gives it");
+			refuse_terminal(session, "only --stdin gives it one");
 		return;
 	}
-	/* It came to the front with us, while it ran. */
-	if (asks &&
-	    tm_child_give_terminal(&session->child, &session->opts->child))
+	/* tidemark was brought to the foreground while the program ran. */
+	if (asks && tm_child_give_terminal(&session->program.child,
+					   &session->opts->child))
 		signal_program(session, SIGCONT);
-	/* The shell waits until each of a job's processes has stopped. */
-	else if (!pause_with(session, 0) && asks)
-		refuse(session, "which tidemark has not got itself");
+	/* The shell waits until every process of the job is suspended. */
+	else if (!pause_both(session, 0) && asks)
+		refuse_terminal(session, "tidemark is in the background");
 }
 
 void tm_pause_describe(struct tm_session *session)
 {
-	double seconds = (double)session->paused_ns / 1e9;
+	double seconds = (double)session->pause.total_ns / 1e9;
 
-	if (!session->paused_ns)
+	if (!session->pause.total_ns)
 		return;
 	if (session->opts->attach)
 		tm_run_note(session->run,
-			    "nothing was sampled for %.1f s, as tidemark was "
-			    "stopped",
+			    "nothing was sampled for %.1f s, because tidemark "
+			    "was suspended",
 			    seconds);
 	else
 		tm_run_note(session->run,
-			    "it was stopped for %.1f s, which count in its "
-			    "times and in rates per second",
+			    "it was suspended for %.1f s; this is included in "
+			    "its elapsed time and in rates per second",
 			    seconds);
 }

@@ -1,6 +1,6 @@
 #include <signal.h>
 
-#include "run/session.h"
+#include "run/sources.h"
 
 /* Signals closer together than this may have become one. */
 #define MERGING_NS 10000000u
@@ -13,7 +13,7 @@ int tm_mark_signal_is_free(int signal)
 
 static const char *name_source(const struct tm_session *session)
 {
-	switch (session->source) {
+	switch (session->marks.source) {
 	case TM_MARKS_REGEX:
 		return "regex";
 	case TM_MARKS_SIGNAL:
@@ -24,7 +24,7 @@ static const char *name_source(const struct tm_session *session)
 	case TM_MARKS_AUTO:
 		break;
 	}
-	return session->collector.has_iterations ? "fd" : "time";
+	return session->watch.collector.has_iterations ? "fd" : "time";
 }
 
 static void set_count(json_t *json, const char *key, uint64_t count)
@@ -34,7 +34,7 @@ static void set_count(json_t *json, const char *key, uint64_t count)
 
 static void describe_pattern(struct tm_session *session)
 {
-	const struct tm_pattern *pattern = &session->pattern;
+	const struct tm_pattern *pattern = &session->marks.pattern;
 	struct tm_run *run = session->run;
 	size_t i;
 
@@ -54,7 +54,7 @@ static void describe_pattern(struct tm_session *session)
 		tm_run_note(run, "nothing that it printed matches '%.200s'",
 			    session->opts->marks.regex);
 	for (i = 0; i < TM_STREAMS; i++) {
-		if (session->streams[i].passthrough.reader_gone)
+		if (session->marks.streams[i].passthrough.reader_gone)
 			tm_run_note(run, "what it printed was not all passed "
 					 "on: its reader had gone");
 	}
@@ -64,12 +64,12 @@ static void describe_signals(struct tm_session *session)
 {
 	int signal = session->opts->marks.signal;
 
-	if (!session->signals)
+	if (!session->marks.signals)
 		tm_run_note(session->run, "not one of the signals came that "
 					  "are its marks");
 	/* Real-time signals wait in a queue. */
-	if (signal < SIGRTMIN && session->signal_gap_ns &&
-	    session->signal_gap_ns < MERGING_NS)
+	if (signal < SIGRTMIN && session->marks.signal_gap_ns &&
+	    session->marks.signal_gap_ns < MERGING_NS)
 		tm_run_note(session->run,
 			    "signals came less than 10 ms apart: such ones can "
 			    "become one, and be counted as one (RTMIN does "
@@ -78,23 +78,22 @@ static void describe_signals(struct tm_session *session)
 
 void tm_sources_describe(struct tm_session *session)
 {
-	const struct tm_collector *collector = &session->collector;
+	const struct tm_collector *collector = &session->watch.collector;
 	struct tm_run *run = session->run;
 	json_t *json = json_object();
 
 	json_object_set_new(json, "marks", json_string(name_source(session)));
 	if (collector->by_time) {
 		set_count(json, "every_ms",
-			  session->schedule.interval_ns / TM_NS_PER_MS);
+			  session->marks.schedule.interval_ns / TM_NS_PER_MS);
 		json_object_set_new(json, "jitter",
 				    json_real(TM_SCHEDULE_JITTER));
 		/* As text: JSON's integers are signed here. */
 		json_object_set_new(
 			json, "seed",
-			json_sprintf(
-				"%llu",
-				(unsigned long long)session->schedule.seed));
-		set_count(json, "late", session->schedule.late);
+			json_sprintf("%llu", (unsigned long long)session->marks
+						     .schedule.seed));
+		set_count(json, "late", session->marks.schedule.late);
 	}
 	if (collector->dropped)
 		set_count(json, "dropped_by_time", collector->dropped);
@@ -102,16 +101,16 @@ void tm_sources_describe(struct tm_session *session)
 		set_count(json, "marks_seen", collector->marks);
 		set_count(json, "marks_skipped", collector->skipped);
 	}
-	if (session->answered)
-		set_count(json, "acknowledged", session->answered);
-	if (session->unread_answers)
+	if (session->marks.answered)
+		set_count(json, "acknowledged", session->marks.answered);
+	if (session->marks.unread_answers)
 		tm_run_note(run,
 			    "%llu acknowledgements were not read: its marks "
 			    "are sampled a little later than it wrote them",
-			    (unsigned long long)session->unread_answers);
-	if (session->streams)
+			    (unsigned long long)session->marks.unread_answers);
+	if (session->marks.streams)
 		describe_pattern(session);
-	if (session->source == TM_MARKS_SIGNAL)
+	if (session->marks.source == TM_MARKS_SIGNAL)
 		describe_signals(session);
 	json_decref(run->sampling);
 	run->sampling = json;

@@ -1,8 +1,7 @@
-#include <errno.h>
+#include "run/stop.h"
+
 #include <signal.h>
 #include <string.h>
-
-#include "run/session.h"
 
 /* --- how ------------------------------------------------------------------ */
 
@@ -11,52 +10,57 @@ static void send_signal(struct tm_session *session, int signal)
 {
 	if (session->opts->attach)
 		return;
-	session->sent_kill |= signal == SIGKILL;
-	tm_child_signal(&session->child, signal);
-	/* One that is stopped hears nothing else. */
+	tm_child_signal(&session->program.child, signal);
+	/* A suspended process gets other signals only when it resumes. */
 	if (signal != SIGKILL)
-		tm_child_signal(&session->child, SIGCONT);
+		tm_child_signal(&session->program.child, SIGCONT);
 }
 
-static uint64_t in_grace(const struct tm_session *session)
+static uint64_t after_grace_ns(const struct tm_session *session)
 {
 	return tm_session_elapsed_ns(session) +
 	       session->opts->grace_ms * TM_NS_PER_MS + 1;
 }
 
-/* What is typed reaches the program as it was. */
+/* A key on the terminal sends the program this signal itself. */
 static int is_typed(int signal)
 {
 	return signal == SIGINT || signal == SIGQUIT;
 }
 
-/* `signal`, SIGTERM after the grace, and SIGKILL after another one. */
+/* `signal`, SIGTERM after the grace, and SIGKILL after another grace. */
 void tm_stop_gently(struct tm_session *session, int signal)
 {
-	session->stopped = 1;
+	session->ending.stopped = 1;
 	if (is_typed(signal))
-		session->term_ns = in_grace(session);
+		session->ending.term_ns = after_grace_ns(session);
 	else
-		session->kill_ns = in_grace(session);
+		session->ending.kill_ns = after_grace_ns(session);
 	send_signal(session, signal);
 }
 
-/* What grows past the limit may take the machine with it. */
-void tm_stop_at_once(struct tm_session *session)
+/* No grace: memory past the limit may bring the machine down. */
+static void stop_at_once(struct tm_session *session)
 {
-	session->stopped = 1;
-	session->detached = session->opts->attach != 0;
+	session->ending.stopped = 1;
+	session->ending.detached = session->opts->attach != 0;
 	send_signal(session, SIGKILL);
 }
 
-/* It was not ours to stop: it goes on, and what was measured is whole. */
+void tm_stop_failed(struct tm_session *session, const char *why)
+{
+	tm_run_set_outcome(session->run, TM_OUTCOME_FAILED, "%s", why);
+	stop_at_once(session);
+}
+
+/* An attached process keeps running, and its run is complete. */
 static void detach(struct tm_session *session, const char *why)
 {
-	if (session->detached)
+	if (session->ending.detached)
 		return;
-	session->stopped = session->detached = 1;
+	session->ending.stopped = session->ending.detached = 1;
 	tm_run_note(session->run,
-		    "detached after %.1f s (%s): the program goes on",
+		    "detached after %.1f s (%s); the program keeps running",
 		    (double)tm_session_elapsed_ns(session) / 1e9, why);
 }
 
@@ -66,9 +70,7 @@ void tm_stop_check_memory(struct tm_session *session, uint64_t rss_bytes)
 {
 	uint64_t limit = session->opts->memory_limit_bytes;
 
-	if (rss_bytes > session->seen_bytes)
-		session->seen_bytes = rss_bytes;
-	if (session->stopped || limit == 0 || rss_bytes <= limit)
+	if (session->ending.stopped || limit == 0 || rss_bytes <= limit)
 		return;
 	tm_run_set_outcome(session->run, TM_OUTCOME_LIMIT,
 			   "%s at %.1f MiB resident: the memory limit is "
@@ -76,28 +78,29 @@ void tm_stop_check_memory(struct tm_session *session, uint64_t rss_bytes)
 			   session->opts->attach ? "let go" : "stopped",
 			   (double)rss_bytes / 1048576.0,
 			   (double)limit / 1048576.0);
-	tm_stop_at_once(session);
+	stop_at_once(session);
 }
 
-static void press_on(struct tm_session *session, uint64_t now_ns)
+static void escalate_signal(struct tm_session *session, uint64_t now_ns)
 {
-	if (session->term_ns && now_ns >= session->term_ns) {
-		session->term_ns = 0;
-		session->kill_ns = in_grace(session);
+	if (session->ending.term_ns && now_ns >= session->ending.term_ns) {
+		session->ending.term_ns = 0;
+		session->ending.kill_ns = after_grace_ns(session);
 		send_signal(session, SIGTERM);
 	}
-	if (session->kill_ns && now_ns >= session->kill_ns) {
-		session->kill_ns = 0;
+	if (session->ending.kill_ns && now_ns >= session->ending.kill_ns) {
+		session->ending.kill_ns = 0;
 		send_signal(session, SIGKILL);
 	}
 }
 
-/* What it was stopped for is not its time.  0: never. */
-static uint64_t when_too_late_ns(const struct tm_session *session)
+/* The time while it was suspended does not count.  0: never. */
+static uint64_t time_limit_ns(const struct tm_session *session)
 {
 	if (!session->opts->timeout_ms)
 		return 0;
-	return session->opts->timeout_ms * TM_NS_PER_MS + session->paused_ns;
+	return session->opts->timeout_ms * TM_NS_PER_MS +
+	       session->pause.total_ns;
 }
 
 void tm_stop_check_time(struct tm_session *session)
@@ -105,9 +108,9 @@ void tm_stop_check_time(struct tm_session *session)
 	uint64_t timeout_ms = session->opts->timeout_ms;
 	uint64_t now_ns = tm_session_elapsed_ns(session);
 
-	press_on(session, now_ns);
-	if (session->stopped || timeout_ms == 0 ||
-	    now_ns < when_too_late_ns(session))
+	escalate_signal(session, now_ns);
+	if (session->ending.stopped || timeout_ms == 0 ||
+	    now_ns < time_limit_ns(session))
 		return;
 	if (session->opts->attach) {
 		detach(session, "its time limit");
@@ -139,7 +142,7 @@ void tm_stop_check_interrupt(struct tm_session *session)
 		detach(session, name_interrupt(signal));
 		return;
 	}
-	if (session->stopped) { /* the second Ctrl-C: no patience left */
+	if (session->ending.stopped) { /* second Ctrl-C: kill at once */
 		send_signal(session, SIGKILL);
 		return;
 	}
@@ -157,9 +160,9 @@ uint64_t tm_stop_due_ns(const struct tm_session *session)
 {
 	uint64_t due_ns = UINT64_MAX;
 
-	due_ns = sooner(due_ns, session->term_ns);
-	due_ns = sooner(due_ns, session->kill_ns);
-	if (!session->stopped)
-		due_ns = sooner(due_ns, when_too_late_ns(session));
+	due_ns = sooner(due_ns, session->ending.term_ns);
+	due_ns = sooner(due_ns, session->ending.kill_ns);
+	if (!session->ending.stopped)
+		due_ns = sooner(due_ns, time_limit_ns(session));
 	return due_ns;
 }

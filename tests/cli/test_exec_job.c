@@ -104,7 +104,7 @@ Test(cli_exec_job, stops_with_the_program_that_has_the_terminal)
 	driver_see("shell one");
 	driver_type("two\n");
 	driver_see("got two");
-	driver_see("it was stopped for ");
+	driver_see("it was suspended for ");
 	driver_see("status 0");
 	driver_shell_end();
 }
@@ -143,7 +143,7 @@ Test(cli_exec_job, stops_the_program_and_leaves_the_terminal_as_it_was)
 	driver_see("  iteration 3");
 	driver_type(CTRL_C);
 	driver_see(ROW_IS_GIVEN_BACK);
-	driver_see("it was stopped for ");
+	driver_see("it was suspended for ");
 	driver_see("interrupted by Ctrl-C");
 	driver_see("status 3");
 	driver_shell_end();

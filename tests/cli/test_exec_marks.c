@@ -181,7 +181,7 @@ Test(cli_exec_marks, come_from_a_process_that_is_left_unharmed)
 		 "exec --pid %ld --every 0.02 --timeout 1 --export-json o.json",
 		 (long)pid);
 	cr_assert_eq(tidemark(command), 0, "%s", driver_err());
-	cr_assert(err_has("the program goes on"), "%s", driver_err());
+	cr_assert(err_has("the program keeps running"), "%s", driver_err());
 	cr_assert_gt(count_samples(&last), 10);
 	/* It still runs, and is not stopped. */
 	cr_assert_eq(waitpid(pid, &status, WNOHANG | WUNTRACED), 0);

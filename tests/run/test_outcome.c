@@ -161,7 +161,7 @@ Test(ending, notes_what_a_program_leaves_running)
 	measure(script);
 	pid = printed_pid();
 	cr_assert_eq(run->outcome, TM_OUTCOME_COMPLETE);
-	snprintf(said, sizeof(said), ", pid %ld), which goes on unmeasured",
+	snprintf(said, sizeof(said), ", pid %ld), no longer measured",
 		 (long)pid);
 	cr_assert_not_null(strstr(notes(), said), "%s", notes());
 	cr_assert_eq(kill(pid, SIGKILL), 0);

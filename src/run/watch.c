@@ -1,0 +1,136 @@
+#include "run/watch.h"
+
+#include <time.h>
+
+#include "run/preload_note.h"
+#include "sites/sites_json.h"
+
+/* How often a silent program is checked; less often where reading its memory
+ * would take more than a hundredth of one processor. */
+#define CHECK_NS    50000000u
+#define CHECK_SHARE 100
+
+/* Without the counters a program is measured all the same. */
+static void open_preload(struct tm_session *session)
+{
+	const struct tm_preload_setup *setup = session->opts->preload;
+	struct tm_session_watch *watch = &session->watch;
+	struct tm_err why = {0};
+
+	if (!setup)
+		return;
+	watch->has_preload =
+		tm_preload_open(&watch->preload, setup->folder,
+				session->program.child.pid, &why) == TM_OK;
+	if (watch->has_preload && watch->has_probe)
+		watch->probe.preload = &watch->preload;
+	else if (!watch->has_preload)
+		tm_run_note(session->run, "not counted from inside: %s",
+			    why.text);
+}
+
+void tm_watch_open(struct tm_session *session)
+{
+	struct tm_session_watch *watch = &session->watch;
+	enum tm_mark_source source = session->marks.source;
+
+	watch->has_probe =
+		tm_probe_open(&watch->probe, session->program.child.pid,
+			      NULL) == TM_OK;
+	open_preload(session);
+	tm_collector_init(&watch->collector, session->run,
+			  watch->has_probe ? &watch->probe : NULL,
+			  session->opts->samples_max);
+	if (source == TM_MARKS_TIME || source == TM_MARKS_AUTO)
+		tm_collector_count_time(&watch->collector);
+}
+
+void tm_watch_close(struct tm_session *session)
+{
+	struct tm_session_watch *watch = &session->watch;
+
+	if (watch->has_preload) {
+		watch->probe.preload = NULL;
+		tm_preload_close(&watch->preload);
+	}
+	if (watch->has_probe)
+		tm_probe_close(&watch->probe);
+}
+
+/* --- memory --------------------------------------------------------------- */
+
+static void raise_highest(struct tm_session_watch *watch, uint64_t bytes)
+{
+	if (bytes > watch->highest_bytes)
+		watch->highest_bytes = bytes;
+}
+
+int tm_watch_is_due(struct tm_session *session)
+{
+	uint64_t now_ns = tm_session_elapsed_ns(session);
+
+	if (now_ns < session->watch.check_ns)
+		return 0;
+	session->watch.check_ns = now_ns + CHECK_NS;
+	return 1;
+}
+
+int tm_watch_read_memory(struct tm_session *session, uint64_t *out)
+{
+	struct tm_session_watch *watch = &session->watch;
+	struct timespec before, after;
+	uint64_t cost_ns;
+
+	if (!watch->has_probe)
+		return 0;
+	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &before);
+	*out = tm_probe_rss(&watch->probe);
+	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &after);
+	cost_ns = (uint64_t)((after.tv_sec - before.tv_sec) * 1000000000 +
+			     after.tv_nsec - before.tv_nsec);
+	if (CHECK_SHARE * cost_ns > CHECK_NS)
+		watch->check_ns += CHECK_SHARE * cost_ns - CHECK_NS;
+	raise_highest(watch, *out);
+	return 1;
+}
+
+const struct tm_sample *tm_watch_last_sample(const struct tm_session *session)
+{
+	const struct tm_collector *collector = &session->watch.collector;
+
+	return collector->seen ? &collector->last : NULL;
+}
+
+const struct tm_sample *tm_watch_take_sample(struct tm_session *session)
+{
+	struct tm_session_watch *watch = &session->watch;
+	const struct tm_sample *sample = tm_watch_last_sample(session);
+
+	watch->collector.has_new = 0;
+	if (!sample)
+		return NULL;
+	raise_highest(watch, sample->value[TM_METRIC_hwm_bytes]);
+	raise_highest(watch, sample->value[TM_METRIC_rss_bytes]);
+	return sample;
+}
+
+/* --- the end -------------------------------------------------------------- */
+
+enum tm_rc tm_watch_finish(struct tm_session *session, struct tm_err *err)
+{
+	session->watch.collector.goes_on = session->ending.detached;
+	return tm_collector_finish(&session->watch.collector, err);
+}
+
+void tm_watch_describe(struct tm_session *session)
+{
+	struct tm_preload *preload = &session->watch.preload;
+
+	if (!session->watch.has_preload)
+		return;
+	session->watch.probe.preload = NULL;
+	tm_preload_finish(preload);
+	tm_preload_note(session->run, preload, session->opts->preload);
+	tm_site_json_add(session->run, &preload->sites, preload->lost_samples,
+			 session->started_ns);
+}
