@@ -184,12 +184,10 @@ double tm_budget_of(const struct tm_budget *budget, enum tm_metric metric)
 {
 	if (budget->each[metric] >= 0)
 		return budget->each[metric];
-	if (tm_trait_is_handle(metric))
-		return tm_trait_decide_opts(metric).budget;
-	if (!tm_trait_is_bytes(metric))
+	if (tm_trait_of(metric)->nature == TM_NATURE_COUNT)
 		return tm_budget_of(budget, TM_METRIC_allocated_bytes) /
 		       OBJECT_BYTES;
-	if (budget->all >= 0)
+	if (tm_trait_is_bytes(metric) && budget->all >= 0)
 		return budget->all;
-	return tm_decide_defaults(tm_trait_of(metric)->metric_class).budget;
+	return tm_trait_decide_opts(metric).budget;
 }

@@ -52,8 +52,7 @@ static json_t *metric_json(const struct tm_judged *judged, double least)
 				 number(fmax(budget_for(judged), least)),
 				 "growth", tm_growth_name(decision->growth));
 
-	if (json && decision->has_slope &&
-	    tm_trait_of(judged->metric)->metric_class == TM_CLASS_EXACT) {
+	if (json && decision->has_slope && tm_trait_is_exact(judged->metric)) {
 		/* Finer than this it would be another at each save. */
 		snprintf(slope, sizeof(slope), "%.3g",
 			 round(decision->slope * 10) / 10 + 0.);

@@ -4,27 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The metrics in the order in which they explain a failure: what the program
- * holds before what the kernel gave it. */
-static const enum tm_metric order[] = {
-	TM_METRIC_net_bytes,	  TM_METRIC_allocated_bytes,
-	TM_METRIC_live_bytes,	  TM_METRIC_table_bytes,
-	TM_METRIC_garbage,	  TM_METRIC_live_objects,
-	TM_METRIC_table_entries,  TM_METRIC_net_blocks,
-	TM_METRIC_rss_bytes,	  TM_METRIC_uss_bytes,
-	TM_METRIC_pss_bytes,	  TM_METRIC_swap_bytes,
-	TM_METRIC_active_bytes,	  TM_METRIC_resident_bytes,
-	TM_METRIC_hwm_bytes,	  TM_METRIC_maxrss_bytes,
-	TM_METRIC_processes,	  TM_METRIC_threads,
-	TM_METRIC_descriptors,	  TM_METRIC_mappings,
-	TM_METRIC_lazyfree_bytes, TM_METRIC_retained_bytes,
-	TM_METRIC_cgroup_bytes,	  TM_METRIC_published,
-};
-
-#define ORDER_COUNT (sizeof(order) / sizeof(*order))
-_Static_assert(ORDER_COUNT == TM_METRIC_COUNT,
-	       "a metric that is not listed would never be judged");
-
 const char *tm_run_job(const struct tm_run *run)
 {
 	const char *job =
@@ -100,14 +79,16 @@ static enum tm_rc judge_all(struct tm_verdict *out,
 			    struct tm_err *err)
 {
 	const struct tm_run *run = out->run;
+	enum tm_metric order[TM_METRIC_COUNT];
 	struct tm_point *points;
 	size_t i, count;
 
+	tm_trait_by_rank(order);
 	points = calloc(run->sample_count + 1, sizeof(*points));
 	if (!points)
 		return tm_fail(err, TM_ENOMEM, "no memory to judge '%.60s'",
 			       run->name);
-	for (i = 0; i < ORDER_COUNT; i++) {
+	for (i = 0; i < TM_METRIC_COUNT; i++) {
 		if (!is_wanted(opts, order[i]))
 			continue;
 		count = take_points(points, run, order[i]);
@@ -146,27 +127,8 @@ size_t tm_verdict_count_growing(const struct tm_verdict *verdict)
 
 /* --- the cause ------------------------------------------------------------ */
 
-/* The reason names what leaks: "kernel handles" may be any of these. */
-static const char *words_of_handle(enum tm_metric metric)
-{
-	switch (metric) {
-	case TM_METRIC_processes:
-		return "processes leak: ever more of them live";
-	case TM_METRIC_threads:
-		return "threads leak: ever more of them live";
-	case TM_METRIC_descriptors:
-		return "descriptors leak: ever more of them stay open";
-	case TM_METRIC_mappings:
-		return "mappings leak: ever more of them stay in place";
-	default:
-		return NULL;
-	}
-}
-
 static void diagnose(struct tm_verdict *out)
 {
-	const char *words;
-
 	struct tm_finding findings[TM_METRIC_COUNT];
 	struct tm_diagnosis diagnosis;
 	size_t count = 0, i;
@@ -189,27 +151,39 @@ static void diagnose(struct tm_verdict *out)
 		if (&out->judged[i].decision == diagnosis.evidence->decision)
 			out->cause = out->judged[i].metric;
 	}
-	words = words_of_handle(out->cause);
-	if (out->kind == TM_KIND_HANDLE && words)
-		out->kind_reason = words;
+	/* "Kernel handles" may be any of several: name the one that leaks. */
+	if (out->kind == TM_KIND_HANDLE && out->cause < TM_METRIC_COUNT &&
+	    tm_trait_of(out->cause)->leak)
+		out->kind_reason = tm_trait_of(out->cause)->leak;
 }
 
 /* --- the judgement -------------------------------------------------------- */
 
-/* Whether a finer metric of the same memory has an answer. */
-static int is_answered(const struct tm_verdict *verdict,
-		       const struct tm_judged *judged)
+/* The next finer metric of the same memory that was judged, or NULL. */
+static const struct tm_judged *find_finer(const struct tm_verdict *verdict,
+					  enum tm_metric metric)
 {
-	enum tm_metric finer = tm_trait_of(judged->metric)->finer;
-	const struct tm_judged *other = tm_verdict_find(verdict, finer);
+	const struct tm_judged *judged = NULL;
+	enum tm_metric finer;
 
-	if (!other && finer == TM_METRIC_hwm_bytes)
-		other = tm_verdict_find(verdict, TM_METRIC_rss_bytes);
-	if (other && other->decision.judgement == TM_JUDGEMENT_INCONCLUSIVE)
-		other = tm_verdict_find(verdict,
-					tm_trait_of(other->metric)->finer);
-	return other && other != judged &&
-	       other->decision.judgement != TM_JUDGEMENT_INCONCLUSIVE;
+	while (!judged && (finer = tm_trait_of(metric)->finer) != metric) {
+		judged = tm_verdict_find(verdict, finer);
+		metric = finer;
+	}
+	return judged;
+}
+
+/* Whether a finer metric of the same memory is decided. */
+static int finer_is_decided(const struct tm_verdict *verdict,
+			    const struct tm_judged *judged)
+{
+	const struct tm_judged *finer = judged;
+
+	while ((finer = find_finer(verdict, finer->metric))) {
+		if (finer->decision.judgement != TM_JUDGEMENT_INCONCLUSIVE)
+			return 1;
+	}
+	return 0;
 }
 
 static int has_judged_memory(const struct tm_verdict *verdict)
@@ -245,7 +219,7 @@ static void defer(struct tm_verdict *out, const struct tm_verdict_opts *opts)
 
 		if (judged->decision.judgement != TM_JUDGEMENT_INCONCLUSIVE)
 			continue;
-		judged->deferred = is_answered(out, judged) ||
+		judged->deferred = finer_is_decided(out, judged) ||
 				   (tm_trait_is_handle(judged->metric) &&
 				    has_memory && !is_asked_for &&
 				    judged->decision.growth != TM_GROWTH_GROWS);

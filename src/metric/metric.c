@@ -2,26 +2,16 @@
 
 #include <string.h>
 
-static const char *const names[TM_METRIC_COUNT] = {
-#define TM_METRIC_NAME(name, text) #name,
-	TM_METRICS(TM_METRIC_NAME)
-#undef TM_METRIC_NAME
-};
-
-static const char *const texts[TM_METRIC_COUNT] = {
-#define TM_METRIC_TEXT(name, text) text,
-	TM_METRICS(TM_METRIC_TEXT)
-#undef TM_METRIC_TEXT
-};
+#include "metric/traits.h"
 
 const char *tm_metric_name(enum tm_metric metric)
 {
-	return names[metric];
+	return tm_trait_of(metric)->name;
 }
 
 const char *tm_metric_text(enum tm_metric metric)
 {
-	return texts[metric];
+	return tm_trait_of(metric)->text;
 }
 
 enum tm_metric tm_metric_find(const char *name)
@@ -29,7 +19,7 @@ enum tm_metric tm_metric_find(const char *name)
 	unsigned int i;
 
 	for (i = 0; i < TM_METRIC_COUNT; i++) {
-		if (strcmp(names[i], name) == 0)
+		if (strcmp(tm_metric_name(i), name) == 0)
 			return (enum tm_metric)i;
 	}
 	return TM_METRIC_COUNT;

@@ -1,9 +1,8 @@
 /*
- * metric.h - the list of what a sample can hold.
+ * metric.h - the table of what a sample can hold.
  *
- * Purpose:   one list that yields the enumeration, the column names of
- *            samples.csv, the keys of the JSON export and the words that the
- *            marks protocol uses.
+ * Purpose:   one row for each metric that holds all that the tool knows about
+ *            it; every list of metrics follows from this table.
  * Units:     in the name: _bytes, _ns; the rest are counts.
  * Errors:    a metric that could not be measured is absent from the sample's
  *            `present` set.  It is never 0 instead.
@@ -14,40 +13,144 @@
 
 #include <stdint.h>
 
-/* X(name, what it is) */
-#define TM_METRICS(X)                                                          \
-	X(maxrss_bytes, "peak resident memory by getrusage")                   \
-	X(hwm_bytes, "high-water mark of resident memory; of a tree a floor")  \
-	X(rss_bytes, "resident memory; shared pages once for each process")    \
-	X(pss_bytes, "proportional share of resident memory, checkpoints")     \
-	X(uss_bytes, "private resident memory, checkpoints")                   \
-	X(swap_bytes, "memory that was swapped out, VmSwap")                   \
-	X(lazyfree_bytes, "resident but given back with MADV_FREE")            \
-	X(cgroup_bytes,                                                        \
-	  "memory charged to the control group, others included")              \
-	X(net_bytes, "bytes taken by malloc and its kin and not given back")   \
-	X(net_blocks, "blocks taken by malloc and its kin, not given back")    \
-	X(allocated_bytes, "bytes that the program has from the allocator")    \
-	X(active_bytes, "bytes in the allocator's active pages")               \
-	X(resident_bytes, "bytes that the allocator holds in memory")          \
-	X(retained_bytes, "address space that the allocator keeps for reuse")  \
-	X(processes, "processes of the program's tree")                        \
-	X(threads, "threads of the program's tree")                            \
-	X(descriptors, "open file descriptors")                                \
-	X(mappings, "memory mappings, checkpoints")                            \
-	X(live_objects, "objects alive in the runtime")                        \
-	X(live_bytes, "bytes of the objects alive in the runtime")             \
-	X(garbage, "objects that the collector found uncollectable")           \
-	X(table_entries, "entries in the pending and channel tables")          \
-	X(table_bytes, "bytes of the pending and channel tables")              \
-	X(published, "messages handed to the broker")
+/*
+ * Adding a metric is adding a row here, and reading it where its source is
+ * read (src/probe).  Enumeration, columns, keys, budgets, verdicts, layers,
+ * pictures and tables follow from the row.  A row without one of its fields
+ * does not compile.  The order of the rows is that of the columns.
+ *
+ *   name, what it is,
+ *   rank, judged, unit, nature, role, finer,
+ *   source, uses,
+ *   layer, leak
+ *
+ * as struct tm_trait has them (traits.h):
+ *
+ *   rank    of several that grow, the one with the lowest explains a failure:
+ *           what the program holds before what the kernel gave it
+ *   judged  JUDGED; or NOT_JUDGED: only when it is given a budget by name, as
+ *           its growth is not growth of memory that the program needs
+ *   unit    what is counted, in the plural
+ *   nature  EXACT, RESIDENT, PEAK, COUNT or HANDLE (enum tm_nature)
+ *   role    what its growth says of the kind of leak (enum tm_role)
+ *   finer   a metric of the same memory that is read more finely or more
+ *           often: where that is decided, this one need not be; itself when
+ *           there is none
+ *   source  where it is read (enum tm_source)
+ *   uses    PICTURE, COMPARE, END, joined with |; or NONE (enum tm_use)
+ *   layer   LAYER(key, text) in `tidemark why`, or NO_LAYER
+ *   leak    of a handle: why its growth is a leak, for a verdict; else NULL
+ */
+/* clang-format off */
+#define TM_METRICS(X)							\
+	X(maxrss_bytes, "peak resident memory by getrusage",		\
+	  160, JUDGED, "bytes", PEAK, PEAK, hwm_bytes,			\
+	  RUSAGE, PICTURE,						\
+	  NO_LAYER, NULL)						\
+	X(hwm_bytes, "high-water mark of resident memory; of a tree a floor", \
+	  150, JUDGED, "bytes", PEAK, PEAK, rss_bytes,			\
+	  STATUS, PICTURE,						\
+	  NO_LAYER, NULL)						\
+	X(rss_bytes, "resident memory; shared pages once for each process", \
+	  90, JUDGED, "bytes", RESIDENT, RESIDENT, rss_bytes,		\
+	  STATUS, PICTURE | COMPARE | END,				\
+	  LAYER("rss", "resident memory (RSS)"), NULL)			\
+	X(pss_bytes, "proportional share of resident memory, checkpoints", \
+	  110, JUDGED, "bytes", RESIDENT, RESIDENT, rss_bytes,		\
+	  SMAPS, NONE,							\
+	  NO_LAYER, NULL)						\
+	X(uss_bytes, "private resident memory, checkpoints",		\
+	  100, JUDGED, "bytes", RESIDENT, RESIDENT, rss_bytes,		\
+	  SMAPS, NONE,							\
+	  LAYER("uss", "of that, private (USS)"), NULL)			\
+	X(swap_bytes, "memory that was swapped out, VmSwap",		\
+	  120, JUDGED, "bytes", RESIDENT, RESIDENT, swap_bytes,		\
+	  TREE, NONE,							\
+	  LAYER("swap", "swapped out"), NULL)				\
+	X(lazyfree_bytes, "resident but given back with MADV_FREE",	\
+	  210, NOT_JUDGED, "bytes", RESIDENT, RESIDENT, lazyfree_bytes,	\
+	  SMAPS, NONE,							\
+	  LAYER("lazyfree", "given back lazily (MADV_FREE)"), NULL)	\
+	X(cgroup_bytes,							\
+	  "memory charged to the control group, others included",	\
+	  230, NOT_JUDGED, "bytes", RESIDENT, RESIDENT, rss_bytes,	\
+	  CGROUP, NONE,							\
+	  LAYER("cgroup", "charged to the control group"), NULL)	\
+	X(net_bytes, "bytes taken by malloc and its kin and not given back", \
+	  10, JUDGED, "bytes", EXACT, HEAP, net_bytes,			\
+	  COUNTERS, END,						\
+	  LAYER("net", "taken from malloc, not given back"), NULL)	\
+	X(net_blocks, "blocks taken by malloc and its kin, not given back", \
+	  80, JUDGED, "blocks", COUNT, HEAP, net_bytes,			\
+	  COUNTERS, NONE,						\
+	  NO_LAYER, NULL)						\
+	X(allocated_bytes, "bytes that the program has from the allocator", \
+	  20, JUDGED, "bytes", EXACT, HEAP, net_bytes,			\
+	  ALLOCATOR, PICTURE | COMPARE,					\
+	  LAYER("allocated", "handed out by the allocator"), NULL)	\
+	X(active_bytes, "bytes in the allocator's active pages",	\
+	  130, JUDGED, "bytes", RESIDENT, RESIDENT, rss_bytes,		\
+	  ALLOCATOR, NONE,						\
+	  NO_LAYER, NULL)						\
+	X(resident_bytes, "bytes that the allocator holds in memory",	\
+	  140, JUDGED, "bytes", RESIDENT, RESIDENT, rss_bytes,		\
+	  ALLOCATOR, NONE,						\
+	  NO_LAYER, NULL)						\
+	X(retained_bytes, "address space that the allocator keeps for reuse", \
+	  220, NOT_JUDGED, "bytes", RESIDENT, RESIDENT, retained_bytes,	\
+	  ALLOCATOR, NONE,						\
+	  NO_LAYER, NULL)						\
+	X(processes, "processes of the program's tree",			\
+	  170, JUDGED, "processes", HANDLE, HANDLE, processes,		\
+	  TREE, NONE,							\
+	  LAYER("processes", "processes"),				\
+	  "processes leak: ever more of them live")			\
+	X(threads, "threads of the program's tree",			\
+	  180, JUDGED, "threads", HANDLE, HANDLE, threads,		\
+	  TREE, NONE,							\
+	  LAYER("threads", "threads"), "threads leak: ever more of them live") \
+	X(descriptors, "open file descriptors",				\
+	  190, JUDGED, "descriptors", HANDLE, HANDLE, descriptors,	\
+	  DESCRIPTORS, NONE,						\
+	  LAYER("descriptors", "open descriptors"),			\
+	  "descriptors leak: ever more of them stay open")		\
+	X(mappings, "memory mappings, checkpoints",			\
+	  200, JUDGED, "mappings", HANDLE, HANDLE, mappings,		\
+	  MAPPINGS, NONE,						\
+	  LAYER("mappings", "memory mappings"),				\
+	  "mappings leak: ever more of them stay in place")		\
+	X(live_objects, "objects alive in the runtime",			\
+	  60, JUDGED, "objects", COUNT, OBJECTS, live_bytes,		\
+	  PROGRAM, COMPARE,						\
+	  NO_LAYER, NULL)						\
+	X(live_bytes, "bytes of the objects alive in the runtime",	\
+	  30, JUDGED, "bytes", EXACT, OBJECTS, live_bytes,		\
+	  PROGRAM, PICTURE | COMPARE,					\
+	  LAYER("live", "objects alive in the runtime"), NULL)		\
+	X(garbage, "objects that the collector found uncollectable",	\
+	  50, JUDGED, "objects", COUNT, GARBAGE, live_bytes,		\
+	  PROGRAM, COMPARE,						\
+	  LAYER("garbage", "objects that cannot be collected"), NULL)	\
+	X(table_entries, "entries in the pending and channel tables",	\
+	  70, JUDGED, "entries", COUNT, ENTRIES, table_bytes,		\
+	  PROGRAM, COMPARE,						\
+	  NO_LAYER, NULL)						\
+	X(table_bytes, "bytes of the pending and channel tables",	\
+	  40, JUDGED, "bytes", EXACT, ENTRIES, table_bytes,		\
+	  PROGRAM, NONE,						\
+	  LAYER("tables", "entries of the runtime's tables"), NULL)	\
+	X(published, "messages handed to the broker",			\
+	  240, NOT_JUDGED, "messages", HANDLE, HANDLE, published,	\
+	  PROGRAM, NONE,						\
+	  NO_LAYER, NULL)
+/* clang-format on */
 
 /* clang-format loses count of the indent behind directives. */
 /* clang-format off */
 enum tm_metric {
-#define TM_METRIC_NAME(name, text) TM_METRIC_##name,
-	TM_METRICS(TM_METRIC_NAME)
-#undef TM_METRIC_NAME
+#define TM_METRIC_ID(name, ...) TM_METRIC_##name,
+	TM_METRICS(TM_METRIC_ID)
+#undef TM_METRIC_ID
 	TM_METRIC_COUNT
 };
 /* clang-format on */
@@ -59,6 +162,8 @@ struct tm_sample {
 	uint32_t present;    /* bit n: metric n was measured */
 	uint64_t value[TM_METRIC_COUNT];
 };
+
+_Static_assert(TM_METRIC_COUNT <= 32, "`present` needs a bit for each metric");
 
 /* "maxrss_bytes" for TM_METRIC_maxrss_bytes, and the other way round
  * (TM_METRIC_COUNT for an unknown name). */

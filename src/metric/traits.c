@@ -1,7 +1,5 @@
 #include "metric/traits.h"
 
-#include <string.h>
-
 /*
  * Of the kernel's objects a process has dozens, not millions, and a limit of
  * some hundreds.  One in 200 iterations is a leak: 16 bytes would buy 200 times
@@ -10,62 +8,101 @@
 #define HANDLE_BUDGET .005
 #define HANDLE_LEAST  4
 
-/* X(metric, judged, class, role, finer, unit).  That a program publishes more
- * is no growth of memory; memory that the kernel may take back, and address
- * space without memory behind it, are not either. */
-#define TRAITS(X)                                                              \
-	X(maxrss_bytes, 1, PEAK, PEAK, hwm_bytes, "bytes")                     \
-	X(hwm_bytes, 1, PEAK, PEAK, rss_bytes, "bytes")                        \
-	X(rss_bytes, 1, RESIDENT, RESIDENT, rss_bytes, "bytes")                \
-	X(pss_bytes, 1, RESIDENT, RESIDENT, rss_bytes, "bytes")                \
-	X(uss_bytes, 1, RESIDENT, RESIDENT, rss_bytes, "bytes")                \
-	X(swap_bytes, 1, RESIDENT, RESIDENT, swap_bytes, "bytes")              \
-	X(lazyfree_bytes, 0, RESIDENT, RESIDENT, lazyfree_bytes, "bytes")      \
-	X(cgroup_bytes, 0, RESIDENT, RESIDENT, rss_bytes, "bytes")             \
-	X(net_bytes, 1, EXACT, HEAP, net_bytes, "bytes")                       \
-	X(net_blocks, 1, EXACT, HEAP, net_bytes, "blocks")                     \
-	X(allocated_bytes, 1, EXACT, HEAP, net_bytes, "bytes")                 \
-	X(active_bytes, 1, RESIDENT, RESIDENT, rss_bytes, "bytes")             \
-	X(resident_bytes, 1, RESIDENT, RESIDENT, rss_bytes, "bytes")           \
-	X(retained_bytes, 0, RESIDENT, RESIDENT, retained_bytes, "bytes")      \
-	X(processes, 1, EXACT, HANDLE, processes, "processes")                 \
-	X(threads, 1, EXACT, HANDLE, threads, "threads")                       \
-	X(descriptors, 1, EXACT, HANDLE, descriptors, "descriptors")           \
-	X(mappings, 1, EXACT, HANDLE, mappings, "mappings")                    \
-	X(live_objects, 1, EXACT, OBJECTS, live_bytes, "objects")              \
-	X(live_bytes, 1, EXACT, OBJECTS, live_bytes, "bytes")                  \
-	X(garbage, 1, EXACT, GARBAGE, live_bytes, "objects")                   \
-	X(table_entries, 1, EXACT, ENTRIES, table_bytes, "entries")            \
-	X(table_bytes, 1, EXACT, ENTRIES, table_bytes, "bytes")                \
-	X(published, 0, EXACT, HANDLE, published, "messages")
+/* --- the table ------------------------------------------------------------ */
 
-static const struct tm_trait traits[TM_METRIC_COUNT] = {
-#define TRAIT(name, judged, class_, role, finer, unit)                         \
-	[TM_METRIC_##name] = {judged, TM_CLASS_##class_, TM_ROLE_##role,       \
-			      TM_METRIC_##finer, unit},
-	TRAITS(TRAIT)
-#undef TRAIT
-};
+#define JUDGED	   1
+#define NOT_JUDGED 0
+
+#define NONE	TM_USE_NONE
+#define PICTURE TM_USE_PICTURE
+#define COMPARE TM_USE_COMPARE
+#define END	TM_USE_END
+
+#define LAYER(key_, about_) .layer = key_, .layer_text = about_
+#define NO_LAYER	    .layer = NULL, .layer_text = NULL
+
+#define TRAIT(name_, text_, rank_, judged_, unit_, nature_, role_, finer_,     \
+	      source_, uses_, layer_, leak_)                                   \
+	[TM_METRIC_##name_] = {                                                \
+		.name = #name_,                                                \
+		.text = text_,                                                 \
+		.rank = rank_,                                                 \
+		.is_judged = judged_,                                          \
+		.unit = unit_,                                                 \
+		.nature = TM_NATURE_##nature_,                                 \
+		.role = TM_ROLE_##role_,                                       \
+		.finer = TM_METRIC_##finer_,                                   \
+		.source = TM_SOURCE_##source_,                                 \
+		.uses = uses_,                                                 \
+		layer_,                                                        \
+		.leak = leak_,                                                 \
+	},
+
+static const struct tm_trait traits[TM_METRIC_COUNT] = {TM_METRICS(TRAIT)};
 
 const struct tm_trait *tm_trait_of(enum tm_metric metric)
 {
 	return &traits[metric];
 }
 
+/* --- lists ---------------------------------------------------------------- */
+
+void tm_trait_by_rank(enum tm_metric out[TM_METRIC_COUNT])
+{
+	unsigned int i, at;
+
+	for (i = 0; i < TM_METRIC_COUNT; i++) {
+		for (at = i; at && traits[out[at - 1]].rank > traits[i].rank;
+		     at--)
+			out[at] = out[at - 1];
+		out[at] = i;
+	}
+}
+
+size_t tm_trait_with_uses(enum tm_metric out[TM_METRIC_COUNT],
+			  unsigned int uses)
+{
+	enum tm_metric all[TM_METRIC_COUNT];
+	size_t i, count = 0;
+
+	tm_trait_by_rank(all);
+	for (i = 0; i < TM_METRIC_COUNT; i++) {
+		if ((traits[all[i]].uses & uses) == uses)
+			out[count++] = all[i];
+	}
+	return count;
+}
+
+/* --- deciding ------------------------------------------------------------- */
+
+static enum tm_metric_class class_of(enum tm_nature nature)
+{
+	if (nature == TM_NATURE_RESIDENT)
+		return TM_CLASS_RESIDENT;
+	if (nature == TM_NATURE_PEAK)
+		return TM_CLASS_PEAK;
+	return TM_CLASS_EXACT;
+}
+
 int tm_trait_is_bytes(enum tm_metric metric)
 {
-	return strcmp(traits[metric].unit, "bytes") == 0;
+	return traits[metric].nature <= TM_NATURE_PEAK;
 }
 
 int tm_trait_is_handle(enum tm_metric metric)
 {
-	return traits[metric].role == TM_ROLE_HANDLE;
+	return traits[metric].nature == TM_NATURE_HANDLE;
+}
+
+int tm_trait_is_exact(enum tm_metric metric)
+{
+	return class_of(traits[metric].nature) == TM_CLASS_EXACT;
 }
 
 struct tm_decide_opts tm_trait_decide_opts(enum tm_metric metric)
 {
 	struct tm_decide_opts opts =
-		tm_decide_defaults(traits[metric].metric_class);
+		tm_decide_defaults(class_of(traits[metric].nature));
 
 	opts.unit = traits[metric].unit;
 	if (!tm_trait_is_bytes(metric))
