@@ -22,7 +22,7 @@ static void say_next(FILE *out, const struct tm_run *run, int shows_more)
 static void say_units(FILE *out, const struct tm_cli_exec *exec,
 		      const struct tm_run *run)
 {
-	if (run->per_unit == 1)
+	if (run->unit == TM_UNIT_ITERATION)
 		return;
 	fprintf(out,
 		"hint: it was sampled by time, so rates are per second; for "
@@ -39,7 +39,7 @@ static void say_how_to_know(FILE *out, const struct tm_run *run)
 
 	if (run->outcome != TM_OUTCOME_COMPLETE)
 		return;
-	if (measured < SAMPLES_ENOUGH && run->per_unit != 1)
+	if (measured < SAMPLES_ENOUGH && run->unit != TM_UNIT_ITERATION)
 		or_else = ", or sample more often (--every 0.02)";
 	else if (measured < SAMPLES_ENOUGH && measured < run->sample_count / 2)
 		or_else = ", or wait for the sample of each mark (--mark-ack)";

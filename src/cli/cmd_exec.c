@@ -106,7 +106,7 @@ static void say_ending(const struct execution *self, const struct tm_run *run)
 	char ending[96], marks[40] = "";
 
 	describe_ending(self, run, ending, sizeof(ending));
-	if (measured < run->sample_count && run->per_unit == 1)
+	if (measured < run->sample_count && run->unit == TM_UNIT_ITERATION)
 		snprintf(marks, sizeof(marks), " of %zu marks",
 			 run->sample_count);
 	tm_cli_warn("%s: %s%s%s %.1f s; %zu sample%s%s%s", run->name,

@@ -66,7 +66,7 @@ static void add_iteration(struct line *line, const struct tm_run *run,
 {
 	char number[TM_NUMBER_MAX];
 
-	if (!sample || run->per_unit != 1)
+	if (!sample || run->unit != TM_UNIT_ITERATION)
 		return;
 	tm_number_format(number, (double)sample->iteration);
 	add(line, "  iteration %s", number);
@@ -142,7 +142,8 @@ static void word_verdict(struct tm_cli_progress *progress,
 		 tm_metric_name(judged->metric),
 		 verdict->judgement == TM_JUDGEMENT_FAIL ? "grows"
 							 : "grows only",
-		 slope, tm_trait_of(judged->metric)->unit, progress->run->unit);
+		 slope, tm_trait_of(judged->metric)->unit,
+		 tm_unit_name(progress->run->unit));
 }
 
 static void judge(struct tm_cli_progress *progress, uint64_t now_ns)

@@ -104,9 +104,9 @@ int tm_why_process_read(struct tm_why_process *out, const struct tm_run *run,
 	take_name(out, entry);
 	out->pid = json_integer_value(json_object_get(entry, "pid"));
 	out->grew_bytes = number(entry, "grew_bytes");
-	out->rate = out->grew_bytes / (to - from) * (double)run->per_unit;
+	out->rate = out->grew_bytes / (to - from) * tm_unit_scale(run->unit);
 	out->all_bytes = tree_growth(run, from, to);
-	out->until = number(entry, "until") / (double)run->per_unit;
+	out->until = number(entry, "until") / tm_unit_scale(run->unit);
 	out->ended = json_is_true(json_object_get(entry, "ended"));
 	out->ended_early = out->ended && is_early(run, number(entry, "until"));
 	return 1;

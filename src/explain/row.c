@@ -94,7 +94,7 @@ static void make_growth(struct tm_row *row)
 		snprintf(value->note, sizeof(value->note),
 			 "growth of %s; %.110s",
 			 tm_metric_name(row->growth_metric), reason.note);
-	else if (row->run->per_unit != 1)
+	else if (row->run->unit != TM_UNIT_ITERATION)
 		snprintf(value->note, sizeof(value->note),
 			 "sampled by time: a second for an iteration");
 }

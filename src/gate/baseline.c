@@ -105,6 +105,18 @@ static json_t *jobs_of(const struct tm_baseline *baseline)
 	return json_object_get(baseline->json, "scenarios");
 }
 
+/* A job that does not say counts by the iteration. */
+static enum tm_unit unit_of(const json_t *job)
+{
+	const char *name = json_string_value(
+		json_object_get(json_object_get(job, "options"), "unit"));
+	enum tm_unit unit = TM_UNIT_ITERATION;
+
+	if (name)
+		tm_unit_find(&unit, name);
+	return unit;
+}
+
 enum tm_rc tm_baseline_apply(const struct tm_baseline *baseline,
 			     const struct tm_run *run, struct tm_budget *budget,
 			     int *known, struct tm_err *err)
@@ -120,11 +132,7 @@ enum tm_rc tm_baseline_apply(const struct tm_baseline *baseline,
 		run, err);
 	if (rc != TM_OK || !job)
 		return rc;
-	rc = tm_comparable_unit(
-		baseline->path,
-		json_string_value(json_object_get(
-			json_object_get(job, "options"), "unit")),
-		run, err);
+	rc = tm_comparable_unit(baseline->path, unit_of(job), run, err);
 	if (rc != TM_OK)
 		return rc;
 	rc = tm_comparable_options(baseline->path,

@@ -46,8 +46,9 @@ json_t *tm_comparable_options_of(const struct tm_run *run)
 	for (i = 0; kept && i < sizeof(free_options) / sizeof(*free_options);
 	     i++)
 		json_object_del(kept, free_options[i]);
-	if (kept && run->per_unit != 1)
-		json_object_set_new(kept, "unit", json_string(run->unit));
+	if (kept && run->unit != TM_UNIT_ITERATION)
+		json_object_set_new(kept, "unit",
+				    json_string(tm_unit_name(run->unit)));
 	return kept;
 }
 
@@ -123,16 +124,16 @@ enum tm_rc tm_comparable_options(const char *path, json_t *kept,
 	return rc;
 }
 
-enum tm_rc tm_comparable_unit(const char *path, const char *kept,
+enum tm_rc tm_comparable_unit(const char *path, enum tm_unit kept,
 			      const struct tm_run *run, struct tm_err *err)
 {
-	if (strcmp(kept ? kept : TM_UNIT_ITERATION, run->unit) == 0)
+	if (kept == run->unit)
 		return TM_OK;
 	return tm_fail(err, TM_EUSAGE,
 		       "'%.100s' cannot be compared with '%.60s': it counts by "
 		       "the %.20s, here it is by the %s",
-		       path, run->name, kept ? kept : TM_UNIT_ITERATION,
-		       run->unit);
+		       path, run->name, tm_unit_name(kept),
+		       tm_unit_name(run->unit));
 }
 
 enum tm_rc tm_comparable_runs(const struct tm_run *const *runs, size_t count,

@@ -24,9 +24,8 @@ TM_CHECK enum tm_rc tm_comparable_options(const char *path, json_t *kept,
 					  const struct tm_run *run,
 					  struct tm_err *err);
 
-/* What a sample counts: a growth by the second says nothing of one by the
- * iteration.  `kept` NULL: the iteration. */
-TM_CHECK enum tm_rc tm_comparable_unit(const char *path, const char *kept,
+/* Growth per second cannot be compared with growth per iteration. */
+TM_CHECK enum tm_rc tm_comparable_unit(const char *path, enum tm_unit kept,
 				       const struct tm_run *run,
 				       struct tm_err *err);
 

@@ -63,7 +63,7 @@ static json_t *run_json(const struct tm_run *run)
 		json_object_update(json, options);
 	/* How many were done, not how many were asked for. */
 	json_object_del(json, "iterations");
-	if (run->sample_count && run->per_unit == 1)
+	if (run->sample_count && run->unit == TM_UNIT_ITERATION)
 		json_object_set_new(
 			json, "iterations",
 			number(run->samples[run->sample_count - 1].iteration));
@@ -79,12 +79,12 @@ static json_t *run_json(const struct tm_run *run)
 		(json_int_t)run->wall_ns, "outcome",
 		tm_outcome_name(run->outcome), "outcome_text",
 		run->outcome_text, "exit_code", run->exit_code, "signal",
-		run->signal, "unit", run->unit, "per_unit",
-		(json_int_t)run->per_unit, "usage", run->usage, "sampling",
-		run->sampling, "tree", run->tree, "directory", run->directory,
-		"request", run->request, "environment", run->environment,
-		"notes", run->notes, "absent", tm_run_absent_json(run),
-		"samples", samples_json(run));
+		run->signal, "unit", tm_unit_name(run->unit), "per_unit",
+		(json_int_t)tm_unit_scale(run->unit), "usage", run->usage,
+		"sampling", run->sampling, "tree", run->tree, "directory",
+		run->directory, "request", run->request, "environment",
+		run->environment, "notes", run->notes, "absent",
+		tm_run_absent_json(run), "samples", samples_json(run));
 	if (run->sites)
 		json_object_set(json, "sites", run->sites);
 	if (!known || json_object_update(json, known) != 0) {

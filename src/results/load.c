@@ -218,24 +218,22 @@ static void take_absent(struct tm_run *run, json_t *absent)
 	}
 }
 
-/* What `iteration` counts; runs of before there was a choice do not say.
- * Returns 0 for what is no unit. */
-static int take_unit(struct tm_run *run, const json_t *json)
+/* Runs from before there was a choice do not say.  Returns the key that is
+ * wrong, or NULL. */
+static const char *take_unit(struct tm_run *run, const json_t *json)
 {
 	const json_t *unit = json_object_get(json, "unit");
-	const json_t *per_unit = json_object_get(json, "per_unit");
-	const char *name = json_string_value(unit);
+	const json_t *scale = json_object_get(json, "per_unit");
 
-	if (!unit && !per_unit)
-		return 1;
-	if (!name || json_integer_value(per_unit) < 1)
-		return 0;
-	run->per_unit = (uint64_t)json_integer_value(per_unit);
-	if (strcmp(name, TM_UNIT_SECOND) == 0)
-		run->unit = TM_UNIT_SECOND;
-	else
-		run->unit = TM_UNIT_ITERATION;
-	return strcmp(name, run->unit) == 0;
+	if (!unit && !scale)
+		return NULL;
+	if (!json_is_string(unit) ||
+	    !tm_unit_find(&run->unit, json_string_value(unit)))
+		return "unit";
+	if (!json_is_integer(scale) ||
+	    json_number_value(scale) != tm_unit_scale(run->unit))
+		return "per_unit";
+	return NULL;
 }
 
 /* Fill `run` from `json`.  Returns the key that is missing or of the wrong
@@ -245,7 +243,7 @@ static const char *take_members(struct tm_run *run, json_t *json,
 {
 	const json_t *text = json_object_get(json, "outcome_text");
 	json_t *notes = json_object_get(json, "notes");
-	const char *name = NULL, *started = NULL, *outcome = NULL;
+	const char *name = NULL, *started = NULL, *outcome = NULL, *bad;
 	json_int_t wall_ns, count;
 
 	if (json_unpack(json, "{s:s, s:s, s:s, s:I, s:I, s:i}", "name", &name,
@@ -260,8 +258,9 @@ static const char *take_members(struct tm_run *run, json_t *json,
 	run->signal = (int)json_integer_value(json_object_get(json, "signal"));
 	if (wall_ns < 0 || count < 0)
 		return "wall_ns or sample_count";
-	if (!take_unit(run, json))
-		return "unit or per_unit";
+	bad = take_unit(run, json);
+	if (bad)
+		return bad;
 	free(run->name);
 	free(run->started);
 	run->name = strdup(name);

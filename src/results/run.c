@@ -55,7 +55,6 @@ enum tm_rc tm_run_new(struct tm_run **out, const char *name, struct tm_err *err)
 		return tm_fail(err, TM_ENOMEM, "no memory for a run");
 	run->exit_code = -1;
 	run->unit = TM_UNIT_ITERATION;
-	run->per_unit = 1;
 	run->name = strdup(name);
 	run->started = time_now();
 	run->notes = json_array();
@@ -171,13 +170,12 @@ json_t *tm_run_absent_json(const struct tm_run *run)
 
 double tm_run_position(const struct tm_run *run, const struct tm_sample *sample)
 {
-	return (double)sample->iteration / (double)run->per_unit;
+	return (double)sample->iteration / tm_unit_scale(run->unit);
 }
 
 const char *tm_run_per(const struct tm_run *run)
 {
-	return strcmp(run->unit, TM_UNIT_SECOND) == 0 ? "a second"
-						      : "an iteration";
+	return tm_unit_per(run->unit);
 }
 
 int tm_run_is_measured(const struct tm_run *run)
@@ -189,7 +187,7 @@ int tm_run_rate(const struct tm_run *run, double *out)
 {
 	const struct tm_sample *first, *last;
 
-	if (run->sample_count < 2 || run->per_unit != 1)
+	if (run->sample_count < 2 || run->unit != TM_UNIT_ITERATION)
 		return 0;
 	first = &run->samples[0];
 	last = &run->samples[run->sample_count - 1];

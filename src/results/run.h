@@ -17,13 +17,10 @@
 #include <stdint.h>
 
 #include "metric/metric.h"
+#include "results/unit.h"
 #include "util/err.h"
 
 #define TM_RUN_SCHEMA 1
-
-/* What an iteration can be. */
-#define TM_UNIT_ITERATION "iteration"
-#define TM_UNIT_SECOND	  "second"
 
 enum tm_outcome {
 	TM_OUTCOME_COMPLETE,
@@ -45,12 +42,7 @@ struct tm_run {
 	int exit_code;	    /* of the program, or -1 when it has none */
 	int signal;	    /* that ended the program, or 0 */
 
-	/* What the samples' `iteration` counts, and how many of it are one of
-	 * `unit`: "iteration" and 1; for a run that was sampled by time
-	 * "second" and 1000, as `iteration` is then milliseconds.  Slopes are
-	 * shown for one `unit`. */
-	const char *unit; /* a constant, not freed */
-	uint64_t per_unit;
+	enum tm_unit unit;
 
 	/* What the program used, or NULL.  Keys: user_seconds, system_seconds,
 	 * major_faults, largest_process_bytes (the highest peak of a single

@@ -94,11 +94,11 @@ static json_t *run_json(const struct tm_run *run)
 		tm_outcome_name(run->outcome), "outcome_text",
 		run->outcome_text, "exit_code", run->exit_code, "signal",
 		run->signal, "sample_count", (json_int_t)run->sample_count,
-		"unit", run->unit, "per_unit", (json_int_t)run->per_unit,
-		"request", run->request, "environment", run->environment,
-		"report", run->report, "usage", run->usage, "sampling",
-		run->sampling, "tree", run->tree, "notes", run->notes, "absent",
-		tm_run_absent_json(run));
+		"unit", tm_unit_name(run->unit), "per_unit",
+		(json_int_t)tm_unit_scale(run->unit), "request", run->request,
+		"environment", run->environment, "report", run->report, "usage",
+		run->usage, "sampling", run->sampling, "tree", run->tree,
+		"notes", run->notes, "absent", tm_run_absent_json(run));
 
 	return json;
 }

@@ -106,7 +106,6 @@ static void begin_iterations(struct tm_collector *collector)
 		return;
 	collector->has_iterations = 1;
 	run->unit = TM_UNIT_ITERATION;
-	run->per_unit = 1;
 	if (!collector->by_time)
 		return;
 	collector->dropped = collector->seen;
@@ -306,7 +305,6 @@ enum tm_rc tm_collector_settle(struct tm_collector *collector, int at_once,
 void tm_collector_count_time(struct tm_collector *collector)
 {
 	collector->run->unit = TM_UNIT_SECOND;
-	collector->run->per_unit = 1000;
 }
 
 enum tm_rc tm_collector_tick(struct tm_collector *collector,

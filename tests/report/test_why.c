@@ -159,7 +159,6 @@ Test(why, a_run_without_samples_measured_nothing)
 Test(why, rates_of_a_run_by_time_are_a_second)
 {
 	run->unit = TM_UNIT_SECOND;
-	run->per_unit = 1000;
 	curve(TM_METRIC_net_bytes, 1e6, 1.024);
 	curve(TM_METRIC_rss_bytes, 4e6, 1.024);
 	assert_has(text(), "a second  95 %");

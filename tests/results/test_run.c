@@ -124,3 +124,21 @@ Test(environment, sees_the_allocator_of_a_process)
 	cr_assert_not_null(allocator);
 	json_decref(environment);
 }
+
+Test(run, is_counted_in_units_with_names)
+{
+	enum tm_unit unit;
+
+	cr_assert(tm_unit_find(&unit, "iteration"));
+	cr_assert_eq(unit, TM_UNIT_ITERATION);
+	cr_assert_str_eq(tm_unit_name(unit), "iteration");
+	cr_assert_str_eq(tm_unit_per(unit), "an iteration");
+	cr_assert_eq(tm_unit_scale(unit), 1.0);
+	cr_assert(tm_unit_find(&unit, "second"));
+	cr_assert_eq(unit, TM_UNIT_SECOND);
+	cr_assert_str_eq(tm_unit_name(unit), "second");
+	cr_assert_str_eq(tm_unit_per(unit), "a second");
+	cr_assert_eq(tm_unit_scale(unit), 1000.0);
+	cr_assert_not(tm_unit_find(&unit, "week"));
+	cr_assert_not(tm_unit_find(&unit, ""));
+}

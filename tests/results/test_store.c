@@ -146,16 +146,14 @@ Test(store, keeps_what_an_iteration_is)
 	struct tm_run *run = make_run("timed");
 	struct tm_run *back;
 
-	cr_assert_str_eq(run->unit, TM_UNIT_ITERATION);
+	cr_assert_eq(run->unit, TM_UNIT_ITERATION);
 	run->unit = TM_UNIT_SECOND;
-	run->per_unit = 1000;
 	run->usage = json_pack("{s:f}", "user_seconds", .25);
 	run->sampling = json_pack("{s:s, s:i}", "marks", "time", "every_ms", 9);
 	run->tree = json_pack("{s:i}", "processes_seen", 3);
 	cr_assert_eq(tm_run_save(run, folder, &err), TM_OK, "%s", err.text);
 	cr_assert_eq(tm_run_load(&back, run->directory, &err), TM_OK);
-	cr_assert_str_eq(back->unit, "second");
-	cr_assert_eq(back->per_unit, 1000);
+	cr_assert_eq(back->unit, TM_UNIT_SECOND);
 	cr_assert(json_equal(back->usage, run->usage));
 	cr_assert(json_equal(back->sampling, run->sampling));
 	cr_assert(json_equal(back->tree, run->tree));
@@ -178,8 +176,7 @@ Test(store, takes_a_run_that_names_no_unit_for_one_by_iteration)
 	cr_assert_eq(json_dump_file(json, path, 0), 0);
 	json_decref(json);
 	cr_assert_eq(tm_run_load(&back, run->directory, &err), TM_OK);
-	cr_assert_str_eq(back->unit, "iteration");
-	cr_assert_eq(back->per_unit, 1);
+	cr_assert_eq(back->unit, TM_UNIT_ITERATION);
 	tm_run_free(back);
 	tm_run_free(run);
 }
@@ -333,6 +330,7 @@ ParameterizedTestParameters(store, refuses_a_json_that_is_no_run)
 		 "outcome"},
 		{WHOLE "\"unit\": \"week\", \"per_unit\": 1}", "unit"},
 		{WHOLE "\"unit\": \"second\", \"per_unit\": 0}", "per_unit"},
+		{WHOLE "\"unit\": \"second\", \"per_unit\": 1}", "per_unit"},
 	};
 
 	return cr_make_param_array(struct broken, rows,
@@ -470,7 +468,6 @@ Test(store, exports_a_run_by_time_without_iterations)
 	json_t *json, *flat;
 
 	run->unit = TM_UNIT_SECOND;
-	run->per_unit = 1000;
 	snprintf(path, sizeof(path), "%s/out.json", folder);
 	cr_assert_eq(tm_run_export(path, runs, 1, &err), TM_OK, "%s", err.text);
 	json = json_load_file(path, 0, NULL);

@@ -14,7 +14,6 @@ struct tm_run *run_new(const char *name)
 	assert(run);
 	run->name = strdup(name);
 	run->unit = TM_UNIT_ITERATION;
-	run->per_unit = 1;
 	return run;
 }
 
@@ -69,7 +68,6 @@ void run_curve(struct tm_run *run, size_t count, uint64_t every,
 void run_by_time(struct tm_run *run)
 {
 	run->unit = TM_UNIT_SECOND;
-	run->per_unit = 1000;
 }
 
 void run_absent(struct tm_run *run, enum tm_metric metric, const char *why)

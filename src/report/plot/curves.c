@@ -213,7 +213,7 @@ static enum tm_rc write_unit(struct tm_buf *out, const struct tm_curve *curves,
 	size_t timed = 0, i;
 
 	for (i = 0; i < count; i++)
-		timed += curves[i].run->per_unit != 1;
+		timed += curves[i].run->unit != TM_UNIT_ITERATION;
 	if (timed) {
 		unit = timed == count ? "seconds" : "iterations or seconds";
 		per = timed == count ? "a second" : "an iteration or a second";
@@ -315,7 +315,7 @@ static enum tm_rc write_marks(struct tm_buf *out, const struct tm_run *run,
 			first + (last - first) * (i + phase) / MARKS_A_CURVE;
 
 		rc = tm_buf_printf(out, "%.17g %.17g\n",
-				   at / (double)run->per_unit,
+				   at / tm_unit_scale(run->unit),
 				   height_at(run, metric, at) / unit);
 	}
 	return rc == TM_OK ? tm_buf_add_text(out, "\n\n") : rc;

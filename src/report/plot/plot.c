@@ -31,7 +31,7 @@ struct picture {
 	struct tm_curve *curves;     /* room for every run */
 	const struct tm_run **shown; /* room for every run */
 	size_t shown_count;
-	uint64_t per_unit; /* of all that are shown: they share an axis */
+	enum tm_unit unit; /* of all that are shown: they share an axis */
 	struct tm_buf settings;
 };
 
@@ -103,15 +103,16 @@ static enum tm_metric choose(struct picture *picture,
 }
 
 /* The unit of the first run that has a curve. */
-static uint64_t unit_of(const struct picture *picture, enum tm_metric metric)
+static enum tm_unit unit_of(const struct picture *picture,
+			    enum tm_metric metric)
 {
 	size_t i;
 
 	for (i = 0; i < picture->shown_count; i++) {
 		if (tm_curve_possible(picture->shown[i], metric))
-			return picture->shown[i]->per_unit;
+			return picture->shown[i]->unit;
 	}
-	return 1;
+	return TM_UNIT_ITERATION;
 }
 
 /* Keep the runs that have a curve of `metric`, and name those that do not. */
@@ -127,12 +128,12 @@ static enum tm_rc keep_possible(struct picture *picture, enum tm_metric metric)
 
 		tm_label_make(label, run);
 		if (tm_curve_possible(run, metric) &&
-		    run->per_unit != picture->per_unit) {
+		    run->unit != picture->unit) {
 			rc = tm_buf_printf(picture->opts->out,
 					   "%s: without %s, which counts by "
 					   "the %s\n",
 					   picture->kind->name, label,
-					   run->unit);
+					   tm_unit_name(run->unit));
 			continue;
 		}
 		if (tm_curve_possible(run, metric)) {
@@ -282,7 +283,7 @@ static enum tm_rc draw_kind(struct picture *picture,
 				   picture->kind->otherwise);
 		return rc == TM_OK ? rc : no_memory(rc, err);
 	}
-	picture->per_unit = unit_of(picture, metric);
+	picture->unit = unit_of(picture, metric);
 	rc = keep_possible(picture, metric);
 	if (rc == TM_OK)
 		rc = write_settings(picture, metric);

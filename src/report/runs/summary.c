@@ -83,7 +83,8 @@ static void put_growth(struct sentence *sentence, const struct tm_row *row)
 	if (fabs(kib) < 0.005)
 		kib = 0;
 	snprintf(text, sizeof(text), " %s %.2f KiB per %s (%s)",
-		 kib < 0 ? "shrinks" : "grows", fabs(kib), row->run->unit,
+		 kib < 0 ? "shrinks" : "grows", fabs(kib),
+		 tm_unit_name(row->run->unit),
 		 tm_metric_name(row->growth_metric));
 	put(sentence, text);
 }

@@ -187,7 +187,7 @@ static int is_by_time(const struct tm_run *const *runs, size_t count)
 	size_t i;
 
 	for (i = 0; i < count; i++) {
-		if (runs[i]->per_unit == 1)
+		if (runs[i]->unit == TM_UNIT_ITERATION)
 			return 0;
 	}
 	return 1;

@@ -55,7 +55,7 @@ static json_t *verdict_json(const struct tm_verdict *verdict)
 	return json_pack(
 		"{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s*, s:b, s:s, s:o}",
 		"run", tm_writer_clean(name, verdict->run->name),
-		"iteration_is", verdict->run->unit, "job",
+		"iteration_is", tm_unit_name(verdict->run->unit), "job",
 		tm_writer_clean(job, verdict->job), "outcome",
 		tm_outcome_name(verdict->run->outcome), "verdict",
 		tm_judgement_name(verdict->standing), "kind",
@@ -150,12 +150,13 @@ static void put_row(struct tm_writer *writer, const struct tm_verdict *verdict,
  * no one name. */
 static void put_header(struct tm_writer *writer, const struct tm_gate *gate)
 {
-	const char *per =
+	enum tm_unit unit =
 		gate->count ? gate->verdicts[0].run->unit : TM_UNIT_ITERATION;
+	const char *per = tm_unit_name(unit);
 	size_t i;
 
 	for (i = 1; i < gate->count; i++) {
-		if (strcmp(gate->verdicts[i].run->unit, per) != 0)
+		if (gate->verdicts[i].run->unit != unit)
 			per = "unit";
 	}
 	tm_writer_printf(writer,

@@ -62,8 +62,9 @@ static json_t *site_json(const struct tm_run *run, const json_t *site)
 	if (tm_why_site_frame(holder, site, 0))
 		json_object_set_new(json, "holder", json_string(holder));
 	if (tm_site_rate(run->sites, site, &rate, &error)) {
-		set_number(json, "slope", rate * (double)run->per_unit);
-		set_number(json, "slope_error", error * (double)run->per_unit);
+		set_number(json, "slope", rate * tm_unit_scale(run->unit));
+		set_number(json, "slope_error",
+			   error * tm_unit_scale(run->unit));
 	}
 	return json;
 }
@@ -127,9 +128,9 @@ static json_t *why_json(const struct tm_why_facts *facts)
 		"schema", SCHEMA, "run", tm_writer_clean(name, run->name),
 		"outcome", tm_outcome_name(run->outcome), "growth",
 		tm_why_growth(facts), "kind", tm_why_kind(facts), "kind_reason",
-		facts->verdict.kind_reason, "unit", run->unit, "causes",
-		causes_json(facts), "layers", layers_json(facts), "processes",
-		processes_json(facts), "sites", sites_json(run),
+		facts->verdict.kind_reason, "unit", tm_unit_name(run->unit),
+		"causes", causes_json(facts), "layers", layers_json(facts),
+		"processes", processes_json(facts), "sites", sites_json(run),
 		"live_per_iteration",
 		json_object_get(run->report, "live_per_iteration"),
 		"garbage_per_iteration",

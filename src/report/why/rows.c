@@ -145,8 +145,8 @@ static void word_end(struct tm_why_process_row *out, const struct tm_run *run,
 	}
 	tm_number_format(until, process->until);
 	snprintf(out->end, sizeof(out->end),
-		 run->per_unit == 1 ? "ended after %s iterations"
-				    : "ended after %s s",
+		 run->unit == TM_UNIT_ITERATION ? "ended after %s iterations"
+						: "ended after %s s",
 		 until);
 }
 
@@ -221,7 +221,7 @@ void tm_why_site_row_make(struct tm_why_site_row *out, const struct tm_run *run,
 			  const json_t *site, enum tm_why_sites kind)
 {
 	double rate, error, counted;
-	double per_unit = (double)run->per_unit;
+	double per_unit = tm_unit_scale(run->unit);
 
 	memset(out, 0, sizeof(*out));
 	name_holder(out->holder, site);
