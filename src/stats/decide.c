@@ -1,3 +1,27 @@
+/*
+ * How a series becomes a decision
+ *
+ * The points of one metric are cleaned first (series.c): what cannot be memory
+ * is left out and counted, iterations are put in order, duplicates dropped.
+ * Fewer than SAMPLES_MIN points, or too many spoilt ones, are inconclusive
+ * before any rule is asked.
+ *
+ * The first fifth (TM_WARM_UP) is warm-up.  A rule (rules.h) looks at the rest
+ * and returns evidence: whether it grows, which curve explains it best, the
+ * slope with a 95 % interval, or the objection that kept growth from being
+ * called so.  The floor rule (tide.c) is the one that the tool uses; the others
+ * are there to be compared with it by bench/corpus.
+ *
+ * Growth is thus a positive finding.  So is flatness: the second half of the
+ * run must leave no room for a slope above the budget (late_rate_max), or the
+ * answer is inconclusive.  A flat series under a smaller budget can therefore
+ * be inconclusive, while growth does not depend on the budget at all: the
+ * budget only turns it into pass or fail, by the interval and not the slope.
+ *
+ * Several looks at the same program (--extend) each get a chance to be wrong,
+ * so every threshold in nats is raised by the logarithm of their number.
+ */
+
 #include "stats/decide.h"
 
 #include <math.h>
