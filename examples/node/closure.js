@@ -1,4 +1,4 @@
-// closure.js - a loop that leaks through a closure which nobody calls.
+// closure.js - a loop that leaks through a closure that is never called.
 //
 // Usage: node closure.js [REPLACEMENTS]        (default: 30000)
 //
@@ -6,7 +6,7 @@
 // `previous`.  So the thing that is kept holds the one before it, which holds
 // the one before that: 8 KB stay for each replacement.  The memory is V8's own
 // heap and not malloc's.  tidemark must say that resident memory grows;
-// closure_mended.js, one line more, is flat.
+// closure_fixed.js, one line more, is flat.
 const fs = require("fs");
 const markFd = process.env.TIDEMARK_FD;
 

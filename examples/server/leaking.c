@@ -1,5 +1,5 @@
 /*
- * leaking.c - mended.c without one line: the reply to a bad request is never
+ * leaking.c - fixed.c without one line: the reply to a bad request is never
  * freed.
  *
  * Every tenth request of load.py is bad, and the reply is 1,000 bytes: tidemark

@@ -1,5 +1,5 @@
 /*
- * leaking_descriptor.c - mended.c without one line: the connection of a bad
+ * leaking_descriptor.c - fixed.c without one line: the connection of a bad
  * request is never closed.
  *
  * Every tenth request of load.py is bad: tidemark must say that the open

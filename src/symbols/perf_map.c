@@ -45,7 +45,7 @@ static int read_line(struct tm_perf_map *map, size_t *capacity, char *line)
 	return 0;
 }
 
-/* Whoever may write to /tmp may have made it: no pipe, and no link. */
+/* Any user can create files in /tmp: accept neither a pipe nor a link. */
 static FILE *open_map(pid_t pid)
 {
 	char path[64];

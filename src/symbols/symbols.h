@@ -22,7 +22,7 @@
 #define TM_SYMBOL_INLINE 16 /* functions that are one place, at most */
 
 struct tm_symbol {
-	char function[TM_SYMBOL_MAX]; /* demangled; "" when nobody knows */
+	char function[TM_SYMBOL_MAX]; /* demangled; "" when unknown */
 	char file[TM_SYMBOL_MAX];     /* of the source; "" likewise */
 	int line;		      /* 0 likewise */
 };
@@ -34,7 +34,7 @@ void tm_symbols_free(struct tm_symbols *symbols);
 
 /*
  * The functions at `offset` in the file `path`, innermost first: those that
- * were inlined, then the one that they were inlined into.  Answers how many; at
+ * were inlined, then the one that they were inlined into.  Returns how many; at
  * least one, which has no name when nothing is known.
  */
 size_t tm_symbols_find(struct tm_symbols *symbols, const char *path,

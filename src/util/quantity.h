@@ -4,7 +4,7 @@
  * Purpose:   sizes (512MiB, 2G, 4096), times (90, 1.5s, 2m) and counts.
  * Units:     bytes and milliseconds; K, M and G are powers of 1,024, with or
  *            without "iB" or "B"; a time without a unit is in seconds.
- * Errors:    0 when the text is no such quantity, or too large to count.
+ * Errors:    0 when the text is not such a quantity, or is too large.
  */
 #ifndef TM_UTIL_QUANTITY_H
 #define TM_UTIL_QUANTITY_H

@@ -42,13 +42,13 @@ int tm_table_has(const struct tm_table *table, const struct tm_id *key);
 /* The value of `key`, or NULL. */
 void *tm_table_get(const struct tm_table *table, const struct tm_id *key);
 
-/* Remove `key`; answers its value, or NULL when it was not there. */
+/* Remove `key`; returns its value, or NULL when it was not there. */
 void *tm_table_take(struct tm_table *table, const struct tm_id *key);
 
 /* Remove `key` from a set; 1 when it was there. */
 int tm_set_discard(struct tm_table *set, const struct tm_id *key);
 
-/* Walk: *at starts at 0; answers 0 after the last entry.  `value` may be NULL.
+/* Walk: *at starts at 0; returns 0 after the last entry.  `value` may be NULL.
  * The table must not change meanwhile. */
 int tm_table_next(const struct tm_table *table, size_t *at, struct tm_id *key,
 		  void **value);

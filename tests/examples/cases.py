@@ -147,8 +147,8 @@ CASES = [
         origin="one connection each tenth request",
     ),
     server(
-        "server-mended",
-        "mended",
+        "server-fixed",
+        "fixed",
         20000,
         "pass",
         at_most("16"),
@@ -173,8 +173,8 @@ CASES = [
         "Nearly all of the growth is in one process",
     ),
     plain(
-        "workers-mended",
-        [PYTHON, example("workers/pool_mended.py")],
+        "workers-fixed",
+        [PYTHON, example("workers/pool_fixed.py")],
         "pass",
         "64",
         {},
@@ -189,8 +189,8 @@ CASES = [
         "an array of 1,000 numbers of 8 bytes, and what holds it",
     ),
     plain(
-        "node-mended",
-        ["node", example("node/closure_mended.js"), "300000"],
+        "node-fixed",
+        ["node", example("node/closure_fixed.js"), "300000"],
         "pass",
         "1KiB",
         {},

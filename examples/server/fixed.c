@@ -1,5 +1,5 @@
 /*
- * mended.c - a small server that gives back what it takes.
+ * fixed.c - a small server that frees what it allocates.
  *
  * Answers one request a connection, on a port of the loopback that it prints:
  *
@@ -7,8 +7,8 @@
  *   STOP       200, and the server ends
  *   all else   400
  *
- * leaking.c forgets a buffer for each bad request, leaking_descriptor.c its
- * connection; `diff` shows the line.  tidemark must find this one flat.
+ * leaking.c does not free the reply to a bad request, leaking_descriptor.c does
+ * not close its connection; `diff` shows the line.  This one is flat.
  */
 #include <netinet/in.h>
 #include <stdio.h>

@@ -1,6 +1,6 @@
 """A pool of workers, each of which forgets its jobs.
 
-Usage: pool_mended.py [JOBS]        (default: 60000)
+Usage: pool_fixed.py [JOBS]        (default: 60000)
 
 As pool.py, but for the line that made an exception of the second worker: each
 has at most one page.

@@ -1,7 +1,7 @@
-// closure_mended.js - closure.js and one line: what the shared context mentions
+// closure_fixed.js - closure.js and one line: what the shared context mentions
 // is let go.
 //
-// Usage: node closure_mended.js [REPLACEMENTS]        (default: 30000)
+// Usage: node closure_fixed.js [REPLACEMENTS]        (default: 30000)
 //
 // tidemark must find it flat once V8 has grown its heap to what it needs.
 const fs = require("fs");
