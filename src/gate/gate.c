@@ -97,8 +97,9 @@ static void let_replicates_vote(struct tm_gate *gate)
 
 		verdict->standing = majority(&votes);
 		if (verdict->standing == verdict->judgement ||
-		    strstr(verdict->reason, "; overruled:"))
+		    verdict->is_overruled)
 			continue;
+		verdict->is_overruled = 1;
 		used = strlen(verdict->reason);
 		snprintf(verdict->reason + used, sizeof(verdict->reason) - used,
 			 "; overruled: of %zu runs %zu failed and %zu passed",

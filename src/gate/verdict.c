@@ -53,6 +53,7 @@ static void mind_the_samples(struct tm_decision *decision)
 	decision->judgement = TM_JUDGEMENT_INCONCLUSIVE;
 	decision->growth = TM_GROWTH_INCONCLUSIVE;
 	decision->extend = 0;
+	decision->reason_key = TM_REASON_REPEATED;
 	snprintf(decision->reason, sizeof(decision->reason),
 		 "inconclusive: of %zu samples %zu cannot be memory and %zu "
 		 "repeat an iteration",
@@ -145,7 +146,8 @@ static void diagnose(struct tm_verdict *out)
 	}
 	tm_diagnose(&diagnosis, findings, count);
 	out->kind = diagnosis.kind;
-	out->kind_reason = diagnosis.reason;
+	out->kind_key = diagnosis.reason;
+	out->kind_reason = tm_kind_reason_text(diagnosis.reason);
 	out->cause = TM_METRIC_COUNT;
 	for (i = 0; diagnosis.evidence && i < out->count; i++) {
 		if (&out->judged[i].decision == diagnosis.evidence->decision)
@@ -265,6 +267,7 @@ static void say_failure(struct tm_verdict *out, const struct tm_judged *judged)
 	char budget[TM_NUMBER_MAX];
 	char cause[100];
 
+	out->reason_key = TM_VERDICT_REASON_OVER_BUDGET;
 	say_cause(out, judged, cause, sizeof(cause));
 	tm_number_format(slope, decision->slope);
 	tm_number_format(low, decision->low);
@@ -282,6 +285,8 @@ static void say_pass(struct tm_verdict *out, const struct tm_judged *judged)
 {
 	size_t grows = tm_verdict_count_growing(out);
 
+	out->reason_key = grows ? TM_VERDICT_REASON_GROW_WITHIN
+				: TM_VERDICT_REASON_WITHIN;
 	if (grows)
 		snprintf(out->reason, sizeof(out->reason),
 			 "%zu of %zu metrics grow, within their budgets", grows,
@@ -300,20 +305,41 @@ static void add_words(struct tm_verdict *out, const char *text)
 	snprintf(out->reason + used, sizeof(out->reason) - used, "%s", text);
 }
 
+static enum tm_verdict_reason reason_for_none(const struct tm_run *run,
+					      const struct tm_judged *judged)
+{
+	if (run->sample_count == 0)
+		return TM_VERDICT_REASON_NO_SAMPLES;
+	if (!judged)
+		return TM_VERDICT_REASON_NO_METRIC;
+	if (judged->decision.note.given == 0)
+		return TM_VERDICT_REASON_NOT_MEASURED;
+	switch (judged->decision.growth) {
+	case TM_GROWTH_FLAT:
+		return TM_VERDICT_REASON_FLAT_OF_FEW;
+	case TM_GROWTH_GROWS:
+		return TM_VERDICT_REASON_ABOUT_BUDGET;
+	case TM_GROWTH_INCONCLUSIVE:
+		break;
+	}
+	return TM_VERDICT_REASON_INCONCLUSIVE;
+}
+
 /* What is missing for an answer, when nothing has failed. */
 static void say_inconclusive(struct tm_verdict *out,
 			     const struct tm_judged *judged)
 {
 	const char *absent;
 
-	if (out->run->sample_count == 0)
+	out->reason_key = reason_for_none(out->run, judged);
+	if (out->reason_key == TM_VERDICT_REASON_NO_SAMPLES)
 		snprintf(out->reason, sizeof(out->reason),
 			 "measured nothing: the run holds no samples");
-	else if (!judged)
+	else if (out->reason_key == TM_VERDICT_REASON_NO_METRIC)
 		snprintf(out->reason, sizeof(out->reason),
 			 "measured nothing that could be judged: no metric "
 			 "with a budget has a sample");
-	else if (judged->decision.note.given == 0) {
+	else if (out->reason_key == TM_VERDICT_REASON_NOT_MEASURED) {
 		absent = out->run->absent[judged->metric];
 		snprintf(out->reason, sizeof(out->reason),
 			 "%s has a budget and was not measured%s%.120s",
@@ -367,6 +393,17 @@ static void mind_the_end(struct tm_verdict *out)
 	snprintf(text, sizeof(text), "; the run did not end as it should (%s)",
 		 tm_outcome_name(out->run->outcome));
 	add_words(out, text);
+}
+
+const char *tm_verdict_reason_name(enum tm_verdict_reason reason)
+{
+	static const char *const names[] = {
+#define NAME(constant, key) key,
+		TM_VERDICT_REASONS(NAME)
+#undef NAME
+	};
+
+	return names[reason];
 }
 
 enum tm_rc tm_verdict_make(struct tm_verdict *out, const struct tm_run *run,

@@ -18,6 +18,26 @@
 #define TM_VERDICT_REASON_MAX 360
 #define TM_JOB_NAME_MAX	      128
 
+/* X(constant, key): what the reason of a verdict says. */
+#define TM_VERDICT_REASONS(X)                                                  \
+	X(NO_SAMPLES, "no-samples")                                            \
+	X(NO_METRIC, "no-metric")                                              \
+	X(NOT_MEASURED, "not-measured")                                        \
+	X(OVER_BUDGET, "over-budget")                                          \
+	X(GROW_WITHIN, "grow-within")                                          \
+	X(WITHIN, "within")                                                    \
+	X(INCONCLUSIVE, "inconclusive")                                        \
+	X(FLAT_OF_FEW, "flat-of-few")	/* flat, of too few samples */         \
+	X(ABOUT_BUDGET, "about-budget") /* grows; over or within is not sure */
+
+/* clang-format off */
+enum tm_verdict_reason {
+#define TM_VERDICT_REASON_ROW(constant, key) TM_VERDICT_REASON_##constant,
+	TM_VERDICT_REASONS(TM_VERDICT_REASON_ROW)
+#undef TM_VERDICT_REASON_ROW
+};
+/* clang-format on */
+
 struct tm_judged {
 	enum tm_metric metric;
 	struct tm_decision decision;
@@ -40,15 +60,18 @@ struct tm_verdict {
 	size_t count;
 
 	enum tm_kind kind;
-	const char *kind_reason;
-	enum tm_metric cause; /* what told the kind, or TM_METRIC_COUNT */
+	enum tm_kind_reason kind_key;
+	const char *kind_reason; /* the same as a sentence */
+	enum tm_metric cause;	 /* what told the kind, or TM_METRIC_COUNT */
 
 	enum tm_judgement judgement;
 	enum tm_judgement standing; /* the same, unless replicates overrule */
 	enum tm_metric decisive;    /* or TM_METRIC_COUNT */
 	int provisional;	    /* of few samples */
 	int extend;		    /* a longer run may answer */
-	char reason[TM_VERDICT_REASON_MAX];
+	int is_overruled;	    /* and the reason says so */
+	enum tm_verdict_reason reason_key;
+	char reason[TM_VERDICT_REASON_MAX]; /* the same as a sentence */
 };
 
 TM_CHECK enum tm_rc tm_verdict_make(struct tm_verdict *out,
@@ -62,6 +85,9 @@ const struct tm_judged *tm_verdict_find(const struct tm_verdict *verdict,
 
 /* How many of the metrics grow, whatever their budgets. */
 size_t tm_verdict_count_growing(const struct tm_verdict *verdict);
+
+/* "over-budget". */
+const char *tm_verdict_reason_name(enum tm_verdict_reason reason);
 
 /* The job that a run is a replicate of: what was asked for, else its name. */
 const char *tm_run_job(const struct tm_run *run);

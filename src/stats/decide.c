@@ -143,58 +143,66 @@ static void judge(struct tm_decision *out)
 		out->judgement = TM_JUDGEMENT_PASS;
 }
 
-/* --- in words ------------------------------------------------------------- */
+/* --- the reason ------------------------------------------------------------- */
 
-static const char *words_of_curve(enum tm_curve curve)
+static enum tm_reason reason_of_curve(enum tm_curve curve)
 {
 	switch (curve) {
 	case TM_CURVE_LATE:
-		return "steadily, from some way into the run on";
+		return TM_REASON_LATE;
 	case TM_CURVE_STAIRS:
-		return "in rare steps, none of which is taken back";
+		return TM_REASON_RARE_STEPS;
 	case TM_CURVE_DOUBLING:
-		return "as a container that doubles";
+		return TM_REASON_DOUBLES;
 	case TM_CURVE_BOUNDED:
-		return "it rises ever more slowly, as a warm-up or a cache";
+		return TM_REASON_SETTLES;
 	case TM_CURVE_STEP:
-		return "a few steps explain it";
+		return TM_REASON_FEW_STEPS;
 	case TM_CURVE_SAW_TOOTH:
-		return "it rises and falls back";
+		return TM_REASON_FALLS_BACK;
 	case TM_CURVE_FLAT:
-		return "nothing but noise about one level";
+		return TM_REASON_NOISE;
 	case TM_CURVE_LINEAR:
 	case TM_CURVE_UNKNOWN:
 		break;
 	}
-	return "steadily";
+	return TM_REASON_STEADY;
 }
 
-static void say(struct tm_decision *out, const struct tm_evidence *evidence,
-		const struct tm_decide_opts *opts, double late)
+static enum tm_reason choose_reason(const struct tm_decision *out,
+				    const struct tm_evidence *evidence)
+{
+	if (out->growth == TM_GROWTH_INCONCLUSIVE &&
+	    evidence->objection != TM_REASON_NONE)
+		return evidence->objection;
+	if (out->growth == TM_GROWTH_FLAT && out->curve == TM_CURVE_UNKNOWN)
+		return TM_REASON_NO_GROWTH;
+	return reason_of_curve(out->curve);
+}
+
+/* The reason as a sentence; `late` is the most that the second half may grow
+ * by. */
+static void write_reason(struct tm_decision *out,
+			 const struct tm_decide_opts *opts, double late)
 {
 	const char *unit = opts->unit, *per = opts->per;
 	const char *space = unit[0] ? " " : "";
+	const char *text = tm_reason_text(out->reason_key);
 
 	if (out->growth == TM_GROWTH_GROWS)
 		snprintf(out->reason, sizeof(out->reason),
 			 "grows %.3g%s%s %s (%.3g to %.3g), %s%s", out->slope,
-			 space, unit, per, out->low, out->high,
-			 words_of_curve(out->curve),
+			 space, unit, per, out->low, out->high, text,
 			 out->provisional ? "; few samples" : "");
 	else if (out->growth == TM_GROWTH_FLAT)
 		snprintf(out->reason, sizeof(out->reason),
 			 "flat: at most %.3g%s%s %s in the second half; %s",
-			 late, space, unit, per,
-			 out->curve == TM_CURVE_UNKNOWN
-				 ? "no growth"
-				 : words_of_curve(out->curve));
+			 late, space, unit, per, text);
 	else
 		snprintf(out->reason, sizeof(out->reason),
 			 "inconclusive: it could grow by up to %.3g%s%s %s; "
 			 "%s",
-			 late, space, unit, per,
-			 evidence->objection ? evidence->objection
-					     : words_of_curve(out->curve));
+			 late, space, unit, per, text);
 }
 
 /* --- the decision --------------------------------------------------------- */
@@ -227,32 +235,45 @@ static void decide_case(struct tm_decision *out, const struct tm_case *task)
 	else if (late <= out->budget)
 		out->growth = TM_GROWTH_FLAT;
 	judge(out);
-	say(out, &evidence, task->opts, late);
+	out->reason_key = choose_reason(out, &evidence);
+	write_reason(out, task->opts, late);
 }
 
-/* Why nothing can be said, in `reason`; 0 when something can. */
-static int is_hopeless(struct tm_decision *out)
+/* Why the samples cannot be judged, or none. */
+static enum tm_reason find_lack(const struct tm_series_note *note,
+				size_t spoilt)
+{
+	if (note->given == 0)
+		return TM_REASON_NO_SAMPLES;
+	if ((double)spoilt > SPOILT_MAX * (double)note->given)
+		return TM_REASON_SPOILT;
+	if (note->used < SAMPLES_MIN)
+		return TM_REASON_TOO_FEW;
+	return TM_REASON_NONE;
+}
+
+/* Whether the samples can be judged; if not, the reason says why. */
+static int can_be_judged(struct tm_decision *out)
 {
 	const struct tm_series_note *note = &out->note;
 	size_t spoilt = note->not_finite + note->negative + note->too_large;
 
-	if (note->given == 0)
+	out->reason_key = find_lack(note, spoilt);
+	if (out->reason_key == TM_REASON_NO_SAMPLES)
 		snprintf(out->reason, sizeof(out->reason),
 			 "inconclusive: there are no samples");
-	else if ((double)spoilt > SPOILT_MAX * (double)note->given)
+	else if (out->reason_key == TM_REASON_SPOILT)
 		snprintf(out->reason, sizeof(out->reason),
 			 "inconclusive: %zu of %zu samples cannot be memory "
-			 "(not a number, negative, or a counter gone round)",
+			 "(not a number, negative, or a wrapped counter)",
 			 spoilt, note->given);
-	else if (note->used < SAMPLES_MIN)
+	else if (out->reason_key == TM_REASON_TOO_FEW)
 		snprintf(out->reason, sizeof(out->reason),
 			 "inconclusive: %zu sample%s; at least %d are needed, "
 			 "and %d to gate by",
 			 note->used, note->used == 1 ? "" : "s", SAMPLES_MIN,
 			 SAMPLES_GATE);
-	else
-		return 0;
-	return 1;
+	return out->reason_key == TM_REASON_NONE;
 }
 
 void tm_decide(struct tm_decision *out, struct tm_point *points, size_t count,
@@ -265,7 +286,7 @@ void tm_decide(struct tm_decision *out, struct tm_point *points, size_t count,
 	out->budget = opts.budget;
 	count = tm_series_clean(points, count, &out->note);
 	out->provisional = count < SAMPLES_GATE;
-	if (!is_hopeless(out)) {
+	if (can_be_judged(out)) {
 		set_case(&task, points, count, &opts);
 		decide_case(out, &task);
 	}

@@ -16,6 +16,7 @@
 #ifndef TM_STATS_DECIDE_H
 #define TM_STATS_DECIDE_H
 
+#include "stats/reason.h"
 #include "stats/series.h"
 
 enum tm_growth { TM_GROWTH_INCONCLUSIVE, TM_GROWTH_FLAT, TM_GROWTH_GROWS };
@@ -83,7 +84,8 @@ struct tm_decision {
 	double score;  /* evidence for growth, in the rule's own unit */
 	double budget; /* what it was judged by */
 	struct tm_series_note note;
-	char reason[TM_REASON_MAX];
+	enum tm_reason reason_key;
+	char reason[TM_REASON_MAX]; /* the same as a sentence */
 };
 
 /* The defaults for a class: its step, the least growth that counts, and a

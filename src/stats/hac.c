@@ -76,7 +76,7 @@ void tm_rule_hac(struct tm_evidence *out, const struct tm_case *task)
 	out->curve = TM_CURVE_FLAT;
 	out->grows = out->score >= threshold_of(task) + task->penalty;
 	if (out->grows && out->slope * task->span < task->opts->least) {
-		out->objection = "what it grows by is too little to count";
+		out->objection = TM_REASON_TOO_LITTLE;
 		out->grows = 0;
 	}
 	if (out->grows)

@@ -50,7 +50,7 @@ static int has_role(const struct tm_finding *findings, size_t count,
 }
 
 static void set(struct tm_diagnosis *out, enum tm_kind kind,
-		const struct tm_finding *evidence, const char *reason)
+		const struct tm_finding *evidence, enum tm_kind_reason reason)
 {
 	out->kind = kind;
 	out->evidence = evidence;
@@ -64,17 +64,13 @@ static int name_growth(struct tm_diagnosis *out,
 	static const struct {
 		enum tm_role role;
 		enum tm_kind kind;
-		const char *reason;
+		enum tm_kind_reason reason;
 	} causes[] = {
-		{TM_ROLE_GARBAGE, TM_KIND_CYCLES,
-		 "cycles that the collector may not free grow in number"},
-		{TM_ROLE_ENTRIES, TM_KIND_TABLE,
-		 "a table holds ever more entries"},
-		{TM_ROLE_OBJECTS, TM_KIND_HEAP, "ever more objects stay alive"},
-		{TM_ROLE_HEAP, TM_KIND_HEAP,
-		 "the program holds ever more of what it allocated"},
-		{TM_ROLE_HANDLE, TM_KIND_HANDLE,
-		 "ever more of the kernel's objects stay open"},
+		{TM_ROLE_GARBAGE, TM_KIND_CYCLES, TM_KIND_REASON_CYCLES},
+		{TM_ROLE_ENTRIES, TM_KIND_TABLE, TM_KIND_REASON_TABLE},
+		{TM_ROLE_OBJECTS, TM_KIND_HEAP, TM_KIND_REASON_OBJECTS},
+		{TM_ROLE_HEAP, TM_KIND_HEAP, TM_KIND_REASON_HEAP},
+		{TM_ROLE_HANDLE, TM_KIND_HANDLE, TM_KIND_REASON_HANDLES},
 	};
 	const struct tm_finding *found;
 	size_t i;
@@ -92,12 +88,9 @@ static int name_growth(struct tm_diagnosis *out,
 	if (!found)
 		return 0;
 	if (has_role(findings, count, TM_ROLE_HEAP))
-		set(out, TM_KIND_RETENTION, found,
-		    "resident memory grows and what the program holds does "
-		    "not");
+		set(out, TM_KIND_RETENTION, found, TM_KIND_REASON_NOT_HELD);
 	else
-		set(out, TM_KIND_UNKNOWN, found,
-		    "resident memory grows; the allocator was not asked why");
+		set(out, TM_KIND_UNKNOWN, found, TM_KIND_REASON_NOT_ASKED);
 	return 1;
 }
 
@@ -107,22 +100,20 @@ void tm_diagnose(struct tm_diagnosis *out, const struct tm_finding *findings,
 	const struct tm_finding *found;
 
 	memset(out, 0, sizeof(*out));
-	out->reason = "no metric could be judged";
+	out->reason = TM_KIND_REASON_NO_METRIC;
 	if (name_growth(out, findings, count))
 		return;
 	found = nearest(findings, count);
 	if (!found || found->decision->note.used < 2)
 		return;
 	if (found->decision->curve == TM_CURVE_STEP)
-		set(out, TM_KIND_STEP, found, "it rose in a step, and no more");
+		set(out, TM_KIND_STEP, found, TM_KIND_REASON_STEP);
 	else if (found->decision->curve == TM_CURVE_BOUNDED)
-		set(out, TM_KIND_BOUNDED, found,
-		    "it rose and settled, as a warm-up or a cache");
+		set(out, TM_KIND_BOUNDED, found, TM_KIND_REASON_SETTLED);
 	else if (found->decision->growth == TM_GROWTH_FLAT)
-		set(out, TM_KIND_NONE, found, "nothing grows");
+		set(out, TM_KIND_NONE, found, TM_KIND_REASON_NOTHING);
 	else
-		set(out, TM_KIND_UNKNOWN, found,
-		    "it is too uneven to be called flat");
+		set(out, TM_KIND_UNKNOWN, found, TM_KIND_REASON_UNEVEN);
 }
 
 const char *tm_kind_name(enum tm_kind kind)
@@ -140,4 +131,26 @@ const char *tm_kind_name(enum tm_kind kind)
 	};
 
 	return names[kind];
+}
+
+const char *tm_kind_reason_name(enum tm_kind_reason reason)
+{
+	static const char *const names[] = {
+#define NAME(constant, key, text) key,
+		TM_KIND_REASONS(NAME)
+#undef NAME
+	};
+
+	return names[reason];
+}
+
+const char *tm_kind_reason_text(enum tm_kind_reason reason)
+{
+	static const char *const texts[] = {
+#define TEXT(constant, key, text) text,
+		TM_KIND_REASONS(TEXT)
+#undef TEXT
+	};
+
+	return texts[reason];
 }

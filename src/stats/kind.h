@@ -34,6 +34,32 @@ enum tm_kind {
 	TM_KIND_HANDLE	   /* a leak in the kernel */
 };
 
+/* X(constant, key, what the sentence says) */
+#define TM_KIND_REASONS(X)                                                     \
+	X(NO_METRIC, "no-metric", "no metric could be judged")                 \
+	X(CYCLES, "cycles",                                                    \
+	  "cycles that the collector may not free grow in number")             \
+	X(TABLE, "table", "a table holds ever more entries")                   \
+	X(OBJECTS, "objects", "ever more objects stay alive")                  \
+	X(HEAP, "heap", "the program holds ever more of what it allocated")    \
+	X(HANDLES, "handles", "ever more of the kernel's objects stay open")   \
+	X(NOT_HELD, "not-held",                                                \
+	  "resident memory grows and what the program holds does not")         \
+	X(NOT_ASKED, "not-asked",                                              \
+	  "resident memory grows; the allocator was not asked why")            \
+	X(STEP, "step", "it rose in a step, and no more")                      \
+	X(SETTLED, "settled", "it rose and settled, as a warm-up or a cache")  \
+	X(NOTHING, "nothing", "nothing grows")                                 \
+	X(UNEVEN, "uneven", "it is too uneven to be called flat")
+
+/* clang-format off */
+enum tm_kind_reason {
+#define TM_KIND_REASON_ROW(constant, key, text) TM_KIND_REASON_##constant,
+	TM_KIND_REASONS(TM_KIND_REASON_ROW)
+#undef TM_KIND_REASON_ROW
+};
+/* clang-format on */
+
 struct tm_finding {
 	enum tm_role role;
 	const struct tm_decision *decision;
@@ -42,7 +68,7 @@ struct tm_finding {
 struct tm_diagnosis {
 	enum tm_kind kind;
 	const struct tm_finding *evidence; /* the finding that told, or NULL */
-	const char *reason;
+	enum tm_kind_reason reason;
 };
 
 /* Where several handles grow, the one that comes first in `findings` is the
@@ -51,5 +77,9 @@ void tm_diagnose(struct tm_diagnosis *out, const struct tm_finding *findings,
 		 size_t count);
 
 const char *tm_kind_name(enum tm_kind kind);
+
+/* "settled", and "it rose and settled, as a warm-up or a cache". */
+const char *tm_kind_reason_name(enum tm_kind_reason reason);
+const char *tm_kind_reason_text(enum tm_kind_reason reason);
 
 #endif

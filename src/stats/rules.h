@@ -32,7 +32,7 @@ struct tm_evidence {
 	double low;
 	double high;
 	double knot; /* from 0 to 1: where growth begins, when it is late */
-	const char *objection; /* why it does not grow though it seems to */
+	enum tm_reason objection; /* why it does not grow though it seems to */
 };
 
 void tm_rule_study(struct tm_evidence *out, const struct tm_case *task);

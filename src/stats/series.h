@@ -25,7 +25,7 @@ struct tm_series_note {
 	size_t used;
 	size_t not_finite; /* left out: NaN or infinite */
 	size_t negative;   /* left out: below zero */
-	size_t too_large;  /* left out: 2^62 and above, a counter gone round */
+	size_t too_large;  /* left out: 2^62 and above, a wrapped counter */
 	size_t duplicated; /* left out: an iteration that was there already */
 	size_t reordered;  /* put where they belong */
 };

@@ -47,9 +47,9 @@ static void sum_rises(const struct tm_blocks *blocks, double *without_two,
 	*share = (double)rises / (double)(blocks->count - 1);
 }
 
-/* Growth that noise, one step or a warm-up could make: why, or NULL. */
-static const char *object_to(const struct tm_case *task,
-			     const struct tm_blocks *blocks)
+/* What else could make such growth (noise, one step, a warm-up), or none. */
+static enum tm_reason find_objection(const struct tm_case *task,
+				     const struct tm_blocks *blocks)
 {
 	size_t last = blocks->count - 1;
 	double growth = blocks->low[last] - blocks->low[0];
@@ -59,18 +59,18 @@ static const char *object_to(const struct tm_case *task,
 
 	sum_rises(blocks, &without_two, &share);
 	if (growth < task->opts->least)
-		return "what it grows by is too little to count";
+		return TM_REASON_TOO_LITTLE;
 	if (growth <= tm_series_drawdown(task->points, task->count))
-		return "it falls by as much as it grows";
+		return TM_REASON_FALLS_AS_MUCH;
 	if (without_two <= .15 * growth)
-		return "one or two steps are all its growth";
+		return TM_REASON_ONE_OR_TWO_STEPS;
 	if (share < .4)
-		return "it rises too seldom";
+		return TM_REASON_RISES_SELDOM;
 	if (blocks->low[last] - until_two <= .1 * growth)
-		return "its growth ends";
+		return TM_REASON_ENDS;
 	if (until_two - until_third <= .05 * growth)
-		return "its growth pauses";
-	return NULL;
+		return TM_REASON_PAUSES;
+	return TM_REASON_NONE;
 }
 
 /* The lowest y at sample `from` or up to `width` after it. */
@@ -148,8 +148,8 @@ void tm_rule_study(struct tm_evidence *out, const struct tm_case *task)
 	out->curve = shapes.bounded.curve;
 	if (out->score >= threshold + task->penalty) {
 		out->curve = shapes.growing.curve;
-		out->objection = object_to(task, &blocks);
-		out->grows = !out->objection;
+		out->objection = find_objection(task, &blocks);
+		out->grows = out->objection == TM_REASON_NONE;
 	}
 	if (!out->grows && tm_study_doubles(task)) {
 		out->grows = 1;

@@ -153,9 +153,9 @@ static void sum_rises(const struct floor *floor, double *without_two,
 	*share = (double)rises / (double)(floor->count - 1);
 }
 
-/* Growth that noise, one step or a warm-up could make: why, or NULL. */
-static const char *object_to(const struct tm_case *task,
-			     const struct floor *floor, double fall)
+/* What else could make such growth (noise, one step, a warm-up), or none. */
+static enum tm_reason find_objection(const struct tm_case *task,
+				     const struct floor *floor, double fall)
 {
 	size_t last = floor->count - 1;
 	double growth = rise_of(floor);
@@ -166,37 +166,37 @@ static const char *object_to(const struct tm_case *task,
 	sum_rises(floor, &without_two, &share);
 	if (growth < task->opts->least ||
 	    (fall > 0 && growth < task->span * task->opts->resolution / DRIFT))
-		return "what it grows by is too little to count";
+		return TM_REASON_TOO_LITTLE;
 	if (growth <= fall)
-		return "it falls by as much as it grows";
+		return TM_REASON_FALLS_AS_MUCH;
 	if (without_two <= .15 * growth)
-		return "one or two steps are all its growth";
+		return TM_REASON_ONE_OR_TWO_STEPS;
 	if (share < .4)
-		return "it rises too seldom";
+		return TM_REASON_RISES_SELDOM;
 	if (floor->low[last] - until_two <= .1 * growth)
-		return "its growth ends";
+		return TM_REASON_ENDS;
 	if (until_two - until_third <= .05 * growth)
-		return "its growth pauses";
+		return TM_REASON_PAUSES;
 	if (task->opts->metric_class != TM_CLASS_EXACT &&
 	    growth < RETENTION_BYTES &&
 	    spread_of(floor, task->opts->resolution) > STRAIGHT_MAX)
-		return "an allocator that keeps pages could do this";
-	return NULL;
+		return TM_REASON_KEEPS_PAGES;
+	return TM_REASON_NONE;
 }
 
 /* --- the ways to find a floor that rises ---------------------------------- */
 
 /* Take what a way found, if it is the first to find growth or finds more. */
 static void keep(struct tm_evidence *out, double score, double threshold,
-		 const struct tm_shapes *shapes, const char *objection)
+		 const struct tm_shapes *shapes, enum tm_reason objection)
 {
-	int grows = score >= threshold && !objection;
+	int grows = score >= threshold && objection == TM_REASON_NONE;
 
 	if (out->grows || (!grows && score < out->score))
 		return;
 	out->score = score;
 	out->grows = grows;
-	out->objection = score >= threshold ? objection : NULL;
+	out->objection = score >= threshold ? objection : TM_REASON_NONE;
 	out->curve = grows ? shapes->growing.curve : shapes->bounded.curve;
 	out->knot = grows ? shapes->growing.knot : 0;
 }
@@ -211,7 +211,7 @@ static void look_at_both(struct tm_evidence *out, const struct tm_case *task,
 	double score = tm_study_compare(task, blocks, &shapes);
 
 	keep(out, score, threshold, &shapes,
-	     object_to(task, &floor, fmax(fall, 3 * fall_of(&floor))));
+	     find_objection(task, &floor, fmax(fall, 3 * fall_of(&floor))));
 }
 
 static void look_at_lows(struct tm_evidence *out, const struct tm_case *task,
@@ -220,17 +220,17 @@ static void look_at_lows(struct tm_evidence *out, const struct tm_case *task,
 	struct floor floor = {blocks->low_at, blocks->low, blocks->count};
 	double fall = tm_series_drawdown(task->points, task->count);
 	struct tm_shapes shapes;
-	const char *objection;
+	enum tm_reason objection;
 
 	/* A floor of one sample a block is none. */
 	if (task->count < 4 * blocks->count)
 		return;
 	tm_shapes_fit(&shapes, blocks->low_at, blocks->low, blocks->count,
 		      task->opts->resolution);
-	objection = object_to(task, &floor,
-			      fmax(FLOOR_SHARE * fall, 3 * fall_of(&floor)));
-	if (!objection && order_of(&floor) < ORDER_MIN)
-		objection = "its floor rises and falls";
+	objection = find_objection(
+		task, &floor, fmax(FLOOR_SHARE * fall, 3 * fall_of(&floor)));
+	if (objection == TM_REASON_NONE && order_of(&floor) < ORDER_MIN)
+		objection = TM_REASON_UNEVEN_FLOOR;
 	keep(out, shapes.bounded.criterion - shapes.growing.criterion,
 	     threshold_of(task, THRESHOLD_FLOOR), &shapes, objection);
 }
@@ -277,7 +277,7 @@ static void look_at_troughs(struct tm_evidence *out, const struct tm_case *task)
 	double at[TM_BLOCKS_MAX], low[TM_BLOCKS_MAX], step = 0;
 	struct floor floor = {at, low, 0};
 	struct tm_shapes shapes;
-	const char *objection;
+	enum tm_reason objection;
 	size_t i;
 
 	floor.count = find_troughs(task, .4 * fall, at, low);
@@ -289,10 +289,10 @@ static void look_at_troughs(struct tm_evidence *out, const struct tm_case *task)
 	step /= (double)task->count;
 	tm_shapes_fit(&shapes, at, low, floor.count,
 		      fmax(task->opts->resolution, step));
-	objection =
-		object_to(task, &floor, fmax(3 * step, 3 * fall_of(&floor)));
-	if (!objection && order_of(&floor) < .9)
-		objection = "its troughs rise and fall";
+	objection = find_objection(task, &floor,
+				   fmax(3 * step, 3 * fall_of(&floor)));
+	if (objection == TM_REASON_NONE && order_of(&floor) < .9)
+		objection = TM_REASON_UNEVEN_TROUGHS;
 	keep(out, shapes.bounded.criterion - shapes.growing.criterion,
 	     threshold_of(task, 0) - 2, &shapes, objection);
 }
@@ -393,13 +393,13 @@ static void look_at_rest(struct tm_evidence *out, const struct tm_case *task,
 		       task->count < 5 * TM_BLOCKS_MAX ? TM_BLOCKS_MAX / 2
 						       : TM_BLOCKS_MAX);
 	floor.count = blocks.count;
-	if (object_to(task, &floor, fmax(fall, 3 * fall_of(&floor))) ||
+	if (find_objection(task, &floor, fmax(fall, 3 * fall_of(&floor))) ||
 	    spread_of(&floor, task->opts->resolution) > STRAIGHT_MAX)
 		return;
 	/* Each jump is a place and a height that were chosen to fit. */
 	score = tm_study_compare(task, &blocks, &shapes) -
 		(double)jumps * log((double)blocks.count);
-	keep(out, score, threshold, &shapes, NULL);
+	keep(out, score, threshold, &shapes, TM_REASON_NONE);
 	if (!out->grows)
 		return;
 	out->knot = 0;

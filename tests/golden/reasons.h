@@ -1,9 +1,8 @@
 /*
  * reasons.h - a short key for each reason that a decision is given.
  *
- * Purpose:   one place in these tests that knows the sentences: a sentence may
- *            change, which of them was chosen may not.
- * Errors:    "?" for a sentence that is not known, which no line may have.
+ * Purpose:   the sentence may change; which reason was chosen may not.
+ * Ownership: constants.
  */
 #ifndef TESTS_GOLDEN_REASONS_H
 #define TESTS_GOLDEN_REASONS_H

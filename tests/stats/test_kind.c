@@ -77,8 +77,8 @@ ParameterizedTest(struct expectation *row, kind, is_the_nearest_cause)
 	tm_diagnose(&diagnosis, findings, row->count);
 	cr_expect_eq(diagnosis.kind, row->kind, "%s instead of %s: %s",
 		     tm_kind_name(diagnosis.kind), tm_kind_name(row->kind),
-		     diagnosis.reason);
-	cr_expect_not_null(diagnosis.reason);
+		     tm_kind_reason_text(diagnosis.reason));
+	cr_expect_not_null(tm_kind_reason_text(diagnosis.reason));
 }
 
 Test(kind, points_at_the_metric_that_told)
