@@ -10,7 +10,7 @@
 
 #include <stdio.h>
 
-#include "cli/exec.h"
+#include "cli/exec_options.h"
 
 void tm_cli_advise(FILE *out, const struct tm_cli_exec *exec,
 		   const struct tm_run *run);

@@ -11,47 +11,33 @@
 #include "results/store.h"
 #include "results/write.h"
 
-enum { FLAG_LAST, FLAG_RESULTS_DIR, FLAG_BRIEF };
-
-static const struct tm_cli_flag flags[] = {
-	TM_CLI_GATING_FLAGS,
-	{TM_CLI_GATING_FORMAT, "format", "FORMAT",
-	 "check: text, markdown, json, csv, junit or github"},
-	{FLAG_LAST, "last", "N", "the newest N runs"},
-	{FLAG_RESULTS_DIR, "results-dir", "DIR",
-	 "where runs are stored (" TM_RESULTS_DIRECTORY ")"},
-	{FLAG_BRIEF, "brief", NULL, "check: one line a run, none a metric"},
-	TM_CLI_FLAGS_END};
-
 struct settings {
 	struct tm_cli_gating gating;
-	const char *last;
-	const char *results_directory;
+	struct tm_cli_store store;
 };
 
-static enum tm_rc take_flag(struct settings *settings,
-			    const struct tm_cli_reader *reader,
-			    struct tm_err *err)
-{
-	if (reader->flag->id >= TM_CLI_GATING_FIRST)
-		return tm_cli_gating_take(&settings->gating, reader, err);
-	if (reader->flag->id == FLAG_LAST)
-		settings->last = reader->value;
-	else if (reader->flag->id == FLAG_RESULTS_DIR)
-		settings->results_directory = reader->value;
-	else
-		settings->gating.brief = 1;
-	return TM_OK;
-}
+static const struct tm_option_group groups[] = {
+	{"Verdict", tm_cli_gate_options, offsetof(struct settings, gating)},
+	{NULL, tm_cli_gate_extend_option, offsetof(struct settings, gating)},
+	{NULL, tm_cli_gate_format_options, offsetof(struct settings, gating)},
+	{"Stored runs", tm_cli_last_option, offsetof(struct settings, store)},
+	{NULL, tm_cli_results_dir_option, offsetof(struct settings, store)},
+	{NULL, NULL, 0}};
+
+static const struct tm_example examples[] = {
+	{"baseline save server",
+	 "keep what the newest run of 'server' grows by "
+	 "as its budget in " TM_BASELINE_FILE},
+	{"baseline check --last 3", "judge the three newest runs by it"},
+	{"baseline show", "what is in it"},
+	{NULL, NULL}};
 
 static enum tm_rc load(struct tm_cli_runs *runs,
-		       const struct settings *settings, int argc, char **argv,
+		       const struct settings *settings, char *const *names,
 		       struct tm_err *err)
 {
-	enum tm_rc rc;
+	enum tm_rc rc = tm_cli_runs_load(runs, names, &settings->store, err);
 
-	rc = tm_cli_runs_load(runs, &tm_cli_baseline, argc, argv,
-			      settings->results_directory, settings->last, err);
 	if (rc == TM_OK && runs->count == 0)
 		rc = tm_fail(err, TM_EUSAGE,
 			     "baseline needs runs: their folders, their names "
@@ -91,7 +77,7 @@ static enum tm_rc store(const struct tm_gate *gate, const char *path,
 	return rc;
 }
 
-static int save(struct settings *settings, int argc, char **argv)
+static int save(struct settings *settings, char *const *names)
 {
 	const char *path = settings->gating.baseline;
 	struct tm_cli_runs runs = {0};
@@ -101,7 +87,7 @@ static int save(struct settings *settings, int argc, char **argv)
 	enum tm_rc rc;
 
 	settings->gating.baseline = NULL; /* saved to, not judged by */
-	rc = load(&runs, settings, argc, argv, &err);
+	rc = load(&runs, settings, names, &err);
 	if (rc == TM_OK)
 		rc = tm_cli_judge(&gate, &settings->gating, &what, &err);
 	if (rc == TM_OK)
@@ -116,15 +102,14 @@ static int save(struct settings *settings, int argc, char **argv)
 
 /* --- show and check ------------------------------------------------------- */
 
-static int show(struct settings *settings, int argc, char **argv)
+static int show(struct settings *settings, char *const *names)
 {
 	struct tm_baseline baseline = {0};
 	struct tm_err err = {0};
 	char *text = NULL;
 	enum tm_rc rc;
 
-	(void)argc;
-	(void)argv;
+	(void)names;
 	rc = tm_baseline_load(&baseline, settings->gating.baseline, &err);
 	if (rc == TM_OK)
 		text = tm_baseline_text(&baseline);
@@ -137,7 +122,7 @@ static int show(struct settings *settings, int argc, char **argv)
 	return rc == TM_OK ? TM_EXIT_PASS : tm_cli_fail(&err);
 }
 
-static int check(struct settings *settings, int argc, char **argv)
+static int check(struct settings *settings, char *const *names)
 {
 	struct tm_cli_runs runs = {0};
 	struct tm_cli_case what = {.runs = &runs};
@@ -146,7 +131,7 @@ static int check(struct settings *settings, int argc, char **argv)
 	int code = TM_EXIT_UNMEASURED;
 	enum tm_rc rc;
 
-	rc = load(&runs, settings, argc, argv, &err);
+	rc = load(&runs, settings, names, &err);
 	if (rc == TM_OK)
 		rc = tm_cli_judge(&gate, &settings->gating, &what, &err);
 	if (rc == TM_OK)
@@ -158,10 +143,10 @@ static int check(struct settings *settings, int argc, char **argv)
 	return rc == TM_OK ? code : tm_cli_fail(&err);
 }
 
-static const struct {
-	const char *name;
-	int (*run)(struct settings *settings, int argc, char **argv);
-} actions[] = {{"save", save}, {"show", show}, {"check", check}};
+static const char *const action_names[] = {"save", "show", "check", NULL};
+
+static int (*const actions[])(struct settings *settings,
+			      char *const *names) = {save, show, check};
 
 static int fail_action(const char *word)
 {
@@ -175,35 +160,31 @@ static int fail_action(const char *word)
 
 static int run(int argc, char **argv)
 {
-	struct settings settings = {.results_directory = TM_RESULTS_DIRECTORY};
-	struct tm_cli_reader reader;
-	struct tm_err err = {0};
-	enum tm_cli_item item;
+	struct settings settings = {.store.directory = TM_RESULTS_DIRECTORY};
+	struct tm_arguments arguments = {.argc = argc, .argv = argv};
+	char *const *operands;
+	int code;
 	size_t i;
 
 	tm_cli_gating_init(&settings.gating);
 	settings.gating.baseline = TM_BASELINE_FILE;
-	tm_cli_reader_init(&reader, &tm_cli_baseline, argc, argv);
-	while ((item = tm_cli_read(&reader, &err)) != TM_CLI_END) {
-		if (item == TM_CLI_HELP)
-			return TM_EXIT_PASS;
-		if (item == TM_CLI_BAD ||
-		    (item == TM_CLI_FLAG &&
-		     take_flag(&settings, &reader, &err) != TM_OK))
-			return tm_cli_fail(&err);
+	if (!tm_cli_read(&tm_cli_baseline, &settings, &arguments, &code))
+		return code;
+	operands = arguments.operands;
+	for (i = 0; operands[0] && action_names[i]; i++) {
+		if (strcmp(operands[0], action_names[i]) == 0)
+			return actions[i](&settings, operands + 1);
 	}
-	for (i = 0; argc > 1 && i < sizeof(actions) / sizeof(*actions); i++) {
-		/* The words behind the action's name are the runs. */
-		if (strcmp(argv[1], actions[i].name) == 0)
-			return actions[i].run(&settings, argc - 1, argv + 1);
-	}
-	return fail_action(argc > 1 ? argv[1] : NULL);
+	return fail_action(operands[0]);
 }
 
-const struct tm_cli_command tm_cli_baseline = {
+const struct tm_command tm_cli_baseline = {
 	.name = "baseline",
 	.run = run,
-	.usage = "save|show|check [RUN...] [FLAG...]",
-	.text = "Keep budgets in the repository, and hold runs to them",
-	.flags = flags,
+	.usage = "save|show|check [RUN...] [OPTION...]",
+	.summary = "Keep budgets in the repository, and judge runs by them",
+	.operands = TM_OPERANDS_ACTION,
+	.actions = action_names,
+	.groups = groups,
+	.examples = examples,
 };

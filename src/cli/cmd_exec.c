@@ -7,7 +7,7 @@
 #include "cli/cli.h"
 #include "cli/context.h"
 #include "cli/draw.h"
-#include "cli/exec.h"
+#include "cli/exec_options.h"
 #include "cli/target.h"
 #include "report/why/why.h"
 #include "results/environment.h"
@@ -21,7 +21,7 @@ struct execution {
 	const struct tm_cli_exec *exec;
 	struct tm_cli_session session;
 	char program[PATH_MAX];
-	struct tm_job job;		 /* name, limits */
+	struct tm_job job;		 /* its name */
 	struct tm_preload_setup preload; /* of the run that is measured */
 	int status; /* of the program, as a shell tells it; 0: well */
 };
@@ -48,8 +48,8 @@ static void describe(const struct execution *self,
 	subject->name = self->job.name;
 	subject->request = tm_cli_context(exec, self->job.name, self->program);
 	subject->environment = tm_environment_new();
-	how->memory_limit_bytes = tm_cli_exec_memory_limit_bytes(exec);
-	how->timeout_ms = tm_job_timeout_ms(&exec->given);
+	how->memory_limit_bytes = exec->memory_limit_bytes;
+	how->timeout_ms = exec->timeout_ms;
 	how->marks = exec->marks;
 	how->attach = exec->pid;
 	how->preload = exec->preloads ? &self->preload : NULL;
@@ -181,7 +181,7 @@ static int can_go_on(const struct execution *self)
 
 static enum tm_rc run_all(struct execution *self, struct tm_err *err)
 {
-	uint64_t runs = tm_job_runs(&self->exec->given);
+	uint64_t runs = self->exec->runs;
 	enum tm_rc rc = TM_OK;
 	uint64_t i;
 
@@ -215,7 +215,7 @@ static void judge(struct execution *self)
 	struct tm_err err = {0};
 
 	fputc('\n', stderr);
-	if (exec->gating.wanted) {
+	if (tm_cli_gating_is_wanted(&exec->gating)) {
 		tm_cli_gate_session(&what, &exec->gating, stderr);
 		return;
 	}
@@ -285,7 +285,7 @@ static void present(struct execution *self)
 					      tm_cli_fail(&err));
 	}
 	draw(self);
-	if (!self->exec->quiet || self->exec->gating.wanted)
+	if (!self->exec->quiet || tm_cli_gating_is_wanted(&self->exec->gating))
 		judge(self);
 	if (!self->exec->quiet)
 		show_sites(self);
@@ -309,8 +309,6 @@ static enum tm_rc prepare(struct execution *self, struct tm_err *err)
 	else
 		tm_cli_target_name(exec->command, name, sizeof(name));
 	rc = tm_job_set_name(&self->job, name, err);
-	if (rc == TM_OK)
-		rc = tm_job_inherit(&self->job, &exec->given, err);
 	if (rc == TM_OK && exec->pid)
 		rc = tm_cli_target_check(exec->pid, err);
 	if (rc == TM_OK && exec->command)
@@ -343,7 +341,7 @@ static int work(const struct tm_cli_exec *exec)
 {
 	struct execution self = {
 		.exec = exec,
-		.session = {.results_directory = exec->results_directory,
+		.session = {.results_directory = exec->store.directory,
 			    .runs = {.foreign = 1},
 			    .quiet = exec->quiet},
 	};
@@ -376,28 +374,31 @@ static int work(const struct tm_cli_exec *exec)
 static int run(int argc, char **argv)
 {
 	struct tm_cli_exec exec;
-	struct tm_err err = {0};
-	int code = TM_EXIT_PASS;
+	int code;
 
-	switch (tm_cli_exec_read(&exec, argc, argv, &err)) {
-	case TM_CLI_END:
-		code = work(&exec);
-		break;
-	case TM_CLI_HELP:
-		break;
-	default:
-		code = tm_cli_fail(&err);
-	}
-	tm_cli_exec_release(&exec);
-	return code;
+	return tm_cli_exec_read(&exec, argc, argv, &code) ? work(&exec) : code;
 }
 
-const struct tm_cli_command tm_cli_exec = {
+static const struct tm_example examples[] = {
+	{"exec -- ./server --port 8000", "until it ends, or Ctrl-C"},
+	{"exec --preload -- python3 app.py", "and find the lines that allocate "
+					     "what grows"},
+	{"exec --mark-regex '^done ([0-9]+)' --max-growth 16 -- ./batch",
+	 "count its own lines as iterations, and fail if it grows by more than "
+	 "16 bytes per iteration"},
+	{"exec --pid 4711 --timeout 60", "watch a running process for a "
+					 "minute"},
+	{NULL, NULL}};
+
+const struct tm_command tm_cli_exec = {
 	.name = "exec",
 	.run = run,
-	.usage = "[FLAG...] [--] COMMAND [ARG...]",
-	.text = "Measure a program of yours, unchanged, from its start to its "
-		"end",
-	.flags = tm_cli_exec_flags,
-	.letters = tm_cli_exec_letters,
+	.usage = "[OPTION...] [--] COMMAND [ARG...]\n"
+		 "       tidemark exec [OPTION...] --pid PID",
+	.summary = "Measure a program of yours, unchanged, from its start to "
+		   "its end",
+	.operands = TM_OPERANDS_COMMAND,
+	.groups = tm_cli_exec_groups,
+	.rules = tm_cli_exec_rules,
+	.examples = examples,
 };

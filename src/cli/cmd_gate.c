@@ -10,58 +10,46 @@
 #include "results/find.h"
 #include "results/store.h"
 
-enum { FLAG_SUITE, FLAG_LAST, FLAG_RESULTS_DIR, FLAG_BRIEF, FLAG_QUIET };
-
-static const struct tm_cli_flag flags[] = {
-	{FLAG_SUITE, "suite", "FILE",
-	 "take jobs and budgets from an INI file; without RUN, the newest "
-	 "run of each job"},
-	TM_CLI_GATING_FLAGS,
-	{TM_CLI_GATING_FORMAT, "format", "FORMAT",
-	 "text, markdown, json, csv, junit or github"},
-	{TM_CLI_GATING_JSON, "export-json", "FILE", "write the verdicts"},
-	{TM_CLI_GATING_MARKDOWN, "export-markdown", "FILE",
-	 "write the verdicts, for a pull request"},
-	{TM_CLI_GATING_CSV, "export-csv", "FILE", "a row a metric"},
-	{FLAG_LAST, "last", "N", "judge the newest N runs"},
-	{FLAG_RESULTS_DIR, "results-dir", "DIR",
-	 "where runs are stored (" TM_RESULTS_DIRECTORY ")"},
-	{FLAG_BRIEF, "brief", NULL, "one line a run, none a metric"},
-	{FLAG_QUIET, "quiet", NULL, "no progress, no next command"},
-	TM_CLI_FLAGS_END};
-
 struct settings {
 	struct tm_cli_gating gating;
 	const char *suite;
-	const char *last;
-	const char *results_directory;
+	struct tm_cli_store store;
 	int quiet;
 };
 
-static enum tm_rc take_flag(struct settings *settings,
-			    const struct tm_cli_reader *reader,
-			    struct tm_err *err)
-{
-	if (reader->flag->id >= TM_CLI_GATING_FIRST)
-		return tm_cli_gating_take(&settings->gating, reader, err);
-	switch (reader->flag->id) {
-	case FLAG_SUITE:
-		settings->suite = reader->value;
-		break;
-	case FLAG_LAST:
-		settings->last = reader->value;
-		break;
-	case FLAG_RESULTS_DIR:
-		settings->results_directory = reader->value;
-		break;
-	case FLAG_BRIEF:
-		settings->gating.brief = 1;
-		break;
-	default:
-		settings->quiet = 1;
-	}
-	return TM_OK;
-}
+static const struct tm_option suite_option[] = {
+	{.name = "suite",
+	 TM_OPTION_INTO(TEXT, struct settings, suite),
+	 .argument = "FILE",
+	 .help = "take jobs and budgets from an INI file; without RUN, the "
+		 "newest run of each job"},
+	TM_OPTIONS_END};
+
+static const struct tm_option_group groups[] = {
+	{"Runs", suite_option, 0},
+	{NULL, tm_cli_last_option, offsetof(struct settings, store)},
+	{NULL, tm_cli_results_dir_option, offsetof(struct settings, store)},
+	{"Verdict", tm_cli_gate_options, offsetof(struct settings, gating)},
+	{NULL, tm_cli_gate_extend_option, offsetof(struct settings, gating)},
+	{"Output", tm_cli_gate_format_options,
+	 offsetof(struct settings, gating)},
+	{NULL, tm_cli_gate_export_options, offsetof(struct settings, gating)},
+	{NULL, tm_cli_quiet_option, offsetof(struct settings, quiet)},
+	{NULL, NULL, 0}};
+
+static const struct tm_option_rule rules[] = {{TM_RULE_NEEDS, "confirm extend",
+					       "suite",
+					       "whose jobs can be run again"},
+					      {.names = NULL}};
+
+static const struct tm_example examples[] = {
+	{"gate server --max-growth 16",
+	 "fail the newest run of 'server' if it grows by more than 16 bytes "
+	 "per iteration"},
+	{"gate --last 3 --format markdown", "three runs, for a pull request"},
+	{"gate --suite bench/gate.ini --export-junit gate.xml",
+	 "the newest run of each job of a suite, by its budgets"},
+	{NULL, NULL}};
 
 /* --- the runs ------------------------------------------------------------- */
 
@@ -78,9 +66,8 @@ static enum tm_rc load_jobs(struct tm_cli_runs *runs,
 	for (i = 0; i < suite->count && rc == TM_OK; i++) {
 		struct tm_run *run;
 
-		if (tm_run_find(settings->results_directory,
-				suite->jobs[i].name, folder, sizeof(folder),
-				&none) != TM_OK)
+		if (tm_run_find(settings->store.directory, suite->jobs[i].name,
+				folder, sizeof(folder), &none) != TM_OK)
 			continue;
 		rc = tm_run_load(&run, folder, err);
 		if (rc == TM_OK)
@@ -113,13 +100,11 @@ static enum tm_rc name_missing(struct tm_gate *gate,
 
 static enum tm_rc load_all(struct tm_cli_runs *runs,
 			   const struct tm_suite *suite,
-			   const struct settings *settings, int argc,
-			   char **argv, struct tm_err *err)
+			   const struct settings *settings, char *const *names,
+			   struct tm_err *err)
 {
-	enum tm_rc rc;
+	enum tm_rc rc = tm_cli_runs_load(runs, names, &settings->store, err);
 
-	rc = tm_cli_runs_load(runs, &tm_cli_gate, argc, argv,
-			      settings->results_directory, settings->last, err);
 	if (rc == TM_OK && runs->count == 0 && settings->suite)
 		return load_jobs(runs, suite, settings, err);
 	if (rc == TM_OK && runs->count == 0)
@@ -134,19 +119,14 @@ static enum tm_rc load_all(struct tm_cli_runs *runs,
 static enum tm_rc open_plan(struct tm_cli_plan *plan,
 			    const struct settings *settings, struct tm_err *err)
 {
-	struct tm_cli_wish wish = {.suite = settings->suite};
+	struct tm_cli_run_request request = {.suite = settings->suite};
 	enum tm_rc rc = TM_OK;
 
 	memset(plan, 0, sizeof(*plan));
-	tm_job_init(&wish.given);
+	tm_job_init(&request.given);
 	if (settings->suite)
-		rc = tm_cli_plan_make(plan, &wish, err);
-	else if (settings->gating.confirm || settings->gating.extend)
-		rc = tm_fail(err, TM_EUSAGE,
-			     "--%s needs --suite FILE, whose jobs can be run "
-			     "again",
-			     settings->gating.confirm ? "confirm" : "extend");
-	tm_job_release(&wish.given);
+		rc = tm_cli_plan_make(plan, &request, err);
+	tm_job_release(&request.given);
 	return rc;
 }
 
@@ -195,10 +175,10 @@ static enum tm_rc judge(const struct settings *settings,
 	return rc;
 }
 
-static int work(const struct settings *settings, int argc, char **argv)
+static int work(const struct settings *settings, char *const *names)
 {
 	struct tm_cli_session session = {
-		.results_directory = settings->results_directory,
+		.results_directory = settings->store.directory,
 		.quiet = settings->quiet,
 	};
 	struct tm_cli_runs *runs = &session.runs;
@@ -211,7 +191,7 @@ static int work(const struct settings *settings, int argc, char **argv)
 	rc = open_plan(&plan, settings, &err);
 	session.catalog = &plan.catalog;
 	if (rc == TM_OK)
-		rc = load_all(runs, &plan.suite, settings, argc, argv, &err);
+		rc = load_all(runs, &plan.suite, settings, names, &err);
 	if (rc == TM_OK && may_run)
 		rc = tm_cli_session_open(&session, &err);
 	if (rc == TM_OK) {
@@ -227,28 +207,24 @@ static int work(const struct settings *settings, int argc, char **argv)
 
 static int run(int argc, char **argv)
 {
-	struct settings settings = {.results_directory = TM_RESULTS_DIRECTORY};
-	struct tm_cli_reader reader;
-	struct tm_err err = {0};
-	enum tm_cli_item item;
+	struct settings settings = {.store.directory = TM_RESULTS_DIRECTORY};
+	struct tm_arguments arguments = {.argc = argc, .argv = argv};
+	int code;
 
 	tm_cli_gating_init(&settings.gating);
-	tm_cli_reader_init(&reader, &tm_cli_gate, argc, argv);
-	while ((item = tm_cli_read(&reader, &err)) != TM_CLI_END) {
-		if (item == TM_CLI_HELP)
-			return TM_EXIT_PASS;
-		if (item == TM_CLI_BAD ||
-		    (item == TM_CLI_FLAG &&
-		     take_flag(&settings, &reader, &err) != TM_OK))
-			return tm_cli_fail(&err);
-	}
-	return work(&settings, argc, argv);
+	if (!tm_cli_read(&tm_cli_gate, &settings, &arguments, &code))
+		return code;
+	return work(&settings, arguments.operands);
 }
 
-const struct tm_cli_command tm_cli_gate = {
+const struct tm_command tm_cli_gate = {
 	.name = "gate",
 	.run = run,
-	.usage = "RUN... [FLAG...]",
-	.text = "Judge whether memory grows, and fail what is over its budget",
-	.flags = flags,
+	.usage = "RUN... [OPTION...]",
+	.summary = "Judge whether memory grows, and fail what is over its "
+		   "budget",
+	.operands = TM_OPERANDS_RUNS,
+	.groups = groups,
+	.rules = rules,
+	.examples = examples,
 };

@@ -7,14 +7,13 @@
 #include <unistd.h>
 
 #include "cli/cli.h"
+#include "metric/metric.h"
 #include "suite/catalog.h"
 #include "subprocess/child.h"
 #include "util/clock.h"
 
 /* A program that does not describe itself in this time is shown without. */
 #define DESCRIBE_MS 2000
-
-static const struct tm_cli_flag flags[] = {TM_CLI_FLAGS_END};
 
 /* Read to the end of the output, at most `size` bytes of it and until the time
  * is over. */
@@ -69,13 +68,13 @@ static void describe(const char *program, char *out, size_t size)
 	close(ends[0]);
 }
 
-static void print_scenario(const struct tm_catalog *catalog, const char *file)
+static void print_scenario(const struct tm_catalog *catalog, const char *file,
+			   const char *name)
 {
-	char program[PATH_MAX + 256], name[256], line[512];
+	char program[PATH_MAX + 256], line[512];
 	char *summary;
 
 	snprintf(program, sizeof(program), "%s/%s", catalog->folder, file);
-	tm_catalog_name(file, name, sizeof(name));
 	describe(program, line, sizeof(line));
 	line[strcspn(line, "\n")] = '\0';
 	summary = strchr(line, '\t');
@@ -83,40 +82,91 @@ static void print_scenario(const struct tm_catalog *catalog, const char *file)
 	       summary ? summary + 1 : "(does not describe itself)");
 }
 
-static int run(int argc, char **argv)
+static enum tm_rc print_scenarios(int is_brief, struct tm_err *err)
 {
-	struct tm_cli_reader reader;
 	struct tm_catalog catalog;
-	struct tm_err err = {0};
+	char name[256];
+	enum tm_rc rc;
 	size_t i;
 
-	tm_cli_reader_init(&reader, &tm_cli_list, argc, argv);
-	switch (tm_cli_read(&reader, &err)) {
-	case TM_CLI_HELP:
-		return TM_EXIT_PASS;
-	case TM_CLI_BAD:
-		return tm_cli_fail(&err);
-	case TM_CLI_FLAG:
-	case TM_CLI_WORD:
-		tm_fail(&err, TM_EUSAGE, "list takes no arguments");
-		return tm_cli_fail(&err);
-	case TM_CLI_END:
-		break;
+	rc = tm_catalog_open(&catalog, err);
+	if (rc != TM_OK)
+		return rc;
+	for (i = 0; i < catalog.count; i++) {
+		tm_catalog_name(catalog.files[i], name, sizeof(name));
+		if (is_brief)
+			printf("%s\n", name);
+		else
+			print_scenario(&catalog, catalog.files[i], name);
 	}
-	if (tm_catalog_open(&catalog, &err) != TM_OK)
-		return tm_cli_fail(&err);
-	for (i = 0; i < catalog.count; i++)
-		print_scenario(&catalog, catalog.files[i]);
 	if (catalog.count == 0)
 		tm_cli_warn("no scenarios in '%s'", catalog.folder);
 	tm_catalog_close(&catalog);
-	return TM_EXIT_PASS;
+	return TM_OK;
 }
 
-const struct tm_cli_command tm_cli_list = {
+static void print_metrics(int is_brief)
+{
+	unsigned int i;
+
+	for (i = 0; i < TM_METRIC_COUNT; i++) {
+		if (is_brief)
+			printf("%s\n", tm_metric_name(i));
+		else
+			printf("%-16s %s\n", tm_metric_name(i),
+			       tm_metric_text(i));
+	}
+}
+
+/* --- the command ---------------------------------------------------------- */
+
+struct settings {
+	int metrics;
+	int is_brief;
+};
+
+static const struct tm_option options[] = {
+	{.name = "metrics",
+	 TM_OPTION_INTO(FLAG, struct settings, metrics),
+	 .help = "show the metrics that --max-growth, --metric and --ignore "
+		 "can name"},
+	{.name = "brief",
+	 TM_OPTION_INTO(FLAG, struct settings, is_brief),
+	 .help = "only the names"},
+	TM_OPTIONS_END};
+
+static const struct tm_option_group groups[] = {{"What is listed", options, 0},
+						{NULL, NULL, 0}};
+
+static const struct tm_example examples[] = {
+	{"list", "scenarios that `tidemark run` knows by name"},
+	{"list --metrics", "what is measured, and what a budget can be for"},
+	{NULL, NULL}};
+
+static int run(int argc, char **argv)
+{
+	struct tm_arguments arguments = {.argc = argc, .argv = argv};
+	struct settings settings = {0};
+	struct tm_err err = {0};
+	enum tm_rc rc = TM_OK;
+	int code;
+
+	if (!tm_cli_read(&tm_cli_list, &settings, &arguments, &code))
+		return code;
+	if (arguments.count)
+		rc = tm_fail(&err, TM_EUSAGE, "list takes no arguments");
+	else if (settings.metrics)
+		print_metrics(settings.is_brief);
+	else
+		rc = print_scenarios(settings.is_brief, &err);
+	return rc == TM_OK ? TM_EXIT_PASS : tm_cli_fail(&err);
+}
+
+const struct tm_command tm_cli_list = {
 	.name = "list",
 	.run = run,
-	.usage = "",
-	.text = "Show the scenarios that can be run",
-	.flags = flags,
+	.usage = "[OPTION...]",
+	.summary = "Show the scenarios that can be run, or the metrics",
+	.groups = groups,
+	.examples = examples,
 };

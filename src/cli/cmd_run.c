@@ -1,5 +1,4 @@
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "cli/cli.h"
@@ -18,34 +17,9 @@
 /* So many runs are still named in the command that is suggested. */
 #define NAMED_MAX 4
 
-enum {
-	FLAG_SUITE = TM_JOB_OPTION_COUNT,
-	FLAG_RESULTS_DIR,
-	FLAG_EXPORT_JSON,
-	FLAG_EXPORT_MARKDOWN,
-	FLAG_EXPORT_CSV,
-	FLAG_SHOW_OUTPUT,
-	FLAG_QUIET
-};
-
-static const struct tm_cli_flag flags[] = {
-	{FLAG_SUITE, "suite", "FILE", "run the jobs of an INI file"},
-#define JOB_FLAG(id, key, argument, text) {TM_JOB_##id, key, argument, text},
-	TM_JOB_OPTIONS(JOB_FLAG)
-#undef JOB_FLAG
-		{FLAG_RESULTS_DIR, "results-dir", "DIR",
-		 "where runs are stored (" TM_RESULTS_DIRECTORY ")"},
-	{FLAG_EXPORT_JSON, "export-json", "FILE", "write all figures"},
-	{FLAG_EXPORT_MARKDOWN, "export-markdown", "FILE", "write the table"},
-	{FLAG_EXPORT_CSV, "export-csv", "FILE", "write the table"},
-	TM_CLI_GATING_FLAGS,
-	{FLAG_SHOW_OUTPUT, "show-output", NULL, "show what the programs print"},
-	{FLAG_QUIET, "quiet", NULL, "no progress, no next command"},
-	TM_CLI_FLAGS_END};
-
 struct settings {
-	struct tm_cli_wish wish;
-	const char *results_directory;
+	struct tm_cli_run_request request;
+	struct tm_cli_store store;
 	struct tm_cli_exports exports;
 	struct tm_cli_gating gating;
 	int show_output;
@@ -54,59 +28,60 @@ struct settings {
 
 /* --- what is asked for ---------------------------------------------------- */
 
-static enum tm_rc take_flag(struct settings *settings,
-			    const struct tm_cli_reader *reader,
-			    struct tm_err *err)
+static enum tm_rc read_job_option(void *field, const struct tm_option *option,
+				  const char *value, struct tm_err *err)
 {
-	if (reader->flag->id >= TM_CLI_GATING_FIRST)
-		return tm_cli_gating_take(&settings->gating, reader, err);
-	switch (reader->flag->id) {
-	case FLAG_SUITE:
-		settings->wish.suite = reader->value;
-		return TM_OK;
-	case FLAG_RESULTS_DIR:
-		settings->results_directory = reader->value;
-		return TM_OK;
-	case FLAG_EXPORT_JSON:
-		settings->exports.json = reader->value;
-		return TM_OK;
-	case FLAG_EXPORT_MARKDOWN:
-		settings->exports.markdown = reader->value;
-		return TM_OK;
-	case FLAG_EXPORT_CSV:
-		settings->exports.csv = reader->value;
-		return TM_OK;
-	case FLAG_SHOW_OUTPUT:
-		settings->show_output = 1;
-		return TM_OK;
-	case FLAG_QUIET:
-		settings->quiet = 1;
-		return TM_OK;
-	default:
-		return tm_job_set(&settings->wish.given,
-				  (enum tm_job_option)reader->flag->id,
-				  reader->value ? reader->value : "yes", err);
-	}
+	return tm_job_set(field, tm_job_find(option->name),
+			  value ? value : "yes", err);
 }
 
-/* TM_CLI_END when all was read, TM_CLI_HELP when there is nothing to do. */
-static enum tm_cli_item read_settings(struct settings *settings,
-				      struct tm_cli_reader *reader,
-				      struct tm_err *err)
-{
-	enum tm_cli_item item;
+static const struct tm_option suite_option[] = {
+	{.name = "suite",
+	 TM_OPTION_INTO(TEXT, struct settings, request.suite),
+	 .argument = "FILE",
+	 .help = "run the jobs of an INI file"},
+	TM_OPTIONS_END};
 
-	while ((item = tm_cli_read(reader, err)) != TM_CLI_END) {
-		if (item == TM_CLI_WORD)
-			settings->wish.names[settings->wish.name_count++] =
-				reader->value;
-		else if (item != TM_CLI_FLAG)
-			return item;
-		else if (take_flag(settings, reader, err) != TM_OK)
-			return TM_CLI_BAD;
-	}
-	return TM_CLI_END;
-}
+#define JOB_OPTION(id, key, value, text)                                       \
+	{.name = key,                                                          \
+	 .kind = TM_OPTION_CALL,                                               \
+	 .read = read_job_option,                                              \
+	 .argument = value,                                                    \
+	 .help = text},
+
+static const struct tm_option program_options[] = {
+	TM_JOB_PROGRAM_OPTIONS(JOB_OPTION) TM_OPTIONS_END};
+
+static const struct tm_option limit_options[] = {
+	TM_JOB_LIMIT_OPTIONS(JOB_OPTION) TM_OPTIONS_END};
+
+static const struct tm_option output_options[] = {
+	{.name = "show-output",
+	 TM_OPTION_INTO(FLAG, struct settings, show_output),
+	 .help = "show what the programs print"},
+	TM_OPTIONS_END};
+
+static const struct tm_option_group groups[] = {
+	{"What is run", suite_option, 0},
+	{NULL, limit_options, offsetof(struct settings, request.given)},
+	{"Passed on to the scenario", program_options,
+	 offsetof(struct settings, request.given)},
+	{"Verdict", tm_cli_gate_options, offsetof(struct settings, gating)},
+	{NULL, tm_cli_gate_extend_option, offsetof(struct settings, gating)},
+	{"Output", tm_cli_results_dir_option, offsetof(struct settings, store)},
+	{NULL, tm_cli_export_options, offsetof(struct settings, exports)},
+	{NULL, output_options, 0},
+	{NULL, tm_cli_quiet_option, offsetof(struct settings, quiet)},
+	{NULL, NULL, 0}};
+
+static const struct tm_example examples[] = {
+	{"run", "all scenarios, one after the other"},
+	{"run strong-ref weak-ref --iterations 20000", "two of them, longer"},
+	{"run ./mine --max-growth 16", "a scenario of yours, failed if it "
+				       "grows by more than 16 bytes per "
+				       "iteration"},
+	{"run --suite bench/gate.ini --confirm", "the jobs of a suite"},
+	{NULL, NULL}};
 
 /* --- the runs ------------------------------------------------------------- */
 
@@ -147,7 +122,7 @@ static int wants_gate(const struct settings *settings,
 		if (tm_budget_is_given(&plan->suite.jobs[i].budget))
 			return 1;
 	}
-	return settings->gating.wanted;
+	return tm_cli_gating_is_wanted(&settings->gating);
 }
 
 /* A gate needs more points than a table. */
@@ -163,7 +138,7 @@ static enum tm_rc sample_closely(struct tm_cli_plan *plan, struct tm_err *err)
 		char text[32];
 
 		if (job->value[TM_JOB_every] || strchr(job->scenario, '/'))
-			continue; /* a stranger may not know the flag */
+			continue; /* other programs may not know it */
 		if (given && !tm_quantity_count(given, &iterations))
 			continue;
 		snprintf(text, sizeof(text), "%llu",
@@ -232,7 +207,7 @@ static void present(struct tm_cli_session *session,
 static int work(const struct settings *settings)
 {
 	struct tm_cli_session session = {
-		.results_directory = settings->results_directory,
+		.results_directory = settings->store.directory,
 		.show_output = settings->show_output,
 		.quiet = settings->quiet,
 	};
@@ -240,7 +215,7 @@ static int work(const struct settings *settings)
 	struct tm_err err = {0};
 	enum tm_rc rc;
 
-	rc = tm_cli_plan_make(&plan, &settings->wish, &err);
+	rc = tm_cli_plan_make(&plan, &settings->request, &err);
 	if (rc != TM_OK)
 		return tm_cli_fail(&err);
 	session.catalog = &plan.catalog;
@@ -265,39 +240,28 @@ static int work(const struct settings *settings)
 
 static int run(int argc, char **argv)
 {
-	struct settings settings = {.results_directory = TM_RESULTS_DIRECTORY};
-	struct tm_cli_reader reader;
-	struct tm_err err = {0};
-	int code = TM_EXIT_PASS;
+	struct settings settings = {.store.directory = TM_RESULTS_DIRECTORY};
+	struct tm_arguments arguments = {.argc = argc, .argv = argv};
+	int code;
 
-	tm_job_init(&settings.wish.given);
+	tm_job_init(&settings.request.given);
 	tm_cli_gating_init(&settings.gating);
-	settings.gating.brief = 1;
-	settings.wish.names =
-		calloc((size_t)argc, sizeof(*settings.wish.names));
-	if (!settings.wish.names) {
-		tm_fail(&err, TM_ENOMEM, "no memory for the arguments");
-		return tm_cli_fail(&err);
-	}
-	tm_cli_reader_init(&reader, &tm_cli_run, argc, argv);
-	switch (read_settings(&settings, &reader, &err)) {
-	case TM_CLI_END:
+	settings.gating.is_brief = 1;
+	if (tm_cli_read(&tm_cli_run, &settings, &arguments, &code)) {
+		settings.request.names = arguments.operands;
+		settings.request.name_count = arguments.count;
 		code = work(&settings);
-		break;
-	case TM_CLI_HELP:
-		break;
-	default:
-		code = tm_cli_fail(&err);
 	}
-	tm_job_release(&settings.wish.given);
-	free(settings.wish.names);
+	tm_job_release(&settings.request.given);
 	return code;
 }
 
-const struct tm_cli_command tm_cli_run = {
+const struct tm_command tm_cli_run = {
 	.name = "run",
 	.run = run,
-	.usage = "[SCENARIO|PROGRAM...] [FLAG...]",
-	.text = "Measure scenarios, each in a process of its own",
-	.flags = flags,
+	.usage = "[SCENARIO|PROGRAM...] [OPTION...]",
+	.summary = "Measure scenarios, each in a process of its own",
+	.operands = TM_OPERANDS_SCENARIOS,
+	.groups = groups,
+	.examples = examples,
 };

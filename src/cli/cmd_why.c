@@ -1,99 +1,72 @@
 #include <limits.h>
 #include <stdio.h>
-#include <string.h>
 
 #include "cli/cli.h"
 #include "report/why/why.h"
 #include "results/find.h"
 #include "results/store.h"
-#include "util/quantity.h"
-
-enum { FLAG_FORMAT, FLAG_ALL, FLAG_STACK, FLAG_RESULTS_DIR };
-
-static const struct tm_cli_flag flags[] = {
-	{FLAG_FORMAT, "format", "text|markdown|json", "for people or programs"},
-	{FLAG_ALL, "all", NULL, "show every layer, site and frame"},
-	{FLAG_STACK, "stack", "N", "frames of each site (3)"},
-	{FLAG_RESULTS_DIR, "results-dir", "DIR",
-	 "where runs are stored (" TM_RESULTS_DIRECTORY ")"},
-	TM_CLI_FLAGS_END};
 
 struct settings {
 	struct tm_why_opts opts;
-	const char *run; /* NULL: the newest */
-	const char *results_directory;
+	uint64_t stack; /* 0: a default */
+	struct tm_cli_store store;
 };
 
-static enum tm_rc set_stack(struct settings *settings, const char *word,
-			    struct tm_err *err)
-{
-	uint64_t count;
+static const struct tm_option options[] = {
+	{.name = "format",
+	 TM_OPTION_INTO(CHOICE, struct settings, opts.format),
+	 .argument = "FORMAT",
+	 .choices = tm_why_format_names,
+	 .help = "for people or for programs"},
+	{.name = "all",
+	 TM_OPTION_INTO(FLAG, struct settings, opts.everything),
+	 .help = "show every layer, site and frame"},
+	{.name = "stack",
+	 TM_OPTION_INTO(COUNT, struct settings, stack),
+	 .least = 1,
+	 .most = 1000,
+	 .argument = "N",
+	 .help = "show N frames of each site (3)"},
+	TM_OPTIONS_END};
 
-	if (!tm_quantity_count(word, &count) || count == 0 || count > 1000)
-		return tm_fail(err, TM_EUSAGE,
-			       "stack is a number from 1 to 1000, not '%.40s'",
-			       word);
-	settings->opts.stack = (unsigned int)count;
-	return TM_OK;
-}
+static const struct tm_option_group groups[] = {
+	{"What is shown", options, 0},
+	{"Stored runs", tm_cli_results_dir_option,
+	 offsetof(struct settings, store)},
+	{NULL, NULL, 0}};
 
-static enum tm_rc take_flag(struct settings *settings,
-			    const struct tm_cli_reader *reader,
-			    struct tm_err *err)
-{
-	switch (reader->flag->id) {
-	case FLAG_FORMAT:
-		if (tm_why_format_find(&settings->opts.format, reader->value))
-			return TM_OK;
-		return tm_fail(err, TM_EUSAGE,
-			       "format is text, markdown or json, not '%.20s'",
-			       reader->value);
-	case FLAG_ALL:
-		settings->opts.everything = 1;
-		return TM_OK;
-	case FLAG_STACK:
-		return set_stack(settings, reader->value, err);
-	default:
-		settings->results_directory = reader->value;
-		return TM_OK;
-	}
-}
+static const struct tm_example examples[] = {
+	{"why", "explain the newest run"},
+	{"why server --stack 8", "the newest run called 'server', with more of "
+				 "each site's stack"},
+	{"why server --format markdown", "for a pull request or an issue"},
+	{NULL, NULL}};
 
-static enum tm_rc take_word(struct settings *settings, const char *word,
-			    struct tm_err *err)
+static enum tm_rc load(struct tm_run **out, const char *name,
+		       const struct settings *settings, struct tm_err *err)
 {
-	if (settings->run)
-		return tm_fail(err, TM_EUSAGE,
-			       "why explains one run, not '%.60s' as well",
-			       word);
-	settings->run = word;
-	return TM_OK;
-}
-
-static enum tm_rc load(struct tm_run **out, const struct settings *settings,
-		       struct tm_err *err)
-{
+	const char *directory = settings->store.directory;
 	char folder[PATH_MAX];
 	enum tm_rc rc;
 
 	*out = NULL;
-	if (settings->run)
-		rc = tm_run_find(settings->results_directory, settings->run,
-				 folder, sizeof(folder), err);
+	if (name)
+		rc = tm_run_find(directory, name, folder, sizeof(folder), err);
 	else
-		rc = tm_run_find_newest(settings->results_directory, 0, folder,
-					sizeof(folder), err);
+		rc = tm_run_find_newest(directory, 0, folder, sizeof(folder),
+					err);
 	return rc == TM_OK ? tm_run_load(out, folder, err) : rc;
 }
 
-static enum tm_rc explain(const struct settings *settings, struct tm_err *err)
+static enum tm_rc explain(const struct settings *settings, const char *name,
+			  struct tm_err *err)
 {
 	struct tm_alloc alloc;
 	struct tm_buf text;
 	struct tm_run *run;
 	enum tm_rc rc;
 
-	rc = load(&run, settings, err);
+	rc = load(&run, name, settings, err);
 	if (rc != TM_OK)
 		return rc;
 	tm_alloc_init(&alloc);
@@ -108,32 +81,32 @@ static enum tm_rc explain(const struct settings *settings, struct tm_err *err)
 
 static int run(int argc, char **argv)
 {
-	struct settings settings = {.results_directory = TM_RESULTS_DIRECTORY};
-	struct tm_cli_reader reader;
+	struct settings settings = {.store.directory = TM_RESULTS_DIRECTORY};
+	struct tm_arguments arguments = {.argc = argc, .argv = argv};
 	struct tm_err err = {0};
-	enum tm_cli_item item;
-	enum tm_rc rc = TM_OK;
+	enum tm_rc rc;
+	int code;
 
 	settings.opts.colour = tm_cli_has_colour(stdout);
-	tm_cli_reader_init(&reader, &tm_cli_why, argc, argv);
-	while (rc == TM_OK &&
-	       ((item = tm_cli_read(&reader, &err)) == TM_CLI_FLAG ||
-		item == TM_CLI_WORD))
-		rc = item == TM_CLI_FLAG
-			     ? take_flag(&settings, &reader, &err)
-			     : take_word(&settings, reader.value, &err);
-	if (rc != TM_OK || item == TM_CLI_BAD)
-		return tm_cli_fail(&err);
-	if (item == TM_CLI_HELP)
-		return TM_EXIT_PASS;
-	rc = explain(&settings, &err);
+	if (!tm_cli_read(&tm_cli_why, &settings, &arguments, &code))
+		return code;
+	settings.opts.stack = (unsigned int)settings.stack;
+	if (arguments.count > 1)
+		rc = tm_fail(&err, TM_EUSAGE,
+			     "why explains one run, not '%.60s' as well",
+			     arguments.operands[1]);
+	else
+		rc = explain(&settings, arguments.operands[0], &err);
 	return rc == TM_OK ? TM_EXIT_PASS : tm_cli_fail(&err);
 }
 
-const struct tm_cli_command tm_cli_why = {
+const struct tm_command tm_cli_why = {
 	.name = "why",
 	.run = run,
-	.usage = "[RUN] [FLAG...]",
-	.text = "Say what grew in a run (the newest), and who holds it",
-	.flags = flags,
+	.usage = "[RUN] [OPTION...]",
+	.summary = "Say what grew in a run (the newest), and where it was "
+		   "allocated",
+	.operands = TM_OPERANDS_RUNS,
+	.groups = groups,
+	.examples = examples,
 };

@@ -93,13 +93,6 @@ static json_t *options_json(const struct tm_cli_exec *exec)
 			 "preload", exec->preloads);
 }
 
-uint64_t tm_cli_exec_memory_limit_bytes(const struct tm_cli_exec *exec)
-{
-	return exec->given.value[TM_JOB_memory_limit]
-		       ? tm_job_memory_limit_bytes(&exec->given)
-		       : 0;
-}
-
 static void add_started(json_t *json, const struct tm_cli_exec *exec,
 			const char *program)
 {
@@ -151,11 +144,10 @@ static void add_running(json_t *json, pid_t pid)
 json_t *tm_cli_context(const struct tm_cli_exec *exec, const char *name,
 		       const char *program)
 {
-	json_t *json = json_pack(
-		"{s:s, s:o, s:I, s:I}", "job", name, "options",
-		options_json(exec), "memory_limit_bytes",
-		(json_int_t)tm_cli_exec_memory_limit_bytes(exec), "timeout_ms",
-		(json_int_t)tm_job_timeout_ms(&exec->given));
+	json_t *json = json_pack("{s:s, s:o, s:I, s:I}", "job", name, "options",
+				 options_json(exec), "memory_limit_bytes",
+				 (json_int_t)exec->memory_limit_bytes,
+				 "timeout_ms", (json_int_t)exec->timeout_ms);
 
 	if (exec->pid)
 		add_running(json, exec->pid);

@@ -16,14 +16,11 @@
 
 #include <jansson.h>
 
-#include "cli/exec.h"
+#include "cli/exec_options.h"
 
 /* `name` is what the run is called, `program` the file that is started, which
  * is not used for a process that runs already. */
 json_t *tm_cli_context(const struct tm_cli_exec *exec, const char *name,
 		       const char *program);
-
-/* 0: none. */
-uint64_t tm_cli_exec_memory_limit_bytes(const struct tm_cli_exec *exec);
 
 #endif

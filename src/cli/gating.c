@@ -14,68 +14,113 @@ void tm_cli_gating_init(struct tm_cli_gating *gating)
 
 /* --- what is asked for ---------------------------------------------------- */
 
-static enum tm_rc take_metrics(struct tm_cli_gating *gating, const char *names,
-			       struct tm_err *err)
+static enum tm_rc read_max_growth(void *field, const struct tm_option *option,
+				  const char *value, struct tm_err *err)
 {
+	(void)option;
+	return tm_budget_read(field, value, err);
+}
+
+static enum tm_rc read_ignore(void *field, const struct tm_option *option,
+			      const char *value, struct tm_err *err)
+{
+	(void)option;
+	return tm_budget_ignore(field, value, err);
+}
+
+static enum tm_rc read_metric(void *field, const struct tm_option *option,
+			      const char *value, struct tm_err *err)
+{
+	struct tm_cli_gating *gating = field;
 	struct tm_budget named;
 	enum tm_rc rc;
 	size_t i;
 
+	(void)option;
 	tm_budget_init(&named);
-	rc = tm_budget_ignore(&named, names, err);
+	rc = tm_budget_ignore(&named, value, err);
 	for (i = 0; i < TM_METRIC_COUNT; i++)
 		gating->only[i] |= named.ignored[i];
 	gating->has_only = 1;
 	return rc;
 }
 
-static enum tm_rc take_format(struct tm_cli_gating *gating, const char *name,
-			      struct tm_err *err)
-{
-	if (tm_verdict_format_find(&gating->format, name))
-		return TM_OK;
-	return tm_fail(err, TM_EUSAGE,
-		       "format is text, markdown, json, csv, junit or github, "
-		       "not '%.40s'",
-		       name);
-}
+#define INTO(kind, member) TM_OPTION_INTO(kind, struct tm_cli_gating, member)
 
-enum tm_rc tm_cli_gating_take(struct tm_cli_gating *gating,
-			      const struct tm_cli_reader *reader,
-			      struct tm_err *err)
+const struct tm_option tm_cli_gate_options[] = {
+	{.name = "max-growth",
+	 INTO(CALL, budget),
+	 .read = read_max_growth,
+	 .argument = "[METRIC=]N",
+	 .help = "fail what grows by more than N bytes per iteration (or per "
+		 "second); `tidemark list --metrics` names the metrics"},
+	{.name = "ignore",
+	 INTO(CALL, budget),
+	 .read = read_ignore,
+	 .argument = "METRIC,...",
+	 .help = "do not judge these metrics"},
+	{.name = "metric",
+	 .kind = TM_OPTION_CALL,
+	 .read = read_metric,
+	 .argument = "METRIC,...",
+	 .help = "judge only these metrics"},
+	{.name = "baseline",
+	 INTO(TEXT, baseline),
+	 .argument = "FILE",
+	 .help = "take each run's budgets from a baseline"},
+	{.name = "confirm",
+	 INTO(FLAG, confirm),
+	 .help = "run again what would fail; 2 of 3 runs decide"},
+	{.name = "export-junit",
+	 INTO(TEXT, export[TM_VERDICT_JUNIT]),
+	 .argument = "FILE",
+	 .help = "write the verdicts as JUnit XML"},
+	TM_OPTIONS_END};
+
+const struct tm_option tm_cli_gate_extend_option[] = {
+	{.name = "extend",
+	 INTO(FLAG, extend),
+	 .help = "run what is inconclusive twice as long, at most two times"},
+	TM_OPTIONS_END};
+
+const struct tm_option tm_cli_gate_format_options[] = {
+	{.name = "format",
+	 INTO(CHOICE, format),
+	 .argument = "FORMAT",
+	 .choices = tm_verdict_format_names,
+	 .help = "how the verdicts are printed"},
+	{.name = "brief",
+	 INTO(FLAG, is_brief),
+	 .help = "one line for each run, none for each metric"},
+	TM_OPTIONS_END};
+
+const struct tm_option tm_cli_gate_export_options[] = {
+	{.name = "export-json",
+	 INTO(TEXT, export[TM_VERDICT_JSON]),
+	 .argument = "FILE",
+	 .help = "write the verdicts"},
+	{.name = "export-markdown",
+	 INTO(TEXT, export[TM_VERDICT_MARKDOWN]),
+	 .argument = "FILE",
+	 .help = "write the verdicts, for a pull request"},
+	{.name = "export-csv",
+	 INTO(TEXT, export[TM_VERDICT_CSV]),
+	 .argument = "FILE",
+	 .help = "write a row for each metric"},
+	TM_OPTIONS_END};
+
+/* An export alone judges, too. */
+int tm_cli_gating_is_wanted(const struct tm_cli_gating *gating)
 {
-	gating->wanted = 1;
-	switch (reader->flag->id) {
-	case TM_CLI_GATING_MAX_GROWTH:
-		return tm_budget_read(&gating->budget, reader->value, err);
-	case TM_CLI_GATING_IGNORE:
-		return tm_budget_ignore(&gating->budget, reader->value, err);
-	case TM_CLI_GATING_METRIC:
-		return take_metrics(gating, reader->value, err);
-	case TM_CLI_GATING_BASELINE:
-		gating->baseline = reader->value;
-		return TM_OK;
-	case TM_CLI_GATING_CONFIRM:
-		gating->confirm = 1;
-		return TM_OK;
-	case TM_CLI_GATING_EXTEND:
-		gating->extend = 1;
-		return TM_OK;
-	case TM_CLI_GATING_FORMAT:
-		return take_format(gating, reader->value, err);
-	case TM_CLI_GATING_JUNIT:
-		gating->export[TM_VERDICT_JUNIT] = reader->value;
-		return TM_OK;
-	case TM_CLI_GATING_JSON:
-		gating->export[TM_VERDICT_JSON] = reader->value;
-		return TM_OK;
-	case TM_CLI_GATING_MARKDOWN:
-		gating->export[TM_VERDICT_MARKDOWN] = reader->value;
-		return TM_OK;
-	default:
-		gating->export[TM_VERDICT_CSV] = reader->value;
-		return TM_OK;
+	size_t i;
+
+	for (i = 0; i < TM_METRIC_COUNT; i++) {
+		if (gating->budget.ignored[i])
+			return 1;
 	}
+	return tm_budget_is_given(&gating->budget) || gating->has_only ||
+	       gating->baseline || gating->confirm || gating->extend ||
+	       gating->export[TM_VERDICT_JUNIT];
 }
 
 enum tm_rc tm_cli_gating_check(const struct tm_cli_gating *gating,
@@ -162,8 +207,8 @@ enum tm_rc tm_cli_gate_show(const struct tm_gate *gate,
 {
 	struct tm_verdict_look look = {.format = gating->format,
 				       .colour = tm_cli_has_colour(out),
-				       .every_line = !gating->brief,
-				       .advises = gating->advises};
+				       .every_line = !gating->is_brief,
+				       .advises = gating->has_no_budget};
 	enum tm_rc rc = show_as(gate, &look, out, err);
 	unsigned int i;
 

@@ -19,60 +19,30 @@ struct tm_cli_gating {
 	unsigned char only[TM_METRIC_COUNT];
 	int has_only;
 	const char *baseline; /* a file, or NULL */
-	int wanted;	      /* something here was asked for */
 	int confirm;
 	int extend;
-	int brief;   /* no line a metric */
-	int advises; /* no budget was asked for: say what grows */
+	int is_brief;	   /* no line a metric */
+	int has_no_budget; /* none was asked for: say what grows */
 	enum tm_verdict_format format;
 	const char *export[TM_VERDICT_FORMAT_COUNT];
 };
 
-/* The flags that every command with a gate has, from this id on. */
-enum {
-	TM_CLI_GATING_FIRST = 500,
-	TM_CLI_GATING_MAX_GROWTH = TM_CLI_GATING_FIRST,
-	TM_CLI_GATING_IGNORE,
-	TM_CLI_GATING_METRIC,
-	TM_CLI_GATING_BASELINE,
-	TM_CLI_GATING_CONFIRM,
-	TM_CLI_GATING_EXTEND,
-	TM_CLI_GATING_JUNIT,
-	TM_CLI_GATING_FORMAT,
-	TM_CLI_GATING_JSON,
-	TM_CLI_GATING_MARKDOWN,
-	TM_CLI_GATING_CSV
-};
-
-#define TM_CLI_GATING_FLAGS                                                    \
-	{TM_CLI_GATING_MAX_GROWTH, "max-growth", "[METRIC=]N",                 \
-	 "fail what grows by more bytes an iteration (or a second)"},          \
-		{TM_CLI_GATING_IGNORE, "ignore", "METRIC,...",                 \
-		 "do not judge these"},                                        \
-		{TM_CLI_GATING_METRIC, "metric", "METRIC,...",                 \
-		 "judge only these"},                                          \
-		{TM_CLI_GATING_BASELINE, "baseline", "FILE",                   \
-		 "hold each run to its budgets in a baseline"},                \
-		{TM_CLI_GATING_CONFIRM, "confirm", NULL,                       \
-		 "run again what would fail; 2 of 3 runs decide"},             \
-		{TM_CLI_GATING_EXTEND, "extend", NULL,                         \
-		 "run what is inconclusive twice as long, twice at most"},     \
-	{                                                                      \
-		TM_CLI_GATING_JUNIT, "export-junit", "FILE",                   \
-			"write the verdicts as JUnit XML"                      \
-	}
+/* Over struct tm_cli_gating: what every command with a gate has, and what
+ * only some have. */
+extern const struct tm_option tm_cli_gate_options[];
+extern const struct tm_option tm_cli_gate_extend_option[];
+extern const struct tm_option tm_cli_gate_format_options[];
+extern const struct tm_option tm_cli_gate_export_options[];
 
 void tm_cli_gating_init(struct tm_cli_gating *gating);
 
 /* Whether the baseline can be read and the verdicts written: asked before
- * anything is measured, so that nobody waits for a mistake. */
+ * anything is measured, so that a mistake costs no waiting. */
 TM_CHECK enum tm_rc tm_cli_gating_check(const struct tm_cli_gating *gating,
 					struct tm_err *err);
 
-/* Take a flag of the list above. */
-TM_CHECK enum tm_rc tm_cli_gating_take(struct tm_cli_gating *gating,
-				       const struct tm_cli_reader *reader,
-				       struct tm_err *err);
+/* Whether the options ask for a judgement. */
+int tm_cli_gating_is_wanted(const struct tm_cli_gating *gating);
 
 /* Runs and what they are judged with. */
 struct tm_cli_case {

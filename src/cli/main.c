@@ -6,41 +6,25 @@
 
 #include "cli/cli.h"
 #include "generated/version.h"
+#include "options/help.h"
 #include "util/suggest.h"
 
-static const struct tm_cli_command *const commands[] = {
-	&tm_cli_list, &tm_cli_run,  &tm_cli_exec,     &tm_cli_compare,
-	&tm_cli_plot, &tm_cli_gate, &tm_cli_baseline, &tm_cli_why,
+/* In the order of use. */
+static const struct tm_command *const commands[] = {
+	&tm_cli_exec,	 &tm_cli_why,  &tm_cli_gate,
+	&tm_cli_compare, &tm_cli_plot, &tm_cli_baseline,
+	&tm_cli_run,	 &tm_cli_list, NULL,
 };
 
-#define COMMAND_COUNT (sizeof(commands) / sizeof(*commands))
-
-static const struct tm_cli_command *find_command(const char *name)
+static const struct tm_command *find_command(const char *name)
 {
 	size_t i;
 
-	for (i = 0; i < COMMAND_COUNT; i++) {
+	for (i = 0; commands[i]; i++) {
 		if (strcmp(commands[i]->name, name) == 0)
 			return commands[i];
 	}
 	return NULL;
-}
-
-static void print_usage(FILE *out)
-{
-	size_t i;
-
-	fputs("Usage: tidemark COMMAND ...\n\n"
-	      "Reproduce a memory leak, draw its growth curve, say what holds "
-	      "the memory.\n\n",
-	      out);
-	for (i = 0; i < COMMAND_COUNT; i++)
-		fprintf(out, "  %-10s %s\n", commands[i]->name,
-			commands[i]->text);
-	fputs("\n  --help     show this; `tidemark help COMMAND` shows its "
-	      "flags\n"
-	      "  --version  show the version\n",
-	      out);
 }
 
 static int fail_command(const char *name)
@@ -51,34 +35,34 @@ static int fail_command(const char *name)
 	size_t i;
 
 	tm_suggest_init(&suggest, name);
-	for (i = 0; i < COMMAND_COUNT; i++)
+	for (i = 0; commands[i]; i++)
 		tm_suggest_offer(&suggest, commands[i]->name);
 	tm_suggest_text(&suggest, hint, sizeof(hint));
 	tm_fail(&err, TM_EUSAGE,
 		"unknown %s '%.40s'%s; `tidemark help` shows all",
-		*name == '-' ? "flag" : "command", name, hint);
+		*name == '-' ? "option" : "command", name, hint);
 	return tm_cli_fail(&err);
 }
 
 static int show_help(const char *name)
 {
-	const struct tm_cli_command *command = name ? find_command(name) : NULL;
+	const struct tm_command *command = name ? find_command(name) : NULL;
 
 	if (name && !command)
 		return fail_command(name);
 	if (command)
-		tm_cli_print_help(command);
+		tm_help_print(stdout, command);
 	else
-		print_usage(stdout);
+		tm_help_print_all(stdout, commands);
 	return TM_EXIT_PASS;
 }
 
 static int dispatch(int argc, char **argv)
 {
-	const struct tm_cli_command *command;
+	const struct tm_command *command;
 
 	if (argc < 2) {
-		print_usage(stderr);
+		tm_help_print_all(stderr, commands);
 		return TM_EXIT_USAGE;
 	}
 	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 ||

@@ -41,8 +41,8 @@ static struct tm_job *find_job(const struct tm_suite *suite, const char *name)
 }
 
 static enum tm_rc fail_job(const struct tm_suite *suite,
-			   const struct tm_cli_wish *wish, const char *name,
-			   struct tm_err *err)
+			   const struct tm_cli_run_request *request,
+			   const char *name, struct tm_err *err)
 {
 	struct tm_suggest suggest;
 	char hint[96];
@@ -55,12 +55,13 @@ static enum tm_rc fail_job(const struct tm_suite *suite,
 	}
 	tm_suggest_text(&suggest, hint, sizeof(hint));
 	return tm_fail(err, TM_EUSAGE, "%.160s has no job '%.60s'%s",
-		       wish->suite, name, hint);
+		       request->suite, name, hint);
 }
 
 /* Keep only those of the suite's jobs that were named, in that order. */
 static enum tm_rc keep_named(struct tm_cli_plan *plan,
-			     const struct tm_cli_wish *wish, struct tm_err *err)
+			     const struct tm_cli_run_request *request,
+			     struct tm_err *err)
 {
 	struct tm_suite *suite = &plan->suite;
 	struct tm_suite kept = {0};
@@ -68,18 +69,18 @@ static enum tm_rc keep_named(struct tm_cli_plan *plan,
 	struct tm_job *job;
 	size_t i;
 
-	kept.jobs = calloc(wish->name_count, sizeof(*kept.jobs));
+	kept.jobs = calloc(request->name_count, sizeof(*kept.jobs));
 	if (!kept.jobs)
 		return tm_fail(err, TM_ENOMEM, "no memory for the jobs");
-	for (i = 0; i < wish->name_count && rc == TM_OK; i++) {
-		if (find_job(&kept, wish->names[i]))
+	for (i = 0; i < request->name_count && rc == TM_OK; i++) {
+		if (find_job(&kept, request->names[i]))
 			continue; /* named twice */
-		job = find_job(suite, wish->names[i]);
+		job = find_job(suite, request->names[i]);
 		if (job) {
 			kept.jobs[kept.count++] = *job;
 			tm_job_init(job);
 		} else {
-			rc = fail_job(suite, wish, wish->names[i], err);
+			rc = fail_job(suite, request, request->names[i], err);
 		}
 	}
 	tm_suite_release(suite);
@@ -88,7 +89,7 @@ static enum tm_rc keep_named(struct tm_cli_plan *plan,
 }
 
 static enum tm_rc collect_jobs(struct tm_cli_plan *plan,
-			       const struct tm_cli_wish *wish,
+			       const struct tm_cli_run_request *request,
 			       struct tm_err *err)
 {
 	const struct tm_catalog *catalog = &plan->catalog;
@@ -96,15 +97,15 @@ static enum tm_rc collect_jobs(struct tm_cli_plan *plan,
 	char name[256];
 	size_t i;
 
-	if (wish->suite) {
-		rc = tm_suite_load(&plan->suite, wish->suite, err);
-		if (rc == TM_OK && wish->name_count)
-			rc = keep_named(plan, wish, err);
+	if (request->suite) {
+		rc = tm_suite_load(&plan->suite, request->suite, err);
+		if (rc == TM_OK && request->name_count)
+			rc = keep_named(plan, request, err);
 		return rc;
 	}
-	for (i = 0; i < wish->name_count && rc == TM_OK; i++)
-		rc = add_scenario(plan, wish->names[i], err);
-	if (wish->name_count)
+	for (i = 0; i < request->name_count && rc == TM_OK; i++)
+		rc = add_scenario(plan, request->names[i], err);
+	if (request->name_count)
 		return rc;
 	for (i = 0; i < catalog->count && rc == TM_OK; i++) {
 		tm_catalog_name(catalog->files[i], name, sizeof(name));
@@ -118,7 +119,8 @@ static enum tm_rc collect_jobs(struct tm_cli_plan *plan,
 
 /* Every mistake is found before the first program is started. */
 static enum tm_rc check_jobs(struct tm_cli_plan *plan,
-			     const struct tm_cli_wish *wish, struct tm_err *err)
+			     const struct tm_cli_run_request *request,
+			     struct tm_err *err)
 {
 	char program[PATH_MAX + 256];
 	struct tm_err why = {0};
@@ -128,45 +130,46 @@ static enum tm_rc check_jobs(struct tm_cli_plan *plan,
 	for (i = 0; i < plan->suite.count; i++) {
 		struct tm_job *job = &plan->suite.jobs[i];
 
-		rc = tm_job_override(job, &wish->given, err);
+		rc = tm_job_override(job, &request->given, err);
 		if (rc != TM_OK)
 			return rc;
 		rc = tm_catalog_find(&plan->catalog, job->scenario, program,
 				     sizeof(program), &why);
 		if (rc == TM_OK)
 			continue;
-		if (wish->suite)
+		if (request->suite)
 			return tm_fail(err, rc, "%.160s:%u: %.200s",
-				       wish->suite, job->line, why.text);
+				       request->suite, job->line, why.text);
 		return tm_fail(err, rc, "%s", why.text);
 	}
 	return TM_OK;
 }
 
 /* The scenarios are not needed when only paths are given. */
-static int needs_catalog(const struct tm_cli_wish *wish)
+static int needs_catalog(const struct tm_cli_run_request *request)
 {
 	size_t i;
 
-	for (i = 0; i < wish->name_count; i++) {
-		if (!strchr(wish->names[i], '/'))
+	for (i = 0; i < request->name_count; i++) {
+		if (!strchr(request->names[i], '/'))
 			return 1;
 	}
-	return wish->suite != NULL || wish->name_count == 0;
+	return request->suite != NULL || request->name_count == 0;
 }
 
 enum tm_rc tm_cli_plan_make(struct tm_cli_plan *out,
-			    const struct tm_cli_wish *wish, struct tm_err *err)
+			    const struct tm_cli_run_request *request,
+			    struct tm_err *err)
 {
 	enum tm_rc rc = TM_OK;
 
 	memset(out, 0, sizeof(*out));
-	if (needs_catalog(wish))
+	if (needs_catalog(request))
 		rc = tm_catalog_open(&out->catalog, err);
 	if (rc == TM_OK)
-		rc = collect_jobs(out, wish, err);
+		rc = collect_jobs(out, request, err);
 	if (rc == TM_OK)
-		rc = check_jobs(out, wish, err);
+		rc = check_jobs(out, request, err);
 	if (rc != TM_OK)
 		tm_cli_plan_release(out);
 	return rc;

@@ -1,10 +1,10 @@
 /*
  * plan.h - what a call of `tidemark run` is going to run.
  *
- * Purpose:   names, a suite and flags become a list of jobs whose programs are
+ * Purpose:   names, a suite and options become a list of jobs whose programs are
  *            known to exist: every mistake is found before the first one
  *            starts.
- * Ownership: a wish borrows the command line; a plan owns its jobs.
+ * Ownership: a request borrows the command line; a plan owns its jobs.
  * Errors:    TM_EUSAGE, in one line, with the suite's file and line.
  */
 #ifndef TM_CLI_PLAN_H
@@ -13,11 +13,11 @@
 #include "suite/catalog.h"
 #include "suite/suite.h"
 
-struct tm_cli_wish {
+struct tm_cli_run_request {
 	const char *suite;   /* a file, or NULL */
-	const char **names;  /* scenarios, or some of the suite's jobs */
+	char *const *names;  /* scenarios, or some of the suite's jobs */
 	size_t name_count;   /* 0: all of them */
-	struct tm_job given; /* by flags: wins over the suite */
+	struct tm_job given; /* by options: wins over the suite */
 };
 
 struct tm_cli_plan {
@@ -27,7 +27,7 @@ struct tm_cli_plan {
 
 /* On failure *out holds nothing. */
 TM_CHECK enum tm_rc tm_cli_plan_make(struct tm_cli_plan *out,
-				     const struct tm_cli_wish *wish,
+				     const struct tm_cli_run_request *request,
 				     struct tm_err *err);
 void tm_cli_plan_release(struct tm_cli_plan *plan);
 

@@ -10,7 +10,6 @@
 #include "results/find.h"
 #include "results/store.h"
 #include "results/write.h"
-#include "util/quantity.h"
 
 /* The runs as borrowed by those who only read them. */
 static const struct tm_run *const *borrow(const struct tm_cli_runs *runs)
@@ -53,46 +52,16 @@ static enum tm_rc load_folder(struct tm_cli_runs *runs, const char *folder,
 	return rc == TM_OK ? tm_cli_runs_add(runs, run, err) : rc;
 }
 
-/* Read once more, now that a flag behind the words may have said where the runs
- * are. */
-enum tm_rc tm_cli_runs_load_words(struct tm_cli_runs *runs,
-				  const struct tm_cli_command *command,
-				  int argc, char **argv,
-				  const char *results_directory,
-				  struct tm_err *err)
+static enum tm_rc load_newest(struct tm_cli_runs *runs,
+			      const struct tm_cli_store *store,
+			      struct tm_err *err)
 {
-	struct tm_cli_reader reader;
-	char folder[PATH_MAX];
-	enum tm_cli_item item;
-	enum tm_rc rc = TM_OK;
-
-	tm_cli_reader_init(&reader, command, argc, argv);
-	while (rc == TM_OK &&
-	       (item = tm_cli_read(&reader, err)) != TM_CLI_END) {
-		if (item != TM_CLI_WORD)
-			continue;
-		rc = tm_run_find(results_directory, reader.value, folder,
-				 sizeof(folder), err);
-		if (rc == TM_OK)
-			rc = load_folder(runs, folder, err);
-	}
-	return rc;
-}
-
-enum tm_rc tm_cli_runs_load_last(struct tm_cli_runs *runs,
-				 const char *results_directory,
-				 const char *count, struct tm_err *err)
-{
+	uint64_t age = store->last;
 	char folder[PATH_MAX];
 	enum tm_rc rc = TM_OK;
-	uint64_t age;
 
-	if (!tm_quantity_count(count, &age) || age == 0)
-		return tm_fail(err, TM_EUSAGE,
-			       "last is a whole number above 0, not '%.40s'",
-			       count);
 	while (age-- > 0 && rc == TM_OK) {
-		rc = tm_run_find_newest(results_directory, age, folder,
+		rc = tm_run_find_newest(store->directory, age, folder,
 					sizeof(folder), err);
 		if (rc == TM_OK)
 			rc = load_folder(runs, folder, err);
@@ -100,18 +69,20 @@ enum tm_rc tm_cli_runs_load_last(struct tm_cli_runs *runs,
 	return rc;
 }
 
-enum tm_rc tm_cli_runs_load(struct tm_cli_runs *runs,
-			    const struct tm_cli_command *command, int argc,
-			    char **argv, const char *results_directory,
-			    const char *last, struct tm_err *err)
+enum tm_rc tm_cli_runs_load(struct tm_cli_runs *runs, char *const *names,
+			    const struct tm_cli_store *store,
+			    struct tm_err *err)
 {
-	enum tm_rc rc;
+	char folder[PATH_MAX];
+	enum tm_rc rc = TM_OK;
 
-	rc = tm_cli_runs_load_words(runs, command, argc, argv,
-				    results_directory, err);
-	if (rc == TM_OK && last)
-		rc = tm_cli_runs_load_last(runs, results_directory, last, err);
-	return rc;
+	for (; *names && rc == TM_OK; names++) {
+		rc = tm_run_find(store->directory, *names, folder,
+				 sizeof(folder), err);
+		if (rc == TM_OK)
+			rc = load_folder(runs, folder, err);
+	}
+	return rc == TM_OK ? load_newest(runs, store, err) : rc;
 }
 
 /* --- tables --------------------------------------------------------------- */

@@ -24,32 +24,12 @@ TM_CHECK enum tm_rc tm_cli_runs_add(struct tm_cli_runs *runs,
 				    struct tm_run *run, struct tm_err *err);
 void tm_cli_runs_release(struct tm_cli_runs *runs);
 
-/* Load the runs that the words in a command's arguments mean. */
-TM_CHECK enum tm_rc tm_cli_runs_load_words(struct tm_cli_runs *runs,
-					   const struct tm_cli_command *command,
-					   int argc, char **argv,
-					   const char *results_directory,
-					   struct tm_err *err);
-
-/* The same, and behind them the newest `last` runs unless that is NULL. */
+/* Load the runs of these names or folders (ended by NULL), and behind them the
+ * newest store->last, oldest first. */
 TM_CHECK enum tm_rc tm_cli_runs_load(struct tm_cli_runs *runs,
-				     const struct tm_cli_command *command,
-				     int argc, char **argv,
-				     const char *results_directory,
-				     const char *last, struct tm_err *err);
-
-/* Load the newest `count` runs, oldest first. */
-TM_CHECK enum tm_rc tm_cli_runs_load_last(struct tm_cli_runs *runs,
-					  const char *results_directory,
-					  const char *count,
-					  struct tm_err *err);
-
-/* Where to write the runs; NULL: nowhere. */
-struct tm_cli_exports {
-	const char *json;
-	const char *markdown;
-	const char *csv;
-};
+				     char *const *names,
+				     const struct tm_cli_store *store,
+				     struct tm_err *err);
 
 /* Whether they can be written, before anything is measured. */
 TM_CHECK enum tm_rc tm_cli_exports_check(const struct tm_cli_exports *exports,

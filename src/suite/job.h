@@ -16,10 +16,9 @@
 #include "gate/budget.h"
 #include "util/err.h"
 
-/* X(identifier, key, what a value looks like (NULL: yes or no), description).
- * The last ones, from memory_limit on, are tidemark's; the others are handed to
- * the program. */
-#define TM_JOB_OPTIONS(X)                                                      \
+/* X(identifier, key, what a value looks like (NULL: yes or no), description):
+ * what is passed on to the program, and what is tidemark's. */
+#define TM_JOB_PROGRAM_OPTIONS(X)                                              \
 	X(iterations, "iterations", "N", "iterations of the loop (10000)")     \
 	X(every, "every", "N", "take a sample every N iterations (1000)")      \
 	X(header, "header", "N", "tasks in a chord's header or group (1)")     \
@@ -35,11 +34,17 @@
 	X(wire, "wire", "5.2.6|4.2.2", "whose messages are sent (5.2.6)")      \
 	X(pause_ms, "pause-ms", "N", "pause between two iterations")           \
 	X(inject_leak, "inject-leak", "N",                                     \
-	  "leak N bytes an iteration on purpose, to prove the gate")           \
+	  "leak N bytes per iteration on purpose, to test the gate")
+
+#define TM_JOB_LIMIT_OPTIONS(X)                                                \
 	X(memory_limit, "memory-limit", "SIZE",                                \
 	  "stop a program that grows past it (2GiB); 0: none")                 \
 	X(timeout, "timeout", "SECONDS", "stop a program that takes longer")   \
-	X(runs, "runs", "N", "run each scenario so many times")
+	X(runs, "runs", "N", "run each scenario N times")
+
+#define TM_JOB_OPTIONS(X)                                                      \
+	TM_JOB_PROGRAM_OPTIONS(X)                                              \
+	TM_JOB_LIMIT_OPTIONS(X)
 
 enum tm_job_option {
 #define TM_JOB_ID(id, key, argument, text) TM_JOB_##id,

@@ -285,33 +285,38 @@ struct mistake {
 ParameterizedTestParameters(cli_exec, answers_a_mistake_in_one_line)
 {
 	static struct mistake rows[] = {
-		{"exec", "exec needs a program: tidemark exec [FLAG...] --"},
+		{"exec", "exec needs a program: tidemark exec [OPTION...] --"},
 		{"exec --", "exec needs a program"},
 		{"exec no-such", "cannot run 'no-such': it is in no folder"},
 		{"exec ./no-such", "cannot run './no-such': No such file"},
 		{"exec /tmp", "cannot run '/tmp': it is a folder"},
 		{"exec ./plain", "cannot run './plain': Permission denied"},
-		{"exec --runs 0 true", "runs is"},
-		{"exec -w x true", "warmup is a whole number, not 'x'"},
+		{"exec --runs 0 true",
+		 "--runs needs a whole number of at least 1"},
+		{"exec -w x true", "--warmup needs a whole number, not 'x'"},
 		{"exec -w", "--warmup needs a value"},
-		{"exec -x true", "unknown flag '-x'"},
+		{"exec -x true", "unknown option '-x'"},
 		{"exec --prelod true", "(did you mean '--preload'?)"},
 		{"exec --mark-fd --every 1 true", "--mark-fd and --every"},
-		{"exec --every 1 --mark-regex x true", "exclude each other"},
-		{"exec --every 0 true", "every is a time"},
-		{"exec --mark-signal=KILL true", "mark-signal is USR1"},
+		{"exec --every 1 --mark-regex x true",
+		 "cannot be used together"},
+		{"exec --every 0 true",
+		 "--every needs a duration of at least 1 ms"},
+		{"exec --mark-signal=KILL true", "--mark-signal is USR1"},
 		{"exec --mark-ack --every 1 true", "--mark-ack answers marks"},
 		{"exec --sample-bytes 1KiB true", "needs --preload"},
 		{"exec --extend true", "--extend cannot make a program"},
-		{"exec --format png true", "format is term or none"},
+		{"exec --format png true", "--format is auto, term or none"},
 		{"exec --name '' true", "--name needs a name"},
 		{"exec --max-growth x true", "x"},
-		{"exec --pid 0", "pid is the number of a process"},
-		{"exec --pid 1 true", "leave 'true' away"},
-		{"exec --pid 1 --preload", "--preload needs a program"},
-		{"exec --pid 1 --runs 2", "--runs needs a program"},
-		{"exec --pid 1 --mark-fd", "--mark-fd needs a program"},
-		{"exec --pid 1 --memory-limit 1MiB", "leaves it unharmed"},
+		{"exec --pid 0", "--pid needs the number of a process"},
+		{"exec --pid 1 true", "leave out 'true'"},
+		{"exec --pid 1 --preload",
+		 "--preload and --pid cannot be used"},
+		{"exec --pid 1 --runs 2", "--runs and --pid cannot be used"},
+		{"exec --pid 1 --mark-fd",
+		 "--mark-fd and --pid cannot be used"},
+		{"exec --pid 1 --memory-limit 1MiB", "--pid leaves it alone"},
 		{"exec --pid 999999999", "there is no process 999999999"},
 	};
 
@@ -332,11 +337,11 @@ ParameterizedTest(struct mistake *row, cli_exec, answers_a_mistake_in_one_line)
 	cr_assert_eq(driver_count_runs("results/runs"), 0);
 }
 
-Test(cli_exec, explains_its_flags)
+Test(cli_exec, explains_its_options)
 {
 	cr_assert_eq(tidemark("help exec"), 0);
 	cr_assert_not_null(strstr(driver_out(), "--mark-signal[=NAME] "));
-	cr_assert_not_null(strstr(driver_out(), "  -w "));
+	cr_assert_not_null(strstr(driver_out(), "  -w, --warmup N "));
 	cr_assert_null(strstr(driver_out(), "command-name"));
 	cr_assert_eq(tidemark("exec -h"), 0);
 	cr_assert_not_null(strstr(driver_out(), "--mark-regex RE"));

@@ -15,7 +15,7 @@ ParameterizedTestParameters(cli_usage, answers_a_mistake_in_one_line)
 {
 	static struct mistake rows[] = {
 		{"lst", "unknown command 'lst' (did you mean 'list'?)"},
-		{"--versoin", "unknown flag '--versoin'"},
+		{"--versoin", "unknown option '--versoin'"},
 		{"help rnu", "unknown command 'rnu' (did you mean 'run'?)"},
 		{"list grows", "list takes no arguments"},
 		{"run grwos", "unknown scenario 'grwos' (did you mean "
@@ -27,18 +27,18 @@ ParameterizedTestParameters(cli_usage, answers_a_mistake_in_one_line)
 		{"run grows --shape ring", "shape is chord|group|delay"},
 		{"run grows --quiet=yes", "--quiet takes no value"},
 		{"run grows --timeout soon", "timeout is a time"},
-		{"run grows -x", "unknown flag '-x'"},
+		{"run grows -x", "unknown option '-x'"},
 		{"run ./no-such", "cannot run './no-such': No such file"},
 		{"run /tmp", "it is a folder"},
 		{"run --suite none.ini", "cannot read the suite 'none.ini'"},
 		{"run grows --results-dir ''", "the results folder's name"},
 		{"compare", "compare needs runs"},
 		{"compare nothing", "no run 'nothing' in 'results/runs'"},
-		{"compare --last 0", "last is a whole number above 0"},
+		{"compare --last 0", "--last needs a whole number of at"},
 		{"compare --last 5", "there are 0 runs"},
 		{"compare /etc", "'/etc' holds no run"},
 		{"plot", "plot needs runs"},
-		{"plot x --format gif", "format is png, svg or term"},
+		{"plot x --format gif", "--format is png, svg or term"},
 	};
 
 	return cr_make_param_array(struct mistake, rows,
@@ -73,7 +73,7 @@ Test(cli_usage, lists_the_commands_without_one)
 	cr_assert_str_eq(driver_err(), "");
 }
 
-Test(cli_usage, shows_the_flags_of_a_command)
+Test(cli_usage, shows_the_options_of_a_command)
 {
 	cr_assert_eq(tidemark("help run"), 0);
 	cr_assert_not_null(strstr(driver_out(), "--memory-limit SIZE"));

@@ -152,8 +152,10 @@ static enum tm_rc keep_possible(struct picture *picture, enum tm_metric metric)
 
 /* --- what gnuplot reads --------------------------------------------------- */
 
-static const char *const format_names[] = {
-	[TM_PLOT_PNG] = "png", [TM_PLOT_SVG] = "svg", [TM_PLOT_TERM] = "term"};
+const char *const tm_plot_format_names[] = {[TM_PLOT_PNG] = "png",
+					    [TM_PLOT_SVG] = "svg",
+					    [TM_PLOT_TERM] = "term",
+					    NULL};
 
 static enum tm_rc write_options(struct picture *picture, enum tm_metric metric)
 {
@@ -164,7 +166,7 @@ static enum tm_rc write_options(struct picture *picture, enum tm_metric metric)
 	rc = tm_buf_printf(out,
 			   "tm_format = '%s'\ntm_columns = %u\n"
 			   "tm_rows = %u\ntm_colour = %d\n",
-			   format_names[opts->format],
+			   tm_plot_format_names[opts->format],
 			   opts->columns ? opts->columns : 100,
 			   opts->rows ? opts->rows : 30, !!opts->colour);
 	if (rc == TM_OK)
@@ -241,7 +243,7 @@ static enum tm_rc draw_terminal(struct picture *picture, struct tm_err *err)
 static enum tm_rc draw_file(struct picture *picture, struct tm_err *err)
 {
 	const char *folder = picture->opts->output_directory;
-	const char *format = format_names[picture->opts->format];
+	const char *format = tm_plot_format_names[picture->opts->format];
 	char path[PATH_MAX], hidden[PATH_MAX];
 	enum tm_rc rc;
 	int file;

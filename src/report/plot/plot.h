@@ -24,6 +24,9 @@
 
 enum tm_plot_format { TM_PLOT_PNG, TM_PLOT_SVG, TM_PLOT_TERM };
 
+/* "png", "svg", "term", NULL: by format. */
+extern const char *const tm_plot_format_names[];
+
 struct tm_plot_opts {
 	enum tm_plot_format format;
 

@@ -6,35 +6,22 @@
 #include "util/text.h"
 #include "report/verdict/writer.h"
 
-static const struct {
-	const char *name;
-	void (*write)(struct tm_writer *writer, const struct tm_gate *gate);
-} formats[TM_VERDICT_FORMAT_COUNT] = {
-	[TM_VERDICT_TEXT] = {"text", tm_verdict_write_text},
-	[TM_VERDICT_MARKDOWN] = {"markdown", tm_verdict_write_markdown},
-	[TM_VERDICT_JSON] = {"json", tm_verdict_write_json},
-	[TM_VERDICT_CSV] = {"csv", tm_verdict_write_csv},
-	[TM_VERDICT_JUNIT] = {"junit", tm_verdict_write_junit},
-	[TM_VERDICT_GITHUB] = {"github", tm_verdict_write_github},
+const char *const tm_verdict_format_names[] = {
+	[TM_VERDICT_TEXT] = "text",	  [TM_VERDICT_MARKDOWN] = "markdown",
+	[TM_VERDICT_JSON] = "json",	  [TM_VERDICT_CSV] = "csv",
+	[TM_VERDICT_JUNIT] = "junit",	  [TM_VERDICT_GITHUB] = "github",
+	[TM_VERDICT_FORMAT_COUNT] = NULL,
 };
 
-const char *tm_verdict_format_name(enum tm_verdict_format format)
-{
-	return formats[format].name;
-}
-
-int tm_verdict_format_find(enum tm_verdict_format *out, const char *name)
-{
-	unsigned int i;
-
-	for (i = 0; i < TM_VERDICT_FORMAT_COUNT; i++) {
-		if (strcmp(formats[i].name, name) == 0) {
-			*out = (enum tm_verdict_format)i;
-			return 1;
-		}
-	}
-	return 0;
-}
+static void (*const write[TM_VERDICT_FORMAT_COUNT])(
+	struct tm_writer *writer, const struct tm_gate *gate) = {
+	[TM_VERDICT_TEXT] = tm_verdict_write_text,
+	[TM_VERDICT_MARKDOWN] = tm_verdict_write_markdown,
+	[TM_VERDICT_JSON] = tm_verdict_write_json,
+	[TM_VERDICT_CSV] = tm_verdict_write_csv,
+	[TM_VERDICT_JUNIT] = tm_verdict_write_junit,
+	[TM_VERDICT_GITHUB] = tm_verdict_write_github,
+};
 
 enum tm_rc tm_report_verdict(struct tm_buf *out, const struct tm_gate *gate,
 			     const struct tm_verdict_look *look,
@@ -45,7 +32,7 @@ enum tm_rc tm_report_verdict(struct tm_buf *out, const struct tm_gate *gate,
 				   .every_line = look->every_line,
 				   .advises = look->advises};
 
-	formats[look->format].write(&writer, gate);
+	write[look->format](&writer, gate);
 	if (writer.rc != TM_OK)
 		return tm_fail(err, writer.rc, "no memory for the verdict");
 	return TM_OK;

@@ -40,8 +40,7 @@ TM_CHECK enum tm_rc tm_report_verdict(struct tm_buf *out,
 				      const struct tm_verdict_look *look,
 				      struct tm_err *err);
 
-/* "text", "markdown", ...; find answers 0 for a word that is none. */
-const char *tm_verdict_format_name(enum tm_verdict_format format);
-int tm_verdict_format_find(enum tm_verdict_format *out, const char *name);
+/* "text", "markdown", ..., NULL: by format. */
+extern const char *const tm_verdict_format_names[];
 
 #endif

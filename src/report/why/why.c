@@ -1,36 +1,21 @@
 #include "report/why/why.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "report/why/forms.h"
 
-static const struct {
-	const char *name;
-	void (*write)(struct tm_why_form *form);
-} formats[TM_WHY_FORMAT_COUNT] = {
-	[TM_WHY_TEXT] = {"text", tm_why_write_text},
-	[TM_WHY_MARKDOWN] = {"markdown", tm_why_write_text},
-	[TM_WHY_JSON] = {"json", tm_why_write_json},
+const char *const tm_why_format_names[] = {
+	[TM_WHY_TEXT] = "text",
+	[TM_WHY_MARKDOWN] = "markdown",
+	[TM_WHY_JSON] = "json",
+	[TM_WHY_FORMAT_COUNT] = NULL,
 };
 
-const char *tm_why_format_name(enum tm_why_format format)
-{
-	return formats[format].name;
-}
-
-int tm_why_format_find(enum tm_why_format *out, const char *name)
-{
-	unsigned int i;
-
-	for (i = 0; i < TM_WHY_FORMAT_COUNT; i++) {
-		if (strcmp(formats[i].name, name) == 0) {
-			*out = (enum tm_why_format)i;
-			return 1;
-		}
-	}
-	return 0;
-}
+static void (*const write[TM_WHY_FORMAT_COUNT])(struct tm_why_form *form) = {
+	[TM_WHY_TEXT] = tm_why_write_text,
+	[TM_WHY_MARKDOWN] = tm_why_write_text,
+	[TM_WHY_JSON] = tm_why_write_json,
+};
 
 static enum tm_rc finish(const struct tm_why_form *form, struct tm_err *err)
 {
@@ -57,7 +42,7 @@ enum tm_rc tm_report_why(struct tm_buf *out, const struct tm_run *run,
 		return tm_fail(err, TM_ENOMEM, "no memory to explain a run");
 	rc = tm_why_facts_make(facts, run, err);
 	if (rc == TM_OK) {
-		formats[opts->format].write(&form);
+		write[opts->format](&form);
 		rc = finish(&form, err);
 	}
 	free(facts);

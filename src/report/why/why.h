@@ -40,8 +40,7 @@ TM_CHECK enum tm_rc tm_report_sites(struct tm_buf *out,
 				    const struct tm_run *run, int colour,
 				    struct tm_err *err);
 
-/* "text", "markdown", "json"; find answers 0 for a word that is none. */
-const char *tm_why_format_name(enum tm_why_format format);
-int tm_why_format_find(enum tm_why_format *out, const char *name);
+/* "text", "markdown", "json", NULL: by format. */
+extern const char *const tm_why_format_names[];
 
 #endif
