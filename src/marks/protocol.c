@@ -76,8 +76,7 @@ static enum tm_rc parse_mark(struct tm_line *out, const char *rest,
 	out->is_next = *skip_spaces(rest) == '\0';
 	if (out->is_next)
 		return TM_OK;
-	if (!take_number(&rest, &out->sample.iteration) ||
-	    *skip_spaces(rest) != '\0')
+	if (!take_number(&rest, &out->iteration) || *skip_spaces(rest) != '\0')
 		return tm_fail(
 			err, TM_EUSAGE,
 			"a mark has one whole number or none: 'mark %.*s'",
@@ -118,6 +117,7 @@ static enum tm_rc parse_sample(struct tm_line *out, const char *rest,
 	enum tm_rc rc;
 
 	out->kind = TM_LINE_SAMPLE;
+	memset(&out->sample, 0, sizeof(out->sample));
 	if (!take_number(&cursor, &out->sample.iteration))
 		goto no_numbers;
 	cursor = skip_spaces(cursor);
@@ -192,8 +192,6 @@ enum tm_rc tm_protocol_parse(struct tm_line *out, const char *line,
 	size_t length = strcspn(line, " ");
 	size_t i;
 
-	memset(out, 0, sizeof(*out));
-	out->metric = TM_METRIC_COUNT;
 	for (i = 0; i < sizeof(kinds) / sizeof(*kinds); i++) {
 		if (strlen(kinds[i].word) == length &&
 		    memcmp(kinds[i].word, line, length) == 0)
@@ -201,6 +199,7 @@ enum tm_rc tm_protocol_parse(struct tm_line *out, const char *line,
 					      err);
 	}
 	return tm_fail(err, TM_EUSAGE,
-		       "neither mark, sample, absent, report nor error: '%.*s'",
+		       "unknown line (expected mark, sample, absent, report "
+		       "or error): '%.*s'",
 		       QUOTE_MAX, line);
 }

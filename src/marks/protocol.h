@@ -11,7 +11,7 @@
  *
  *   mark N                      N iterations are done; tidemark samples from
  *                               outside
- *   mark                        one more is done than was, by whichever of the
+ *   mark                        one more iteration is done, in any of the
  *                               program's processes
  *   sample N NS name=value ...  the same, measured by the program itself at NS
  *                               nanoseconds after its loop began; a metric that
@@ -46,13 +46,15 @@ enum tm_line_kind {
 
 struct tm_line {
 	enum tm_line_kind kind;
-	struct tm_sample sample; /* mark: the iteration only */
-	int is_next;		 /* mark: without one, it is one more */
-	enum tm_metric metric;	 /* absent */
-	const char *text; /* absent, report, error: the rest of the line */
+	uint64_t iteration;    /* mark: its number, unless it is_next */
+	int is_next;	       /* mark: one more than the one before */
+	enum tm_metric metric; /* absent */
+	const char *text;      /* absent, report, error: the rest of the line */
+	struct tm_sample sample; /* sample; not set for other kinds */
 };
 
-/* Read one line (no newline, NUL-terminated).  `out->text` borrows from it. */
+/* Read one line (no newline, NUL-terminated).  `out->text` borrows from it.
+ * Only the fields of its kind are set. */
 TM_CHECK enum tm_rc tm_protocol_parse(struct tm_line *out, const char *line,
 				      struct tm_err *err);
 

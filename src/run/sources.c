@@ -180,8 +180,8 @@ void tm_sources_close(struct tm_session *session)
 static int reads_marks_now(const struct tm_session *session)
 {
 	return session->program.child.ack_fd >= 0 ||
-	       tm_session_elapsed_ns(session) >=
-		       session->watch.collector.look_ready_ns;
+	       tm_pacing_allows(&session->watch.collector.pacing,
+				tm_session_elapsed_ns(session));
 }
 
 size_t tm_sources_wait(const struct tm_session *session, struct pollfd *waits)
@@ -213,7 +213,7 @@ uint64_t tm_sources_due_ns(const struct tm_session *session)
 
 	if (collector->has_pending ||
 	    (session->program.child.marks_fd >= 0 && !reads_marks_now(session)))
-		due_ns = collector->look_ready_ns;
+		due_ns = collector->pacing.sample_ns;
 	if (samples_by_time(session) && session->marks.schedule.due_ns < due_ns)
 		due_ns = session->marks.schedule.due_ns;
 	return due_ns;
@@ -306,7 +306,8 @@ static void record_libraries(struct tm_session *session)
 	const struct tm_collector *collector = &session->watch.collector;
 
 	if (session->marks.knows_libraries ||
-	    (!collector->has_iterations && collector->seen < SETTLED_SAMPLES))
+	    (!collector->has_iterations &&
+	     collector->filing.count < SETTLED_SAMPLES))
 		return;
 	session->marks.knows_libraries = 1;
 	tm_environment_add_process(session->run->environment,

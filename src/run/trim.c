@@ -3,17 +3,18 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-/* A fall at the end is a program clearing up when it is larger than every one
- * before, and at least this part of what the run grew by. */
+/* A fall at the end is taken for the program's teardown when it is larger than
+ * every fall before, and at least this part of what the run grew by. */
 #define FALL_PART  4
 #define FALL_LEAST 65536
 
-#define SAMPLES_LEAST 10 /* fewer show no habits */
+/* Fewer samples do not show how the program usually behaves. */
+#define SAMPLES_LEAST 10
 
 /* What counts as warm-up: growth is measured from here on. */
 #define WARM_UP 5
 
-/* How a metric comes down to the last sample: it rises nowhere on the way. */
+/* How a metric falls to its last sample, without a rise on the way. */
 struct descent {
 	size_t from; /* the first sample that is lower than `top` */
 	uint64_t top;
@@ -40,7 +41,7 @@ static uint64_t value_at(const struct tm_run *run, enum tm_metric metric,
 	return run->samples[at].value[metric];
 }
 
-/* 0 when it does not come down, or the last sample does not have it. */
+/* Returns 0 when it does not fall, or the last sample does not have it. */
 static int find_descent(const struct tm_run *run, enum tm_metric metric,
 			struct descent *out)
 {
@@ -103,9 +104,9 @@ static uint64_t rise_to(const struct tm_run *run, enum tm_metric metric,
 	return top - value_at(run, metric, i);
 }
 
-/* Whether the program gives back at its end what it never gave back before. */
-static int clears_up(const struct tm_run *run, enum tm_metric metric,
-		     struct descent *descent)
+/* Whether the program frees at its end what it never freed before. */
+static int tears_down(const struct tm_run *run, enum tm_metric metric,
+		      struct descent *descent)
 {
 	uint64_t fall;
 
@@ -118,16 +119,16 @@ static int clears_up(const struct tm_run *run, enum tm_metric metric,
 	       fall > largest_fall(run, metric, descent->from);
 }
 
-static void note_cleared(struct tm_run *run, const struct descent *descent)
+static void note_teardown(struct tm_run *run, const struct descent *descent)
 {
-	size_t empty = run->sample_count - descent->from;
-	char samples[40] = "sample is";
+	size_t count = run->sample_count - descent->from;
+	char samples[40] = "sample";
 
-	if (empty > 1)
-		snprintf(samples, sizeof(samples), "%zu samples are", empty);
+	if (count > 1)
+		snprintf(samples, sizeof(samples), "%zu samples", count);
 	tm_run_note(run,
-		    "the last %s left empty: %.1f MiB were given back, as by a "
-		    "program that ends, and never so much before",
+		    "cleared the last %s: %.1f MiB were freed, more than ever "
+		    "before, as when a program ends",
 		    samples,
 		    (double)(descent->top - descent->bottom) / 1048576.0);
 }
@@ -136,46 +137,41 @@ static void note_cleared(struct tm_run *run, const struct descent *descent)
 
 static void note_fewer(struct tm_run *run, const struct descent *descent)
 {
-	size_t empty = run->sample_count - descent->from;
+	size_t count = run->sample_count - descent->from;
 	uint64_t left = value_at(run, TM_METRIC_processes, descent->from);
 
-	if (empty == 1)
+	if (count == 1)
 		tm_run_note(run,
-			    "the last sample is left empty: %" PRIu64
-			    " of %" PRIu64
-			    " processes had ended when it was taken",
+			    "cleared the last sample: %" PRIu64 " of %" PRIu64
+			    " processes had already ended",
 			    descent->top - left, descent->top);
 	else
 		tm_run_note(run,
-			    "the last %zu samples are left empty: at most "
-			    "%" PRIu64 " of %" PRIu64 " processes were left",
-			    empty, left, descent->top);
+			    "cleared the last %zu samples: at most %" PRIu64
+			    " of %" PRIu64 " processes were still running",
+			    count, left, descent->top);
 }
 
 /* --- both ----------------------------------------------------------------- */
 
-void tm_tail_leave_empty(struct tm_run *run, int by_time)
+size_t tm_trim_find(struct tm_run *run, int by_time)
 {
 	static const enum tm_metric memory[] = {TM_METRIC_rss_bytes,
 						TM_METRIC_net_bytes};
-	struct descent fewer, cleared = {.from = run->sample_count}, other;
-	size_t from, i;
+	struct descent fewer, teardown = {.from = run->sample_count}, other;
+	size_t i;
 	int has_fewer = find_descent(run, TM_METRIC_processes, &fewer);
 
 	for (i = 0; by_time && i < sizeof(memory) / sizeof(*memory); i++) {
-		if (clears_up(run, memory[i], &other) &&
-		    other.from < cleared.from)
-			cleared = other;
+		if (tears_down(run, memory[i], &other) &&
+		    other.from < teardown.from)
+			teardown = other;
 	}
-	if (has_fewer && fewer.from <= cleared.from) {
+	if (has_fewer && fewer.from <= teardown.from) {
 		note_fewer(run, &fewer);
-		from = fewer.from;
-	} else if (cleared.from < run->sample_count) {
-		note_cleared(run, &cleared);
-		from = cleared.from;
-	} else {
-		return;
+		return fewer.from;
 	}
-	for (i = from; i < run->sample_count; i++)
-		run->samples[i].present = 0;
+	if (teardown.from < run->sample_count)
+		note_teardown(run, &teardown);
+	return teardown.from;
 }

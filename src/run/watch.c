@@ -2,6 +2,7 @@
 
 #include <time.h>
 
+#include "run/collector_notes.h"
 #include "run/preload_note.h"
 #include "sites/sites_json.h"
 
@@ -49,6 +50,7 @@ void tm_watch_close(struct tm_session *session)
 {
 	struct tm_session_watch *watch = &session->watch;
 
+	tm_collector_release(&watch->collector);
 	if (watch->has_preload) {
 		watch->probe.preload = NULL;
 		tm_preload_close(&watch->preload);
@@ -96,9 +98,7 @@ int tm_watch_read_memory(struct tm_session *session, uint64_t *out)
 
 const struct tm_sample *tm_watch_last_sample(const struct tm_session *session)
 {
-	const struct tm_collector *collector = &session->watch.collector;
-
-	return collector->seen ? &collector->last : NULL;
+	return tm_collector_newest(&session->watch.collector);
 }
 
 const struct tm_sample *tm_watch_take_sample(struct tm_session *session)
@@ -118,8 +118,12 @@ const struct tm_sample *tm_watch_take_sample(struct tm_session *session)
 
 enum tm_rc tm_watch_finish(struct tm_session *session, struct tm_err *err)
 {
-	session->watch.collector.goes_on = session->ending.detached;
-	return tm_collector_finish(&session->watch.collector, err);
+	struct tm_collector *collector = &session->watch.collector;
+	enum tm_rc rc;
+
+	rc = tm_collector_finish(collector, session->ending.detached, err);
+	tm_collector_describe(collector);
+	return rc;
 }
 
 void tm_watch_describe(struct tm_session *session)

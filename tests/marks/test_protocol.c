@@ -12,8 +12,7 @@ Test(protocol, reads_a_mark)
 {
 	cr_assert_eq(tm_protocol_parse(&line, "mark 1000", &err), TM_OK);
 	cr_assert_eq(line.kind, TM_LINE_MARK);
-	cr_assert_eq(line.sample.iteration, 1000);
-	cr_assert_eq(line.sample.present, 0);
+	cr_assert_eq(line.iteration, 1000);
 	cr_assert_not(line.is_next);
 }
 
@@ -83,8 +82,8 @@ struct bad_line {
 ParameterizedTestParameters(protocol, refuses_what_it_cannot_read)
 {
 	static struct bad_line rows[] = {
-		{"", "neither mark"},
-		{"marks 3", "neither mark"},
+		{"", "unknown line"},
+		{"marks 3", "unknown line"},
 		{"mark -1", "whole number"},
 		{"mark 1.5", "whole number"},
 		{"mark 12 13", "whole number"},

@@ -6,6 +6,7 @@
 
 #include "probe/probe.h"
 #include "run/collector.h"
+#include "run/collector_notes.h"
 
 static struct tm_collector collector;
 static struct tm_run *run;
@@ -22,7 +23,7 @@ static void feed(const char *bytes, size_t length)
 		     TM_OK);
 }
 
-static void look(uint64_t elapsed_ns, int at_once)
+static void settle(uint64_t elapsed_ns, int at_once)
 {
 	cr_assert_eq(tm_collector_settle(&collector, at_once, elapsed_ns, NULL),
 		     TM_OK);
@@ -35,7 +36,9 @@ static void tick(uint64_t elapsed_ns)
 
 static void finish(void)
 {
-	cr_assert_eq(tm_collector_finish(&collector, NULL), TM_OK);
+	cr_assert_eq(tm_collector_finish(&collector, 0, NULL), TM_OK);
+	tm_collector_describe(&collector);
+	tm_collector_release(&collector);
 }
 
 static const char text[] = "absent pss_bytes no\n"
@@ -68,7 +71,7 @@ Test(collector, reads_the_same_wherever_the_bytes_are_cut)
 	}
 }
 
-/* One look is one sample, however many marks were waiting to be read. */
+/* One sample is taken, however many marks were waiting to be read. */
 Test(collector, gives_what_it_saw_to_the_last_of_some_marks)
 {
 	static const char some[] = "mark 1\nmark 2\nmark 3\n";
@@ -78,9 +81,9 @@ Test(collector, gives_what_it_saw_to_the_last_of_some_marks)
 	start();
 	collector.probe = &probe;
 	feed(some, strlen(some));
-	look(1, 0);
+	settle(1, 0);
 	feed("mark 4\n", 7);
-	look(2, 1);
+	settle(2, 1);
 	finish();
 	cr_assert_eq(run->sample_count, 4);
 	cr_assert_eq(run->samples[0].present, 0);
@@ -134,7 +137,7 @@ Test(collector, says_once_that_marks_go_backwards)
 	finish();
 	cr_assert_eq(json_array_size(run->notes), 1);
 	note = json_string_value(json_array_get(run->notes, 0));
-	cr_assert(strstr(note, "2 of its marks"), "%s", note);
+	cr_assert(strstr(note, "ignored 2 marks"), "%s", note);
 	cr_assert(strstr(note, "first in line 5"), "%s", note);
 	cr_assert(strstr(note, "without a number"), "%s", note);
 	tm_run_free(run);
@@ -150,7 +153,7 @@ Test(collector, takes_no_sample_of_what_is_left_of_a_program)
 	for (from_outside = 0; from_outside < 2; from_outside++) {
 		start();
 		feed(some, strlen(some));
-		collector.last_is_outside = from_outside;
+		collector.is_outside = from_outside;
 		finish();
 		cr_assert_eq(run->sample_count, 2);
 		cr_assert_neq(run->samples[0].present, 0);
@@ -160,11 +163,11 @@ Test(collector, takes_no_sample_of_what_is_left_of_a_program)
 	}
 }
 
-/* Feed `count` samples of as many processes each as a digit says, the last of
- * which are of `ending`; answers how many of them were left empty. */
-static size_t count_left_empty(size_t count, const char *ending)
+/* Feed `count` samples of four processes each, the last ones of as many as the
+ * digits of `ending` say.  Returns how many samples were cleared. */
+static size_t count_cleared(size_t count, const char *ending)
 {
-	size_t from = count - strlen(ending), empty = 0, i;
+	size_t from = count - strlen(ending), cleared = 0, i;
 	char line[80];
 
 	start();
@@ -174,55 +177,55 @@ static size_t count_left_empty(size_t count, const char *ending)
 			 i + 1, i < from ? '4' : ending[i - from]);
 		feed(line, strlen(line));
 	}
-	collector.last_is_outside = 1;
+	collector.is_outside = 1;
 	finish();
 	cr_assert_eq(run->sample_count, count);
 	for (i = 0; i < count; i++)
-		empty += run->samples[i].present == 0;
-	cr_assert_eq(json_array_size(run->notes), empty > 0, "%s", ending);
+		cleared += run->samples[i].present == 0;
+	cr_assert_eq(json_array_size(run->notes), cleared > 0, "%s", ending);
 	tm_run_free(run);
-	return empty;
+	return cleared;
 }
 
-/* Workers that are sent home give no memory back; a program that goes on with
+/* Workers that exit at the end free no memory; a program that goes on with
  * fewer does. */
 Test(collector, takes_no_samples_while_a_program_is_ending)
 {
-	cr_expect_eq(count_left_empty(40, "22"), 2);
-	cr_expect_eq(count_left_empty(40, "31"), 2);
-	cr_expect_eq(count_left_empty(40, "2"), 1);
-	cr_expect_eq(count_left_empty(40, "4"), 0);
-	cr_expect_eq(count_left_empty(40, "23"), 0, "one more was started");
-	cr_expect_eq(count_left_empty(40, "332"), 3);
-	cr_expect_eq(count_left_empty(40, "22222"), 0, "it goes on with two");
-	cr_expect_eq(count_left_empty(40, "33332"), 1);
-	cr_expect_eq(count_left_empty(10, "3"), 1);
-	cr_expect_eq(count_left_empty(10, "33"), 0);
-	cr_expect_eq(count_left_empty(100, "33211"), 5);
+	cr_expect_eq(count_cleared(40, "22"), 2);
+	cr_expect_eq(count_cleared(40, "31"), 2);
+	cr_expect_eq(count_cleared(40, "2"), 1);
+	cr_expect_eq(count_cleared(40, "4"), 0);
+	cr_expect_eq(count_cleared(40, "23"), 0, "one more was started");
+	cr_expect_eq(count_cleared(40, "332"), 3);
+	cr_expect_eq(count_cleared(40, "22222"), 0, "it goes on with two");
+	cr_expect_eq(count_cleared(40, "33332"), 1);
+	cr_expect_eq(count_cleared(10, "3"), 1);
+	cr_expect_eq(count_cleared(10, "33"), 0);
+	cr_expect_eq(count_cleared(100, "33211"), 5);
 }
 
-/* The look costs something, so the next one is put off; what is sampled then
- * is the newest mark, by its own values. */
-Test(collector, puts_looks_off_when_marks_come_fast)
+/* A sample costs something, so the next one is delayed; it then belongs to the
+ * newest mark. */
+Test(collector, delays_samples_when_marks_come_fast)
 {
 	struct tm_probe probe;
 
 	cr_assert_eq(tm_probe_open(&probe, getpid(), NULL), TM_OK);
 	start();
 	collector.probe = &probe;
-	collector.checkpoint_ns = UINT64_MAX;
+	collector.pacing.checkpoint_ns = UINT64_MAX;
 	feed("mark 1\n", 7);
-	look(1, 0);
-	cr_assert_gt(collector.look_ready_ns, 1);
-	cr_assert_leq(collector.look_ready_ns, 100000001);
+	settle(1, 0);
+	cr_assert_gt(collector.pacing.sample_ns, 1);
+	cr_assert_leq(collector.pacing.sample_ns, 100000001);
 	feed("mark 2\n", 7);
-	look(2, 0);
+	settle(2, 0);
 	feed("mark 3\n", 7);
-	look(3, 0);
-	cr_assert_eq(collector.looks, 1);
-	look(collector.look_ready_ns, 0);
+	settle(3, 0);
+	cr_assert_eq(collector.taken, 1);
+	settle(collector.pacing.sample_ns, 0);
 	finish();
-	cr_assert_eq(collector.looks, 2);
+	cr_assert_eq(collector.taken, 2);
 	cr_assert_eq(collector.skipped, 1);
 	cr_assert_eq(run->sample_count, 3);
 	cr_assert_eq(run->samples[1].present, 0);
@@ -232,13 +235,13 @@ Test(collector, puts_looks_off_when_marks_come_fast)
 	tm_probe_close(&probe);
 }
 
-Test(collector, looks_at_once_for_a_program_that_waits)
+Test(collector, samples_at_once_for_a_program_that_waits)
 {
 	start();
 	feed("mark 1\n", 7);
-	collector.look_ready_ns = 1000;
-	look(1, 1);
-	cr_assert_eq(collector.looks, 1);
+	collector.pacing.sample_ns = 1000;
+	settle(1, 1);
+	cr_assert_eq(collector.taken, 1);
 	cr_assert_eq(collector.answers, 1);
 	finish();
 	tm_run_free(run);
@@ -279,10 +282,10 @@ Test(collector, forgets_the_samples_by_time_when_the_first_mark_comes)
 	for (i = 0; i < 20; i++)
 		tick(i * 100000000);
 	feed("mark 1\n", 7);
-	look(2000000000, 1);
+	settle(2000000000, 1);
 	tick(2100000000);
 	feed("mark 2\n", 7);
-	look(2200000000, 1);
+	settle(2200000000, 1);
 	finish();
 	cr_assert_eq(run->sample_count, 2);
 	cr_assert_eq(run->samples[0].iteration, 1);
@@ -309,7 +312,7 @@ Test(collector, tells_how_a_process_grew_by_iterations_alone)
 	for (i = 30000; i <= 30030; i++) {
 		snprintf(mark, sizeof(mark), "mark %d\n", (int)i);
 		feed(mark, strlen(mark));
-		look(i * 1000000, 1);
+		settle(i * 1000000, 1);
 	}
 	finish();
 	process = json_array_get(json_object_get(run->tree, "processes"), 0);
@@ -366,7 +369,7 @@ Test(collector, skips_a_line_without_end_and_reads_the_next)
 	start();
 	for (i = 0; i < 6; i++)
 		feed(bytes, MIB);
-	cr_assert_leq(collector.alloc.live_bytes, 16 * MIB);
+	cr_assert_leq(collector.lines.alloc.live_bytes, 16 * MIB);
 	feed("\nmark 7\n", 8);
 	finish();
 	free(bytes);
@@ -384,7 +387,7 @@ Test(collector, reports_that_memory_is_short_and_stays_whole)
 
 	do {
 		start();
-		collector.alloc.fail_after = allowed++;
+		collector.lines.alloc.fail_after = allowed++;
 		rc = tm_collector_feed(&collector, text, strlen(text), 1, NULL);
 		finish();
 		tm_run_free(run);

@@ -34,30 +34,25 @@ static void add_mib(enum tm_metric metric, const unsigned int *mib,
 		add(metric, (uint64_t)mib[i] * MIB);
 }
 
-/* How many samples are left empty; the run is gone afterwards. */
-static size_t count_left_empty(int by_time)
+/* How many samples are of the program's end; frees the run. */
+static size_t count_trimmed(int by_time)
 {
-	size_t empty = 0, i;
+	size_t trimmed = run->sample_count - tm_trim_find(run, by_time);
 
-	tm_tail_leave_empty(run, by_time);
-	for (i = 0; i < run->sample_count; i++)
-		empty += run->samples[i].present == 0;
-	for (i = run->sample_count - empty; i < run->sample_count; i++)
-		cr_assert_eq(run->samples[i].present, 0);
-	cr_assert_eq(json_array_size(run->notes), empty > 0);
+	cr_assert_eq(json_array_size(run->notes), trimmed > 0);
 	tm_run_free(run);
-	return empty;
+	return trimmed;
 }
 
 struct ending {
 	enum tm_metric metric;
 	unsigned int mib[8]; /* what comes after 40 samples from 100 to 139 */
 	size_t count;
-	size_t empty;
+	size_t trimmed;
 	char why[48];
 };
 
-ParameterizedTestParameters(tail, finds_the_end_of_a_program)
+ParameterizedTestParameters(trim, finds_the_end_of_a_program)
 {
 	static struct ending rows[] = {
 		{TM_METRIC_rss_bytes, {60}, 1, 1, "it cleared up"},
@@ -88,46 +83,46 @@ ParameterizedTestParameters(tail, finds_the_end_of_a_program)
 				   sizeof(rows) / sizeof(*rows));
 }
 
-ParameterizedTest(struct ending *row, tail, finds_the_end_of_a_program)
+ParameterizedTest(struct ending *row, trim, finds_the_end_of_a_program)
 {
 	grow(row->metric, 40);
 	add_mib(row->metric, row->mib, row->count);
-	cr_assert_eq(count_left_empty(1), row->empty, "%s", row->why);
+	cr_assert_eq(count_trimmed(1), row->trimmed, "%s", row->why);
 }
 
 /* A mark is written before the program ends. */
-Test(tail, keeps_what_a_mark_saw)
+Test(trim, keeps_what_a_mark_saw)
 {
 	static const unsigned int fall[] = {60};
 
 	grow(TM_METRIC_rss_bytes, 40);
 	add_mib(TM_METRIC_rss_bytes, fall, 1);
-	cr_assert_eq(count_left_empty(0), 0);
+	cr_assert_eq(count_trimmed(0), 0);
 }
 
-Test(tail, says_how_much_was_given_back)
+Test(trim, says_how_much_was_freed)
 {
 	static const unsigned int fall[] = {110, 60};
 	const char *note;
 
 	grow(TM_METRIC_rss_bytes, 40);
 	add_mib(TM_METRIC_rss_bytes, fall, 2);
-	tm_tail_leave_empty(run, 1);
+	cr_assert_eq(tm_trim_find(run, 1), 40);
 	note = json_string_value(json_array_get(run->notes, 0));
-	cr_assert(strstr(note, "the last 2 samples are left empty: 79.0 MiB"),
-		  "%s", note);
+	cr_assert(strstr(note, "cleared the last 2 samples: 79.0 MiB"), "%s",
+		  note);
 	tm_run_free(run);
 }
 
-Test(tail, keeps_a_run_of_few_samples)
+Test(trim, keeps_a_run_of_few_samples)
 {
 	static const unsigned int fall[] = {50};
 
 	cr_assert_eq(tm_run_new(&run, "fake", NULL), TM_OK);
-	cr_assert_eq(count_left_empty(1), 0);
+	cr_assert_eq(count_trimmed(1), 0);
 	grow(TM_METRIC_rss_bytes, 1);
-	cr_assert_eq(count_left_empty(1), 0);
+	cr_assert_eq(count_trimmed(1), 0);
 	grow(TM_METRIC_rss_bytes, 8);
 	add_mib(TM_METRIC_rss_bytes, fall, 1);
-	cr_assert_eq(count_left_empty(1), 0);
+	cr_assert_eq(count_trimmed(1), 0);
 }
