@@ -9,6 +9,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "metric/traits.h"
 #include "util/clock.h"
 #include "util/text.h"
 
@@ -20,15 +21,6 @@
 
 /* An answer that is older than the asking by one call may be off by this. */
 #define SMALL_BYTES 4096
-
-static const enum tm_metric figure_metrics[] = {
-	TM_METRIC_allocated_bytes,
-	TM_METRIC_active_bytes,
-	TM_METRIC_resident_bytes,
-	TM_METRIC_retained_bytes,
-};
-
-#define FIGURE_COUNT (sizeof(figure_metrics) / sizeof(*figure_metrics))
 
 enum tm_rc tm_preload_open(struct tm_preload *preload, const char *folder,
 			   pid_t root, struct tm_err *err)
@@ -450,22 +442,12 @@ const struct tm_sample *tm_preload_late(const struct tm_preload *preload)
 	return &preload->late;
 }
 
-static int is_figure(enum tm_metric metric)
-{
-	size_t i;
-
-	for (i = 0; i < FIGURE_COUNT; i++) {
-		if (figure_metrics[i] == metric)
-			return 1;
-	}
-	return 0;
-}
-
 const char *tm_preload_absent(const struct tm_preload *preload,
 			      enum tm_metric metric)
 {
-	if (metric != TM_METRIC_net_bytes && metric != TM_METRIC_net_blocks &&
-	    !is_figure(metric))
+	enum tm_source source = tm_trait_of(metric)->source;
+
+	if (source != TM_SOURCE_COUNTERS && source != TM_SOURCE_ALLOCATOR)
 		return NULL;
 	if (preload->seen == 0)
 		return "no process of the program loaded the library";
@@ -474,7 +456,7 @@ const char *tm_preload_absent(const struct tm_preload *preload,
 	if (metric == TM_METRIC_active_bytes ||
 	    metric == TM_METRIC_resident_bytes)
 		return "only jemalloc tells it, and not all processes use it";
-	if (is_figure(metric))
+	if (source == TM_SOURCE_ALLOCATOR)
 		return "the program's allocator was asked and did not answer";
 	return "the program calls a malloc of its own";
 }

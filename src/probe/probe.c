@@ -7,6 +7,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "metric/traits.h"
 #include "probe/preload.h"
 #include "probe/procfs.h"
 
@@ -44,6 +45,18 @@ static void set_absent(struct tm_probe *probe, enum tm_metric metric,
 {
 	snprintf(probe->absent[metric], sizeof(probe->absent[metric]), "%.95s",
 		 reason);
+}
+
+/* All metrics that are read from `source`. */
+static void set_source_absent(struct tm_probe *probe, enum tm_source source,
+			      const char *reason)
+{
+	unsigned int i;
+
+	for (i = 0; i < TM_METRIC_COUNT; i++) {
+		if (tm_trait_of(i)->source == source)
+			set_absent(probe, i, reason);
+	}
 }
 
 /* --- jemalloc ------------------------------------------------------------- */
@@ -84,12 +97,8 @@ static void open_jemalloc(struct tm_probe *probe)
 {
 	const char *reason = find_jemalloc(probe);
 
-	if (!reason)
-		return;
-	set_absent(probe, TM_METRIC_allocated_bytes, reason);
-	set_absent(probe, TM_METRIC_active_bytes, reason);
-	set_absent(probe, TM_METRIC_resident_bytes, reason);
-	set_absent(probe, TM_METRIC_retained_bytes, reason);
+	if (reason)
+		set_source_absent(probe, TM_SOURCE_ALLOCATOR, reason);
 }
 
 static void sample_jemalloc(const struct tm_probe *probe,
@@ -194,26 +203,22 @@ static void open_smaps(struct tm_probe *probe)
 		return;
 	snprintf(reason, sizeof(reason), "smaps_rollup cannot be read: %s",
 		 strerror(errno));
-	set_absent(probe, TM_METRIC_pss_bytes, reason);
-	set_absent(probe, TM_METRIC_uss_bytes, reason);
-	set_absent(probe, TM_METRIC_lazyfree_bytes, reason);
+	set_source_absent(probe, TM_SOURCE_SMAPS, reason);
 }
 
 /* A sample of its own costs a program 15 us; each of these would add to that.
  */
 static void leave_out(struct tm_probe *probe)
 {
-	static const enum tm_metric costly[] = {
-		TM_METRIC_swap_bytes,  TM_METRIC_cgroup_bytes,
-		TM_METRIC_processes,   TM_METRIC_threads,
-		TM_METRIC_descriptors, TM_METRIC_mappings,
-	};
+	static const enum tm_source costly[] = {
+		TM_SOURCE_TREE, TM_SOURCE_CGROUP, TM_SOURCE_DESCRIPTORS,
+		TM_SOURCE_MAPPINGS};
 	size_t i;
 
 	for (i = 0; i < sizeof(costly) / sizeof(*costly); i++)
-		set_absent(probe, costly[i],
-			   "left out where a program samples itself: it costs "
-			   "time");
+		set_source_absent(probe, costly[i],
+				  "left out where a program samples itself: it "
+				  "costs time");
 }
 
 static enum tm_rc open_self(struct tm_probe *probe, struct tm_err *err)
@@ -238,12 +243,10 @@ static enum tm_rc open_self(struct tm_probe *probe, struct tm_err *err)
 /* What only the process itself can know. */
 static void mark_foreign(struct tm_probe *probe)
 {
-	unsigned int i;
-
-	for (i = TM_METRIC_live_objects; i < TM_METRIC_COUNT; i++)
-		set_absent(probe, i, "only the program itself can count it");
-	set_absent(probe, TM_METRIC_maxrss_bytes,
-		   "getrusage cannot ask for another process");
+	set_source_absent(probe, TM_SOURCE_PROGRAM,
+			  "only the program itself can count it");
+	set_source_absent(probe, TM_SOURCE_RUSAGE,
+			  "getrusage cannot ask for another process");
 }
 
 static enum tm_rc open_foreign(struct tm_probe *probe, struct tm_err *err)
@@ -254,7 +257,7 @@ static enum tm_rc open_foreign(struct tm_probe *probe, struct tm_err *err)
 	if (rc != TM_OK)
 		return rc;
 	if (tm_cgroup_open(&probe->cgroup, probe->pid, &why) != TM_OK)
-		set_absent(probe, TM_METRIC_cgroup_bytes, why.text);
+		set_source_absent(probe, TM_SOURCE_CGROUP, why.text);
 	mark_foreign(probe);
 	return TM_OK;
 }
@@ -290,8 +293,7 @@ enum tm_rc tm_probe_open(struct tm_probe *probe, pid_t pid, struct tm_err *err)
 		return rc;
 	}
 	open_jemalloc(probe);
-	set_absent(probe, TM_METRIC_net_bytes, uncounted);
-	set_absent(probe, TM_METRIC_net_blocks, uncounted);
+	set_source_absent(probe, TM_SOURCE_COUNTERS, uncounted);
 	return TM_OK;
 }
 

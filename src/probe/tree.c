@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "metric/traits.h"
 #include "util/clock.h"
 
 /* What is read together is absent together. */
@@ -467,23 +468,18 @@ const char *tm_tree_absent(const struct tm_tree *tree, enum tm_metric metric)
 {
 	enum group group;
 
-	switch (metric) {
-	case TM_METRIC_rss_bytes:
-	case TM_METRIC_hwm_bytes:
-	case TM_METRIC_swap_bytes:
-	case TM_METRIC_threads:
-	case TM_METRIC_processes:
+	switch (tm_trait_of(metric)->source) {
+	case TM_SOURCE_STATUS:
+	case TM_SOURCE_TREE:
 		group = GROUP_STATUS;
 		break;
-	case TM_METRIC_pss_bytes:
-	case TM_METRIC_uss_bytes:
-	case TM_METRIC_lazyfree_bytes:
+	case TM_SOURCE_SMAPS:
 		group = GROUP_SMAPS;
 		break;
-	case TM_METRIC_descriptors:
+	case TM_SOURCE_DESCRIPTORS:
 		group = GROUP_DESCRIPTORS;
 		break;
-	case TM_METRIC_mappings:
+	case TM_SOURCE_MAPPINGS:
 		group = GROUP_MAPPINGS;
 		break;
 	default:

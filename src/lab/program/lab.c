@@ -10,6 +10,7 @@
 #include "lab/celery/canvas.h"
 #include "probe/probe.h"
 #include "marks/protocol.h"
+#include "metric/traits.h"
 #include "lab/program/leak.h"
 #include "lab/program/options.h"
 #include "lab/program/report.h"
@@ -128,7 +129,9 @@ static void send_absences(struct tm_lab *lab)
 			tm_probe_absent(&lab->probe, (enum tm_metric)i);
 		int length;
 
-		if (!why || (lab->app && i >= TM_METRIC_live_objects))
+		/* Those that the program reports are known after all. */
+		if (!why ||
+		    (lab->app && tm_trait_of(i)->source == TM_SOURCE_PROGRAM))
 			continue;
 		length = snprintf(line, sizeof(line), "absent %s %s\n",
 				  tm_metric_name((enum tm_metric)i), why);
