@@ -22,7 +22,7 @@ static void TM_PRINTF(2, 3)
 }
 
 static const struct tm_why_layer *layer(const struct tm_why_facts *facts,
-					enum tm_why_layer_id id)
+					unsigned int id)
 {
 	return &facts->layer[id];
 }
@@ -36,7 +36,7 @@ static double slope(const struct tm_why_layer *of)
 static void word_share(const struct tm_why_facts *facts,
 		       const struct tm_why_layer *part, char *out, size_t size)
 {
-	const struct tm_why_layer *whole = layer(facts, TM_WHY_rss);
+	const struct tm_why_layer *whole = layer(facts, TM_METRIC_rss_bytes);
 
 	*out = '\0';
 	if (whole->grows && slope(whole) > 0.0)
@@ -160,7 +160,7 @@ static void blame_mappings(struct tm_why_facts *facts, int heap_grows)
 static void explain_resident(struct tm_why_facts *facts,
 			     const struct tm_why_layer *heap)
 {
-	const struct tm_why_layer *rss = layer(facts, TM_WHY_rss);
+	const struct tm_why_layer *rss = layer(facts, TM_METRIC_rss_bytes);
 	const struct tm_why_layer *outside = layer(facts, TM_WHY_outside);
 
 	if (heap->grows)
@@ -201,7 +201,7 @@ static int any_layer_grows(const struct tm_why_facts *facts)
  * uneven: a peak does not fall, and what is private may grow steadily. */
 static void explain_other_memory(struct tm_why_facts *facts)
 {
-	const struct tm_why_layer *rss = layer(facts, TM_WHY_rss);
+	const struct tm_why_layer *rss = layer(facts, TM_METRIC_rss_bytes);
 	enum tm_metric metric = facts->verdict.decisive;
 	char amount[TM_AMOUNT_MAX];
 
@@ -253,20 +253,23 @@ static void explain_process(struct tm_why_facts *facts)
 static void explain_rest(struct tm_why_facts *facts)
 {
 	static const struct {
-		enum tm_why_layer_id id;
+		enum tm_metric id;
 		const char *text;
 	} rows[] = {
-		{TM_WHY_swap, "Memory is swapped out: RSS alone shows too "
-			      "little of the growth."},
-		{TM_WHY_threads, "Threads are started and do not end, each "
-				 "with a stack of its own: eu-stack -p PID "
-				 "shows where they wait."},
-		{TM_WHY_descriptors, "Files or sockets are opened and not "
-				     "closed: ls -l /proc/PID/fd names them."},
-		{TM_WHY_processes, "Processes are started and do not end, or "
-				   "are not waited for."},
-		{TM_WHY_mappings, "Mappings are made and not unmapped: "
-				  "/proc/PID/maps names them."},
+		{TM_METRIC_swap_bytes,
+		 "Memory is swapped out: RSS alone shows too "
+		 "little of the growth."},
+		{TM_METRIC_threads, "Threads are started and do not end, each "
+				    "with a stack of its own: eu-stack -p PID "
+				    "shows where they wait."},
+		{TM_METRIC_descriptors,
+		 "Files or sockets are opened and not "
+		 "closed: ls -l /proc/PID/fd names them."},
+		{TM_METRIC_processes,
+		 "Processes are started and do not end, or "
+		 "are not waited for."},
+		{TM_METRIC_mappings, "Mappings are made and not unmapped: "
+				     "/proc/PID/maps names them."},
 	};
 	size_t i;
 
@@ -274,8 +277,8 @@ static void explain_rest(struct tm_why_facts *facts)
 		if (layer(facts, rows[i].id)->grows)
 			say(facts, "%s", rows[i].text);
 	}
-	if (layer(facts, TM_WHY_cgroup)->grows &&
-	    !layer(facts, TM_WHY_rss)->grows)
+	if (layer(facts, TM_METRIC_cgroup_bytes)->grows &&
+	    !layer(facts, TM_METRIC_rss_bytes)->grows)
 		say(facts, "The control group's memory grows and that of the "
 			   "processes does not: page cache, which the kernel "
 			   "takes back when it must, or other programs in the "
@@ -401,19 +404,19 @@ static void suggest(struct tm_why_facts *facts)
 
 	if (facts->is_scenario)
 		return;
-	if (!layer(facts, TM_WHY_net)->is_measured) {
+	if (!layer(facts, TM_METRIC_net_bytes)->is_measured) {
 		if (tm_why_memory_grows(facts) ||
-		    layer(facts, TM_WHY_allocated)->grows)
+		    layer(facts, TM_METRIC_allocated_bytes)->grows)
 			suggest_run(facts, "--preload");
 		return;
 	}
 	if (!facts->run->sites) {
-		if (layer(facts, TM_WHY_net)->grows)
+		if (layer(facts, TM_METRIC_net_bytes)->grows)
 			suggest_run(facts, "--preload --sample-bytes 64KiB");
 		return;
 	}
-	if (!layer(facts, TM_WHY_net)->grows || any_site_grows(facts->run) ||
-	    json_integer_value(distance) < 64)
+	if (!layer(facts, TM_METRIC_net_bytes)->grows ||
+	    any_site_grows(facts->run) || json_integer_value(distance) < 64)
 		return;
 	/* Where sites had no room, fewer samples are what shows more. */
 	bytes = json_integer_value(distance);
@@ -425,10 +428,10 @@ static void suggest(struct tm_why_facts *facts)
 
 void tm_why_conclude(struct tm_why_facts *facts)
 {
-	const struct tm_why_layer *heap = layer(facts, TM_WHY_net);
+	const struct tm_why_layer *heap = layer(facts, TM_METRIC_net_bytes);
 
 	if (!heap->is_measured)
-		heap = layer(facts, TM_WHY_allocated);
+		heap = layer(facts, TM_METRIC_allocated_bytes);
 	explain_resident(facts, heap);
 	explain_other_memory(facts);
 	explain_process(facts);

@@ -74,7 +74,7 @@ static int knows_allocator(const struct tm_run *run)
 	return count >= ENOUGH_SAMPLES;
 }
 
-static int find_value(const struct tm_why_facts *facts, enum tm_why_layer_id id,
+static int find_value(const struct tm_why_facts *facts, unsigned int id,
 		      const struct tm_sample *sample, double *out)
 {
 	if (id == TM_WHY_kept)
@@ -82,7 +82,7 @@ static int find_value(const struct tm_why_facts *facts, enum tm_why_layer_id id,
 	if (id == TM_WHY_outside)
 		return facts->knows_allocator ? find_outside(sample, out)
 					      : find_beside_malloc(sample, out);
-	return has_value(sample, facts->layer[id].metric, out);
+	return has_value(sample, id, out);
 }
 
 /* A difference may be below 0, where memory was taken and not touched yet;
@@ -99,8 +99,7 @@ static void lift(struct tm_point *points, size_t count)
 }
 
 static size_t take_points(struct tm_point *points,
-			  const struct tm_why_facts *facts,
-			  enum tm_why_layer_id id)
+			  const struct tm_why_facts *facts, unsigned int id)
 {
 	const struct tm_run *run = facts->run;
 	size_t count = 0, i;
@@ -110,50 +109,81 @@ static size_t take_points(struct tm_point *points,
 			continue;
 		points[count++].x = tm_run_position(run, &run->samples[i]);
 	}
-	if (facts->layer[id].metric == TM_METRIC_COUNT)
+	if (id >= TM_METRIC_COUNT)
 		lift(points, count);
 	return count;
 }
 
 /* --- layers --------------------------------------------------------------- */
 
-static void judge_layer(struct tm_why_layer *layer, struct tm_point *points,
-			size_t count, const char *per)
+static void judge_layer(struct tm_why_facts *facts, unsigned int id,
+			struct tm_point *points)
 {
 	struct tm_decide_opts how = tm_decide_defaults(TM_CLASS_RESIDENT);
+	struct tm_why_layer *layer = &facts->layer[id];
+	size_t count = take_points(points, facts, id);
 
-	if (layer->metric != TM_METRIC_COUNT)
-		how = tm_trait_decide_opts(layer->metric);
+	if (id < TM_METRIC_COUNT)
+		how = tm_trait_decide_opts(id);
 	how.unit = layer->unit;
-	how.per = per;
+	how.per = facts->per;
 	tm_decide(&layer->decision, points, count, &how);
 	layer->is_measured = count > 0;
 	layer->grows = layer->decision.growth == TM_GROWTH_GROWS;
 }
 
+static void add_layer(struct tm_why_facts *out, unsigned int id,
+		      const struct tm_why_layer *layer)
+{
+	out->layer[id] = *layer;
+	out->order[out->order_count++] = id;
+}
+
+static void add_differences(struct tm_why_facts *out)
+{
+	static const struct tm_why_layer kept = {
+		.key = "kept",
+		.words = "free, but kept by the allocator",
+		.is_main = 1,
+		.unit = "bytes"};
+	struct tm_why_layer outside = {
+		.key = "outside", .is_main = 1, .unit = "bytes"};
+
+	outside.words = out->knows_allocator
+				? "resident, but not from malloc"
+				: "resident beyond that, allocator's needs too";
+	add_layer(out, TM_WHY_kept, &kept);
+	add_layer(out, TM_WHY_outside, &outside);
+}
+
+/* From what the program holds to what the kernel gave it, with the differences
+ * between them, and then what is no memory. */
 static void name_layers(struct tm_why_facts *out)
 {
-	static const struct {
-		const char *key;
-		const char *words;
-		enum tm_metric metric;
-	} rows[TM_WHY_LAYER_COUNT] = {
-#define ROW(key, metric, words)                                                \
-	[TM_WHY_##key] = {#key, words, TM_METRIC_##metric},
-		TM_WHY_LAYERS(ROW)
-#undef ROW
-	};
+	enum tm_metric by_rank[TM_METRIC_COUNT];
+	int handles, differences = 0;
 	unsigned int i;
 
-	for (i = 0; i < TM_WHY_LAYER_COUNT; i++) {
-		struct tm_why_layer *layer = &out->layer[i];
+	tm_trait_by_rank(by_rank);
+	for (handles = 0; handles < 2; handles++) {
+		for (i = 0; i < TM_METRIC_COUNT; i++) {
+			const struct tm_trait *trait = tm_trait_of(by_rank[i]);
+			const struct tm_why_layer layer = {
+				.key = trait->layer,
+				.words = trait->layer_text,
+				.is_main = trait->is_main_layer,
+				.unit = trait->unit};
 
-		layer->key = rows[i].key;
-		layer->words = rows[i].words;
-		layer->metric = rows[i].metric;
-		layer->unit = layer->metric == TM_METRIC_COUNT
-				      ? "bytes"
-				      : tm_trait_of(layer->metric)->unit;
+			if (!layer.key ||
+			    tm_trait_is_handle(by_rank[i]) != handles)
+				continue;
+			if (!differences &&
+			    trait->nature == TM_NATURE_RESIDENT) {
+				add_differences(out);
+				differences = 1;
+			}
+			add_layer(out, by_rank[i], &layer);
+		}
 	}
 }
 
@@ -168,7 +198,8 @@ int tm_why_memory_fails(const struct tm_why_facts *facts)
 
 int tm_why_memory_grows(const struct tm_why_facts *facts)
 {
-	return facts->layer[TM_WHY_rss].grows || tm_why_memory_fails(facts);
+	return facts->layer[TM_METRIC_rss_bytes].grows ||
+	       tm_why_memory_fails(facts);
 }
 
 enum tm_rc tm_why_facts_make(struct tm_why_facts *out, const struct tm_run *run,
@@ -192,17 +223,13 @@ enum tm_rc tm_why_facts_make(struct tm_why_facts *out, const struct tm_run *run,
 	if (!points)
 		return tm_fail(err, TM_ENOMEM, "no memory to look at '%.60s'",
 			       run->name);
-	name_layers(out);
 	out->knows_allocator = knows_allocator(run);
-	if (!out->knows_allocator)
-		out->layer[TM_WHY_outside].words =
-			"resident beyond that, allocator's needs too";
-	for (i = 0; i < TM_WHY_LAYER_COUNT; i++)
-		judge_layer(&out->layer[i], points, take_points(points, out, i),
-			    out->per);
+	name_layers(out);
+	for (i = 0; i < out->order_count; i++)
+		judge_layer(out, out->order[i], points);
 	free(points);
-	out->is_counted = out->layer[TM_WHY_net].is_measured ||
-			  out->layer[TM_WHY_allocated].is_measured;
+	out->is_counted = out->layer[TM_METRIC_net_bytes].is_measured ||
+			  out->layer[TM_METRIC_allocated_bytes].is_measured;
 	tm_why_conclude(out);
 	return TM_OK;
 }

@@ -12,38 +12,17 @@
 
 #include "gate/verdict.h"
 
-/* X(key, of a metric or TM_METRIC_COUNT when it is derived, in words) */
-#define TM_WHY_LAYERS(X)                                                       \
-	X(net, net_bytes, "taken from malloc, not given back")                 \
-	X(allocated, allocated_bytes, "handed out by the allocator")           \
-	X(live, live_bytes, "objects alive in the runtime")                    \
-	X(garbage, garbage, "objects that cannot be collected")                \
-	X(tables, table_bytes, "entries of the runtime's tables")              \
-	X(kept, COUNT, "free, but kept by the allocator")                      \
-	X(outside, COUNT, "resident, but not from malloc")                     \
-	X(rss, rss_bytes, "resident memory (RSS)")                             \
-	X(uss, uss_bytes, "of that, private (USS)")                            \
-	X(swap, swap_bytes, "swapped out")                                     \
-	X(lazyfree, lazyfree_bytes, "given back lazily (MADV_FREE)")           \
-	X(cgroup, cgroup_bytes, "charged to the control group")                \
-	X(processes, processes, "processes")                                   \
-	X(threads, threads, "threads")                                         \
-	X(descriptors, descriptors, "open descriptors")                        \
-	X(mappings, mappings, "memory mappings")
-
-/* clang-format off */
+/* A layer is known by its metric.  Two are the difference of several. */
 enum tm_why_layer_id {
-#define TM_WHY_LAYER(key, metric, words) TM_WHY_##key,
-	TM_WHY_LAYERS(TM_WHY_LAYER)
-#undef TM_WHY_LAYER
+	TM_WHY_kept = TM_METRIC_COUNT, /* free, but kept by the allocator */
+	TM_WHY_outside,		       /* resident, but not from malloc */
 	TM_WHY_LAYER_COUNT
 };
-/* clang-format on */
 
 struct tm_why_layer {
-	const char *key;
+	const char *key; /* NULL: of a metric that is no layer */
 	const char *words;
-	enum tm_metric metric; /* TM_METRIC_COUNT: from several */
+	int is_main; /* shown even when it does not grow */
 	const char *unit;
 	int is_measured;
 	int grows;
@@ -56,7 +35,9 @@ struct tm_why_layer {
 struct tm_why_facts {
 	const struct tm_run *run;
 	struct tm_verdict verdict;
-	struct tm_why_layer layer[TM_WHY_LAYER_COUNT];
+	struct tm_why_layer layer[TM_WHY_LAYER_COUNT]; /* by their id */
+	unsigned int order[TM_WHY_LAYER_COUNT]; /* ids, as they are shown */
+	size_t order_count;
 	int is_scenario;     /* the program reported a census */
 	int is_counted;	     /* from inside: malloc's bytes are known */
 	int knows_allocator; /* its own figures are known, too */

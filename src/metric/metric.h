@@ -38,7 +38,8 @@
  *           there is none
  *   source  where it is read (enum tm_source)
  *   uses    PICTURE, COMPARE, END, joined with |; or NONE (enum tm_use)
- *   layer   LAYER(key, text) in `tidemark why`, or NO_LAYER
+ *   layer   in `tidemark why`: LAYER(key, text), which is shown when it grows,
+ *           MAIN_LAYER(key, text), which always is, or NO_LAYER
  *   leak    of a handle: why its growth is a leak, for a verdict; else NULL
  */
 /* clang-format off */
@@ -54,7 +55,7 @@
 	X(rss_bytes, "resident memory; shared pages once for each process", \
 	  90, JUDGED, "bytes", RESIDENT, RESIDENT, rss_bytes,		\
 	  STATUS, PICTURE | COMPARE | END,				\
-	  LAYER("rss", "resident memory (RSS)"), NULL)			\
+	  MAIN_LAYER("rss", "resident memory (RSS)"), NULL)		\
 	X(pss_bytes, "proportional share of resident memory, checkpoints", \
 	  110, JUDGED, "bytes", RESIDENT, RESIDENT, rss_bytes,		\
 	  SMAPS, NONE,							\
@@ -79,7 +80,7 @@
 	X(net_bytes, "bytes taken by malloc and its kin and not given back", \
 	  10, JUDGED, "bytes", EXACT, HEAP, net_bytes,			\
 	  COUNTERS, END,						\
-	  LAYER("net", "taken from malloc, not given back"), NULL)	\
+	  MAIN_LAYER("net", "taken from malloc, not given back"), NULL)	\
 	X(net_blocks, "blocks taken by malloc and its kin, not given back", \
 	  80, JUDGED, "blocks", COUNT, HEAP, net_bytes,			\
 	  COUNTERS, NONE,						\
@@ -87,7 +88,7 @@
 	X(allocated_bytes, "bytes that the program has from the allocator", \
 	  20, JUDGED, "bytes", EXACT, HEAP, net_bytes,			\
 	  ALLOCATOR, PICTURE | COMPARE,					\
-	  LAYER("allocated", "handed out by the allocator"), NULL)	\
+	  MAIN_LAYER("allocated", "handed out by the allocator"), NULL)	\
 	X(active_bytes, "bytes in the allocator's active pages",	\
 	  130, JUDGED, "bytes", RESIDENT, RESIDENT, rss_bytes,		\
 	  ALLOCATOR, NONE,						\
@@ -126,7 +127,7 @@
 	X(live_bytes, "bytes of the objects alive in the runtime",	\
 	  30, JUDGED, "bytes", EXACT, OBJECTS, live_bytes,		\
 	  PROGRAM, PICTURE | COMPARE,					\
-	  LAYER("live", "objects alive in the runtime"), NULL)		\
+	  MAIN_LAYER("live", "objects alive in the runtime"), NULL)	\
 	X(garbage, "objects that the collector found uncollectable",	\
 	  50, JUDGED, "objects", COUNT, GARBAGE, live_bytes,		\
 	  PROGRAM, COMPARE,						\

@@ -19,7 +19,9 @@
 #define END	TM_USE_END
 
 #define LAYER(key_, about_) .layer = key_, .layer_text = about_
-#define NO_LAYER	    .layer = NULL, .layer_text = NULL
+#define MAIN_LAYER(key_, about_)                                               \
+	.layer = key_, .layer_text = about_, .is_main_layer = 1
+#define NO_LAYER .layer = NULL, .layer_text = NULL
 
 #define TRAIT(name_, text_, rank_, judged_, unit_, nature_, role_, finer_,     \
 	      source_, uses_, layer_, leak_)                                   \
@@ -69,6 +71,21 @@ size_t tm_trait_with_uses(enum tm_metric out[TM_METRIC_COUNT],
 	for (i = 0; i < TM_METRIC_COUNT; i++) {
 		if ((traits[all[i]].uses & uses) == uses)
 			out[count++] = all[i];
+	}
+	return count;
+}
+
+size_t tm_trait_pictures(enum tm_metric out[TM_METRIC_COUNT],
+			 const struct tm_roles *roles)
+{
+	size_t role, i, count = 0;
+
+	for (role = 0; role < roles->count; role++) {
+		for (i = 0; i < TM_METRIC_COUNT; i++) {
+			if (traits[i].role == roles->role[role] &&
+			    (traits[i].uses & TM_USE_PICTURE))
+				out[count++] = i;
+		}
 	}
 	return count;
 }

@@ -61,6 +61,7 @@ struct tm_trait {
 	unsigned int uses;	/* of enum tm_use */
 	const char *layer;	/* its key in `tidemark why`, or NULL */
 	const char *layer_text; /* "resident memory (RSS)" */
+	int is_main_layer;	/* shown even when it does not grow */
 	const char *leak;	/* of a handle: why its growth is a leak */
 };
 
@@ -72,6 +73,18 @@ void tm_trait_by_rank(enum tm_metric out[TM_METRIC_COUNT]);
 /* Those with all of `uses`, by their rank; returns how many. */
 size_t tm_trait_with_uses(enum tm_metric out[TM_METRIC_COUNT],
 			  unsigned int uses);
+
+/* The metrics that a picture of these roles may show: all of the first role,
+ * in the order of the table, before those of the next.  Returns how many. */
+#define TM_ROLES_MAX 3
+
+struct tm_roles {
+	size_t count;
+	enum tm_role role[TM_ROLES_MAX];
+};
+
+size_t tm_trait_pictures(enum tm_metric out[TM_METRIC_COUNT],
+			 const struct tm_roles *roles);
 
 /* Whether a budget in bytes means it. */
 int tm_trait_is_bytes(enum tm_metric metric);

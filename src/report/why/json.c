@@ -34,10 +34,12 @@ static json_t *layers_json(const struct tm_why_facts *facts)
 	json_t *layers = json_array();
 	unsigned int i;
 
-	for (i = 0; i < TM_WHY_LAYER_COUNT; i++) {
-		if (facts->layer[i].is_measured)
-			json_array_append_new(layers,
-					      layer_json(&facts->layer[i]));
+	for (i = 0; i < facts->order_count; i++) {
+		const struct tm_why_layer *layer =
+			&facts->layer[facts->order[i]];
+
+		if (layer->is_measured)
+			json_array_append_new(layers, layer_json(layer));
 	}
 	return layers;
 }

@@ -13,17 +13,8 @@
 
 int tm_why_shows(const struct tm_why_layer *layer, int everything)
 {
-	static const char *const framing[] = {"net",  "allocated", "live",
-					      "kept", "outside",   "rss"};
-	size_t i;
-
-	if (!layer->is_measured)
-		return 0;
-	for (i = 0; i < sizeof(framing) / sizeof(*framing); i++) {
-		if (strcmp(layer->key, framing[i]) == 0)
-			return 1;
-	}
-	return everything || layer->grows;
+	return layer->is_measured &&
+	       (layer->is_main || layer->grows || everything);
 }
 
 void tm_why_layer_row_make(struct tm_why_layer_row *out,
@@ -70,7 +61,7 @@ const char *tm_why_kind(const struct tm_why_facts *facts)
 	if (kind == TM_KIND_RETENTION && layer[TM_WHY_outside].grows &&
 	    !layer[TM_WHY_kept].grows)
 		return "memory outside malloc";
-	if (kind == TM_KIND_UNKNOWN && layer[TM_WHY_net].grows)
+	if (kind == TM_KIND_UNKNOWN && layer[TM_METRIC_net_bytes].grows)
 		return tm_kind_name(TM_KIND_HEAP);
 	return tm_kind_name(kind);
 }

@@ -131,12 +131,15 @@ static void put_layers_markdown(struct tm_why_form *form)
 			 "\n| layer | %s | 95 %% interval | |\n"
 			 "|---|--:|---|---|\n",
 			 facts->per);
-	for (i = 0; i < TM_WHY_LAYER_COUNT; i++) {
-		if (!tm_why_shows(&facts->layer[i], form->opts->everything))
+	for (i = 0; i < facts->order_count; i++) {
+		const struct tm_why_layer *layer =
+			&facts->layer[facts->order[i]];
+
+		if (!tm_why_shows(layer, form->opts->everything))
 			continue;
-		tm_why_layer_row_make(&row, &facts->layer[i]);
+		tm_why_layer_row_make(&row, layer);
 		tm_writer_printf(&form->writer, "| %s | %s | %s | %s |\n",
-				 facts->layer[i].words, row.rate, row.interval,
+				 layer->words, row.rate, row.interval,
 				 row.growth);
 	}
 }
@@ -149,11 +152,14 @@ static void put_layers(struct tm_why_form *form)
 	size_t interval = strlen("95 % interval");
 	unsigned int i;
 
-	for (i = 0; i < TM_WHY_LAYER_COUNT; i++) {
-		if (!tm_why_shows(&facts->layer[i], form->opts->everything))
+	for (i = 0; i < facts->order_count; i++) {
+		const struct tm_why_layer *layer =
+			&facts->layer[facts->order[i]];
+
+		if (!tm_why_shows(layer, form->opts->everything))
 			continue;
-		tm_why_layer_row_make(&row[i], &facts->layer[i]);
-		widen(&words, facts->layer[i].words);
+		tm_why_layer_row_make(&row[i], layer);
+		widen(&words, layer->words);
 		widen(&rate, row[i].rate);
 		widen(&interval, row[i].interval);
 	}
@@ -161,10 +167,13 @@ static void put_layers(struct tm_why_form *form)
 	put_padded(&form->writer, "layer", words + 2, 0);
 	put_padded(&form->writer, facts->per, rate, 1);
 	tm_writer_put(&form->writer, "  95 % interval\n");
-	for (i = 0; i < TM_WHY_LAYER_COUNT; i++) {
-		if (!tm_why_shows(&facts->layer[i], form->opts->everything))
+	for (i = 0; i < facts->order_count; i++) {
+		const struct tm_why_layer *layer =
+			&facts->layer[facts->order[i]];
+
+		if (!tm_why_shows(layer, form->opts->everything))
 			continue;
-		put_padded(&form->writer, facts->layer[i].words, words + 2, 0);
+		put_padded(&form->writer, layer->words, words + 2, 0);
 		put_padded(&form->writer, row[i].rate, rate, 1);
 		tm_writer_put(&form->writer, "  ");
 		put_padded(&form->writer, row[i].interval, interval + 2, 0);
