@@ -9,12 +9,6 @@
 /* Shares of a run that count as warm-up: as in the decider. */
 #define WARM_UP .2
 
-static const enum tm_metric metrics[] = {
-	TM_METRIC_allocated_bytes, TM_METRIC_live_bytes,
-	TM_METRIC_live_objects,	   TM_METRIC_garbage,
-	TM_METRIC_table_entries,   TM_METRIC_rss_bytes,
-};
-
 /* The slope after the warm-up; 0 when there is none. */
 static int take_slope(const struct tm_run *run, enum tm_metric metric,
 		      double *out)
@@ -106,11 +100,12 @@ static enum tm_rc compare_all(struct tm_contrast *out, size_t *count,
 			      double *slopes, struct tm_err *err)
 {
 	double *others = slopes + first->count;
+	enum tm_metric metrics[TM_METRIC_COUNT];
+	size_t metric_count = tm_trait_with_uses(metrics, TM_USE_COMPARE);
 	enum tm_rc rc = TM_OK;
 	size_t i;
 
-	for (i = 0; i < sizeof(metrics) / sizeof(*metrics) && rc == TM_OK;
-	     i++) {
+	for (i = 0; i < metric_count && rc == TM_OK; i++) {
 		struct tm_contrast *contrast = &out[*count];
 		size_t a = take_slopes(slopes, first, metrics[i]);
 		size_t b = take_slopes(others, second, metrics[i]);

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "metric/traits.h"
 #include "stats/slope.h"
 
 static void value_set(struct tm_value *value, double number)
@@ -59,19 +60,20 @@ static void explain(struct tm_value *value, const struct tm_run *run,
 			 tm_metric_name(metric));
 }
 
-static const enum tm_metric memory_metrics[] = {
-	TM_METRIC_rss_bytes, TM_METRIC_maxrss_bytes, TM_METRIC_hwm_bytes};
-
-#define MEMORY_METRIC_COUNT (sizeof(memory_metrics) / sizeof(memory_metrics[0]))
+/* What is resident now before what was at most. */
+static const struct tm_roles memory_roles = {2,
+					     {TM_ROLE_RESIDENT, TM_ROLE_PEAK}};
 
 enum tm_metric tm_row_memory_metric(const struct tm_run *run)
 {
+	enum tm_metric metrics[TM_METRIC_COUNT];
+	size_t count = tm_trait_pictures(metrics, &memory_roles);
 	size_t i;
 	double slope;
 
-	for (i = 0; i < MEMORY_METRIC_COUNT; i++) {
-		if (tm_row_slope(run, memory_metrics[i], &slope))
-			return memory_metrics[i];
+	for (i = 0; i < count; i++) {
+		if (tm_row_slope(run, metrics[i], &slope))
+			return metrics[i];
 	}
 	return TM_METRIC_COUNT;
 }
@@ -82,7 +84,7 @@ static void make_growth(struct tm_row *row)
 	struct tm_value reason;
 	double slope = 0;
 
-	explain(&reason, row->run, memory_metrics[0]);
+	explain(&reason, row->run, TM_METRIC_rss_bytes);
 	row->growth_metric = tm_row_memory_metric(row->run);
 	if (row->growth_metric == TM_METRIC_COUNT) {
 		memcpy(value->note, reason.note, sizeof(value->note));
@@ -90,7 +92,7 @@ static void make_growth(struct tm_row *row)
 	}
 	(void)tm_row_slope(row->run, row->growth_metric, &slope);
 	value_set(value, slope);
-	if (row->growth_metric != memory_metrics[0])
+	if (row->growth_metric != TM_METRIC_rss_bytes)
 		snprintf(value->note, sizeof(value->note),
 			 "growth of %s; %.110s",
 			 tm_metric_name(row->growth_metric), reason.note);

@@ -3,6 +3,8 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "metric/traits.h"
+
 /* A fall at the end is taken for the program's teardown when it is larger than
  * every fall before, and at least this part of what the run grew by. */
 #define FALL_PART  4
@@ -156,13 +158,14 @@ static void note_fewer(struct tm_run *run, const struct descent *descent)
 
 size_t tm_trim_find(struct tm_run *run, int by_time)
 {
-	static const enum tm_metric memory[] = {TM_METRIC_rss_bytes,
-						TM_METRIC_net_bytes};
+	enum tm_metric memory[TM_METRIC_COUNT];
 	struct descent fewer, teardown = {.from = run->sample_count}, other;
-	size_t i;
+	size_t i = by_time ? tm_trait_with_uses(memory, TM_USE_END) : 0;
 	int has_fewer = find_descent(run, TM_METRIC_processes, &fewer);
 
-	for (i = 0; by_time && i < sizeof(memory) / sizeof(*memory); i++) {
+	/* Of falls that begin together the kernel's figure is told, which has
+	 * the highest rank. */
+	while (i-- > 0) {
 		if (tears_down(run, memory[i], &other) &&
 		    other.from < teardown.from)
 			teardown = other;

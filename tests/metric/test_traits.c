@@ -77,3 +77,20 @@ Test(traits, list_the_metrics_of_a_use_by_their_rank)
 	cr_assert_eq(out[1], TM_METRIC_rss_bytes);
 	cr_assert_eq(tm_trait_with_uses(out, TM_USE_NONE), TM_METRIC_COUNT);
 }
+
+Test(traits, draw_one_role_before_the_next)
+{
+	static const struct tm_roles memory = {
+		2, {TM_ROLE_RESIDENT, TM_ROLE_PEAK}};
+	static const struct tm_roles peak = {2,
+					     {TM_ROLE_PEAK, TM_ROLE_RESIDENT}};
+	enum tm_metric out[TM_METRIC_COUNT];
+
+	cr_assert_eq(tm_trait_pictures(out, &memory), 3);
+	cr_assert_eq(out[0], TM_METRIC_rss_bytes);
+	cr_assert_eq(out[1], TM_METRIC_maxrss_bytes);
+	cr_assert_eq(out[2], TM_METRIC_hwm_bytes);
+	cr_assert_eq(tm_trait_pictures(out, &peak), 3);
+	cr_assert_eq(out[0], TM_METRIC_maxrss_bytes);
+	cr_assert_eq(out[2], TM_METRIC_rss_bytes);
+}

@@ -88,14 +88,14 @@ static unsigned int known_hue(const char *strategy)
 	return STRATEGY_COUNT;
 }
 
-void tm_curves_make(struct tm_curve *curves, const struct tm_run *const *runs,
-		    size_t count)
+void tm_curves_make(struct tm_plot_curve *curves,
+		    const struct tm_run *const *runs, size_t count)
 {
 	unsigned int next_hue = STRATEGY_COUNT;
 	size_t i, j;
 
 	for (i = 0; i < count; i++) {
-		struct tm_curve *curve = &curves[i];
+		struct tm_plot_curve *curve = &curves[i];
 
 		curve->run = runs[i];
 		curve->variant = 0;
@@ -127,15 +127,15 @@ static double last_value(const struct tm_run *run, enum tm_metric metric)
 
 static int by_end(const void *left, const void *right)
 {
-	const struct tm_curve *a = left;
-	const struct tm_curve *b = right;
+	const struct tm_plot_curve *a = left;
+	const struct tm_plot_curve *b = right;
 
 	if (a->last != b->last)
 		return a->last < b->last ? 1 : -1;
 	return strcmp(a->label, b->label);
 }
 
-void tm_curves_sort(struct tm_curve *curves, size_t count,
+void tm_curves_sort(struct tm_plot_curve *curves, size_t count,
 		    enum tm_metric metric)
 {
 	size_t i;
@@ -184,8 +184,9 @@ static void format_slope(char text[64], double slope)
 		snprintf(text, 64, "%.0f B", fabs(slope) < 0.5 ? 0 : slope);
 }
 
-static enum tm_rc write_look(struct tm_buf *out, const struct tm_curve *curve,
-			     size_t index, enum tm_metric metric)
+static enum tm_rc write_look(struct tm_buf *out,
+			     const struct tm_plot_curve *curve, size_t index,
+			     enum tm_metric metric)
 {
 	const char *rules = tm_row_text(curve->run, "rules");
 	char slope_text[64] = "";
@@ -206,8 +207,8 @@ static enum tm_rc write_look(struct tm_buf *out, const struct tm_curve *curve,
 }
 
 /* What the curves are drawn against: iterations, seconds, or some of each. */
-static enum tm_rc write_unit(struct tm_buf *out, const struct tm_curve *curves,
-			     size_t count)
+static enum tm_rc write_unit(struct tm_buf *out,
+			     const struct tm_plot_curve *curves, size_t count)
 {
 	const char *unit = "iterations", *per = "an iteration";
 	size_t timed = 0, i;
@@ -222,8 +223,8 @@ static enum tm_rc write_unit(struct tm_buf *out, const struct tm_curve *curves,
 }
 
 enum tm_rc tm_curves_write_looks(struct tm_buf *out,
-				 const struct tm_curve *curves, size_t count,
-				 enum tm_metric metric)
+				 const struct tm_plot_curve *curves,
+				 size_t count, enum tm_metric metric)
 {
 	enum tm_rc rc;
 	size_t i;
@@ -322,8 +323,9 @@ static enum tm_rc write_marks(struct tm_buf *out, const struct tm_run *run,
 }
 
 enum tm_rc tm_curves_write_data(struct tm_buf *out, const char *name,
-				const struct tm_curve *curves, size_t count,
-				enum tm_metric metric, double unit)
+				const struct tm_plot_curve *curves,
+				size_t count, enum tm_metric metric,
+				double unit)
 {
 	enum tm_rc rc;
 	size_t i;

@@ -17,7 +17,7 @@
 #include "util/buf.h"
 #include "util/err.h"
 
-struct tm_curve {
+struct tm_plot_curve {
 	const struct tm_run *run;
 	char label[TM_LABEL_MAX];
 	unsigned int hue; /* one a strategy: colour and shape of its points */
@@ -37,12 +37,12 @@ enum tm_metric tm_curves_metric(const struct tm_run *const *runs, size_t count,
 				size_t metric_count);
 
 /* Fill `curves`, one a run, and say how they look. */
-void tm_curves_make(struct tm_curve *curves, const struct tm_run *const *runs,
-		    size_t count);
+void tm_curves_make(struct tm_plot_curve *curves,
+		    const struct tm_run *const *runs, size_t count);
 
 /* Order by where the curves end, the highest first, so that a legend reads as
  * the picture does. */
-void tm_curves_sort(struct tm_curve *curves, size_t count,
+void tm_curves_sort(struct tm_plot_curve *curves, size_t count,
 		    enum tm_metric metric);
 
 /* NAME = 'text', quoted so that gnuplot takes every character literally. */
@@ -52,14 +52,14 @@ TM_CHECK enum tm_rc tm_curves_write_text(struct tm_buf *out, const char *name,
 /* tm_count and the arrays tm_name, tm_hue, tm_variant, tm_rules, and
  * tm_slope (growth an iteration in words, or empty). */
 TM_CHECK enum tm_rc tm_curves_write_looks(struct tm_buf *out,
-					  const struct tm_curve *curves,
+					  const struct tm_plot_curve *curves,
 					  size_t count, enum tm_metric metric);
 
 /* The data block $NAME (iteration, value; one index a curve), and $NAME_marks:
  * points on the same lines that are set off from one curve to the next, so
  * that curves which lie on each other can be told apart. */
 TM_CHECK enum tm_rc tm_curves_write_data(struct tm_buf *out, const char *name,
-					 const struct tm_curve *curves,
+					 const struct tm_plot_curve *curves,
 					 size_t count, enum tm_metric metric,
 					 double unit);
 

@@ -10,16 +10,16 @@
 #include "report/plot/curves.h"
 #include "report/plot/gnuplot.h"
 #include "explain/row.h"
+#include "metric/traits.h"
 #include "report/plot/datadir.h"
 
-#define MIB	    1048576.0
-#define METRICS_MAX 3
+#define MIB 1048576.0
 
 /* What a picture is of.  It shows one metric, the first that most runs have. */
 struct kind {
 	const char *name; /* "growth" */
 	int (*wanted)(const struct tm_run *run);
-	enum tm_metric metrics[METRICS_MAX];
+	struct tm_roles roles;
 	const char *otherwise; /* why there is no such picture */
 };
 
@@ -28,8 +28,8 @@ struct picture {
 	const struct kind *kind;
 	const struct tm_plot_opts *opts;
 	const struct tm_share *share;
-	struct tm_curve *curves;     /* room for every run */
-	const struct tm_run **shown; /* room for every run */
+	struct tm_plot_curve *curves; /* room for every run */
+	const struct tm_run **shown;  /* room for every run */
 	size_t shown_count;
 	enum tm_unit unit; /* of all that are shown: they share an axis */
 	struct tm_buf settings;
@@ -73,16 +73,16 @@ static int has_objects(const struct tm_run *run)
 static const struct kind kinds[] = {
 	{"growth",
 	 is_any,
-	 {TM_METRIC_rss_bytes, TM_METRIC_maxrss_bytes, TM_METRIC_hwm_bytes},
+	 {2, {TM_ROLE_RESIDENT, TM_ROLE_PEAK}},
 	 "no run has two samples of its memory"},
 	{"celery",
 	 is_articles_loop,
-	 {TM_METRIC_maxrss_bytes, TM_METRIC_hwm_bytes, TM_METRIC_rss_bytes},
+	 {2, {TM_ROLE_PEAK, TM_ROLE_RESIDENT}},
 	 "no run is of the article's loop (a chord of one task, results not "
 	 "read)"},
 	{"objects",
 	 has_objects,
-	 {TM_METRIC_allocated_bytes, TM_METRIC_live_bytes, TM_METRIC_rss_bytes},
+	 {3, {TM_ROLE_HEAP, TM_ROLE_OBJECTS, TM_ROLE_RESIDENT}},
 	 "no run counts its objects"},
 };
 
@@ -91,6 +91,8 @@ static const struct kind kinds[] = {
 static enum tm_metric choose(struct picture *picture,
 			     const struct tm_run *const *runs, size_t count)
 {
+	enum tm_metric metrics[TM_METRIC_COUNT];
+	size_t metric_count = tm_trait_pictures(metrics, &picture->kind->roles);
 	size_t i;
 
 	picture->shown_count = 0;
@@ -98,8 +100,8 @@ static enum tm_metric choose(struct picture *picture,
 		if (picture->kind->wanted(runs[i]))
 			picture->shown[picture->shown_count++] = runs[i];
 	}
-	return tm_curves_metric(picture->shown, picture->shown_count,
-				picture->kind->metrics, METRICS_MAX);
+	return tm_curves_metric(picture->shown, picture->shown_count, metrics,
+				metric_count);
 }
 
 /* The unit of the first run that has a curve. */
