@@ -1,0 +1,318 @@
+/*
+ * The study's rule: each of its gates, on either side.
+ */
+#include <criterion/criterion.h>
+#include <math.h>
+
+#include "cases.h"
+
+static struct tm_decide_opts opts;
+static struct tm_evidence evidence;
+
+static double line(double at)
+{
+	return 1.5e6 * at;
+}
+
+static void start(void)
+{
+	opts = tm_decide_defaults(TM_CLASS_EXACT);
+	case_set(line);
+}
+
+TestSuite(study, .init = start);
+
+/* A line passes for a container that doubles; resident pages are never one. */
+static void leave_out_containers(void)
+{
+	opts.metric_class = TM_CLASS_RESIDENT;
+}
+
+/* Whatever the shapes say, so that only the other gates are left. */
+static struct tm_case make_convincing(void)
+{
+	struct tm_case task = case_make(&opts);
+
+	leave_out_containers();
+	task.penalty = -1e6;
+	return task;
+}
+
+static void find(const struct tm_case *task)
+{
+	evidence = (struct tm_evidence){.grows = 0};
+	tm_rule_study(&evidence, task);
+}
+
+static void expect_growth(const struct tm_case *task)
+{
+	find(task);
+	cr_expect(evidence.grows);
+	cr_expect_eq(evidence.objection, TM_REASON_NONE, "%s",
+		     tm_reason_name(evidence.objection));
+}
+
+static void expect_objection(const struct tm_case *task,
+			     enum tm_reason objection)
+{
+	find(task);
+	cr_expect_not(evidence.grows);
+	cr_expect_eq(evidence.objection, objection, "%s, not %s",
+		     tm_reason_name(evidence.objection),
+		     tm_reason_name(objection));
+}
+
+Test(study, finds_a_line)
+{
+	struct tm_case task = case_make(&opts);
+
+	expect_growth(&task);
+	cr_expect_eq(evidence.curve, TM_CURVE_LINEAR);
+	cr_expect(evidence.has_slope);
+	/* Floors are seen at the beginning of their blocks, medians in their
+	 * middle: both rise by 100,000 in 5,000 iterations. */
+	cr_expect_float_eq(evidence.slope, 20, 1e-9);
+	cr_expect_float_eq(evidence.low, 20, 1e-9);
+	cr_expect_float_eq(evidence.high, 20, 1e-9);
+}
+
+Test(study, asks_for_the_least_growth_that_counts)
+{
+	struct tm_case task = make_convincing();
+
+	opts.least = 1.5e6;
+	expect_growth(&task);
+	opts.least = 1.5e6 + 1;
+	expect_objection(&task, TM_REASON_TOO_LITTLE);
+}
+
+Test(study, asks_for_more_growth_than_it_falls)
+{
+	struct tm_case task = make_convincing();
+
+	case_lift(&task, 7, 1.5e6 - 16);
+	expect_growth(&task);
+	case_lift(&task, 7, 16);
+	expect_objection(&task, TM_REASON_FALLS_AS_MUCH);
+}
+
+/* A step of 1,000,000 within fifteen rises of `each`: thirteen of them are what
+ * the two largest rises leave. */
+static void set_step_in_line(double each)
+{
+	size_t i;
+
+	for (i = 0; i < CASE_BLOCKS; i++)
+		case_floor[i] = each * (double)i + (i < 12 ? 0 : 1e6);
+}
+
+Test(study, asks_for_growth_beside_its_two_largest_rises)
+{
+	struct tm_case task;
+	double limit = .15 * 1e6 / (13 - .15 * 15);
+
+	set_step_in_line(limit + 1);
+	task = make_convincing();
+	expect_growth(&task);
+	set_step_in_line(limit - 1);
+	task = make_convincing();
+	expect_objection(&task, TM_REASON_ONE_OR_TWO_STEPS);
+}
+
+/* `rises` rises of the same height, spread evenly over fifteen. */
+static void set_rises(size_t rises)
+{
+	size_t i;
+
+	for (i = 0; i < CASE_BLOCKS; i++)
+		case_floor[i] = 1e5 * floor((double)(i * rises) / 15 + 1e-9);
+}
+
+Test(study, asks_that_six_of_fifteen_blocks_rise)
+{
+	struct tm_case task;
+
+	set_rises(6);
+	task = make_convincing();
+	expect_growth(&task);
+	set_rises(5);
+	task = make_convincing();
+	expect_objection(&task, TM_REASON_RISES_SELDOM);
+}
+
+/* The last third grows by `rest` alone. */
+static void set_end(double rest)
+{
+	size_t i;
+
+	for (i = 0; i < CASE_BLOCKS; i++)
+		case_floor[i] = 1e5 * fmin((double)i, 10) +
+				rest * fmax((double)i - 10, 0) / 5;
+}
+
+Test(study, asks_for_a_tenth_of_the_growth_in_the_last_third)
+{
+	struct tm_case task;
+	double limit = .1 * 1e6 / .9;
+
+	set_end(limit + 1);
+	task = make_convincing();
+	expect_growth(&task);
+	set_end(limit - 1);
+	task = make_convincing();
+	expect_objection(&task, TM_REASON_ENDS);
+}
+
+/* The middle third grows by `rest` alone. */
+static void set_pause(double rest)
+{
+	size_t i;
+
+	for (i = 0; i < CASE_BLOCKS; i++) {
+		double first = fmin((double)i, 5);
+		double second = fmin(fmax((double)i - 5, 0), 5);
+		double third = fmax((double)i - 10, 0);
+
+		case_floor[i] = 1e5 * (first + third) + rest * second / 5;
+	}
+}
+
+Test(study, asks_for_a_twentieth_of_the_growth_in_the_middle_third)
+{
+	struct tm_case task;
+	double limit = .05 * 1e6 / .95;
+
+	set_pause(limit + 1);
+	task = make_convincing();
+	expect_growth(&task);
+	set_pause(limit - 1);
+	task = make_convincing();
+	expect_objection(&task, TM_REASON_PAUSES);
+}
+
+Test(study, asks_for_a_score_of_ten_and_of_twelve_with_few_samples)
+{
+	struct tm_case task = case_make(&opts);
+	double score;
+
+	leave_out_containers();
+	find(&task);
+	score = evidence.score;
+	cr_assert_gt(score, 12);
+	task.penalty = case_penalty(score, 10);
+	expect_growth(&task);
+	task.penalty += .01;
+	find(&task);
+	cr_expect_not(evidence.grows);
+	task.whole_count = 20;
+	task.penalty = case_penalty(score, 10);
+	expect_growth(&task);
+	task.whole_count = 19;
+	find(&task);
+	cr_expect_not(evidence.grows);
+	task.penalty = case_penalty(score, 12);
+	expect_growth(&task);
+}
+
+Test(study, names_the_bounded_shape_of_what_does_not_convince)
+{
+	struct tm_case task;
+
+	set_end(0);
+	task = case_make(&opts);
+	leave_out_containers();
+	find(&task);
+	cr_expect_not(evidence.grows);
+	cr_expect_eq(evidence.curve, TM_CURVE_BOUNDED);
+	cr_expect_lt(evidence.score, 0);
+	cr_expect_eq(evidence.objection, TM_REASON_NONE);
+}
+
+/* Of two ways to sum up the blocks the less convinced one counts: only the
+ * floors rise here. */
+Test(study, believes_floors_and_medians_only_together)
+{
+	struct tm_case task = case_make(&opts);
+	size_t i;
+
+	leave_out_containers();
+	for (i = 0; i < CASE_SAMPLES; i++) {
+		if (i % 5 != 0)
+			task.points[i].y = CASE_LEVEL + 2e6;
+	}
+	find(&task);
+	cr_expect_not(evidence.grows);
+	cr_expect_eq(evidence.curve, TM_CURVE_FLAT);
+}
+
+/* --- doubling ------------------------------------------------------------- */
+
+/* What a container has at sample n that grows by `ratio` from octave to
+ * octave. */
+static struct tm_case make_octaves(double ratio)
+{
+	struct tm_case task = case_make(&opts);
+	size_t i;
+
+	for (i = 0; i < CASE_SAMPLES; i++)
+		task.points[i].y =
+			CASE_LEVEL +
+			1000 * pow(ratio, floor(log2((double)i + 1)));
+	return task;
+}
+
+Test(study, knows_a_container_that_doubles)
+{
+	struct tm_case task = make_octaves(2);
+
+	cr_expect(tm_study_doubles(&task));
+	opts.metric_class = TM_CLASS_RESIDENT;
+	cr_expect_not(tm_study_doubles(&task));
+}
+
+Test(study, knows_factors_from_one_and_a_half_to_two_point_seven)
+{
+	static const struct {
+		double ratio;
+		int doubles;
+	} rows[] = {{1.49, 0}, {1.51, 1}, {2.69, 1}, {2.71, 0}};
+	struct tm_case task;
+	size_t i;
+
+	for (i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		task = make_octaves(rows[i].ratio);
+		cr_expect_eq(tm_study_doubles(&task), rows[i].doubles, "%g",
+			     rows[i].ratio);
+	}
+}
+
+/* A line is twice as high where it is twice as long. */
+Test(study, needs_thirty_two_samples_of_a_container)
+{
+	struct tm_case task = case_make(&opts);
+	size_t i;
+
+	for (i = 0; i < CASE_SAMPLES; i++)
+		task.points[i].y = 1000 * (double)i;
+	task.whole_count = task.count = 32;
+	cr_expect(tm_study_doubles(&task));
+	task.whole_count = task.count = 31;
+	cr_expect_not(tm_study_doubles(&task));
+}
+
+/* The rise of two octaves ago, 8,000 bytes, is more than four steps of the
+ * metric and than twice what falls. */
+Test(study, asks_for_octaves_higher_than_steps_and_falls)
+{
+	struct tm_case task = make_octaves(2);
+
+	opts.resolution = 1999;
+	cr_expect(tm_study_doubles(&task));
+	opts.resolution = 2000;
+	cr_expect_not(tm_study_doubles(&task));
+	opts.resolution = 16;
+	task.points[40].y += 3999;
+	cr_expect(tm_study_doubles(&task));
+	task.points[40].y += 1;
+	cr_expect_not(tm_study_doubles(&task));
+}

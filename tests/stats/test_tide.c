@@ -1,0 +1,404 @@
+/*
+ * The rule that verdicts use: each of its gates, on either side.
+ */
+#include <criterion/criterion.h>
+#include <math.h>
+
+#include "cases.h"
+
+static struct tm_decide_opts opts;
+static struct tm_evidence evidence;
+
+/* More than what an allocator may keep, so that bent growth counts too. */
+static double line(double at)
+{
+	return 1.5e7 * at;
+}
+
+/* Resident pages are never stairs nor a container that doubles. */
+static void start(void)
+{
+	opts = tm_decide_defaults(TM_CLASS_RESIDENT);
+	opts.least = 64;
+	opts.resolution = 16;
+	case_set(line);
+}
+
+TestSuite(tide, .init = start);
+
+static void find(const struct tm_case *task)
+{
+	evidence = (struct tm_evidence){.grows = 0};
+	tm_rule_tide(&evidence, task);
+}
+
+static void expect_growth(const struct tm_case *task)
+{
+	find(task);
+	cr_expect(evidence.grows, "%s", tm_reason_name(evidence.objection));
+}
+
+static void expect_objection(const struct tm_case *task,
+			     enum tm_reason objection)
+{
+	find(task);
+	cr_expect_not(evidence.grows);
+	cr_expect_eq(evidence.objection, objection, "%s, not %s",
+		     tm_reason_name(evidence.objection),
+		     tm_reason_name(objection));
+}
+
+/* Whatever the shapes say, so that only the other gates are left; one sample a
+ * block, so that minima and medians are the only way. */
+static struct tm_case make_convincing(void)
+{
+	struct tm_case task = case_make_short(&opts);
+
+	task.penalty = -1e6;
+	return task;
+}
+
+/* --- what a floor must do ------------------------------------------------- */
+
+Test(tide, asks_for_the_least_growth_that_counts)
+{
+	struct tm_case task = make_convincing();
+
+	opts.least = 1.5e7;
+	expect_growth(&task);
+	opts.least = 1.5e7 + 1;
+	expect_objection(&task, TM_REASON_TOO_LITTLE);
+}
+
+/* A 640th of a step of the metric an iteration is its phase, where something
+ * comes and goes; where nothing does it is growth. */
+Test(tide, asks_for_more_than_drift_where_something_comes_and_goes)
+{
+	struct tm_case task = make_convincing();
+
+	opts.resolution = 1.5e7 * 640 / task.span;
+	expect_growth(&task);
+	opts.resolution *= 1.001;
+	expect_growth(&task);
+	case_floor[8] -= 1e6 + 16;
+	task = make_convincing();
+	opts.resolution = 1.5e7 * 640 / task.span;
+	expect_growth(&task);
+	opts.resolution *= 1.001;
+	expect_objection(&task, TM_REASON_TOO_LITTLE);
+}
+
+/* A floor that falls must rise by three times as much. */
+Test(tide, asks_for_three_times_what_the_floor_falls)
+{
+	struct tm_case task;
+
+	case_floor[8] = case_floor[7] - 5e6;
+	task = make_convincing();
+	expect_objection(&task, TM_REASON_FALLS_AS_MUCH);
+	case_floor[8] += 1;
+	task = make_convincing();
+	expect_growth(&task);
+}
+
+/* A step of 10,000,000 within fifteen rises of `each`: thirteen of them are
+ * what the two largest rises leave. */
+static void set_step_in_line(double each)
+{
+	size_t i;
+
+	for (i = 0; i < CASE_BLOCKS; i++)
+		case_floor[i] = each * (double)i + (i < 12 ? 0 : 1e7);
+}
+
+Test(tide, asks_for_growth_beside_its_two_largest_rises)
+{
+	struct tm_case task;
+	double limit = .15 * 1e7 / (13 - .15 * 15);
+
+	set_step_in_line(limit + 1);
+	task = make_convincing();
+	expect_growth(&task);
+	set_step_in_line(limit - 1);
+	task = make_convincing();
+	expect_objection(&task, TM_REASON_ONE_OR_TWO_STEPS);
+}
+
+/* Thirteen rises of 300,000 are .15 of 26,000,000. */
+Test(tide, asks_for_more_than_that_share_itself)
+{
+	struct tm_case task;
+	size_t i;
+
+	for (i = 0; i < CASE_BLOCKS; i++)
+		case_floor[i] = 3e5 * (double)i + (i < 12 ? 0 : 21.5e6);
+	task = make_convincing();
+	expect_objection(&task, TM_REASON_ONE_OR_TWO_STEPS);
+	for (i = 12; i < CASE_BLOCKS; i++)
+		case_floor[i] -= 16;
+	task = make_convincing();
+	expect_growth(&task);
+}
+
+/* `rises` rises of the same height, spread evenly over fifteen. */
+static void set_rises(size_t rises)
+{
+	size_t i;
+
+	for (i = 0; i < CASE_BLOCKS; i++)
+		case_floor[i] = 2e6 * floor((double)(i * rises) / 15 + 1e-9);
+}
+
+Test(tide, asks_that_six_of_fifteen_blocks_rise)
+{
+	struct tm_case task;
+
+	set_rises(6);
+	task = make_convincing();
+	expect_growth(&task);
+	set_rises(5);
+	task = make_convincing();
+	expect_objection(&task, TM_REASON_RISES_SELDOM);
+}
+
+/* The last third grows by `rest` alone. */
+static void set_end(double rest)
+{
+	size_t i;
+
+	for (i = 0; i < CASE_BLOCKS; i++)
+		case_floor[i] = 1.8e6 * fmin((double)i, 10) +
+				rest * fmax((double)i - 10, 0) / 5;
+}
+
+/* A tenth of 20,000,000 is 2,000,000. */
+Test(tide, asks_for_more_than_a_tenth_of_the_growth_in_the_last_third)
+{
+	struct tm_case task;
+
+	set_end(2e6 + 16);
+	task = make_convincing();
+	expect_growth(&task);
+	set_end(2e6);
+	task = make_convincing();
+	expect_objection(&task, TM_REASON_ENDS);
+}
+
+/* The middle third grows by `rest` alone. */
+static void set_pause(double rest)
+{
+	size_t i;
+
+	for (i = 0; i < CASE_BLOCKS; i++) {
+		double first = fmin((double)i, 5);
+		double second = fmin(fmax((double)i - 5, 0), 5);
+		double third = fmax((double)i - 10, 0);
+
+		case_floor[i] = 1.9e6 * (first + third) + rest * second / 5;
+	}
+}
+
+/* A twentieth of 20,000,000 is 1,000,000. */
+Test(tide, asks_for_more_than_a_twentieth_in_the_middle_third)
+{
+	struct tm_case task;
+
+	set_pause(1e6 + 16);
+	task = make_convincing();
+	expect_growth(&task);
+	set_pause(1e6);
+	task = make_convincing();
+	expect_objection(&task, TM_REASON_PAUSES);
+}
+
+/* --- pages that an allocator keeps ---------------------------------------- */
+
+/* Rises of 500,000 and a little more and less by turns: how far they are from
+ * even, as a share, is `spread`. */
+static void set_spread(double spread)
+{
+	size_t i;
+
+	case_floor[0] = 0;
+	for (i = 1; i < CASE_BLOCKS; i++)
+		case_floor[i] = case_floor[i - 1] +
+				5e5 * (1 + (i % 2 ? spread : -spread));
+}
+
+Test(tide, asks_for_even_rises_of_resident_pages)
+{
+	struct tm_case task;
+
+	set_spread(.145);
+	task = make_convincing();
+	expect_growth(&task);
+	set_spread(.155);
+	task = make_convincing();
+	expect_objection(&task, TM_REASON_KEEPS_PAGES);
+	opts.metric_class = TM_CLASS_PEAK;
+	expect_objection(&task, TM_REASON_KEEPS_PAGES);
+	opts.metric_class = TM_CLASS_EXACT;
+	expect_growth(&task);
+}
+
+Test(tide, takes_the_metrics_own_steps_off_what_is_uneven)
+{
+	struct tm_case task;
+
+	set_spread(.155);
+	opts.resolution = 20000;
+	task = make_convincing();
+	expect_objection(&task, TM_REASON_KEEPS_PAGES);
+	opts.resolution = 60000;
+	expect_growth(&task);
+}
+
+Test(tide, asks_no_more_of_eight_mebibytes)
+{
+	struct tm_case task;
+	size_t i;
+
+	set_spread(.3);
+	for (i = 0; i < CASE_BLOCKS; i++)
+		case_floor[i] *= 8388608 / case_floor[15];
+	task = make_convincing();
+	expect_growth(&task);
+	case_floor[15] -= 1;
+	task = make_convincing();
+	expect_objection(&task, TM_REASON_KEEPS_PAGES);
+}
+
+/* --- how much must be shown ----------------------------------------------- */
+
+Test(tide, asks_for_a_score_of_twelve_of_few_samples)
+{
+	struct tm_case task = case_make_short(&opts);
+
+	find(&task);
+	task.penalty = case_penalty(evidence.score, 12);
+	expect_growth(&task);
+	task.penalty += .01;
+	find(&task);
+	cr_expect_not(evidence.grows);
+	cr_expect_eq(evidence.objection, TM_REASON_NONE);
+}
+
+/* From twenty samples on a line that is 35 times its error is clear. */
+Test(tide, asks_for_a_score_of_four_of_a_clear_line)
+{
+	struct tm_case task = case_make_short(&opts);
+
+	find(&task);
+	task.whole_count = 19;
+	task.penalty = case_penalty(evidence.score, 4);
+	find(&task);
+	cr_expect_not(evidence.grows);
+	task.whole_count = 20;
+	opts.metric_class = TM_CLASS_RESIDENT;
+	expect_growth(&task);
+	task.penalty += .01;
+	find(&task);
+	cr_expect_not(evidence.grows);
+}
+
+Test(tide, asks_for_a_score_of_ten_of_a_line_in_noise)
+{
+	struct tm_case task;
+	struct tm_evidence hac = {.grows = 0};
+	size_t i;
+
+	for (i = 0; i < CASE_BLOCKS; i++)
+		case_floor[i] = 1e6 * (double)i + (i % 8 < 4 ? 3e6 : 0);
+	task = case_make_short(&opts);
+	task.whole_count = 20;
+	tm_rule_hac(&hac, &task);
+	cr_assert_lt(hac.score, 35);
+	find(&task);
+	task.penalty = case_penalty(evidence.score, 10);
+	expect_growth(&task);
+	task.penalty += .01;
+	find(&task);
+	cr_expect_not(evidence.grows);
+}
+
+/* --- floors alone --------------------------------------------------------- */
+
+/* What comes and goes is larger than what stays: only the floors rise. */
+static struct tm_case make_hidden(double bytes)
+{
+	struct tm_case task = case_make(&opts);
+	size_t i;
+
+	for (i = 0; i < CASE_SAMPLES; i++) {
+		if (i % 5 != 0)
+			task.points[i].y = CASE_LEVEL + bytes;
+	}
+	return task;
+}
+
+Test(tide, finds_floors_that_rise_below_what_comes_and_goes)
+{
+	struct tm_case task = make_hidden(3e7);
+
+	expect_growth(&task);
+	cr_expect_eq(evidence.curve, TM_CURVE_LINEAR);
+}
+
+Test(tide, asks_for_a_floor_that_rises_by_a_quarter_of_the_fall)
+{
+	struct tm_case task = make_hidden(5.9e7);
+
+	expect_growth(&task);
+	/* From 60,000,000 above the first floor to the second block's. */
+	task = make_hidden(6.2e7);
+	expect_objection(&task, TM_REASON_FALLS_AS_MUCH);
+}
+
+/* Four samples a block are the fewest that have a floor. */
+Test(tide, asks_for_four_samples_of_each_floor)
+{
+	struct tm_case task = case_make(&opts);
+	size_t i;
+
+	for (i = 0; i < 32; i++)
+		task.points[i].y =
+			CASE_LEVEL + (i % 4 == 0 ? 1e6 * (double)i : 6e7);
+	task.count = task.whole_count = 32;
+	task.span = 31 * CASE_EVERY;
+	expect_growth(&task);
+	task.count = task.whole_count = 31;
+	task.span = 30 * CASE_EVERY;
+	find(&task);
+	cr_expect_not(evidence.grows);
+}
+
+Test(tide, asks_for_a_score_of_fourteen_of_floors_alone)
+{
+	struct tm_case task = make_hidden(3e7);
+
+	find(&task);
+	task.penalty = case_penalty(evidence.score, 14);
+	expect_growth(&task);
+	task.penalty += .01;
+	find(&task);
+	cr_expect_not(evidence.grows);
+}
+
+/* Floors that rise on the whole: one in four is higher than the three that
+ * follow it, which is order enough; with two of them it is not. */
+Test(tide, asks_for_floors_in_the_order_of_time)
+{
+	struct tm_case task;
+	size_t i;
+
+	for (i = 0; i < CASE_BLOCKS; i++)
+		case_floor[i] = 1e6 * ((double)i + (i % 4 == 0 ? 3.2 : 0));
+	task = make_hidden(3e7);
+	task.penalty = -1e6;
+	expect_growth(&task);
+	for (i = 1; i < CASE_BLOCKS; i += 4)
+		case_floor[i] += 1.2e6;
+	task = make_hidden(3e7);
+	task.penalty = -1e6;
+	expect_objection(&task, TM_REASON_UNEVEN_FLOOR);
+}
