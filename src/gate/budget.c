@@ -41,19 +41,23 @@ int tm_budget_is_given(const struct tm_budget *budget)
 enum tm_rc tm_budget_metric(enum tm_metric *out, const char *name,
 			    struct tm_err *err)
 {
+	char list[TM_METRIC_LIST_MAX], hint[96];
 	struct tm_suggest suggest;
-	char hint[96];
 	unsigned int i;
 
-	*out = tm_metric_find(name);
+	*out = tm_metric_find_short(name);
 	if (*out != TM_METRIC_COUNT)
 		return TM_OK;
 	tm_suggest_init(&suggest, name);
 	for (i = 0; i < TM_METRIC_COUNT; i++)
 		tm_suggest_offer(&suggest, tm_metric_name(i));
 	tm_suggest_text(&suggest, hint, sizeof(hint));
-	return tm_fail(err, TM_EUSAGE, "no metric is called '%.40s'%s", name,
-		       hint);
+	if (*hint)
+		return tm_fail(err, TM_EUSAGE, "no metric is called '%.40s'%s",
+			       name, hint);
+	tm_metric_list(list);
+	return tm_fail(err, TM_EUSAGE,
+		       "no metric is called '%.40s'; there are %s", name, list);
 }
 
 /* A number of its own kind, as a budget may be a fraction: digits first, which

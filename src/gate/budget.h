@@ -26,7 +26,7 @@ void tm_budget_init(struct tm_budget *budget);
 /* Whether anything was said. */
 int tm_budget_is_given(const struct tm_budget *budget);
 
-/* "16", "1KiB" or "rss_bytes=256". */
+/* "16", "1KiB" or "rss_bytes=256", for which "rss=256" will do. */
 TM_CHECK enum tm_rc tm_budget_read(struct tm_budget *budget, const char *text,
 				   struct tm_err *err);
 
@@ -49,7 +49,8 @@ void tm_budget_override(struct tm_budget *budget, const struct tm_budget *from);
 int tm_budget_judges(const struct tm_budget *budget, enum tm_metric metric);
 double tm_budget_of(const struct tm_budget *budget, enum tm_metric metric);
 
-/* The metric called `name`; TM_EUSAGE with a suggestion when there is none. */
+/* The metric called `name`, with or without "_bytes"; when there is none
+ * TM_EUSAGE with a suggestion, or with all names. */
 TM_CHECK enum tm_rc tm_budget_metric(enum tm_metric *out, const char *name,
 				     struct tm_err *err);
 

@@ -1,8 +1,11 @@
 #include "metric/metric.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "metric/traits.h"
+
+#define SUFFIX "_bytes"
 
 const char *tm_metric_name(enum tm_metric metric)
 {
@@ -23,4 +26,30 @@ enum tm_metric tm_metric_find(const char *name)
 			return (enum tm_metric)i;
 	}
 	return TM_METRIC_COUNT;
+}
+
+enum tm_metric tm_metric_find_short(const char *name)
+{
+	enum tm_metric metric = tm_metric_find(name);
+	char whole[64];
+
+	if (metric != TM_METRIC_COUNT || strlen(name) > 40)
+		return metric;
+	snprintf(whole, sizeof(whole), "%s" SUFFIX, name);
+	return tm_metric_find(whole);
+}
+
+void tm_metric_list(char out[TM_METRIC_LIST_MAX])
+{
+	size_t used = 0, length, i;
+
+	for (i = 0; i < TM_METRIC_COUNT && used < TM_METRIC_LIST_MAX; i++) {
+		const char *name = tm_metric_name(i);
+		const char *suffix = strstr(name, SUFFIX);
+
+		length = suffix ? (size_t)(suffix - name) : strlen(name);
+		used += (size_t)snprintf(out + used, TM_METRIC_LIST_MAX - used,
+					 "%s%.*s", i ? ", " : "", (int)length,
+					 name);
+	}
 }

@@ -172,6 +172,13 @@ const char *tm_metric_name(enum tm_metric metric);
 const char *tm_metric_text(enum tm_metric metric);
 enum tm_metric tm_metric_find(const char *name);
 
+/* The same, and as people type it: "rss" for rss_bytes. */
+enum tm_metric tm_metric_find_short(const char *name);
+
+/* "maxrss, hwm, rss, ...": all names, as short as they may be typed. */
+#define TM_METRIC_LIST_MAX 512
+void tm_metric_list(char out[TM_METRIC_LIST_MAX]);
+
 static inline int tm_sample_has(const struct tm_sample *sample,
 				enum tm_metric metric)
 {

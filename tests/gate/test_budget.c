@@ -80,6 +80,23 @@ Test(budget, suggests_the_metric_that_was_meant)
 				   "(did you mean 'rss_bytes'?)");
 }
 
+Test(budget, takes_a_metric_in_bytes_by_its_short_name)
+{
+	cr_assert_eq(tm_budget_read(&budget, "rss=5", &err), TM_OK);
+	cr_assert_eq(tm_budget_of(&budget, TM_METRIC_rss_bytes), 5);
+	cr_assert_eq(tm_budget_ignore(&budget, "hwm,maxrss", &err), TM_OK);
+	cr_assert_not(tm_budget_judges(&budget, TM_METRIC_hwm_bytes));
+	cr_assert_eq(tm_budget_read(&budget, "net_=5", &err), TM_EUSAGE);
+}
+
+Test(budget, lists_the_metrics_when_none_is_close)
+{
+	cr_assert_eq(tm_budget_read(&budget, "memory=5", &err), TM_EUSAGE);
+	cr_assert_not_null(strstr(err.text, "; there are maxrss, hwm, rss, "),
+			   "%s", err.text);
+	cr_assert_not_null(strstr(err.text, ", published"), "%s", err.text);
+}
+
 static const char *const bad[] = {
 	"",	    "-1",	  "nan",  "inf", "0x10", "1e400",
 	"12 bytes", "rss_bytes=", "1e16", "=5",	 "1e-",	 "--3"};

@@ -14,6 +14,15 @@ Test(metric, is_found_by_its_own_name)
 	cr_assert_eq(tm_metric_find("rss"), TM_METRIC_COUNT);
 }
 
+Test(metric, is_found_by_a_short_name_that_is_its_own)
+{
+	cr_assert_eq(tm_metric_find_short("rss"), TM_METRIC_rss_bytes);
+	cr_assert_eq(tm_metric_find_short("rss_bytes"), TM_METRIC_rss_bytes);
+	cr_assert_eq(tm_metric_find_short("threads"), TM_METRIC_threads);
+	cr_assert_eq(tm_metric_find_short(""), TM_METRIC_COUNT);
+	cr_assert_eq(tm_metric_find_short("rs"), TM_METRIC_COUNT);
+}
+
 Test(metric, is_present_only_once_set)
 {
 	struct tm_sample sample;
