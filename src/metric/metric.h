@@ -29,7 +29,8 @@
  *   rank    of several that grow, the one with the lowest explains a failure:
  *           what the program holds before what the kernel gave it
  *   judged  JUDGED; or NOT_JUDGED: only when it is given a budget by name, as
- *           its growth is not growth of memory that the program needs
+ *           its growth is not growth of memory that the program needs, or is
+ *           growth of another that is judged
  *   unit    what is counted, in the plural
  *   nature  EXACT, RESIDENT, PEAK, COUNT or HANDLE (enum tm_nature)
  *   role    what its growth says of the kind of leak (enum tm_role)
@@ -68,6 +69,10 @@
 	  120, JUDGED, "bytes", RESIDENT, RESIDENT, swap_bytes,		\
 	  TREE, NONE,							\
 	  LAYER("swap", "swapped out"), NULL)				\
+	X(shm_bytes, "resident memory that can be shared: shm, tmpfs",	\
+	  95, NOT_JUDGED, "bytes", RESIDENT, RESIDENT, shm_bytes,	\
+	  TREE, NONE,							\
+	  LAYER("shm", "of that, shared memory (shm, tmpfs)"), NULL)	\
 	X(lazyfree_bytes, "resident but given back with MADV_FREE",	\
 	  210, NOT_JUDGED, "bytes", RESIDENT, RESIDENT, lazyfree_bytes,	\
 	  SMAPS, NONE,							\

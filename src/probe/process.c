@@ -138,6 +138,7 @@ enum tm_process_read tm_process_status(struct tm_process *process,
 			       : TM_PROCESS_EMPTY;
 	tm_procfs_find_kib(text, "\nVmHWM:", &out->hwm_bytes);
 	tm_procfs_find_kib(text, "\nVmSwap:", &out->swap_bytes);
+	out->has_shm = tm_procfs_find_kib(text, "\nRssShmem:", &out->shm_bytes);
 	return TM_PROCESS_READ;
 }
 

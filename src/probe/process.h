@@ -46,6 +46,8 @@ struct tm_process_status {
 	uint64_t rss_bytes;
 	uint64_t hwm_bytes;
 	uint64_t swap_bytes;
+	int has_shm; /* Linux 4.5 */
+	uint64_t shm_bytes;
 	uint64_t threads;
 };
 

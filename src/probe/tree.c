@@ -20,6 +20,7 @@ struct tm_tree {
 	uint64_t page_bytes;
 	int counts_descriptors_at_once;
 	uint64_t hwm_bytes;
+	int lacks_shm;
 	char absent[GROUPS][TM_TREE_REASON_MAX];
 	char incomplete_why[TM_TREE_REASON_MAX];
 
@@ -270,7 +271,7 @@ static int has_memory(const struct tm_member *member)
 static void add_status(struct tm_tree *tree, struct tm_sample *sample)
 {
 	const struct tm_members *members = &tree->members;
-	uint64_t rss = 0, swap = 0, threads = 0, processes = 0;
+	uint64_t rss = 0, swap = 0, shm = 0, threads = 0, processes = 0;
 	size_t i;
 
 	for (i = 0; i < members->count; i++) {
@@ -280,6 +281,8 @@ static void add_status(struct tm_tree *tree, struct tm_sample *sample)
 			continue;
 		rss += member->status.rss_bytes;
 		swap += member->status.swap_bytes;
+		shm += member->status.shm_bytes;
+		tree->lacks_shm |= !member->status.has_shm;
 		threads += member->status.threads;
 		processes++;
 		if (member->status.hwm_bytes > tree->hwm_bytes)
@@ -292,6 +295,8 @@ static void add_status(struct tm_tree *tree, struct tm_sample *sample)
 	tm_sample_set(sample, TM_METRIC_rss_bytes, rss);
 	tm_sample_set(sample, TM_METRIC_hwm_bytes, tree->hwm_bytes);
 	tm_sample_set(sample, TM_METRIC_swap_bytes, swap);
+	if (!tree->lacks_shm)
+		tm_sample_set(sample, TM_METRIC_shm_bytes, shm);
 	tm_sample_set(sample, TM_METRIC_threads, threads);
 	tm_sample_set(sample, TM_METRIC_processes, processes);
 }
@@ -468,6 +473,8 @@ const char *tm_tree_absent(const struct tm_tree *tree, enum tm_metric metric)
 {
 	enum group group;
 
+	if (metric == TM_METRIC_shm_bytes && tree->lacks_shm)
+		return "this kernel does not tell it (RssShmem, Linux 4.5)";
 	switch (tm_trait_of(metric)->source) {
 	case TM_SOURCE_STATUS:
 	case TM_SOURCE_TREE:

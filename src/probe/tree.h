@@ -10,8 +10,8 @@
  *            be read, what it should have added to is absent, with the reason.
  *
  * What each metric is, over a tree:
- *   rss, swap     the sum of VmRSS, of VmSwap: a page that several processes
- *                 share counts once for each
+ *   rss, swap,    the sum of VmRSS, of VmSwap, of RssShmem: a page that several
+ *   shm           processes share counts once for each
  *   pss           the sum, in which it counts once; checkpoints only
  *   uss, lazyfree the sum; checkpoints only
  *   hwm           the largest sum of VmRSS that was seen, or the largest VmHWM

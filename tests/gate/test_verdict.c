@@ -113,6 +113,17 @@ Test(verdict, fails_counts_that_grow_behind_flat_bytes)
 	assert_reason(" entries an iteration");
 }
 
+Test(verdict, judges_shared_memory_by_a_budget_of_its_own)
+{
+	run_curve(run, 101, 100, TM_METRIC_shm_bytes, 1 << 20, 4096);
+	judge();
+	cr_assert_null(tm_verdict_find(&verdict, TM_METRIC_shm_bytes));
+	cr_assert_eq(tm_budget_read(&opts.budget, "shm=1", &err), TM_OK);
+	judge();
+	cr_assert_eq(verdict.judgement, TM_JUDGEMENT_FAIL);
+	cr_assert_eq(verdict.decisive, TM_METRIC_shm_bytes);
+}
+
 Test(verdict, never_judges_how_much_was_published)
 {
 	run_curve(run, 101, 100, TM_METRIC_allocated_bytes, 1e6, 0);

@@ -149,6 +149,23 @@ Test(tree, counts_a_shared_page_once_in_pss_and_twice_in_rss)
 		     before.value[TM_METRIC_pss_bytes] + 48 * MIB);
 }
 
+Test(tree, tells_what_of_it_is_shared_memory)
+{
+	struct tm_sample before, after;
+
+	start(share);
+	before = look(0);
+	if (!tm_sample_has(&before, TM_METRIC_shm_bytes))
+		cr_skip_test("%s", tm_tree_absent(tree, TM_METRIC_shm_bytes));
+	cr_assert_lt(before.value[TM_METRIC_shm_bytes], MIB);
+	subject_tell(&subject, 1);
+	subject_await(&subject);
+	after = look_until(2);
+	cr_assert_geq(after.value[TM_METRIC_shm_bytes], 64 * MIB);
+	cr_assert_leq(after.value[TM_METRIC_shm_bytes],
+		      after.value[TM_METRIC_rss_bytes]);
+}
+
 static void free_children(char order)
 {
 	static pid_t child;
