@@ -94,14 +94,23 @@ INSTALL_FILES = $(LIB):lib/libtidemark.a \
 	include/tidemark_mark.h:include/tidemark_mark.h \
 	$(BUILD)/tidemark.pc:lib/pkgconfig/tidemark.pc \
 	$(call share,scripts/plot,plot) $(call share,bench,suites,-name '*.ini') \
-	$(call share,results/reference,reference)
+	$(call share,results/reference,reference) \
+	$(foreach page,$(MAN_PAGES),$(page):share/man/man1/$(notdir $(page))) \
+	$(BUILD)/completions/bash:share/bash-completion/completions/tidemark \
+	$(BUILD)/completions/zsh:share/zsh/site-functions/_tidemark \
+	$(BUILD)/completions/fish:share/fish/vendor_completions.d/tidemark.fish
 INSTALL_FOLDERS := libexec/tidemark lib/tidemark share/tidemark
+
+# Made by the command itself, from its tables of options.
+COMMANDS := $(patsubst src/cli/cmd_%.c,%,$(wildcard src/cli/cmd_*.c))
+MAN_PAGES := $(BUILD)/man/tidemark.1 $(COMMANDS:%=$(BUILD)/man/tidemark-%.1)
+COMPLETIONS := $(addprefix $(BUILD)/completions/,bash zsh fish)
 
 # Each file below folder $(1), as $(2) below share/tidemark.
 share = $(foreach file,$(shell find $(1) -type f $(3)),\
 	$(file):$(patsubst $(1)/%,share/tidemark/$(2)/%,$(file)))
 
-.PHONY: all programs tests benches canaries example-programs examples deps test check gate bench bench-live bench-speed bench-overhead plot \
+.PHONY: all man programs tests benches canaries example-programs examples deps test check gate bench bench-live bench-speed bench-overhead plot \
 	corpus corpus-sample golden-update mutants \
 	format install uninstall clean help
 .DEFAULT_GOAL := all
@@ -185,7 +194,12 @@ help: ## list what can be made
 format: | $(AFTER_DEPS) ## lay out the C source as the project does
 	scripts/check-format --fix
 
-install: programs $(BUILD)/tidemark.pc ## install under PREFIX (/usr/local), staged in DESTDIR
+man: $(MAN_PAGES) ## write the manual pages to build/man
+ifeq ($(BUILD),build/release)
+	@ln -sfn release/man build/man
+endif
+
+install: programs $(MAN_PAGES) $(COMPLETIONS) $(BUILD)/tidemark.pc ## install under PREFIX (/usr/local), staged in DESTDIR
 	@set -e; \
 	for pair in $(INSTALL_PROGRAMS); do \
 		install -D -m 755 "$${pair%%:*}" "$(DESTDIR)$(PREFIX)/$${pair#*:}"; \
@@ -257,6 +271,18 @@ LINK = $(CC) $(TM_CFLAGS) $(CFLAGS) $(TM_LDFLAGS) $(LDFLAGS)
 
 $(BUILD)/tidemark: $(call object,$(CLI_SOURCES)) $(LIB)
 	$(call say,LINK)$(LINK) $(call object,$(CLI_SOURCES)) $(LIB) $(TM_PKG_LIBS) $(TM_LDLIBS) -o $@
+
+$(BUILD)/man/tidemark.1: $(BUILD)/tidemark
+	@mkdir -p $(@D)
+	$(call say,MAN)$< help --man >$@
+
+$(BUILD)/man/tidemark-%.1: $(BUILD)/tidemark
+	@mkdir -p $(@D)
+	$(call say,MAN)$< help --man $* >$@
+
+$(BUILD)/completions/%: $(BUILD)/tidemark
+	@mkdir -p $(@D)
+	$(call say,GEN)$< help --completion $* >$@
 
 $(BUILD)/scenarios/%: $(BUILD)/scenarios/%.o $(LIB)
 	$(call say,LINK)$(LINK) $< $(LIB) $(TM_PKG_LIBS) $(TM_LDLIBS) -o $@

@@ -23,6 +23,13 @@ extern const struct tm_command tm_cli_plot;
 extern const struct tm_command tm_cli_gate;
 extern const struct tm_command tm_cli_baseline;
 extern const struct tm_command tm_cli_why;
+extern const struct tm_command tm_cli_help;
+
+/* All of them, ended by NULL. */
+extern const struct tm_command *const tm_cli_commands[];
+
+/* NULL when there is no such command: `err` suggests one. */
+const struct tm_command *tm_cli_find(const char *name, struct tm_err *err);
 
 /* Read a command's options into its settings.  0: *code is what to exit with,
  * after help was shown or a mistake was reported. */

@@ -159,7 +159,7 @@ const struct tm_command tm_cli_compare = {
 	.name = "compare",
 	.run = run,
 	.usage = "RUN... [OPTION...]\n"
-		 "       tidemark compare --ab [OPTION...] -- A [ARG...] -- B "
+		 "--ab [OPTION...] -- A [ARG...] -- B "
 		 "[ARG...]",
 	.summary = "Compare stored runs in a table, on a terminal with curves",
 	.operands = TM_OPERANDS_RUNS,

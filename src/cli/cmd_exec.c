@@ -394,7 +394,7 @@ const struct tm_command tm_cli_exec = {
 	.name = "exec",
 	.run = run,
 	.usage = "[OPTION...] [--] COMMAND [ARG...]\n"
-		 "       tidemark exec [OPTION...] --pid PID",
+		 "[OPTION...] --pid PID",
 	.summary = "Measure a program of yours, unchanged, from its start to "
 		   "its end",
 	.operands = TM_OPERANDS_COMMAND,

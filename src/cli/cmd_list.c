@@ -8,6 +8,8 @@
 
 #include "cli/cli.h"
 #include "metric/metric.h"
+#include "results/find.h"
+#include "results/store.h"
 #include "suite/catalog.h"
 #include "subprocess/child.h"
 #include "util/clock.h"
@@ -118,35 +120,59 @@ static void print_metrics(int is_brief)
 	}
 }
 
+static void print_run(void *context, const char *folder, const char *name)
+{
+	const int *is_brief = context;
+
+	printf("%s\n", *is_brief ? name : folder);
+}
+
 /* --- the command ---------------------------------------------------------- */
 
 struct settings {
+	int scenarios;
 	int metrics;
+	int runs;
 	int is_brief;
+	struct tm_cli_store store;
 };
 
 static const struct tm_option options[] = {
+	{.name = "scenarios",
+	 TM_OPTION_INTO(FLAG, struct settings, scenarios),
+	 .help = "show what `tidemark run` knows by name (without an option, "
+		 "too)"},
 	{.name = "metrics",
 	 TM_OPTION_INTO(FLAG, struct settings, metrics),
 	 .help = "show the metrics that --max-growth, --metric and --ignore "
 		 "can name"},
+	{.name = "runs",
+	 TM_OPTION_INTO(FLAG, struct settings, runs),
+	 .help = "show the folders of the stored runs, the newest first"},
 	{.name = "brief",
 	 TM_OPTION_INTO(FLAG, struct settings, is_brief),
 	 .help = "only the names"},
 	TM_OPTIONS_END};
 
-static const struct tm_option_group groups[] = {{"What is listed", options, 0},
-						{NULL, NULL, 0}};
+static const struct tm_option_group groups[] = {
+	{"What is listed", options, 0},
+	{NULL, tm_cli_results_dir_option, offsetof(struct settings, store)},
+	{NULL, NULL, 0}};
+
+static const struct tm_option_rule rules[] = {
+	{TM_RULE_ONE_OF, "scenarios metrics runs", NULL, NULL},
+	{.names = NULL}};
 
 static const struct tm_example examples[] = {
 	{"list", "scenarios that `tidemark run` knows by name"},
 	{"list --metrics", "what is measured, and what a budget can be for"},
+	{"list --runs", "what `tidemark why` can explain"},
 	{NULL, NULL}};
 
 static int run(int argc, char **argv)
 {
+	struct settings settings = {.store.directory = TM_RESULTS_DIRECTORY};
 	struct tm_arguments arguments = {.argc = argc, .argv = argv};
-	struct settings settings = {0};
 	struct tm_err err = {0};
 	enum tm_rc rc = TM_OK;
 	int code;
@@ -157,6 +183,9 @@ static int run(int argc, char **argv)
 		rc = tm_fail(&err, TM_EUSAGE, "list takes no arguments");
 	else if (settings.metrics)
 		print_metrics(settings.is_brief);
+	else if (settings.runs)
+		tm_run_each(settings.store.directory, print_run,
+			    &settings.is_brief);
 	else
 		rc = print_scenarios(settings.is_brief, &err);
 	return rc == TM_OK ? TM_EXIT_PASS : tm_cli_fail(&err);
@@ -166,7 +195,9 @@ const struct tm_command tm_cli_list = {
 	.name = "list",
 	.run = run,
 	.usage = "[OPTION...]",
-	.summary = "Show the scenarios that can be run, or the metrics",
+	.summary =
+		"Show the scenarios that can be run, the metrics or the runs",
 	.groups = groups,
+	.rules = rules,
 	.examples = examples,
 };

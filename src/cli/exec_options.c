@@ -100,7 +100,7 @@ static const struct tm_option mark_options[] = {
 	 INTO(DURATION, marks.every_ms),
 	 .least = 1,
 	 .argument = "SECONDS",
-	 .help = "none: sample by time alone; rates are per second"},
+	 .help = "sample by time alone, without marks; rates are per second"},
 	{.name = "mark-ack",
 	 INTO(FLAG, marks.acknowledge),
 	 .help = "answer each mark on $TIDEMARK_ACK_FD when it is sampled"},

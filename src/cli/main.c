@@ -10,72 +10,58 @@
 #include "util/suggest.h"
 
 /* In the order of use. */
-static const struct tm_command *const commands[] = {
-	&tm_cli_exec,	 &tm_cli_why,  &tm_cli_gate,
-	&tm_cli_compare, &tm_cli_plot, &tm_cli_baseline,
-	&tm_cli_run,	 &tm_cli_list, NULL,
+const struct tm_command *const tm_cli_commands[] = {
+	&tm_cli_exec, &tm_cli_why,
+	&tm_cli_gate, &tm_cli_compare,
+	&tm_cli_plot, &tm_cli_baseline,
+	&tm_cli_run,  &tm_cli_list,
+	&tm_cli_help, NULL,
 };
 
-static const struct tm_command *find_command(const char *name)
-{
-	size_t i;
-
-	for (i = 0; commands[i]; i++) {
-		if (strcmp(commands[i]->name, name) == 0)
-			return commands[i];
-	}
-	return NULL;
-}
-
-static int fail_command(const char *name)
+static enum tm_rc fail_unknown(const char *name, struct tm_err *err)
 {
 	struct tm_suggest suggest;
-	struct tm_err err = {0};
 	char hint[96];
 	size_t i;
 
 	tm_suggest_init(&suggest, name);
-	for (i = 0; commands[i]; i++)
-		tm_suggest_offer(&suggest, commands[i]->name);
+	for (i = 0; tm_cli_commands[i]; i++)
+		tm_suggest_offer(&suggest, tm_cli_commands[i]->name);
 	tm_suggest_text(&suggest, hint, sizeof(hint));
-	tm_fail(&err, TM_EUSAGE,
-		"unknown %s '%.40s'%s; `tidemark help` shows all",
-		*name == '-' ? "option" : "command", name, hint);
-	return tm_cli_fail(&err);
+	return tm_fail(err, TM_EUSAGE,
+		       "unknown %s '%.40s'%s; `tidemark help` shows all",
+		       *name == '-' ? "option" : "command", name, hint);
 }
 
-static int show_help(const char *name)
+const struct tm_command *tm_cli_find(const char *name, struct tm_err *err)
 {
-	const struct tm_command *command = name ? find_command(name) : NULL;
+	size_t i;
 
-	if (name && !command)
-		return fail_command(name);
-	if (command)
-		tm_help_print(stdout, command);
-	else
-		tm_help_print_all(stdout, commands);
-	return TM_EXIT_PASS;
+	for (i = 0; tm_cli_commands[i]; i++) {
+		if (strcmp(tm_cli_commands[i]->name, name) == 0)
+			return tm_cli_commands[i];
+	}
+	fail_unknown(name, err);
+	return NULL;
 }
 
 static int dispatch(int argc, char **argv)
 {
 	const struct tm_command *command;
+	struct tm_err err = {0};
 
 	if (argc < 2) {
-		tm_help_print_all(stderr, commands);
+		tm_help_print_all(stderr, tm_cli_commands);
 		return TM_EXIT_USAGE;
 	}
-	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 ||
-	    strcmp(argv[1], "help") == 0)
-		return show_help(argc > 2 ? argv[2] : NULL);
 	if (strcmp(argv[1], "--version") == 0) {
 		printf("tidemark %s (%s)\n", TM_VERSION, TM_COMMIT);
 		return TM_EXIT_PASS;
 	}
-	command = find_command(argv[1]);
-	if (!command)
-		return fail_command(argv[1]);
-	return command->run(argc - 1, argv + 1);
+	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)
+		return tm_cli_help.run(argc - 1, argv + 1);
+	command = tm_cli_find(argv[1], &err);
+	return command ? command->run(argc - 1, argv + 1) : tm_cli_fail(&err);
 }
 
 /* With a standard descriptor closed, the next file that is opened would take

@@ -103,13 +103,28 @@ void tm_help_print_examples(FILE *out, const struct tm_command *command)
 	}
 }
 
+static void put_usage(FILE *out, const struct tm_command *command)
+{
+	const char *line = command->usage;
+	const char *before = "Usage:";
+
+	while (line) {
+		const char *end = strchr(line, '\n');
+		size_t length = end ? (size_t)(end - line) : strlen(line);
+
+		fprintf(out, "%s tidemark %s %.*s\n", before, command->name,
+			(int)length, line);
+		before = "      ";
+		line = end ? end + 1 : NULL;
+	}
+}
+
 void tm_help_print(FILE *out, const struct tm_command *command)
 {
 	const struct tm_option_group *group = command->groups;
 
-	fprintf(out, "Usage: tidemark %s %s\n\n", command->name,
-		command->usage);
-	fprintf(out, "%s.\n", command->summary);
+	put_usage(out, command);
+	fprintf(out, "\n%s.\n", command->summary);
 	for (; group->options; group++)
 		put_group(out, group);
 	fputs("\nOther:\n", out);
@@ -129,8 +144,8 @@ void tm_help_print_all(FILE *out, const struct tm_command *const *commands)
 	for (; *commands; commands++)
 		fprintf(out, "  %-10s %s\n", (*commands)->name,
 			(*commands)->summary);
-	fputs("\n  help COMMAND  show a command's options, with examples\n"
-	      "  --version     show the version\n"
-	      "\nTo begin with: tidemark exec -- PROGRAM [ARG...]\n",
+	fputs("\n  --version  show the version\n"
+	      "\n`tidemark help COMMAND` shows a command's options, with "
+	      "examples.\nTo begin with: tidemark exec -- PROGRAM [ARG...]\n",
 	      out);
 }

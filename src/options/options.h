@@ -106,6 +106,7 @@ struct tm_example {
 /* What the arguments are that are no options, for completion. */
 enum tm_operands {
 	TM_OPERANDS_NONE,
+	TM_OPERANDS_COMMANDS, /* of tidemark */
 	TM_OPERANDS_RUNS,
 	TM_OPERANDS_SCENARIOS, /* or programs */
 	TM_OPERANDS_COMMAND,   /* a program and all that follows is its own */
@@ -115,9 +116,9 @@ enum tm_operands {
 struct tm_command {
 	const char *name;
 	int (*run)(int argc, char **argv); /* argv[0] is the command's name */
-	const char *usage;		   /* what follows the name */
+	const char *usage;		   /* what follows the name; each line
+					    * is another way to call it */
 	const char *summary;		   /* one line, no full stop */
-	const char *description;	   /* paragraphs for the manual page */
 	enum tm_operands operands;
 	const char *const *actions;	      /* ended by NULL */
 	const struct tm_option_group *groups; /* ended by one without options */

@@ -166,10 +166,30 @@ enum tm_rc tm_run_find_newest(const char *results_directory, size_t age,
 	if (count > 0 && age < (size_t)count)
 		snprintf(out, size, "%s/%s", results_directory,
 			 entries[(size_t)count - 1 - age]->d_name);
+	else if (count > 0)
+		rc = tm_fail(err, TM_EUSAGE,
+			     "there are only %d runs in '%.200s', not %zu",
+			     count, results_directory, age + 1);
 	else
 		rc = tm_fail(err, TM_EUSAGE,
-			     "there are %d runs in '%.200s', not %zu",
-			     count > 0 ? count : 0, results_directory, age + 1);
+			     "no runs yet in '%.200s': `tidemark exec -- "
+			     "PROGRAM` makes one",
+			     results_directory);
 	free_list(entries, count);
 	return rc;
+}
+
+void tm_run_each(const char *results_directory,
+		 void (*each)(void *context, const char *folder,
+			      const char *name),
+		 void *context)
+{
+	struct dirent **entries;
+	int count = list_runs(results_directory, &entries);
+	int i;
+
+	for (i = count - 1; i >= 0; i--)
+		each(context, entries[i]->d_name,
+		     entries[i]->d_name + STAMP_LENGTH);
+	free_list(entries, count);
 }

@@ -24,4 +24,11 @@ TM_CHECK enum tm_rc tm_run_find_newest(const char *results_directory,
 				       size_t age, char *out, size_t size,
 				       struct tm_err *err);
 
+/* Call `each` with the folder and the name of every stored run, the newest
+ * first. */
+void tm_run_each(const char *results_directory,
+		 void (*each)(void *context, const char *folder,
+			      const char *name),
+		 void *context);
+
 #endif
