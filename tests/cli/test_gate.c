@@ -106,8 +106,8 @@ Test(cli_gate, refuses_a_budget_that_is_none)
 	cr_assert_eq(tidemark("run grows --max-growth lots"), 2);
 	cr_assert_eq(driver_err_lines(), 1);
 	assert_err("not 'lots'");
-	cr_assert_eq(tidemark("run grows --max-growth rss=3"), 2);
-	assert_err("no metric is called 'rss'");
+	cr_assert_eq(tidemark("run grows --max-growth apples=3"), 2);
+	assert_err("no metric is called 'apples'");
 }
 
 /* --- confirm and extend --------------------------------------------------- */
