@@ -110,7 +110,7 @@ COMPLETIONS := $(addprefix $(BUILD)/completions/,bash zsh fish)
 share = $(foreach file,$(shell find $(1) -type f $(3)),\
 	$(file):$(patsubst $(1)/%,share/tidemark/$(2)/%,$(file)))
 
-.PHONY: all man programs tests benches canaries example-programs examples deps test check gate bench bench-live bench-speed bench-overhead plot \
+.PHONY: all man programs tests lab-tests benches canaries example-programs examples deps test check gate bench bench-live bench-speed bench-overhead plot \
 	corpus corpus-sample golden-update mutants \
 	format install uninstall clean help
 .DEFAULT_GOAL := all
@@ -122,6 +122,7 @@ ifeq ($(BUILD),build/release)
 endif
 
 programs: $(CLI) $(SCENARIOS) $(PRELOAD)
+lab-tests: programs $(filter $(BUILD)/tests/lab/%,$(TESTS))
 tests: programs $(TESTS) $(WORKER_PROGRAMS) $(PRELOAD_PROGRAMS) $(CLI_PROGRAMS)
 benches: $(BENCHES) $(CORPUS) $(OVERHEAD)
 canaries: $(CANARIES)
@@ -310,7 +311,7 @@ $(BUILD)/bench/corpus/corpus-evaluate: $(call object,$(wildcard bench/corpus/eva
 .SECONDARY:
 .SECONDEXPANSION:
 TEST_STUBS = $(patsubst %,$(BUILD)/tests/stub/%,$(GIT_LIBRARY))
-STUB_FLAGS = -Wl,--push-state,--no-as-needed $(TEST_STUBS) -Wl,--pop-state,-rpath,'$$ORIGIN/../stub'
+STUB_FLAGS = -Wl,--push-state,--no-as-needed $(TEST_STUBS) -Wl,--pop-state,-rpath,'$$ORIGIN/../stub:$$ORIGIN/../../stub'
 $(BUILD)/tests/%/test: $$(call object,$$(wildcard tests/$$*/*.c)) $(call object,$(SUPPORT_SOURCES)) $(LIB) | $$(TEST_STUBS)
 	$(call say,LINK)$(LINK) $(filter %.o,$^) $(LIB) $(if $(TEST_STUBS),$(STUB_FLAGS)) $(TM_TEST_LIBS) $(TM_PKG_LIBS) $(TM_LDLIBS) -o $@
 
