@@ -21,6 +21,7 @@ static const char *const files[] = {
 	"tests/golden/series/simulated.txt",
 	"tests/golden/series/programs.txt",
 	"tests/golden/series/made.txt",
+	"tests/golden/series/edges.txt",
 };
 
 static struct series series;
