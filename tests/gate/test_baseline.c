@@ -11,7 +11,7 @@
 static char path[] = "/tmp/tidemark-baseline-XXXXXX";
 static struct tm_baseline baseline;
 static struct tm_gate gate;
-static struct tm_run *runs[4];
+static struct tm_run *runs[8];
 static size_t run_count;
 static struct tm_err err;
 
@@ -274,6 +274,208 @@ Test(baseline, is_not_made_of_a_run_without_an_answer)
 	cr_assert_eq(tm_baseline_add(&baseline, &gate, &err), TM_EUNAVAILABLE);
 }
 
+Test(baseline, names_each_job_that_has_no_run)
+{
+	gate_run(make("one", "jemalloc", 0));
+	gate_run(make("two", "jemalloc", 0));
+	gate_run(make("three", "jemalloc", 0));
+	save();
+	tm_gate_release(&gate);
+	gate_run(runs[1]);
+	cr_assert_eq(tm_baseline_load(&baseline, path, &err), TM_OK);
+	cr_assert_eq(tm_baseline_miss(&baseline, &gate, &err), TM_OK);
+	cr_assert_eq(gate.missing_count, 2);
+	cr_assert_not_null(strstr(gate.missing[0], "'one' "));
+	cr_assert_not_null(strstr(gate.missing[1], "'three' "));
+}
+
+/* What the file says about `metric` of the job "loop". */
+static json_t *saved(const char *metric)
+{
+	json_t *found;
+
+	cr_assert_eq(tm_baseline_load(&baseline, path, &err), TM_OK);
+	found = json_object_get(
+		json_object_get(json_object_get(json_object_get(baseline.json,
+								"scenarios"),
+						"loop"),
+				"metrics"),
+		metric);
+	return found;
+}
+
+static double saved_number(const char *metric, const char *key)
+{
+	return json_number_value(json_object_get(saved(metric), key));
+}
+
+/* 123.25 bytes an iteration, and 16 that are allowed: 139.25, rounded up. */
+Test(baseline, gives_growth_its_budget_on_top_in_three_digits)
+{
+	gate_run(make("loop", "jemalloc", 123.25));
+	save();
+	cr_expect_float_eq(saved_number("allocated_bytes", "budget"), 140,
+			   1e-9);
+	cr_expect_str_eq(json_string_value(json_object_get(
+				 saved("allocated_bytes"), "growth")),
+			 "grows");
+	cr_expect_float_eq(saved_number("allocated_bytes", "slope"), 123, 1e-9);
+	cr_expect_null(json_object_get(saved("rss_bytes"), "slope"));
+}
+
+Test(baseline, keeps_a_slope_in_tenths)
+{
+	gate_run(make("loop", "jemalloc", 12.34));
+	save();
+	cr_expect_float_eq(saved_number("allocated_bytes", "slope"), 12.3,
+			   1e-9);
+	cr_expect_float_eq(saved_number("allocated_bytes", "budget"), 28.4,
+			   1e-9);
+}
+
+Test(baseline, keeps_a_budget_that_was_given_in_six_digits)
+{
+	struct tm_verdict_opts opts = {.looks_max = 1};
+	char *text;
+
+	tm_budget_init(&opts.budget);
+	cr_assert_eq(tm_budget_read(&opts.budget, "12.3456789", &err), TM_OK);
+	cr_assert_eq(
+		tm_gate_add(&gate, make("loop", "jemalloc", 0), &opts, &err),
+		TM_OK);
+	cr_assert_eq(tm_baseline_add(&baseline, &gate, &err), TM_OK);
+	text = tm_baseline_text(&baseline);
+	cr_assert_not_null(text);
+	cr_expect_not_null(strstr(text, "\"budget\": 12.3457,"), "%s", text);
+	free(text);
+}
+
+/* Of replicates the one that grows the most sets the budget, in any order. */
+Test(baseline, of_replicates_holds_the_largest_budget)
+{
+	gate_run(make("loop", "jemalloc", 50));
+	gate_run(make("loop", "jemalloc", 500));
+	gate_run(make("loop", "jemalloc", 100));
+	save();
+	cr_expect_float_eq(saved_number("allocated_bytes", "budget"), 516, 1.1);
+}
+
+Test(baseline, saved_again_forgets_the_budget_of_before)
+{
+	gate_run(make("loop", "jemalloc", 500));
+	save();
+	tm_gate_release(&gate);
+	gate_run(make("loop", "jemalloc", 50));
+	cr_assert_eq(tm_baseline_load(&baseline, path, &err), TM_OK);
+	save();
+	cr_expect_float_eq(saved_number("allocated_bytes", "budget"), 66.1, .2);
+}
+
+Test(baseline, leaves_out_a_metric_without_an_answer)
+{
+	struct tm_run *run = make("loop", "jemalloc", 0);
+
+	tm_sample_set(&run->samples[0], TM_METRIC_pss_bytes, 1000);
+	tm_sample_set(&run->samples[50], TM_METRIC_pss_bytes, 1000);
+	gate_run(run);
+	save();
+	cr_expect_null(saved("pss_bytes"));
+	cr_expect_not_null(saved("rss_bytes"));
+}
+
+Test(baseline, needs_a_run)
+{
+	cr_assert_eq(tm_baseline_add(&baseline, &gate, &err), TM_EUSAGE);
+	cr_assert_str_eq(err.text, "a baseline needs a run");
+}
+
+Test(baseline, is_not_made_of_a_run_that_was_cut_short)
+{
+	struct tm_run *run = make("loop", "jemalloc", 0);
+
+	run->outcome = TM_OUTCOME_TIMEOUT;
+	gate_run(run);
+	cr_assert_eq(tm_baseline_add(&baseline, &gate, &err), TM_EUNAVAILABLE);
+	cr_assert_not_null(strstr(err.text, "(timeout)"), "%s", err.text);
+}
+
+Test(baseline, is_not_made_of_runs_of_two_allocators)
+{
+	gate_run(make("one", "jemalloc", 0));
+	gate_run(make("two", "libc", 0));
+	cr_assert_eq(tm_baseline_add(&baseline, &gate, &err), TM_EUSAGE);
+	cr_assert_not_null(strstr(err.text, "'the first run' cannot be "), "%s",
+			   err.text);
+}
+
+Test(baseline, knows_nothing_of_a_job_that_was_not_saved)
+{
+	struct tm_budget budget;
+	int known = 1;
+
+	gate_run(make("one", "jemalloc", 0));
+	save();
+	cr_assert_eq(tm_baseline_load(&baseline, path, &err), TM_OK);
+	tm_budget_init(&budget);
+	cr_assert_eq(tm_baseline_apply(&baseline, make("two", "jemalloc", 0),
+				       &budget, &known, &err),
+		     TM_OK);
+	cr_assert_not(known);
+	cr_assert_not(tm_budget_is_given(&budget));
+}
+
+/* Each fact alone, kept and not known here and the other way round. */
+Test(baseline, refuses_each_fact_that_differs)
+{
+	static const struct {
+		const char *key, *words;
+	} rows[] = {{"allocator", "its allocator is jemalloc, here it is x"},
+		    {"machine", "its architecture is x86_64, here it is x"},
+		    {"page_bytes", "its page size is 4096, here it is x"}};
+	size_t i;
+
+	gate_run(make("loop", "jemalloc", 0));
+	save();
+	for (i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		struct tm_run *other = make("loop", "jemalloc", 0);
+
+		json_object_set_new(other->environment, rows[i].key,
+				    json_string("x"));
+		cr_expect_eq(apply_to(other), TM_EUSAGE);
+		cr_expect_not_null(strstr(err.text, rows[i].words), "%s",
+				   err.text);
+		json_object_del(other->environment, rows[i].key);
+		cr_expect_eq(apply_to(other), TM_OK, "%s", err.text);
+		run_free(runs[--run_count]);
+	}
+}
+
+Test(baseline, takes_a_shorter_and_a_slower_run_for_the_same)
+{
+	static const char *const free_options[] = {
+		"iterations", "every", "pause_ms", "read_timeout_ms"};
+	struct tm_run *other = make("loop", "jemalloc", 0);
+	json_t *options = json_object_get(other->request, "options");
+	size_t i;
+
+	gate_run(make("loop", "jemalloc", 0));
+	save();
+	for (i = 0; i < sizeof(free_options) / sizeof(*free_options); i++)
+		json_object_set_new(options, free_options[i], json_integer(7));
+	cr_assert_eq(apply_to(other), TM_OK, "%s", err.text);
+	json_object_set_new(options, "header", json_integer(7));
+	cr_assert_eq(apply_to(other), TM_EUSAGE);
+}
+
+Test(baseline, is_empty_once_it_was_given_back)
+{
+	gate_run(make("loop", "jemalloc", 0));
+	save();
+	cr_assert_eq(tm_baseline_load(&baseline, path, &err), TM_OK);
+	tm_baseline_release(&baseline);
+	cr_assert_null(baseline.json);
+}
+
 /* --- files that are none -------------------------------------------------- */
 
 struct bad_file {
@@ -327,4 +529,5 @@ Test(baseline, that_is_not_there_is_named)
 	cr_assert_eq(tm_baseline_load(&baseline, "/none/such.json", &err),
 		     TM_EUSAGE);
 	cr_assert_not_null(strstr(err.text, "/none/such.json"));
+	cr_assert_not_null(strstr(err.text, "cannot read the baseline"));
 }

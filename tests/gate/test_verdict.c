@@ -93,7 +93,7 @@ Test(verdict, names_the_cause_that_another_metric_tells)
 	cr_assert_eq(judge(), TM_JUDGEMENT_FAIL);
 	cr_assert_eq(verdict.kind, TM_KIND_CYCLES);
 	cr_assert_eq(verdict.cause, TM_METRIC_garbage);
-	assert_reason("(garbage: ");
+	assert_reason("(garbage: 3 an iteration)");
 }
 
 /* A table that doubles had its last step before the second half of the run: its
@@ -273,4 +273,156 @@ Test(verdict, judges_only_what_is_asked)
 	opts.only = only;
 	cr_assert_eq(judge(), TM_JUDGEMENT_PASS);
 	cr_assert_eq(verdict.count, 1);
+}
+/* --- what is asked for by name -------------------------------------------- */
+
+/* A pool of descriptors that goes up and down, over flat memory. */
+static void add_pool(void)
+{
+	size_t i;
+
+	run_curve(run, 101, 100, TM_METRIC_rss_bytes, 1 << 22, 0);
+	for (i = 0; i < 101; i++)
+		tm_sample_set(&run->samples[i], TM_METRIC_descriptors,
+			      10 + i / 6 * 7 % 9 * 10);
+}
+
+Test(verdict, leaves_a_pool_alone_that_nobody_asked_for)
+{
+	const struct tm_judged *pool;
+
+	add_pool();
+	cr_assert_eq(judge(), TM_JUDGEMENT_PASS);
+	pool = tm_verdict_find(&verdict, TM_METRIC_descriptors);
+	cr_assert_eq(pool->decision.judgement, TM_JUDGEMENT_INCONCLUSIVE);
+	cr_assert(pool->deferred);
+	cr_assert_eq(verdict.kind, TM_KIND_NONE);
+}
+
+Test(verdict, does_not_leave_a_pool_alone_that_has_a_budget)
+{
+	add_pool();
+	cr_assert_eq(tm_budget_read(&opts.budget, "descriptors=0", &err),
+		     TM_OK);
+	cr_assert_eq(judge(), TM_JUDGEMENT_INCONCLUSIVE);
+	cr_assert_eq(verdict.decisive, TM_METRIC_descriptors);
+}
+
+Test(verdict, does_not_leave_a_pool_alone_that_was_named)
+{
+	unsigned char only[TM_METRIC_COUNT] = {0};
+
+	add_pool();
+	only[TM_METRIC_descriptors] = 1;
+	only[TM_METRIC_rss_bytes] = 1;
+	opts.only = only;
+	cr_assert_eq(judge(), TM_JUDGEMENT_INCONCLUSIVE);
+}
+
+/* Where no memory was judged, a pool is all that there is. */
+Test(verdict, does_not_leave_a_pool_alone_without_memory)
+{
+	size_t i;
+
+	add_pool();
+	for (i = 0; i < 101; i++)
+		run->samples[i].present &= ~(1u << TM_METRIC_rss_bytes);
+	cr_assert_eq(judge(), TM_JUDGEMENT_INCONCLUSIVE);
+	cr_assert_eq(verdict.decisive, TM_METRIC_descriptors);
+}
+
+Test(verdict, misses_a_metric_that_was_named_and_not_measured)
+{
+	unsigned char only[TM_METRIC_COUNT] = {0};
+
+	run_curve(run, 101, 100, TM_METRIC_rss_bytes, 1e6, 0);
+	only[TM_METRIC_garbage] = 1;
+	opts.only = only;
+	cr_assert_eq(judge(), TM_JUDGEMENT_INCONCLUSIVE);
+	cr_assert_str_eq(verdict.reason,
+			 "garbage has a budget and was not measured");
+	cr_assert_eq(verdict.count, 1);
+}
+
+Test(verdict, of_no_growth_at_all_misses_a_metric_with_that_budget)
+{
+	run_curve(run, 101, 100, TM_METRIC_rss_bytes, 1e6, 0);
+	cr_assert_eq(tm_budget_read(&opts.budget, "garbage=0", &err), TM_OK);
+	cr_assert_eq(judge(), TM_JUDGEMENT_INCONCLUSIVE);
+	assert_reason("garbage has a budget and was not measured");
+}
+
+/* --- what a verdict says of itself ---------------------------------------- */
+
+Test(verdict, is_about_the_job_that_was_asked_for)
+{
+	run_curve(run, 101, 100, TM_METRIC_rss_bytes, 1e6, 0);
+	cr_assert_eq(judge(), TM_JUDGEMENT_PASS);
+	cr_assert_str_eq(verdict.job, "loop");
+	run->request = json_pack("{s:s}", "job", "nightly");
+	judge();
+	cr_assert_str_eq(verdict.job, "nightly");
+	cr_assert_eq(verdict.run, run);
+}
+
+Test(verdict, stands_until_replicates_overrule_it)
+{
+	run_curve(run, 101, 100, TM_METRIC_allocated_bytes, 1e6, 2000);
+	judge();
+	cr_assert_eq(verdict.standing, TM_JUDGEMENT_FAIL);
+	cr_assert_eq(tm_verdict_count_growing(&verdict), 1);
+	cr_assert_eq(verdict.cause, TM_METRIC_allocated_bytes);
+}
+
+Test(verdict, has_no_decisive_metric_without_any)
+{
+	judge();
+	cr_assert_eq(verdict.decisive, TM_METRIC_COUNT);
+	cr_assert_eq(verdict.cause, TM_METRIC_COUNT);
+	cr_assert_not(verdict.provisional);
+	cr_assert_not(verdict.extend);
+}
+
+Test(verdict, may_be_extended_while_a_look_is_left)
+{
+	size_t i;
+
+	run_curve(run, 101, 100, TM_METRIC_allocated_bytes, 1e6, 0);
+	for (i = 0; i < 101; i++)
+		run->samples[i].value[TM_METRIC_allocated_bytes] +=
+			i * 37 % 101 * 100000;
+	opts.look = 1;
+	opts.looks_max = 2;
+	cr_assert_eq(judge(), TM_JUDGEMENT_INCONCLUSIVE);
+	cr_assert(verdict.extend);
+	opts.look = 2;
+	judge();
+	cr_assert_not(verdict.extend);
+	/* Nobody said which look it is: the first. */
+	opts.look = 0;
+	judge();
+	cr_assert(verdict.extend);
+}
+
+Test(verdict, of_spoilt_samples_is_not_extended)
+{
+	run_curve(run, 101, 100, TM_METRIC_allocated_bytes, 1e6, 0);
+	run->samples[97].value[TM_METRIC_allocated_bytes] = UINT64_MAX;
+	opts.looks_max = 3;
+	cr_assert_eq(judge(), TM_JUDGEMENT_INCONCLUSIVE);
+	cr_assert_not(verdict.extend);
+	cr_assert_eq(verdict.judged[0].decision.growth, TM_GROWTH_INCONCLUSIVE);
+}
+
+Test(verdict, says_nothing_of_few_samples_where_nothing_is_decided)
+{
+	run_curve(run, 8, 1000, TM_METRIC_allocated_bytes, 1e6, 0);
+	cr_assert_eq(judge(), TM_JUDGEMENT_INCONCLUSIVE);
+	cr_assert(verdict.provisional);
+	cr_assert_null(strstr(verdict.reason, "; of few samples"));
+	run_free(run);
+	run = run_new("longer");
+	run_curve(run, 20, 1000, TM_METRIC_allocated_bytes, 1e6, 0);
+	cr_assert_eq(judge(), TM_JUDGEMENT_PASS);
+	assert_reason("; of few samples");
 }

@@ -17,10 +17,8 @@
 #define SHOWN_MAX 20
 
 static const char *const files[] = {
-	"tests/golden/series/corpus.txt",
-	"tests/golden/series/simulated.txt",
-	"tests/golden/series/programs.txt",
-	"tests/golden/series/made.txt",
+	"tests/golden/series/corpus.txt",   "tests/golden/series/simulated.txt",
+	"tests/golden/series/programs.txt", "tests/golden/series/made.txt",
 	"tests/golden/series/edges.txt",
 };
 
