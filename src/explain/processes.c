@@ -52,14 +52,13 @@ void tm_why_processes_count(struct tm_why_processes *out,
  * the last one up to `to`: what of it is missing in between does not matter. */
 static double tree_growth(const struct tm_run *run, double from, double to)
 {
-	const struct tm_sample *first = NULL, *last = NULL;
-	size_t i;
+	const struct tm_metric_series series =
+		tm_run_series(run, TM_METRIC_rss_bytes);
+	const struct tm_sample *first = NULL, *last = NULL, *sample;
+	size_t at = 0;
 
-	for (i = 0; i < run->sample_count; i++) {
-		const struct tm_sample *sample = &run->samples[i];
-
-		if (!tm_sample_has(sample, TM_METRIC_rss_bytes) ||
-		    (double)sample->iteration < from ||
+	while ((sample = tm_metric_series_next(&series, &at))) {
+		if ((double)sample->iteration < from ||
 		    (double)sample->iteration > to)
 			continue;
 		if (!first)
@@ -68,8 +67,8 @@ static double tree_growth(const struct tm_run *run, double from, double to)
 	}
 	if (!first)
 		return 0.0;
-	return (double)last->value[TM_METRIC_rss_bytes] -
-	       (double)first->value[TM_METRIC_rss_bytes];
+	return tm_metric_series_value(&series, last) -
+	       tm_metric_series_value(&series, first);
 }
 
 static int is_early(const struct tm_run *run, double to)

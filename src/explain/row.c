@@ -39,11 +39,8 @@ int tm_row_slope(const struct tm_run *run, enum tm_metric metric, double *out)
 static void explain(struct tm_value *value, const struct tm_run *run,
 		    enum tm_metric metric)
 {
-	size_t have = 0;
-	size_t i;
-
-	for (i = 0; i < run->sample_count; i++)
-		have += (size_t)tm_sample_has(&run->samples[i], metric);
+	const struct tm_metric_series series = tm_run_series(run, metric);
+	size_t have = tm_metric_series_count(&series);
 
 	if (run->absent[metric])
 		snprintf(value->note, sizeof(value->note), "no %s: %s",

@@ -14,24 +14,6 @@ const char *tm_run_job(const struct tm_run *run)
 
 /* --- every metric --------------------------------------------------------- */
 
-static size_t take_points(struct tm_point *points, const struct tm_run *run,
-			  enum tm_metric metric)
-{
-	size_t count = 0;
-	size_t i;
-
-	for (i = 0; i < run->sample_count; i++) {
-		const struct tm_sample *sample = &run->samples[i];
-
-		if (!tm_sample_has(sample, metric))
-			continue;
-		points[count].x = tm_run_position(run, sample);
-		points[count].y = (double)sample->value[metric];
-		points[count++].spare = 0;
-	}
-	return count;
-}
-
 static int is_wanted(const struct tm_verdict_opts *opts, enum tm_metric metric)
 {
 	if (opts->only)
@@ -81,6 +63,7 @@ static enum tm_rc judge_all(struct tm_verdict *out,
 {
 	const struct tm_run *run = out->run;
 	enum tm_metric order[TM_METRIC_COUNT];
+	struct tm_metric_series series;
 	struct tm_point *points;
 	size_t i, count;
 
@@ -92,7 +75,8 @@ static enum tm_rc judge_all(struct tm_verdict *out,
 	for (i = 0; i < TM_METRIC_COUNT; i++) {
 		if (!is_wanted(opts, order[i]))
 			continue;
-		count = take_points(points, run, order[i]);
+		series = tm_run_series(run, order[i]);
+		count = tm_metric_series_points(&series, points);
 		if (count == 0 && opts->budget.each[order[i]] < 0 &&
 		    !(opts->only && opts->only[order[i]]))
 			continue; /* absent, and nobody asked */

@@ -173,6 +173,13 @@ double tm_run_position(const struct tm_run *run, const struct tm_sample *sample)
 	return (double)sample->iteration / tm_unit_scale(run->unit);
 }
 
+struct tm_metric_series tm_run_series(const struct tm_run *run,
+				      enum tm_metric metric)
+{
+	return (struct tm_metric_series){run->samples, run->sample_count,
+					 metric, tm_unit_scale(run->unit)};
+}
+
 const char *tm_run_per(const struct tm_run *run)
 {
 	return tm_unit_per(run->unit);

@@ -16,7 +16,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "metric/metric.h"
+#include "metric/series.h"
 #include "results/unit.h"
 #include "util/err.h"
 
@@ -144,6 +144,10 @@ json_t *tm_run_absent_json(const struct tm_run *run);
  * "an iteration" or "a second". */
 double tm_run_position(const struct tm_run *run,
 		       const struct tm_sample *sample);
+
+/* The values of `metric` over the run's samples. */
+struct tm_metric_series tm_run_series(const struct tm_run *run,
+				      enum tm_metric metric);
 const char *tm_run_per(const struct tm_run *run);
 
 /* How many samples hold a value: marks that came too close behind another have

@@ -71,40 +71,6 @@ static json_t *site_json(struct tm_site_names *names,
 
 /* --- the whole ------------------------------------------------------------ */
 
-static double counted_between(const struct tm_sample *before,
-			      const struct tm_sample *after, double x)
-{
-	double start = (double)before->value[TM_METRIC_net_bytes];
-	double end = (double)after->value[TM_METRIC_net_bytes];
-	double width = (double)(after->iteration - before->iteration);
-
-	if (!(width > 0.0))
-		return end;
-	return start + (end - start) * (x - (double)before->iteration) / width;
-}
-
-/* What malloc counted exactly at iteration `x`: between the samples around it,
- * or as in the last one. */
-static int find_counted(const struct tm_run *run, double x, double *out)
-{
-	const struct tm_sample *before = NULL;
-	size_t i;
-
-	for (i = 0; i < run->sample_count; i++) {
-		const struct tm_sample *sample = &run->samples[i];
-
-		if (!tm_sample_has(sample, TM_METRIC_net_bytes))
-			continue;
-		*out = counted_between(before ? before : sample, sample, x);
-		if ((double)sample->iteration >= x)
-			return 1;
-		before = sample;
-	}
-	if (before)
-		*out = (double)before->value[TM_METRIC_net_bytes];
-	return before != NULL;
-}
-
 /* The mean of the exact count at the times of the snapshots of each third, so
  * that the share that the sites explain is of the same growth. */
 static void set_counted(json_t *json, const struct tm_site_groups *groups,
@@ -112,6 +78,8 @@ static void set_counted(json_t *json, const struct tm_site_groups *groups,
 {
 	static const char *const keys[] = {"counted_first_bytes", NULL,
 					   "counted_last_bytes"};
+	const struct tm_metric_series exact =
+		tm_run_series(run, TM_METRIC_net_bytes);
 	double sum, counted;
 	size_t from, count, i;
 	int third;
@@ -120,7 +88,8 @@ static void set_counted(json_t *json, const struct tm_site_groups *groups,
 		tm_sampled_third(groups->x, groups->reading_count, third, &from,
 				 &count);
 		for (sum = 0.0, i = from; i < from + count; i++) {
-			if (!find_counted(run, groups->x[i], &counted))
+			if (!tm_metric_series_at(&exact, groups->x[i],
+						 &counted))
 				return;
 			sum += counted;
 		}

@@ -22,12 +22,9 @@ static const char *const strategies[] = {
 
 int tm_curve_possible(const struct tm_run *run, enum tm_metric metric)
 {
-	size_t have = 0;
-	size_t i;
+	const struct tm_metric_series series = tm_run_series(run, metric);
 
-	for (i = 0; i < run->sample_count && have < 2; i++)
-		have += (size_t)tm_sample_has(&run->samples[i], metric);
-	return have == 2;
+	return tm_metric_series_count(&series) >= 2;
 }
 
 enum tm_metric tm_curves_metric(const struct tm_run *const *runs, size_t count,
@@ -116,13 +113,10 @@ void tm_curves_make(struct tm_plot_curve *curves,
 
 static double last_value(const struct tm_run *run, enum tm_metric metric)
 {
-	size_t i = run->sample_count;
+	const struct tm_metric_series series = tm_run_series(run, metric);
+	const struct tm_sample *last = tm_metric_series_last(&series);
 
-	while (i-- > 0) {
-		if (tm_sample_has(&run->samples[i], metric))
-			return (double)run->samples[i].value[metric];
-	}
-	return 0;
+	return last ? tm_metric_series_value(&series, last) : 0;
 }
 
 static int by_end(const void *left, const void *right)
@@ -241,83 +235,41 @@ enum tm_rc tm_curves_write_looks(struct tm_buf *out,
 	return rc;
 }
 
-static enum tm_rc write_curve(struct tm_buf *out, const struct tm_run *run,
-			      enum tm_metric metric, double unit)
+static enum tm_rc write_curve(struct tm_buf *out,
+			      const struct tm_metric_series *series,
+			      double unit)
 {
+	const struct tm_sample *sample;
 	enum tm_rc rc = TM_OK;
-	size_t i;
+	size_t at = 0;
 
-	for (i = 0; rc == TM_OK && i < run->sample_count; i++) {
-		const struct tm_sample *sample = &run->samples[i];
-
-		if (tm_sample_has(sample, metric))
-			rc = tm_buf_printf(out, "%.17g %.17g\n",
-					   tm_run_position(run, sample),
-					   (double)sample->value[metric] /
-						   unit);
-	}
+	while (rc == TM_OK && (sample = tm_metric_series_next(series, &at)))
+		rc = tm_buf_printf(out, "%.17g %.17g\n",
+				   tm_metric_series_x(series, sample),
+				   tm_metric_series_value(series, sample) /
+					   unit);
 	return rc == TM_OK ? tm_buf_add_text(out, "\n\n") : rc;
 }
 
-/* The height of the line through the samples at `iteration`. */
-static double height_at(const struct tm_run *run, enum tm_metric metric,
-			double iteration)
+static enum tm_rc write_marks(struct tm_buf *out,
+			      const struct tm_metric_series *series,
+			      double unit, double phase)
 {
-	const struct tm_sample *before = NULL;
-	const struct tm_sample *after = NULL;
-	double share;
-	size_t i;
-
-	for (i = 0; i < run->sample_count; i++) {
-		if (!tm_sample_has(&run->samples[i], metric))
-			continue;
-		before = after;
-		after = &run->samples[i];
-		if ((double)after->iteration >= iteration)
-			break;
-	}
-	if (!before || after->iteration <= before->iteration)
-		return (double)after->value[metric];
-	share = (iteration - (double)before->iteration) /
-		(double)(after->iteration - before->iteration);
-	return (double)before->value[metric] +
-	       share * ((double)after->value[metric] -
-			(double)before->value[metric]);
-}
-
-/* The iterations between which the run has samples of `metric`. */
-static void range_of(const struct tm_run *run, enum tm_metric metric,
-		     double *first, double *last)
-{
-	int found = 0;
-	size_t i;
-
-	*first = *last = 0;
-	for (i = 0; i < run->sample_count; i++) {
-		if (!tm_sample_has(&run->samples[i], metric))
-			continue;
-		*last = (double)run->samples[i].iteration;
-		if (!found)
-			*first = *last;
-		found = 1;
-	}
-}
-
-static enum tm_rc write_marks(struct tm_buf *out, const struct tm_run *run,
-			      enum tm_metric metric, double unit, double phase)
-{
+	const struct tm_sample *end = tm_metric_series_first(series);
+	double first, last, height = 0;
 	enum tm_rc rc = TM_OK;
-	double first, last;
 	unsigned int i;
 
-	range_of(run, metric, &first, &last);
-	for (i = 0; rc == TM_OK && i < MARKS_A_CURVE; i++) {
+	first = end ? (double)end->iteration : 0;
+	end = tm_metric_series_last(series);
+	last = end ? (double)end->iteration : 0;
+	for (i = 0; end && rc == TM_OK && i < MARKS_A_CURVE; i++) {
 		double at =
 			first + (last - first) * (i + phase) / MARKS_A_CURVE;
 
-		rc = tm_buf_printf(out, "%.17g %.17g\n",
-				   at / tm_unit_scale(run->unit),
-				   height_at(run, metric, at) / unit);
+		(void)tm_metric_series_at(series, at, &height);
+		rc = tm_buf_printf(out, "%.17g %.17g\n", at / series->scale,
+				   height / unit);
 	}
 	return rc == TM_OK ? tm_buf_add_text(out, "\n\n") : rc;
 }
@@ -327,16 +279,21 @@ enum tm_rc tm_curves_write_data(struct tm_buf *out, const char *name,
 				size_t count, enum tm_metric metric,
 				double unit)
 {
+	struct tm_metric_series series;
 	enum tm_rc rc;
 	size_t i;
 
 	rc = tm_buf_printf(out, "$%s << TM_END\n", name);
-	for (i = 0; rc == TM_OK && i < count; i++)
-		rc = write_curve(out, curves[i].run, metric, unit);
+	for (i = 0; rc == TM_OK && i < count; i++) {
+		series = tm_run_series(curves[i].run, metric);
+		rc = write_curve(out, &series, unit);
+	}
 	if (rc == TM_OK)
 		rc = tm_buf_printf(out, "TM_END\n$%s_marks << TM_END\n", name);
-	for (i = 0; rc == TM_OK && i < count; i++)
-		rc = write_marks(out, curves[i].run, metric, unit,
+	for (i = 0; rc == TM_OK && i < count; i++) {
+		series = tm_run_series(curves[i].run, metric);
+		rc = write_marks(out, &series, unit,
 				 ((double)i + 0.5) / (double)count);
+	}
 	return rc == TM_OK ? tm_buf_add_text(out, "TM_END\n") : rc;
 }
