@@ -8,6 +8,7 @@
 #include <sys/resource.h>
 
 #include "peer.h"
+#include "metric/traits.h"
 #include "probe/probe.h"
 #include "marks/protocol.h"
 
@@ -63,30 +64,36 @@ static void empty_heap(void **blocks)
 		free(blocks[i]);
 }
 
+/* What a program that samples itself measures, by its sources. */
+static int is_needed(enum tm_metric metric)
+{
+	switch (tm_trait_of(metric)->source) {
+	case TM_SOURCE_RUSAGE:
+	case TM_SOURCE_STATUS:
+	case TM_SOURCE_SMAPS:
+	case TM_SOURCE_ALLOCATOR:
+		return 1;
+	default:
+		return 0;
+	}
+}
+
 /* A probe that leaves something out would be cheap. */
 static int opens_whole(struct tm_probe *probe)
 {
-	static const enum tm_metric needed[] = {
-		TM_METRIC_maxrss_bytes,	   TM_METRIC_hwm_bytes,
-		TM_METRIC_rss_bytes,	   TM_METRIC_pss_bytes,
-		TM_METRIC_uss_bytes,	   TM_METRIC_lazyfree_bytes,
-		TM_METRIC_allocated_bytes, TM_METRIC_active_bytes,
-		TM_METRIC_resident_bytes,  TM_METRIC_retained_bytes,
-	};
 	struct tm_err err;
-	size_t i;
+	unsigned int i;
 
 	if (tm_probe_open(probe, 0, &err) != TM_OK) {
 		fprintf(stderr, "sampler: %s\n", err.text);
 		return 0;
 	}
-	for (i = 0; i < sizeof(needed) / sizeof(*needed); i++) {
-		const char *why = tm_probe_absent(probe, needed[i]);
+	for (i = 0; i < TM_METRIC_COUNT; i++) {
+		const char *why = tm_probe_absent(probe, i);
 
-		if (!why)
+		if (!why || !is_needed(i))
 			continue;
-		fprintf(stderr, "sampler: no %s: %s\n",
-			tm_metric_name(needed[i]), why);
+		fprintf(stderr, "sampler: no %s: %s\n", tm_metric_name(i), why);
 		return 0;
 	}
 	return 1;
