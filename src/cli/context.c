@@ -12,6 +12,10 @@
 #include "cli/secret.h"
 #include "subprocess/build_id.h"
 #include "subprocess/proc_args.h"
+#include "util/shell.h"
+
+/* An option with its value, at most. */
+#define GIVEN_MAX 512
 
 /* --- variables ------------------------------------------------------------ */
 
@@ -93,6 +97,57 @@ static json_t *options_json(const struct tm_cli_exec *exec)
 			 "preload", exec->preloads);
 }
 
+/* What says where a report goes is not what made the run. */
+static int makes_the_run(const struct tm_option *option)
+{
+	static const char *const left_out[] = {
+		"pid",	       "format",	  "quiet",
+		"export-json", "export-markdown", "export-csv",
+		"export-junit"};
+	size_t i;
+
+	for (i = 0; i < sizeof(left_out) / sizeof(*left_out); i++) {
+		if (strcmp(option->name, left_out[i]) == 0)
+			return 0;
+	}
+	return 1;
+}
+
+/* An option as a shell takes it, without a secret in its value. */
+static json_t *option_json(const struct tm_option *option, const char *value)
+{
+	char *masked = value ? tm_cli_secret_mask_text(value) : NULL;
+	char text[GIVEN_MAX] = "", word[GIVEN_MAX];
+	int fits;
+
+	if (masked && tm_option_is_optional(option)) {
+		snprintf(word, sizeof(word), "--%s=%s", option->name, masked);
+		fits = tm_shell_add(text, sizeof(text), word);
+	} else {
+		snprintf(word, sizeof(word), "--%s", option->name);
+		fits = tm_shell_add(text, sizeof(text), word) &&
+		       (!masked || tm_shell_add(text, sizeof(text), masked));
+	}
+	free(masked);
+	return fits ? tm_cli_masked_json(strdup(text)) : NULL;
+}
+
+/* The options that made the run, each as a text. */
+static json_t *given_json(const struct tm_cli_exec *exec)
+{
+	struct tm_option_reader reader;
+	json_t *given = json_array();
+	struct tm_err unused;
+
+	tm_option_reader_init(&reader, &tm_cli_exec, exec->argc, exec->argv);
+	while (tm_option_next(&reader, &unused) == TM_ITEM_OPTION) {
+		if (makes_the_run(reader.option))
+			json_array_append_new(given, option_json(reader.option,
+								 reader.value));
+	}
+	return given;
+}
+
 static void add_started(json_t *json, const struct tm_cli_exec *exec,
 			const char *program)
 {
@@ -144,8 +199,9 @@ static void add_running(json_t *json, pid_t pid)
 json_t *tm_cli_context(const struct tm_cli_exec *exec, const char *name,
 		       const char *program)
 {
-	json_t *json = json_pack("{s:s, s:o, s:I, s:I}", "job", name, "options",
-				 options_json(exec), "memory_limit_bytes",
+	json_t *json = json_pack("{s:s, s:o, s:o, s:I, s:I}", "job", name,
+				 "options", options_json(exec), "given",
+				 given_json(exec), "memory_limit_bytes",
 				 (json_int_t)exec->memory_limit_bytes,
 				 "timeout_ms", (json_int_t)exec->timeout_ms);
 

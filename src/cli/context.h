@@ -7,9 +7,10 @@
  * Units:     in the keys.
  * Errors:    what cannot be found out is left out; NULL when memory is short.
  *
- * Keys: job, program, argv, options {marks, preload}, working_directory,
- * variables {name: value}, file {size_bytes, modified, build_id}, pid (of a
- * process that ran already), memory_limit_bytes, timeout_ms (0: none).
+ * Keys: job, program, argv, options {marks, preload}, given [option, quoted
+ * for a shell], working_directory, variables {name: value}, file {size_bytes,
+ * modified, build_id}, pid (of a process that was running already),
+ * memory_limit_bytes, timeout_ms (0: none).
  */
 #ifndef TM_CLI_CONTEXT_H
 #define TM_CLI_CONTEXT_H

@@ -242,6 +242,8 @@ int tm_cli_exec_read(struct tm_cli_exec *out, int argc, char **argv, int *code)
 	struct tm_err err = {0};
 
 	set_defaults(out);
+	out->argc = argc;
+	out->argv = argv;
 	if (!tm_cli_read(&tm_cli_exec, out, &arguments, code))
 		return 0;
 	out->command = arguments.count ? arguments.operands : NULL;

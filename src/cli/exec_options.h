@@ -19,6 +19,9 @@ enum tm_cli_picture {
 };
 
 struct tm_cli_exec {
+	int argc; /* as it was called */
+	char **argv;
+
 	char **command; /* ended by NULL; NULL with `pid` */
 	pid_t pid;	/* 0: none */
 	const char *name;

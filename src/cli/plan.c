@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/target.h"
+#include "util/shell.h"
 #include "util/suggest.h"
 #include "util/text.h"
 
@@ -117,6 +119,27 @@ static enum tm_rc collect_jobs(struct tm_cli_plan *plan,
 	return rc;
 }
 
+/* A program's name where a scenario's should be: say how it is measured. */
+static enum tm_rc fail_scenario(const struct tm_cli_run_request *request,
+				const struct tm_err *why, struct tm_err *err)
+{
+	char path[PATH_MAX], command[200] = "";
+	struct tm_err unused;
+	size_t i;
+
+	if (tm_cli_target_find(request->names[0], path, sizeof(path),
+			       &unused) != TM_OK)
+		return tm_fail(err, why->rc, "%s", why->text);
+	for (i = 0; i < request->name_count; i++) {
+		if (!tm_shell_add(command, sizeof(command), request->names[i]))
+			break;
+	}
+	return tm_fail(err, why->rc,
+		       "unknown scenario '%.60s'; to measure a program of "
+		       "yours: tidemark exec -- %s",
+		       request->names[0], command);
+}
+
 /* Every mistake is found before the first program is started. */
 static enum tm_rc check_jobs(struct tm_cli_plan *plan,
 			     const struct tm_cli_run_request *request,
@@ -140,6 +163,9 @@ static enum tm_rc check_jobs(struct tm_cli_plan *plan,
 		if (request->suite)
 			return tm_fail(err, rc, "%.160s:%u: %.200s",
 				       request->suite, job->line, why.text);
+		if (i == 0 && request->name_count &&
+		    !strchr(job->scenario, '/'))
+			return fail_scenario(request, &why, err);
 		return tm_fail(err, rc, "%s", why.text);
 	}
 	return TM_OK;

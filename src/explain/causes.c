@@ -6,6 +6,7 @@
 #include "util/text.h"
 #include "explain/facts.h"
 #include "explain/processes.h"
+#include "results/rerun.h"
 
 static void TM_PRINTF(2, 3)
 	say(struct tm_why_facts *facts, const char *format, ...)
@@ -317,69 +318,13 @@ static void explain_lack(struct tm_why_facts *facts)
 
 /* --- what to do next ------------------------------------------------------ */
 
-static int append(char *out, size_t size, size_t *used, const char *text)
+/* The same program again, with these options. */
+static void suggest_run(struct tm_why_facts *facts, const char *one,
+			const char *other)
 {
-	int length = snprintf(out + *used, size - *used, "%s", text);
+	const char *const changes[] = {one, other, NULL};
 
-	if (length < 0 || (size_t)length >= size - *used) {
-		out[*used] = '\0';
-		return 0;
-	}
-	*used += (size_t)length;
-	return 1;
-}
-
-static int is_plain(const char *word)
-{
-	return *word &&
-	       word[strspn(
-		       word,
-		       "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-		       "0123456789_-+=./:,@%")] == '\0';
-}
-
-/* A word as a shell takes it. */
-static int append_word(char *out, size_t size, size_t *used, const char *word)
-{
-	char one[2] = {0};
-
-	if (!append(out, size, used, " "))
-		return 0;
-	if (is_plain(word))
-		return append(out, size, used, word);
-	if (!append(out, size, used, "'"))
-		return 0;
-	for (; *word; word++) {
-		one[0] = *word;
-		if (!append(out, size, used, *word == '\'' ? "'\\''" : one))
-			return 0;
-	}
-	return append(out, size, used, "'");
-}
-
-/* The same program again; nothing when its words are too long to be typed. */
-static void suggest_run(struct tm_why_facts *facts, const char *flags)
-{
-	const json_t *argv = json_object_get(facts->run->request, "argv");
-	size_t used = 0, i;
-	char *out = facts->next;
-
-	*out = '\0';
-	if (json_array_size(argv) == 0)
-		return;
-	append(out, sizeof(facts->next), &used, "tidemark exec ");
-	append(out, sizeof(facts->next), &used, flags);
-	append(out, sizeof(facts->next), &used, " --");
-	for (i = 0; i < json_array_size(argv); i++) {
-		const char *word = json_string_value(json_array_get(argv, i));
-
-		if (!word ||
-		    !append_word(out, sizeof(facts->next), &used, word)) {
-			*out = '\0';
-			return;
-		}
-	}
-	tm_text_clean(out);
+	tm_rerun_text(facts->run, changes, facts->next, sizeof(facts->next));
 }
 
 static int any_site_grows(const struct tm_run *run)
@@ -400,19 +345,19 @@ static void suggest(struct tm_why_facts *facts)
 	const json_t *distance =
 		json_object_get(facts->run->sites, "sampling_bytes");
 	json_int_t bytes, lost;
-	char flags[64];
+	char distance_text[64];
 
 	if (facts->is_scenario)
 		return;
 	if (!layer(facts, TM_METRIC_net_bytes)->is_measured) {
 		if (tm_why_memory_grows(facts) ||
 		    layer(facts, TM_METRIC_allocated_bytes)->grows)
-			suggest_run(facts, "--preload");
+			suggest_run(facts, "--preload", NULL);
 		return;
 	}
 	if (!facts->run->sites) {
 		if (layer(facts, TM_METRIC_net_bytes)->grows)
-			suggest_run(facts, "--preload --sample-bytes 64KiB");
+			suggest_run(facts, "--preload", "--sample-bytes 64KiB");
 		return;
 	}
 	if (!layer(facts, TM_METRIC_net_bytes)->grows ||
@@ -421,9 +366,9 @@ static void suggest(struct tm_why_facts *facts)
 	/* Where sites had no room, fewer samples are what shows more. */
 	bytes = json_integer_value(distance);
 	lost = json_integer_value(json_object_get(facts->run->sites, "lost"));
-	snprintf(flags, sizeof(flags), "--preload --sample-bytes %lld",
+	snprintf(distance_text, sizeof(distance_text), "--sample-bytes %lld",
 		 (long long)(lost > 0 ? bytes * 8 : bytes / 16));
-	suggest_run(facts, flags);
+	suggest_run(facts, "--preload", distance_text);
 }
 
 void tm_why_conclude(struct tm_why_facts *facts)

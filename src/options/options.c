@@ -389,6 +389,20 @@ static void take_rest(struct tm_arguments *arguments,
 	arguments->count = (size_t)(reader->argc - reader->next) + 1;
 }
 
+/* The operands of a command line move to its front; one that is a program's is
+ * left as it is. */
+static void init_operands(struct tm_arguments *arguments,
+			  const struct tm_command *command)
+{
+	int first = arguments->argc > 0;
+
+	if (command->operands == TM_OPERANDS_COMMAND)
+		first = arguments->argc;
+	arguments->operands = arguments->argv + first;
+	arguments->count = 0;
+	arguments->behind = NULL;
+}
+
 enum tm_option_item tm_options_read(const struct tm_command *command,
 				    void *settings,
 				    struct tm_arguments *arguments,
@@ -401,9 +415,7 @@ enum tm_option_item tm_options_read(const struct tm_command *command,
 
 	tm_option_reader_init(&reader, command, arguments->argc,
 			      arguments->argv);
-	arguments->operands = arguments->argv + (arguments->argc > 0);
-	arguments->count = 0;
-	arguments->behind = NULL;
+	init_operands(arguments, command);
 	while ((item = tm_option_next(&reader, err)) == TM_ITEM_OPTION ||
 	       item == TM_ITEM_OPERAND) {
 		if (item == TM_ITEM_OPERAND &&

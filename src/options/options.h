@@ -162,7 +162,8 @@ struct tm_arguments {
 	int argc;
 	char **argv;
 
-	/* The operands, ended by NULL; they take argv's own place. */
+	/* The operands, ended by NULL; they are moved to argv's front, or
+	 * left where they are when they are a program's. */
 	char **operands;
 	size_t count;
 	char **behind; /* the first of them behind "--"; NULL: no "--" */

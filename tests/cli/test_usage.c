@@ -20,6 +20,7 @@ ParameterizedTestParameters(cli_usage, answers_a_mistake_in_one_line)
 		{"list grows", "list takes no arguments"},
 		{"run grwos", "unknown scenario 'grwos' (did you mean "
 			      "'grows'?)"},
+		{"run sh ./a.sh", "yours: tidemark exec -- sh ./a.sh"},
 		{"run grows --iteratons 5", "(did you mean '--iterations'?)"},
 		{"run grows --iterations", "--iterations needs a value"},
 		{"run grows --iterations -5", "whole number above 0, not '-5'"},

@@ -70,6 +70,19 @@ Test(cli_why, says_which_process_grows)
 	cr_assert(strstr(driver_out(), sentence), "%s", driver_out());
 }
 
+Test(cli_why, suggests_the_options_that_made_the_run_work)
+{
+	cr_assert_eq(tidemark("exec --quiet -n mine --mark-regex '^iteration "
+			      "([0-9]+)' --export-json o.json -- "
+			      "$PROGRAMS/keeps 400 30000 print"),
+		     0, "%s", driver_err());
+	cr_assert_eq(tidemark("why"), 0, "%s", driver_err());
+	cr_assert(strstr(driver_out(),
+			 "next: tidemark exec --name mine --mark-regex "
+			 "'^iteration ([0-9]+)' --preload -- "),
+		  "%s", driver_out());
+}
+
 Test(cli_why, refuses_what_makes_no_sense)
 {
 	static const char *const calls[] = {

@@ -191,6 +191,10 @@ Test(options, leaves_a_program_all_that_follows_it)
 	cr_assert_eq(settings.flag, 0);
 	cr_assert_eq(parse(&program, "try -- -x"), TM_ITEM_END);
 	cr_assert_str_eq(arguments.operands[0], "-x");
+	cr_assert_eq(parse(&program, "try --count 3"), TM_ITEM_END);
+	cr_assert_eq(arguments.count, 0);
+	cr_assert_null(arguments.operands[0]);
+	cr_assert_str_eq(arguments.argv[1], "--count");
 }
 
 Test(options, asks_for_help_wherever_it_stands)

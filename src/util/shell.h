@@ -1,0 +1,17 @@
+/*
+ * shell.h - words as a shell takes them.
+ *
+ * Purpose:   commands that are suggested can be pasted as they stand.
+ * Ownership: plain memory of the caller.
+ */
+#ifndef TM_UTIL_SHELL_H
+#define TM_UTIL_SHELL_H
+
+#include <stddef.h>
+
+/* Append `word` to the text in `out`, behind a space unless that is empty, in
+ * quotes where a shell would change it.  0 when it has no room: `out` is as it
+ * was then. */
+int tm_shell_add(char *out, size_t size, const char *word);
+
+#endif

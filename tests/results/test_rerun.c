@@ -1,0 +1,64 @@
+#include <criterion/criterion.h>
+#include <string.h>
+
+#include "results/rerun.h"
+
+static struct tm_run run;
+static char out[120];
+
+static void end(void)
+{
+	json_decref(run.request);
+}
+
+TestSuite(rerun, .fini = end);
+
+static const char *rerun(const char *const *changes)
+{
+	tm_rerun_text(&run, changes, out, sizeof(out));
+	return out;
+}
+
+Test(rerun, keeps_the_options_that_made_the_run)
+{
+	const char *const none[] = {NULL};
+
+	run.request = json_pack("{s:[s, s], s:[s, s]}", "given",
+				"--mark-regex '^done ([0-9]+)'", "--name x",
+				"argv", "./a", "b c");
+	cr_assert_str_eq(rerun(none),
+			 "tidemark exec --mark-regex '^done ([0-9]+)' --name x "
+			 "-- ./a 'b c'");
+}
+
+Test(rerun, changes_options_and_adds_them)
+{
+	const char *const changes[] = {"--preload", "--sample-bytes 4KiB",
+				       NULL};
+
+	run.request =
+		json_pack("{s:[s, s, s], s:[s]}", "given", "--preload",
+			  "--sample-bytes=1KiB", "--preload-not", "argv", "a");
+	cr_assert_str_eq(rerun(changes), "tidemark exec --preload-not "
+					 "--preload --sample-bytes 4KiB -- a");
+}
+
+Test(rerun, knows_no_command_of_an_older_run_without_words)
+{
+	const char *const changes[] = {"--preload", NULL};
+
+	cr_assert_str_eq(rerun(changes), "");
+	run.request = json_pack("{s:[s]}", "argv", "./old");
+	cr_assert_str_eq(rerun(changes), "tidemark exec --preload -- ./old");
+}
+
+Test(rerun, suggests_nothing_that_is_too_long_to_type)
+{
+	const char *const none[] = {NULL};
+	char word[130];
+
+	memset(word, 'x', sizeof(word) - 1);
+	word[sizeof(word) - 1] = '\0';
+	run.request = json_pack("{s:[s]}", "argv", word);
+	cr_assert_str_eq(rerun(none), "");
+}
