@@ -23,6 +23,9 @@
 
 #define LINE_MAX_LENGTH 400
 
+/* Fewer show no rise since the warm-up. */
+#define SAMPLES_RISE 10
+
 void tm_cli_progress_open(struct tm_cli_progress *progress,
 			  const struct tm_run *run,
 			  const struct tm_cli_progress_opts *opts)
@@ -77,23 +80,35 @@ static void add_iteration(struct line *line, const struct tm_run *run,
 	add(line, "  %s/s", number);
 }
 
-/* From the end of the first tenth on, as the table has it: what a program sets
- * up once is not growth. */
-static void add_growth(struct line *line, const struct tm_run *run,
-		       uint64_t rss_bytes)
+/* Where the warm-up of what was measured so far ends. */
+static double warm_up_end(const struct tm_run *run)
 {
+	double first = (double)run->samples[0].iteration;
+	double last = (double)run->samples[run->sample_count - 1].iteration;
+
+	return first + TM_WARM_UP * (last - first);
+}
+
+/* What resident memory rose by since the warm-up. */
+static void add_rise(struct line *line, const struct tm_run *run,
+		     uint64_t rss_bytes)
+{
+	double from, rise;
 	size_t i;
 
-	for (i = run->sample_count / 10; i < run->sample_count; i++) {
-		if (tm_sample_has(&run->samples[i], TM_METRIC_rss_bytes))
+	if (run->sample_count < SAMPLES_RISE)
+		return;
+	from = warm_up_end(run);
+	for (i = 0; i < run->sample_count; i++) {
+		if ((double)run->samples[i].iteration >= from &&
+		    tm_sample_has(&run->samples[i], TM_METRIC_rss_bytes))
 			break;
 	}
-	if (run->sample_count < 10 || i >= run->sample_count)
+	if (i == run->sample_count)
 		return;
-	add(line, "  %+.1f MiB",
-	    ((double)rss_bytes -
-	     (double)run->samples[i].value[TM_METRIC_rss_bytes]) /
-		    1048576.0);
+	rise = (double)rss_bytes -
+	       (double)run->samples[i].value[TM_METRIC_rss_bytes];
+	add(line, "  %+.1f MiB", rise / 1048576.0);
 }
 
 static void make_line(const struct tm_cli_progress *progress,
@@ -110,7 +125,7 @@ static void make_line(const struct tm_cli_progress *progress,
 	add_iteration(line, progress->run, sample);
 	if (rss_bytes) {
 		add(line, "  %.1f MiB", (double)rss_bytes / 1048576.0);
-		add_growth(line, progress->run, rss_bytes);
+		add_rise(line, progress->run, rss_bytes);
 	}
 	if (*progress->so_far)
 		add(line, "  so far: %s", progress->so_far);

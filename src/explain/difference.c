@@ -3,95 +3,58 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "gate/verdict.h"
-#include "stats/slope.h"
+#include "gate/growth.h"
 
-/* Shares of a run that count as warm-up: as in the decider. */
-#define WARM_UP .2
+/* What the runs of a side grow by. */
+struct side {
+	double *slopes;
+	size_t count; /* runs that have one */
+	struct tm_decision first;
+};
 
-/* The slope after the warm-up; 0 when there is none. */
-static int take_slope(const struct tm_run *run, enum tm_metric metric,
-		      double *out)
+static enum tm_rc take_side(struct side *out,
+			    const struct tm_contrast_side *side,
+			    enum tm_metric metric, struct tm_err *err)
 {
-	struct tm_slope slope = {0};
-	double from;
+	struct tm_decision decision;
+	enum tm_rc rc = TM_OK;
 	size_t i;
 
-	if (run->sample_count < 2)
-		return 0;
-	from = WARM_UP * (double)run->samples[run->sample_count - 1].iteration;
-	for (i = 0; i < run->sample_count; i++) {
-		const struct tm_sample *sample = &run->samples[i];
-
-		if (tm_sample_has(sample, metric) &&
-		    (double)sample->iteration >= from)
-			tm_slope_add(&slope, tm_run_position(run, sample),
-				     (double)sample->value[metric]);
+	out->count = 0;
+	for (i = 0; i < side->count && rc == TM_OK; i++) {
+		rc = tm_growth_measure(&decision, side->runs[i], metric, err);
+		if (rc != TM_OK || !decision.has_slope)
+			continue;
+		if (out->count == 0)
+			out->first = decision;
+		out->slopes[out->count++] = decision.slope;
 	}
-	return tm_slope_get(&slope, out);
+	return rc;
 }
 
-/* The slopes of a side's runs; how many have one. */
-static size_t take_slopes(double *out, const struct tm_contrast_side *side,
-			  enum tm_metric metric)
-{
-	size_t count = 0;
-	size_t i;
-
-	for (i = 0; i < side->count; i++)
-		count += take_slope(side->runs[i], metric, &out[count]) != 0;
-	return count;
-}
-
-static double mean(const double *values, size_t count)
+static double mean(const struct side *side)
 {
 	double sum = 0;
 	size_t i;
 
-	for (i = 0; i < count; i++)
-		sum += values[i];
-	return sum / (double)count;
+	for (i = 0; i < side->count; i++)
+		sum += side->slopes[i];
+	return sum / (double)side->count;
 }
 
-/* Half of the interval that the decider gives the first run's slope. */
-static enum tm_rc width_within(double *out, const struct tm_run *run,
-			       enum tm_metric metric, struct tm_err *err)
+/* With a single run on either side: the intervals of the first run's slope. */
+static void compare_within(struct tm_difference *out, const struct side *first,
+			   const struct side *second)
 {
-	unsigned char only[TM_METRIC_COUNT] = {0};
-	struct tm_verdict_opts opts = {.only = only, .looks_max = 1};
-	struct tm_verdict verdict;
-	enum tm_rc rc;
+	double a = (first->first.high - first->first.low) / 2;
+	double b = (second->first.high - second->first.low) / 2;
+	double width = sqrt(a * a + b * b);
 
-	only[metric] = 1;
-	tm_budget_init(&opts.budget);
-	rc = tm_verdict_make(&verdict, run, &opts, err);
-	*out = INFINITY;
-	if (rc == TM_OK && verdict.count &&
-	    verdict.judged[0].decision.has_slope)
-		*out = (verdict.judged[0].decision.high -
-			verdict.judged[0].decision.low) /
-		       2;
-	return rc;
-}
-
-static enum tm_rc compare_within(struct tm_contrast *out,
-				 const struct tm_contrast_side *first,
-				 const struct tm_contrast_side *second,
-				 struct tm_err *err)
-{
-	double a, b, width;
-	enum tm_rc rc;
-
-	rc = width_within(&a, first->runs[0], out->metric, err);
-	if (rc == TM_OK)
-		rc = width_within(&b, second->runs[0], out->metric, err);
-	if (rc != TM_OK)
-		return rc;
-	width = sqrt(a * a + b * b);
-	out->growth.difference = out->growth.second - out->growth.first;
-	out->growth.low = out->growth.difference - width;
-	out->growth.high = out->growth.difference + width;
-	return TM_OK;
+	out->first = mean(first);
+	out->second = mean(second);
+	out->difference = out->second - out->first;
+	out->low = out->difference - width;
+	out->high = out->difference + width;
 }
 
 static enum tm_rc compare_all(struct tm_contrast *out, size_t *count,
@@ -99,26 +62,26 @@ static enum tm_rc compare_all(struct tm_contrast *out, size_t *count,
 			      const struct tm_contrast_side *second,
 			      double *slopes, struct tm_err *err)
 {
-	double *others = slopes + first->count;
 	enum tm_metric metrics[TM_METRIC_COUNT];
 	size_t metric_count = tm_trait_with_uses(metrics, TM_USE_COMPARE);
+	struct side a = {.slopes = slopes};
+	struct side b = {.slopes = slopes + first->count};
 	enum tm_rc rc = TM_OK;
 	size_t i;
 
 	for (i = 0; i < metric_count && rc == TM_OK; i++) {
 		struct tm_contrast *contrast = &out[*count];
-		size_t a = take_slopes(slopes, first, metrics[i]);
-		size_t b = take_slopes(others, second, metrics[i]);
 
-		if (a == 0 || b == 0)
+		rc = take_side(&a, first, metrics[i], err);
+		if (rc == TM_OK)
+			rc = take_side(&b, second, metrics[i], err);
+		if (rc != TM_OK || a.count == 0 || b.count == 0)
 			continue;
 		contrast->metric = metrics[i];
-		contrast->growth.first = mean(slopes, a);
-		contrast->growth.second = mean(others, b);
-		contrast->replicated =
-			tm_welch(&contrast->growth, slopes, a, others, b);
+		contrast->replicated = tm_welch(&contrast->growth, a.slopes,
+						a.count, b.slopes, b.count);
 		if (!contrast->replicated)
-			rc = compare_within(contrast, first, second, err);
+			compare_within(&contrast->growth, &a, &b);
 		*count += 1;
 	}
 	return rc;

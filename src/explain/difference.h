@@ -7,9 +7,10 @@
  * Units:     the metric's own an iteration.
  * Errors:    TM_ENOMEM; a metric that cannot be compared is left out.
  *
- * With two runs or more on each side the interval is Welch's on the runs'
- * slopes, and says how far runs differ from each other.  With a single run on
- * either side only the spread within the runs is known; that is said.
+ * Slopes are those that verdicts show.  With two runs or more on each side the
+ * interval is Welch's on the runs' slopes, and says how far runs differ from
+ * each other.  With a single run on either side it comes from the intervals
+ * within the runs, and that is said.
  */
 #ifndef TM_EXPLAIN_DIFFERENCE_H
 #define TM_EXPLAIN_DIFFERENCE_H

@@ -41,7 +41,7 @@ struct tm_why_facts {
 	int is_scenario;     /* the program reported a census */
 	int is_counted;	     /* from inside: malloc's bytes are known */
 	int knows_allocator; /* its own figures are known, too */
-	const char *per;     /* "an iteration", "a second" */
+	const char *per;     /* "per iteration", "per second" */
 
 	char cause[TM_WHY_CAUSES_MAX][TM_WHY_CAUSE_MAX]; /* sentences */
 	size_t cause_count;

@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "metric/traits.h"
-#include "stats/slope.h"
 
 static void value_set(struct tm_value *value, double number)
 {
@@ -12,27 +11,15 @@ static void value_set(struct tm_value *value, double number)
 	value->number = number;
 }
 
-int tm_row_slope(const struct tm_run *run, enum tm_metric metric, double *out)
+/* Whether the run has a slope of `metric`, which is then in *out. */
+static enum tm_rc measure(struct tm_decision *out, const struct tm_run *run,
+			  enum tm_metric metric, int *has_slope,
+			  struct tm_err *err)
 {
-	struct tm_slope slope = {0};
-	uint64_t first, last;
-	size_t i;
+	enum tm_rc rc = tm_growth_measure(out, run, metric, err);
 
-	if (run->sample_count == 0)
-		return 0;
-	first = run->samples[0].iteration;
-	last = run->samples[run->sample_count - 1].iteration;
-	for (i = 0; i < run->sample_count; i++) {
-		const struct tm_sample *sample = &run->samples[i];
-
-		if (!tm_sample_has(sample, metric))
-			continue;
-		if (sample->iteration < first + (last - first) / 10)
-			continue;
-		tm_slope_add(&slope, tm_run_position(run, sample),
-			     (double)sample->value[metric]);
-	}
-	return tm_slope_get(&slope, out);
+	*has_slope = rc == TM_OK && out->has_slope;
+	return rc;
 }
 
 /* Say in `note` why there is no slope of `metric`. */
@@ -53,60 +40,59 @@ static void explain(struct tm_value *value, const struct tm_run *run,
 			 tm_metric_name(metric));
 	else
 		snprintf(value->note, sizeof(value->note),
-			 "fewer than two samples of %s after the first tenth",
-			 tm_metric_name(metric));
+			 "too few samples of %s", tm_metric_name(metric));
 }
 
 /* What is resident now before what was at most. */
 static const struct tm_roles memory_roles = {2,
 					     {TM_ROLE_RESIDENT, TM_ROLE_PEAK}};
 
-enum tm_metric tm_row_memory_metric(const struct tm_run *run)
-{
-	enum tm_metric metrics[TM_METRIC_COUNT];
-	size_t count = tm_trait_pictures(metrics, &memory_roles);
-	size_t i;
-	double slope;
-
-	for (i = 0; i < count; i++) {
-		if (tm_row_slope(run, metrics[i], &slope))
-			return metrics[i];
-	}
-	return TM_METRIC_COUNT;
-}
-
-static void make_growth(struct tm_row *row)
+static enum tm_rc make_growth(struct tm_row *row, struct tm_err *err)
 {
 	struct tm_value *value = &row->figure[TM_FIGURE_GROWTH];
-	struct tm_value reason;
-	double slope = 0;
+	enum tm_metric metrics[TM_METRIC_COUNT];
+	size_t count = tm_trait_pictures(metrics, &memory_roles);
+	int has_slope = 0;
+	enum tm_rc rc = TM_OK;
+	size_t i;
 
-	explain(&reason, row->run, TM_METRIC_rss_bytes);
-	row->growth_metric = tm_row_memory_metric(row->run);
-	if (row->growth_metric == TM_METRIC_COUNT) {
-		memcpy(value->note, reason.note, sizeof(value->note));
-		return;
-	}
-	(void)tm_row_slope(row->run, row->growth_metric, &slope);
-	value_set(value, slope);
-	if (row->growth_metric != TM_METRIC_rss_bytes)
+	row->growth_metric = TM_METRIC_COUNT;
+	explain(value, row->run, TM_METRIC_rss_bytes);
+	for (i = 0; i < count && rc == TM_OK && !has_slope; i++)
+		rc = measure(&row->growth, row->run, metrics[i], &has_slope,
+			     err);
+	if (!has_slope)
+		return rc;
+	row->growth_metric = metrics[i - 1];
+	value_set(value, row->growth.slope);
+	if (row->growth_metric != TM_METRIC_rss_bytes) {
+		char why[sizeof(value->note)];
+
+		memcpy(why, value->note, sizeof(why));
 		snprintf(value->note, sizeof(value->note),
 			 "growth of %s; %.110s",
-			 tm_metric_name(row->growth_metric), reason.note);
-	else if (row->run->unit != TM_UNIT_ITERATION)
+			 tm_metric_name(row->growth_metric), why);
+	} else if (row->run->unit != TM_UNIT_ITERATION)
 		snprintf(value->note, sizeof(value->note),
-			 "sampled by time: a second for an iteration");
+			 "sampled by time: growth per second");
+	else
+		value->note[0] = '\0';
+	return TM_OK;
 }
 
-static void make_allocated(struct tm_row *row)
+static enum tm_rc make_allocated(struct tm_row *row, struct tm_err *err)
 {
 	struct tm_value *value = &row->figure[TM_FIGURE_ALLOCATED];
-	double slope;
+	struct tm_decision decision;
+	int has_slope;
+	enum tm_rc rc = measure(&decision, row->run, TM_METRIC_allocated_bytes,
+				&has_slope, err);
 
-	if (tm_row_slope(row->run, TM_METRIC_allocated_bytes, &slope))
-		value_set(value, slope);
+	if (has_slope)
+		value_set(value, decision.slope);
 	else
 		explain(value, row->run, TM_METRIC_allocated_bytes);
+	return rc;
 }
 
 /* The sum of the numbers in the report's object `key`; 0 when it has none. */
@@ -131,22 +117,29 @@ static int report_sum(const struct tm_run *run, const char *key, double *out)
 
 /* What the program counted after a full collection is exact.  A program that
  * did not get that far leaves its samples, which see objects on their way. */
-static void make_count(struct tm_row *row, enum tm_figure figure,
-		       const char *key, enum tm_metric metric)
+static enum tm_rc make_count(struct tm_row *row, enum tm_figure figure,
+			     const char *key, enum tm_metric metric,
+			     struct tm_err *err)
 {
 	struct tm_value *value = &row->figure[figure];
-	double number;
+	struct tm_decision decision;
+	int has_slope;
+	enum tm_rc rc;
 
-	if (report_sum(row->run, key, &number)) {
-		value_set(value, number);
-	} else if (tm_row_slope(row->run, metric, &number)) {
-		value_set(value, number);
+	if (report_sum(row->run, key, &value->number)) {
+		value->present = 1;
+		return TM_OK;
+	}
+	rc = measure(&decision, row->run, metric, &has_slope, err);
+	if (has_slope) {
+		value_set(value, decision.slope);
 		snprintf(value->note, sizeof(value->note),
 			 "slope of the samples: the program reported no count "
 			 "after a full collection");
 	} else {
 		explain(value, row->run, metric);
 	}
+	return rc;
 }
 
 static void make_lost(struct tm_row *row)
@@ -179,21 +172,29 @@ static void make_rate(struct tm_row *row)
 			 "a rate needs two samples at different times");
 }
 
-void tm_row_make(struct tm_row *row, const struct tm_run *run)
+enum tm_rc tm_row_make(struct tm_row *row, const struct tm_run *run,
+		       struct tm_err *err)
 {
+	enum tm_rc rc;
+
 	memset(row, 0, sizeof(*row));
 	row->run = run;
 	row->rules = tm_row_text(run, "rules");
-	make_growth(row);
-	make_allocated(row);
-	make_count(row, TM_FIGURE_LIVE, "live_per_iteration",
-		   TM_METRIC_live_objects);
-	make_count(row, TM_FIGURE_GARBAGE, "garbage_per_iteration",
-		   TM_METRIC_garbage);
-	make_count(row, TM_FIGURE_TABLES, "tables_per_iteration",
-		   TM_METRIC_table_entries);
 	make_lost(row);
 	make_rate(row);
+	rc = make_growth(row, err);
+	if (rc == TM_OK)
+		rc = make_allocated(row, err);
+	if (rc == TM_OK)
+		rc = make_count(row, TM_FIGURE_LIVE, "live_per_iteration",
+				TM_METRIC_live_objects, err);
+	if (rc == TM_OK)
+		rc = make_count(row, TM_FIGURE_GARBAGE, "garbage_per_iteration",
+				TM_METRIC_garbage, err);
+	if (rc == TM_OK)
+		rc = make_count(row, TM_FIGURE_TABLES, "tables_per_iteration",
+				TM_METRIC_table_entries, err);
+	return rc;
 }
 
 const char *tm_row_text(const struct tm_run *run, const char *key)

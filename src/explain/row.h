@@ -4,15 +4,17 @@
  * Purpose:   one place that decides where a figure comes from, so that the
  *            table, its CSV form and the summary cannot disagree.
  * Ownership: a row borrows from its run and must not outlive it.
- * Units:     growth and allocated in bytes an iteration; live, garbage and
- *            tables in objects or entries an iteration; lost as a share of
- *            the callbacks expected; rate in iterations a second.
- * Errors:    a figure that is absent has `present` 0 and says why in `note`.
+ * Units:     growth and allocated in bytes per iteration, or per second in a
+ *            run by time; live, garbage and tables in objects or entries per
+ *            iteration; lost as a share of the callbacks expected; rate in
+ *            iterations per second.
+ * Errors:    TM_ENOMEM.  A figure that is absent has `present` 0 and says why
+ *            in `note`.
  */
 #ifndef TM_EXPLAIN_ROW_H
 #define TM_EXPLAIN_ROW_H
 
-#include "results/run.h"
+#include "gate/growth.h"
 
 enum tm_figure {
 	TM_FIGURE_GROWTH,
@@ -35,23 +37,16 @@ struct tm_value {
 struct tm_row {
 	const struct tm_run *run;
 	const char *rules;	      /* "legacy", or NULL when unknown */
-	enum tm_metric growth_metric; /* TM_METRIC_COUNT: no growth */
+	enum tm_metric growth_metric; /* TM_METRIC_COUNT: none was measured */
+	struct tm_decision growth;    /* of that metric */
 	struct tm_value figure[TM_FIGURE_COUNT];
 };
 
-void tm_row_make(struct tm_row *row, const struct tm_run *run);
-
-/* Store the slope of `metric`, per iteration, and return 1; 0 when the samples
- * do not determine one.  The first tenth of the run is left out: what a program
- * sets up once is not growth. */
-int tm_row_slope(const struct tm_run *run, enum tm_metric metric, double *out);
+TM_CHECK enum tm_rc tm_row_make(struct tm_row *row, const struct tm_run *run,
+				struct tm_err *err);
 
 /* The text of `key` in what the program reported or, failing that, in what was
  * asked of it; NULL when neither says. */
 const char *tm_row_text(const struct tm_run *run, const char *key);
-
-/* Among the metrics of resident memory the first that this run can give a
- * curve of (two samples at least), or TM_METRIC_COUNT. */
-enum tm_metric tm_row_memory_metric(const struct tm_run *run);
 
 #endif

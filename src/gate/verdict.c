@@ -1,7 +1,6 @@
 #include "gate/verdict.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 const char *tm_run_job(const struct tm_run *run)
@@ -21,72 +20,37 @@ static int is_wanted(const struct tm_verdict_opts *opts, enum tm_metric metric)
 	return tm_budget_judges(&opts->budget, metric);
 }
 
-/* The decider leaves out a few samples that cannot be, and answers.  Whatever
- * spoilt them may have spoilt more: growth is still growth, but a file with
- * such samples clears nobody. */
-static void mind_the_samples(struct tm_decision *decision)
+static int is_asked_for(const struct tm_verdict_opts *opts,
+			enum tm_metric metric)
 {
-	const struct tm_series_note *note = &decision->note;
-	size_t spoilt = note->not_finite + note->negative + note->too_large;
-
-	if (decision->judgement != TM_JUDGEMENT_PASS ||
-	    spoilt + note->duplicated == 0)
-		return;
-	decision->judgement = TM_JUDGEMENT_INCONCLUSIVE;
-	decision->growth = TM_GROWTH_INCONCLUSIVE;
-	decision->extend = 0;
-	decision->reason_key = TM_REASON_REPEATED;
-	snprintf(decision->reason, sizeof(decision->reason),
-		 "inconclusive: of %zu samples %zu cannot be memory and %zu "
-		 "repeat an iteration",
-		 note->given, spoilt, note->duplicated);
-}
-
-static void judge_metric(struct tm_judged *out, const struct tm_run *run,
-			 struct tm_point *points, size_t count,
-			 const struct tm_verdict_opts *opts)
-{
-	struct tm_decide_opts how = tm_trait_decide_opts(out->metric);
-
-	out->budget = tm_budget_of(&opts->budget, out->metric);
-	how.per = tm_run_per(run);
-	how.budget = out->budget;
-	how.look = opts->look ? opts->look : 1;
-	how.looks_max = opts->looks_max;
-	tm_decide(&out->decision, points, count, &how);
-	mind_the_samples(&out->decision);
+	return opts->budget.each[metric] >= 0 ||
+	       (opts->only && opts->only[metric]);
 }
 
 static enum tm_rc judge_all(struct tm_verdict *out,
 			    const struct tm_verdict_opts *opts,
 			    struct tm_err *err)
 {
-	const struct tm_run *run = out->run;
 	enum tm_metric order[TM_METRIC_COUNT];
-	struct tm_metric_series series;
-	struct tm_point *points;
-	size_t i, count;
+	enum tm_rc rc = TM_OK;
+	size_t i;
 
 	tm_trait_by_rank(order);
-	points = calloc(run->sample_count + 1, sizeof(*points));
-	if (!points)
-		return tm_fail(err, TM_ENOMEM, "no memory to judge '%.60s'",
-			       run->name);
-	for (i = 0; i < TM_METRIC_COUNT; i++) {
+	for (i = 0; i < TM_METRIC_COUNT && rc == TM_OK; i++) {
+		struct tm_judged *judged = &out->judged[out->count];
+
 		if (!is_wanted(opts, order[i]))
 			continue;
-		series = tm_run_series(run, order[i]);
-		count = tm_metric_series_points(&series, points);
-		if (count == 0 && opts->budget.each[order[i]] < 0 &&
-		    !(opts->only && opts->only[order[i]]))
-			continue; /* absent, and nobody asked */
-		out->judged[out->count] =
-			(struct tm_judged){.metric = order[i]};
-		judge_metric(&out->judged[out->count++], run, points, count,
-			     opts);
+		*judged = (struct tm_judged){.metric = order[i]};
+		judged->budget = tm_budget_of(&opts->budget, order[i]);
+		rc = tm_growth_decide(&judged->decision, out->run, order[i],
+				      opts, err);
+		/* What is absent is only missed when it was asked for. */
+		if (judged->decision.note.given > 0 ||
+		    is_asked_for(opts, order[i]))
+			out->count++;
 	}
-	free(points);
-	return TM_OK;
+	return rc;
 }
 
 const struct tm_judged *tm_verdict_find(const struct tm_verdict *verdict,
@@ -200,15 +164,14 @@ static void defer(struct tm_verdict *out, const struct tm_verdict_opts *opts)
 
 	for (i = 0; i < out->count; i++) {
 		struct tm_judged *judged = &out->judged[i];
-		int is_asked_for = opts->budget.each[judged->metric] >= 0 ||
-				   (opts->only && opts->only[judged->metric]);
 
 		if (judged->decision.judgement != TM_JUDGEMENT_INCONCLUSIVE)
 			continue;
-		judged->deferred = finer_is_decided(out, judged) ||
-				   (tm_trait_is_handle(judged->metric) &&
-				    has_memory && !is_asked_for &&
-				    judged->decision.growth != TM_GROWTH_GROWS);
+		judged->deferred =
+			finer_is_decided(out, judged) ||
+			(tm_trait_is_handle(judged->metric) && has_memory &&
+			 !is_asked_for(opts, judged->metric) &&
+			 judged->decision.growth != TM_GROWTH_GROWS);
 	}
 }
 
@@ -232,14 +195,15 @@ static void say_cause(const struct tm_verdict *verdict,
 		      const struct tm_judged *failed, char *out, size_t size)
 {
 	const struct tm_judged *cause = NULL;
-	char slope[TM_NUMBER_MAX];
+	char slope[TM_AMOUNT_MAX];
 
 	if (verdict->cause < TM_METRIC_COUNT)
 		cause = tm_verdict_find(verdict, verdict->cause);
 	*out = '\0';
 	if (!cause || cause == failed || !cause->decision.has_slope)
 		return;
-	tm_number_format(slope, cause->decision.slope);
+	tm_amount_format(slope, cause->decision.slope,
+			 tm_trait_of(cause->metric)->unit);
 	snprintf(out, size, " (%s: %s %s)", tm_metric_name(cause->metric),
 		 slope, tm_run_per(verdict->run));
 }
@@ -247,21 +211,20 @@ static void say_cause(const struct tm_verdict *verdict,
 static void say_failure(struct tm_verdict *out, const struct tm_judged *judged)
 {
 	const struct tm_decision *decision = &judged->decision;
-	char slope[TM_NUMBER_MAX], low[TM_NUMBER_MAX], high[TM_NUMBER_MAX];
-	char budget[TM_NUMBER_MAX];
+	const char *unit = tm_trait_of(judged->metric)->unit;
+	char slope[TM_AMOUNT_MAX], interval[TM_INTERVAL_MAX];
+	char budget[TM_AMOUNT_MAX];
 	char cause[100];
 
 	out->reason_key = TM_VERDICT_REASON_OVER_BUDGET;
 	say_cause(out, judged, cause, sizeof(cause));
-	tm_number_format(slope, decision->slope);
-	tm_number_format(low, decision->low);
-	tm_number_format(high, decision->high);
-	tm_number_format(budget, judged->budget);
+	tm_amount_format(slope, decision->slope, unit);
+	tm_interval_format(interval, decision->low, decision->high, unit);
+	tm_amount_format(budget, judged->budget, unit);
 	snprintf(out->reason, sizeof(out->reason),
-		 "%s grows %s %s %s (%s to %s), budget %s; %s: %s%s",
-		 tm_metric_name(judged->metric), slope,
-		 tm_trait_of(judged->metric)->unit, tm_run_per(out->run), low,
-		 high, budget, tm_kind_name(out->kind), out->kind_reason,
+		 "%s grows %s %s (%s), budget %s; %s: %s%s",
+		 tm_metric_name(judged->metric), slope, tm_run_per(out->run),
+		 interval, budget, tm_kind_name(out->kind), out->kind_reason,
 		 cause);
 }
 

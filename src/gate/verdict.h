@@ -11,8 +11,7 @@
 #ifndef TM_GATE_VERDICT_H
 #define TM_GATE_VERDICT_H
 
-#include "gate/budget.h"
-#include "results/run.h"
+#include "gate/growth.h"
 #include "util/amount.h"
 
 #define TM_VERDICT_REASON_MAX 360
@@ -43,14 +42,6 @@ struct tm_judged {
 	struct tm_decision decision;
 	double budget;
 	int deferred; /* inconclusive, and the verdict can do without it */
-};
-
-struct tm_verdict_opts {
-	struct tm_budget budget;
-	const unsigned char *only; /* metrics to judge, one flag each; NULL:
-				    * all that say something */
-	unsigned int look;	   /* this is look 1, 2, ... */
-	unsigned int looks_max;	   /* of at most so many; 0: one */
 };
 
 struct tm_verdict {

@@ -52,7 +52,9 @@ int tm_history_growth(const struct tm_history *history,
 	const struct tm_history_point *point = history->point;
 	uint64_t first = point[0].position;
 	uint64_t lived = history->last.position - first;
-	size_t settled = find(history, first + lived / 3 + (lived % 3 != 0));
+	uint64_t part = TM_HISTORY_WARM_UP_PART;
+	size_t settled =
+		find(history, first + lived / part + (lived % part != 0));
 	size_t last = history->count - 3;
 
 	if (history->seen < TM_HISTORY_ENOUGH || settled + 3 > last ||

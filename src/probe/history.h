@@ -21,6 +21,11 @@
 /* An even number, so that halving keeps the points evenly apart. */
 #define TM_HISTORY_POINTS 32
 
+/* The warm-up: this part of what the process was seen to live.  It is more
+ * than that of a run (stats/decide.h), which begins at the first mark: a
+ * process is seen from its start, when it loads its program. */
+#define TM_HISTORY_WARM_UP_PART 3
+
 /* Fewer looks say nothing about growth. */
 #define TM_HISTORY_ENOUGH 10
 

@@ -141,7 +141,7 @@ void tm_run_note(struct tm_run *run, const char *format, ...) TM_PRINTF(2, 3);
 json_t *tm_run_absent_json(const struct tm_run *run);
 
 /* Where a sample stands, in the run's unit, and what slopes against that are:
- * "an iteration" or "a second". */
+ * "per iteration" or "per second". */
 double tm_run_position(const struct tm_run *run,
 		       const struct tm_sample *sample);
 

@@ -7,8 +7,8 @@ static const struct {
 	const char *per;
 	double scale;
 } units[] = {
-	[TM_UNIT_ITERATION] = {"iteration", "an iteration", 1.0},
-	[TM_UNIT_SECOND] = {"second", "a second", 1000.0},
+	[TM_UNIT_ITERATION] = {"iteration", "per iteration", 1.0},
+	[TM_UNIT_SECOND] = {"second", "per second", 1000.0},
 };
 
 const char *tm_unit_name(enum tm_unit unit)

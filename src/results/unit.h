@@ -16,7 +16,7 @@ enum tm_unit { TM_UNIT_ITERATION, TM_UNIT_SECOND };
 const char *tm_unit_name(enum tm_unit unit);
 int tm_unit_find(enum tm_unit *out, const char *name);
 
-/* "an iteration" or "a second". */
+/* "per iteration" or "per second". */
 const char *tm_unit_per(enum tm_unit unit);
 
 /* How much of a sample's `iteration` is one unit: 1 or 1000. */

@@ -29,6 +29,7 @@
 #include <string.h>
 
 #include "stats/rules.h"
+#include "util/amount.h"
 
 /* Fewer samples than these say nothing, are not judged, are provisional. */
 #define SAMPLES_MIN   5
@@ -74,7 +75,7 @@ static struct tm_decide_opts complete(const struct tm_decide_opts *given)
 	if (!opts.unit)
 		opts.unit = "";
 	if (!opts.per)
-		opts.per = "an iteration";
+		opts.per = "per iteration";
 	if (opts.looks_max == 0)
 		opts.looks_max = 1;
 	return opts;
@@ -185,24 +186,26 @@ static enum tm_reason choose_reason(const struct tm_decision *out,
 static void write_reason(struct tm_decision *out,
 			 const struct tm_decide_opts *opts, double late)
 {
-	const char *unit = opts->unit, *per = opts->per;
-	const char *space = unit[0] ? " " : "";
 	const char *text = tm_reason_text(out->reason_key);
+	char slope[TM_AMOUNT_MAX], interval[TM_INTERVAL_MAX];
+	char most[TM_AMOUNT_MAX];
 
+	tm_amount_format(slope, out->slope, opts->unit);
+	tm_interval_format(interval, out->low, out->high, opts->unit);
+	tm_amount_format(most, late, opts->unit);
 	if (out->growth == TM_GROWTH_GROWS)
 		snprintf(out->reason, sizeof(out->reason),
-			 "grows %.3g%s%s %s (%.3g to %.3g), %s%s", out->slope,
-			 space, unit, per, out->low, out->high, text,
-			 out->provisional ? "; few samples" : "");
+			 "grows %s %s (%s), %s%s", slope, opts->per, interval,
+			 text, out->provisional ? "; few samples" : "");
 	else if (out->growth == TM_GROWTH_FLAT)
 		snprintf(out->reason, sizeof(out->reason),
-			 "flat: at most %.3g%s%s %s in the second half; %s",
-			 late, space, unit, per, text);
+			 "flat: at most %s %s in the second half; %s", most,
+			 opts->per, text);
 	else
 		snprintf(out->reason, sizeof(out->reason),
-			 "inconclusive: it could grow by up to %.3g%s%s %s; "
-			 "%s",
-			 late, space, unit, per, text);
+			 "inconclusive: growth of up to %s %s cannot be ruled "
+			 "out; %s",
+			 most, opts->per, text);
 }
 
 /* --- the decision --------------------------------------------------------- */

@@ -19,6 +19,17 @@
 #include "stats/reason.h"
 #include "stats/series.h"
 
+/*
+ * A run's warm-up: its first fifth says nothing about growth.  It is the same
+ * for every slope, for sampled allocation sites and for what progress shows.
+ * Only two places leave out something else: the history of one process
+ * (probe/history.h) leaves out a third of its life, as a process is watched
+ * from its very start, when it loads its program; and the end of a run is
+ * trimmed (run/trim.c) by the same fifth, but of the samples.
+ */
+#define TM_WARM_UP_PART 5
+#define TM_WARM_UP	(1.0 / TM_WARM_UP_PART)
+
 enum tm_growth { TM_GROWTH_INCONCLUSIVE, TM_GROWTH_FLAT, TM_GROWTH_GROWS };
 
 enum tm_curve {
@@ -62,12 +73,12 @@ struct tm_decide_opts {
 	double least;	   /* growth below this is none; 0: of its class */
 	double budget;	   /* an iteration; negative: of its class */
 	const char *unit;  /* for the reason: "bytes", "objects"; may be NULL */
-	const char *per;   /* for the reason; NULL: "an iteration" */
+	const char *per;   /* for the reason; NULL: "per iteration" */
 	unsigned int look; /* this is look 1, 2, ... */
 	unsigned int looks_max; /* of so many at most; 0: one */
 };
 
-#define TM_REASON_MAX 160
+#define TM_REASON_MAX 240
 
 struct tm_decision {
 	enum tm_growth growth;

@@ -10,9 +10,6 @@
 
 #include "stats/shapes.h"
 
-/* Share of a run that counts as warm-up. */
-#define TM_WARM_UP .2
-
 struct tm_case {
 	struct tm_point *whole; /* all samples, sorted */
 	size_t whole_count;

@@ -61,7 +61,8 @@ void tm_amount_format(char out[TM_AMOUNT_MAX], double amount, const char *unit)
 
 	if (strcmp(unit, "bytes") != 0) {
 		tm_number_format(number, amount);
-		snprintf(out, TM_AMOUNT_MAX, "%s %.20s", number, unit);
+		snprintf(out, TM_AMOUNT_MAX, "%s%s%.20s", number,
+			 *unit ? " " : "", unit);
 		return;
 	}
 	while (isfinite(amount) && fabs(amount) >= 999.5 &&
@@ -74,4 +75,22 @@ void tm_amount_format(char out[TM_AMOUNT_MAX], double amount, const char *unit)
 		snprintf(out, TM_AMOUNT_MAX, "%s %s", number, units[i]);
 	else
 		snprintf(out, TM_AMOUNT_MAX, "%s", number);
+}
+
+void tm_interval_format(char out[TM_INTERVAL_MAX], double low, double high,
+			const char *unit)
+{
+	char from[TM_AMOUNT_MAX], to[TM_AMOUNT_MAX];
+	const char *to_unit;
+	char *from_unit;
+
+	tm_amount_format(from, low, unit);
+	tm_amount_format(to, high, unit);
+	from_unit = strchr(from, ' ');
+	to_unit = strchr(to, ' ');
+	/* One unit for both, where it is the same. */
+	if (isfinite(low) && isfinite(high) && from_unit && to_unit &&
+	    strcmp(from_unit, to_unit) == 0)
+		*from_unit = '\0';
+	snprintf(out, TM_INTERVAL_MAX, "%s to %s", from, to);
 }

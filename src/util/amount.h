@@ -19,4 +19,9 @@ void tm_number_format(char out[TM_NUMBER_MAX], double number);
 /* "1.5 KiB", "-20 B", "3 descriptors". */
 void tm_amount_format(char out[TM_AMOUNT_MAX], double amount, const char *unit);
 
+/* "1.94 to 2.14 KiB", "-3 B to 1.5 KiB". */
+#define TM_INTERVAL_MAX (2 * TM_AMOUNT_MAX + 8)
+void tm_interval_format(char out[TM_INTERVAL_MAX], double low, double high,
+			const char *unit);
+
 #endif

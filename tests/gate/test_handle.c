@@ -199,13 +199,14 @@ Test(handle, says_what_leaks_and_how_fast)
 	cr_assert_eq(verdict.decisive, TM_METRIC_descriptors);
 	cr_assert_eq(verdict.kind, TM_KIND_HANDLE);
 	cr_assert_not_null(strstr(verdict.reason,
-				  "descriptors grows 0.1 descriptors an "
+				  "descriptors grows 0.1 descriptors per "
 				  "iteration ("),
 			   "%s", verdict.reason);
-	cr_assert_not_null(strstr(verdict.reason,
-				  "budget 0.005; kernel handles: descriptors "
-				  "leak: "),
-			   "%s", verdict.reason);
+	cr_assert_not_null(
+		strstr(verdict.reason,
+		       "budget 0.005 descriptors; kernel handles: descriptors "
+		       "leak: "),
+		"%s", verdict.reason);
 }
 
 Test(handle, is_not_excused_when_somebody_asked_for_it)

@@ -44,7 +44,7 @@ Test(verdict, fails_a_metric_over_its_budget_and_says_why)
 	cr_assert_eq(verdict.kind, TM_KIND_HEAP);
 	cr_assert_float_eq(verdict.judged[0].decision.slope, 2000, 20);
 	assert_reason("allocated_bytes grows ");
-	assert_reason("budget 16; live-heap leak");
+	assert_reason("budget 16 B; live-heap leak");
 }
 
 /* 2 bytes a millisecond. */
@@ -54,9 +54,9 @@ Test(verdict, judges_a_run_by_time_by_the_second)
 	run_by_time(run);
 	cr_assert_eq(judge(), TM_JUDGEMENT_FAIL);
 	cr_assert_float_eq(verdict.judged[0].decision.slope, 2000, 20);
-	assert_reason("bytes a second (");
+	assert_reason("per second (");
 	cr_assert_not_null(
-		strstr(verdict.judged[0].decision.reason, "bytes a second ("));
+		strstr(verdict.judged[0].decision.reason, "per second ("));
 	cr_assert_eq(tm_budget_read(&opts.budget, "4KiB", &err), TM_OK);
 	cr_assert_eq(judge(), TM_JUDGEMENT_PASS);
 }
@@ -66,7 +66,7 @@ Test(verdict, says_that_nothing_grows_by_the_second)
 	run_curve(run, 101, 100, TM_METRIC_allocated_bytes, 1e6, 0);
 	run_by_time(run);
 	cr_assert_eq(judge(), TM_JUDGEMENT_PASS);
-	assert_reason("a second in the second half");
+	assert_reason("per second in the second half");
 }
 
 Test(verdict, passes_growth_within_the_budget)
@@ -93,7 +93,7 @@ Test(verdict, names_the_cause_that_another_metric_tells)
 	cr_assert_eq(judge(), TM_JUDGEMENT_FAIL);
 	cr_assert_eq(verdict.kind, TM_KIND_CYCLES);
 	cr_assert_eq(verdict.cause, TM_METRIC_garbage);
-	assert_reason("(garbage: 3 an iteration)");
+	assert_reason("(garbage: 3 objects per iteration)");
 }
 
 /* A table that doubles had its last step before the second half of the run: its
@@ -110,7 +110,7 @@ Test(verdict, fails_counts_that_grow_behind_flat_bytes)
 	cr_assert_eq(tm_budget_read(&opts.budget, "table_entries=1", &err),
 		     TM_OK);
 	cr_assert_eq(judge(), TM_JUDGEMENT_FAIL);
-	assert_reason(" entries an iteration");
+	assert_reason(" entries per iteration");
 }
 
 Test(verdict, judges_shared_memory_by_a_budget_of_its_own)

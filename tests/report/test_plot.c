@@ -208,7 +208,7 @@ Test(plot, names_seconds_on_its_axis)
 	run_by_time(run);
 	assert_drawn(&run, 1, TM_PLOT_TERM);
 	assert_has(out.bytes, "seconds");
-	assert_has(out.bytes, "a second");
+	assert_has(out.bytes, "per second");
 	assert_has_not(out.bytes, "iteration");
 	assert_drawn(&run, 1, TM_PLOT_SVG);
 	svg = picture_bytes("growth.svg", &length);

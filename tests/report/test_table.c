@@ -66,17 +66,17 @@ Test(table, aligns_its_columns)
 
 	two_runs(runs);
 	assert_same(table_of(runs, 2, TM_TABLE_TEXT),
-		    "run                rules      growth  allocated     live  "
-		    "garbage    table  callbacks     rate  outcome\n"
-		    "                           KiB/1,000      bytes  objects  "
-		    "objects  entries     lost %  /second  \n"
-		    "strong-ref-legacy  legacy    16000.0    16000.0      224  "
-		    "     48        1        0.0   100000  complete\n"
-		    "discard-pep442     pep442        0.0        0.0        0  "
-		    "      0        1        0.0   100000  complete\n"
+		    "run                rules          growth      allocated  "
+		    "   live  garbage    table  callbacks     rate  outcome\n"
+		    "                           per iteration  per iteration  "
+		    "objects  objects  entries     lost %  /second  \n"
+		    "strong-ref-legacy  legacy         16 KiB       15.6 KiB  "
+		    "    224       48        1        0.0   100000  complete\n"
+		    "discard-pep442     pep442            0 B            0 B  "
+		    "      0        0        1        0.0   100000  complete\n"
 		    "\n"
-		    "growth: slope of rss_bytes unless noted, least squares "
-		    "after the first tenth; bytes, objects, entries: an "
+		    "growth: of rss_bytes unless noted, after the first fifth "
+		    "of the run, as in the verdict; objects, entries: per "
 		    "iteration\n");
 	free_runs(runs, 2);
 }
@@ -87,18 +87,18 @@ Test(table, is_markdown_on_request)
 
 	two_runs(runs);
 	assert_same(table_of(runs, 2, TM_TABLE_MARKDOWN),
-		    "| run | rules | growth, KiB per 1,000 iterations | "
-		    "allocated bytes an iteration | live objects an iteration "
-		    "| garbage an iteration | table entries an iteration | "
-		    "callbacks lost, % | iterations a second | outcome |\n"
+		    "| run | rules | growth per iteration | "
+		    "allocated per iteration | live objects per iteration "
+		    "| garbage per iteration | table entries per iteration | "
+		    "callbacks lost, % | iterations per second | outcome |\n"
 		    "|---|---|--:|--:|--:|--:|--:|--:|--:|---|\n"
-		    "| strong-ref-legacy | legacy | 16000.0 | 16000.0 | 224 | "
+		    "| strong-ref-legacy | legacy | 16 KiB | 15.6 KiB | 224 | "
 		    "48 | 1 | 0.0 | 100000 | complete |\n"
-		    "| discard-pep442 | pep442 | 0.0 | 0.0 | 0 | 0 | 1 | 0.0 | "
+		    "| discard-pep442 | pep442 | 0 B | 0 B | 0 | 0 | 1 | 0.0 | "
 		    "100000 | complete |\n"
 		    "\n"
-		    "growth: slope of rss_bytes unless noted, least squares "
-		    "after the first tenth; bytes, objects, entries: an "
+		    "growth: of rss_bytes unless noted, after the first fifth "
+		    "of the run, as in the verdict; objects, entries: per "
 		    "iteration\n");
 	free_runs(runs, 2);
 }
@@ -130,7 +130,7 @@ Test(table, shows_a_dash_and_the_reason_for_what_is_absent)
 		run->samples[i].present &= ~(1u << TM_METRIC_allocated_bytes);
 	run_absent(run, TM_METRIC_allocated_bytes, "built without jemalloc");
 	table_of(&run, 1, TM_TABLE_TEXT);
-	assert_has(out.bytes, "  16000.0          - [1]      224 ");
+	assert_has(out.bytes, "  16 KiB              - [1]      224 ");
 	assert_has(out.bytes,
 		   "[1] no allocated_bytes: built without jemalloc\n");
 	table_of(&run, 1, TM_TABLE_CSV);
@@ -171,12 +171,11 @@ Test(table, has_no_figures_of_a_run_with_one_sample)
 
 	run_curve(run, 1, 1000, TM_METRIC_rss_bytes, 4096, 0);
 	assert_all_absent(run);
-	assert_has(out.bytes, "fewer than two samples of rss_bytes after the "
-			      "first tenth\n");
+	assert_has(out.bytes, "too few samples of rss_bytes\n");
 	run_free(run);
 }
 
-Test(table, leaves_the_first_tenth_out_of_growth)
+Test(table, leaves_the_warm_up_out_of_growth)
 {
 	struct tm_run *run = run_chord("weak-ref", "legacy", 0);
 
@@ -194,7 +193,7 @@ Test(table, grows_by_the_next_metric_when_rss_is_absent)
 	run_curve(run, 11, 1000, TM_METRIC_maxrss_bytes, 1 << 20, 1024);
 	run_absent(run, TM_METRIC_rss_bytes, "no /proc on this system");
 	table_of(&run, 1, TM_TABLE_TEXT);
-	assert_has(out.bytes, "1000.0 [2]");
+	assert_has(out.bytes, "1 KiB [2]");
 	assert_has(out.bytes, "[2] growth of maxrss_bytes; no rss_bytes: no "
 			      "/proc on this system\n");
 	table_of(&run, 1, TM_TABLE_CSV);

@@ -134,10 +134,10 @@ Test(verdict_report, says_seconds_in_every_form)
 	run_by_time(run);
 	cr_assert_eq(tm_gate_add(&gate, run, &opts, &err), TM_OK);
 	text = show(TM_VERDICT_TEXT);
-	assert_has(text, "  a second  ");
+	assert_has(text, "  per second  ");
 	assert_has_not(text, "iteration");
 	text = show(TM_VERDICT_MARKDOWN);
-	assert_has(text, "bytes a second");
+	assert_has(text, "per second");
 	assert_has_not(text, "iteration");
 	assert_has(show(TM_VERDICT_JSON), "\"iteration_is\": \"second\"");
 	assert_has(show(TM_VERDICT_CSV), ",slope_per_second,low_per_second,");

@@ -55,7 +55,7 @@ Test(why, a_leak_from_malloc_is_called_one)
 	curve(TM_METRIC_net_bytes, 1e6, 1024);
 	curve(TM_METRIC_rss_bytes, 4e6, 1024);
 	assert_has(text(), "server: grows");
-	assert_has(text(), "The program takes 1 KiB an iteration from malloc "
+	assert_has(text(), "The program takes 1 KiB per iteration from malloc "
 			   "and does not give it back,\n  100 % of what "
 			   "resident memory grows by.");
 	assert_has(text(), "taken from malloc, not given back");
@@ -66,7 +66,7 @@ Test(why, growth_outside_malloc_is_called_so)
 {
 	curve(TM_METRIC_net_bytes, 1e6, 0);
 	curve(TM_METRIC_rss_bytes, 4e6, 4096);
-	assert_has(text(), "What grows, 4 KiB an iteration, is not in malloc "
+	assert_has(text(), "What grows, 4 KiB per iteration, is not in malloc "
 			   "at all");
 	assert_has_not(text(), "does not give it");
 }
@@ -161,8 +161,8 @@ Test(why, rates_of_a_run_by_time_are_a_second)
 	run->unit = TM_UNIT_SECOND;
 	curve(TM_METRIC_net_bytes, 1e6, 1.024);
 	curve(TM_METRIC_rss_bytes, 4e6, 1.024);
-	assert_has(text(), "a second  95 %");
-	assert_has(text(), "The program takes 1 KiB a second from malloc");
+	assert_has(text(), "per second  95 %");
+	assert_has(text(), "The program takes 1 KiB per second from malloc");
 }
 
 Test(why, an_outcome_and_notes_are_said)
@@ -233,8 +233,9 @@ Test(why, a_peak_that_grows_is_growth)
 	peaks();
 	cr_assert(says_of_rss("inconclusive"), "%s", out.bytes);
 	assert_has(text(), "server: grows\n");
-	assert_has(text(), "The peak of its memory (hwm_bytes) grows, 4 KiB an "
-			   "iteration; resident\n");
+	assert_has(text(),
+		   "The peak of its memory (hwm_bytes) grows, 4 KiB per "
+		   "iteration; resident\n");
 	assert_has(text(), "too uneven");
 	assert_has_not(text(), "Nothing");
 	assert_has(text(), "next: tidemark exec --preload");
@@ -254,7 +255,7 @@ Test(why, private_memory_that_grows_is_growth)
 	peaks();
 	run_curve(run, SAMPLES, 10, TM_METRIC_uss_bytes, 3e6, 4096);
 	assert_has(text(), "server: grows\n");
-	assert_has(text(), "Its memory (uss_bytes) grows, 4 KiB an iteration");
+	assert_has(text(), "Its memory (uss_bytes) grows, 4 KiB per iteration");
 }
 
 Test(why, growth_within_the_budget_is_little)
@@ -313,9 +314,9 @@ Test(why, the_process_that_grows_is_named)
 	add_one_that_grows();
 	assert_has(text(), "Nearly all of the growth is in one process: pid 41 "
 			   "(worker), one of 4.");
-	assert_has(text(), "  worker, pid 41  1.18 MiB    96 %         960 B  "
+	assert_has(text(), "  worker, pid 41  1.18 MiB    96 %          960 B  "
 			   "to the end\n");
-	assert_has(text(), "  worker, pid 42  12.6 KiB     1 %          10 B  "
+	assert_has(text(), "  worker, pid 42  12.6 KiB     1 %           10 B  "
 			   "still running\n");
 	assert_has(text(), "and 1 that grew less: --all\n");
 	assert_has(text(), "  1 more sampled too seldom to tell\n");
@@ -530,7 +531,7 @@ Test(why, markdown_names_processes)
 {
 	add_one_that_grows();
 	assert_has(explain((struct tm_why_opts){.format = TM_WHY_MARKDOWN}),
-		   "\n- **1.18 MiB** (96 % of all), 960 B an iteration: "
+		   "\n- **1.18 MiB** (96 % of all), 960 B per iteration: "
 		   "`worker, pid 41`, to the end\n");
 }
 

@@ -132,12 +132,12 @@ Test(run, is_counted_in_units_with_names)
 	cr_assert(tm_unit_find(&unit, "iteration"));
 	cr_assert_eq(unit, TM_UNIT_ITERATION);
 	cr_assert_str_eq(tm_unit_name(unit), "iteration");
-	cr_assert_str_eq(tm_unit_per(unit), "an iteration");
+	cr_assert_str_eq(tm_unit_per(unit), "per iteration");
 	cr_assert_eq(tm_unit_scale(unit), 1.0);
 	cr_assert(tm_unit_find(&unit, "second"));
 	cr_assert_eq(unit, TM_UNIT_SECOND);
 	cr_assert_str_eq(tm_unit_name(unit), "second");
-	cr_assert_str_eq(tm_unit_per(unit), "a second");
+	cr_assert_str_eq(tm_unit_per(unit), "per second");
 	cr_assert_eq(tm_unit_scale(unit), 1000.0);
 	cr_assert_not(tm_unit_find(&unit, "week"));
 	cr_assert_not(tm_unit_find(&unit, ""));

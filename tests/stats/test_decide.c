@@ -147,7 +147,7 @@ Test(decide, says_why_in_one_line)
 	struct tm_decision decision = shape_decide(&shape);
 
 	cr_assert_str_eq(decision.reason,
-			 "grows 64 bytes an iteration (64 to 64), steadily");
+			 "grows 64 B per iteration (64 to 64 B), steadily");
 }
 
 /* --- properties ----------------------------------------------------------- */

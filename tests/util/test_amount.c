@@ -66,3 +66,19 @@ Test(amount, of_anything_else_is_a_number_and_its_unit)
 	tm_amount_format(text, 0.5, "objects");
 	cr_assert_str_eq(text, "0.5 objects");
 }
+
+Test(interval, names_a_common_unit_once)
+{
+	char text[TM_INTERVAL_MAX];
+
+	tm_interval_format(text, 1990, 2188, "bytes");
+	cr_assert_str_eq(text, "1.94 to 2.14 KiB");
+	tm_interval_format(text, -3, 1536, "bytes");
+	cr_assert_str_eq(text, "-3 B to 1.5 KiB");
+	tm_interval_format(text, 0.1, 0.2, "descriptors");
+	cr_assert_str_eq(text, "0.1 to 0.2 descriptors");
+	tm_interval_format(text, 1, 2, "");
+	cr_assert_str_eq(text, "1 to 2");
+	tm_interval_format(text, 1, INFINITY, "bytes");
+	cr_assert_str_eq(text, "1 B to any amount");
+}

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "explain/row.h"
+#include "util/amount.h"
 #include "util/text.h"
 
 #define LEGEND_WIDTH  40 /* characters; a longer name ends in "..." */
@@ -169,32 +170,27 @@ static enum tm_rc write_element(struct tm_buf *out, const char *array,
 	return rc == TM_OK ? write_quoted(out, text) : rc;
 }
 
-/* "15.60 KiB" or "20 B", an iteration. */
-static void format_slope(char text[64], double slope)
-{
-	if (fabs(slope) >= 1024)
-		snprintf(text, 64, "%.2f KiB", slope / 1024);
-	else
-		snprintf(text, 64, "%.0f B", fabs(slope) < 0.5 ? 0 : slope);
-}
-
 static enum tm_rc write_look(struct tm_buf *out,
 			     const struct tm_plot_curve *curve, size_t index,
 			     enum tm_metric metric)
 {
 	const char *rules = tm_row_text(curve->run, "rules");
-	char slope_text[64] = "";
-	double slope;
-	enum tm_rc rc;
+	char slope[TM_AMOUNT_MAX] = "";
+	struct tm_decision growth;
+	struct tm_err unused;
+	enum tm_rc rc = tm_growth_measure(&growth, curve->run, metric, &unused);
 
-	if (tm_row_slope(curve->run, metric, &slope))
-		format_slope(slope_text, slope);
+	if (rc != TM_OK)
+		return rc;
+	if (growth.has_slope)
+		tm_amount_format(slope, growth.slope,
+				 tm_trait_of(metric)->unit);
 	rc = tm_buf_printf(out, "tm_hue[%zu] = %u\ntm_variant[%zu] = %u\n",
 			   index + 1, curve->hue, index + 1, curve->variant);
 	if (rc == TM_OK)
 		rc = write_element(out, "tm_name", index, curve->label);
 	if (rc == TM_OK)
-		rc = write_element(out, "tm_slope", index, slope_text);
+		rc = write_element(out, "tm_slope", index, slope);
 	if (rc == TM_OK)
 		rc = write_element(out, "tm_rules", index, rules ? rules : "");
 	return rc;
@@ -204,14 +200,15 @@ static enum tm_rc write_look(struct tm_buf *out,
 static enum tm_rc write_unit(struct tm_buf *out,
 			     const struct tm_plot_curve *curves, size_t count)
 {
-	const char *unit = "iterations", *per = "an iteration";
+	const char *unit = "iterations", *per = "per iteration";
 	size_t timed = 0, i;
 
 	for (i = 0; i < count; i++)
 		timed += curves[i].run->unit != TM_UNIT_ITERATION;
 	if (timed) {
 		unit = timed == count ? "seconds" : "iterations or seconds";
-		per = timed == count ? "a second" : "an iteration or a second";
+		per = timed == count ? "per second"
+				     : "per iteration or per second";
 	}
 	return tm_buf_printf(out, "tm_unit = '%s'\ntm_per = '%s'\n", unit, per);
 }

@@ -50,7 +50,7 @@ TM_CHECK enum tm_rc tm_curves_write_text(struct tm_buf *out, const char *name,
 					 const char *text);
 
 /* tm_count and the arrays tm_name, tm_hue, tm_variant, tm_rules, and
- * tm_slope (growth an iteration in words, or empty). */
+ * tm_slope (growth per iteration with its unit, or empty). */
 TM_CHECK enum tm_rc tm_curves_write_looks(struct tm_buf *out,
 					  const struct tm_plot_curve *curves,
 					  size_t count, enum tm_metric metric);

@@ -67,17 +67,17 @@ static void put_line(struct tm_writer *writer,
 		     const struct tm_contrast *contrast)
 {
 	const struct tm_difference *growth = &contrast->growth;
-	char first[TM_NUMBER_MAX], second[TM_NUMBER_MAX];
-	char difference[TM_NUMBER_MAX], low[TM_NUMBER_MAX], high[TM_NUMBER_MAX];
+	const char *unit = tm_trait_of(contrast->metric)->unit;
+	char first[TM_AMOUNT_MAX], second[TM_AMOUNT_MAX];
+	char difference[TM_AMOUNT_MAX], interval[TM_INTERVAL_MAX];
 
-	tm_number_format(first, growth->first);
-	tm_number_format(second, growth->second);
-	tm_number_format(difference, growth->difference);
-	tm_number_format(low, growth->low);
-	tm_number_format(high, growth->high);
-	tm_writer_printf(writer, "  %-16s %9s -> %9s  %9s (%s to %s) %s%s\n",
+	tm_amount_format(first, growth->first, unit);
+	tm_amount_format(second, growth->second, unit);
+	tm_amount_format(difference, growth->difference, unit);
+	tm_interval_format(interval, growth->low, growth->high, unit);
+	tm_writer_printf(writer, "  %-16s %9s -> %9s  %9s (%s) %s%s\n",
 			 tm_metric_name(contrast->metric), first, second,
-			 difference, low, high, answer(growth),
+			 difference, interval, answer(growth),
 			 contrast->replicated ? "" : ", by one run");
 }
 

@@ -6,6 +6,7 @@
 #include "explain/label.h"
 #include "util/text.h"
 #include "explain/row.h"
+#include "util/amount.h"
 
 #define TYPES_NAMED 4 /* the most numerous; the rest are summed up */
 
@@ -68,11 +69,19 @@ static void put_number(struct sentence *sentence, double number)
 	put(sentence, text);
 }
 
+/* The verb follows the decision: what may be noise is not said to grow. */
+static const char *verb_of(const struct tm_decision *growth)
+{
+	static const char *const verbs[] = {
+		" inconclusive:", " does not grow:", " grows"};
+
+	return growth->high < 0 ? " shrinks" : verbs[growth->growth];
+}
+
 static void put_growth(struct sentence *sentence, const struct tm_row *row)
 {
 	const struct tm_value *growth = &row->figure[TM_FIGURE_GROWTH];
-	double kib = growth->number / 1024;
-	char text[96];
+	char amount[TM_AMOUNT_MAX], text[160];
 
 	if (!growth->present) {
 		put(sentence, " has no measured growth (");
@@ -80,11 +89,11 @@ static void put_growth(struct sentence *sentence, const struct tm_row *row)
 		put(sentence, ")");
 		return;
 	}
-	if (fabs(kib) < 0.005)
-		kib = 0;
-	snprintf(text, sizeof(text), " %s %.2f KiB per %s (%s)",
-		 kib < 0 ? "shrinks" : "grows", fabs(kib),
-		 tm_unit_name(row->run->unit),
+	tm_amount_format(
+		amount, row->growth.high < 0 ? -growth->number : growth->number,
+		"bytes");
+	snprintf(text, sizeof(text), "%s %s %s (%s)", verb_of(&row->growth),
+		 amount, tm_run_per(row->run),
 		 tm_metric_name(row->growth_metric));
 	put(sentence, text);
 }
@@ -164,8 +173,10 @@ enum tm_rc tm_report_summary(struct tm_buf *out,
 	struct tm_row row;
 	size_t i;
 
-	for (i = 0; i < count; i++) {
-		tm_row_make(&row, runs[i]);
+	for (i = 0; i < count && sentence.rc == TM_OK; i++) {
+		sentence.rc = tm_row_make(&row, runs[i], err);
+		if (sentence.rc != TM_OK)
+			break;
 		tm_label_make(label, runs[i]);
 		put(&sentence, label);
 		put_growth(&sentence, &row);

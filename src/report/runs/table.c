@@ -7,6 +7,7 @@
 #include "explain/label.h"
 #include "util/text.h"
 #include "explain/row.h"
+#include "util/amount.h"
 
 #define NOTES_A_ROW (TM_FIGURE_COUNT + 3) /* figures, run, rules, outcome */
 #define TEXT_GAP    2
@@ -26,33 +27,36 @@ struct column {
 	const char *subtitle;
 	const char *markdown;
 	const char *csv;
-	double scale; /* shown = scale * figure */
+	double scale; /* shown = scale * figure; not of an amount */
 	int decimals;
+	int is_amount; /* of memory, in the unit that reads best; in CSV it is
+			* scaled, as programs read that */
 };
 
 static const struct column figure_columns[TM_FIGURE_COUNT] = {
-	[TM_FIGURE_GROWTH] = {"growth", "KiB/1,000",
-			      "growth, KiB per 1,000 iterations",
+	[TM_FIGURE_GROWTH] = {"growth", "per iteration", "growth per iteration",
 			      "growth_kib_per_1000_iterations", 1000.0 / 1024,
-			      1},
-	[TM_FIGURE_ALLOCATED] = {"allocated", "bytes",
-				 "allocated bytes an iteration",
-				 "allocated_bytes_per_iteration", 1, 1},
-	[TM_FIGURE_LIVE] = {"live", "objects", "live objects an iteration",
-			    "live_objects_per_iteration", 1, 2},
-	[TM_FIGURE_GARBAGE] = {"garbage", "objects", "garbage an iteration",
-			       "garbage_per_iteration", 1, 2},
-	[TM_FIGURE_TABLES] = {"table", "entries", "table entries an iteration",
-			      "table_entries_per_iteration", 1, 2},
+			      1, 1},
+	[TM_FIGURE_ALLOCATED] = {"allocated", "per iteration",
+				 "allocated per iteration",
+				 "allocated_bytes_per_iteration", 1, 1, 1},
+	[TM_FIGURE_LIVE] = {"live", "objects", "live objects per iteration",
+			    "live_objects_per_iteration", 1, 2, 0},
+	[TM_FIGURE_GARBAGE] = {"garbage", "objects", "garbage per iteration",
+			       "garbage_per_iteration", 1, 2, 0},
+	[TM_FIGURE_TABLES] = {"table", "entries", "table entries per iteration",
+			      "table_entries_per_iteration", 1, 2, 0},
 	[TM_FIGURE_LOST] = {"callbacks", "lost %", "callbacks lost, %",
-			    "callbacks_lost_percent", 100, 1},
-	[TM_FIGURE_RATE] = {"rate", "/second", "iterations a second",
-			    "iterations_per_second", 1, 0},
+			    "callbacks_lost_percent", 100, 1, 0},
+	[TM_FIGURE_RATE] = {"rate", "/second", "iterations per second",
+			    "iterations_per_second", 1, 0, 0},
 };
 
 /* Where every run was sampled by time. */
 static const struct column growth_by_time = {
-	"growth", "KiB/second", "growth, KiB a second", NULL, 1.0 / 1024, 2};
+	"growth", "per second", "growth per second", NULL, 0, 0, 1};
+static const struct column allocated_by_time = {
+	"allocated", "per second", "allocated per second", NULL, 0, 0, 1};
 
 struct cell {
 	char text[TM_LABEL_MAX];
@@ -82,9 +86,11 @@ struct sheet {
 
 static const struct column *column_of(const struct sheet *sheet, size_t figure)
 {
-	return sheet->by_time && figure == TM_FIGURE_GROWTH
-		       ? &growth_by_time
-		       : &figure_columns[figure];
+	if (sheet->by_time && figure == TM_FIGURE_GROWTH)
+		return &growth_by_time;
+	if (sheet->by_time && figure == TM_FIGURE_ALLOCATED)
+		return &allocated_by_time;
+	return &figure_columns[figure];
 }
 
 static void put(struct sheet *sheet, const char *text)
@@ -120,6 +126,10 @@ static void format_figure(char text[TM_LABEL_MAX], const struct column *column,
 	double shown = figure * column->scale;
 	char *end;
 
+	if (column->is_amount) {
+		tm_amount_format(text, figure, "bytes");
+		return;
+	}
 	if (fabs(shown) < 0.5 * pow(10, -column->decimals))
 		shown = 0;
 	snprintf(text, TM_LABEL_MAX, "%.*f", column->decimals, shown);
@@ -423,9 +433,9 @@ static void put_notes(struct sheet *sheet, enum tm_table_format format)
 
 	put(sheet, "\n");
 	put(sheet,
-	    "growth: slope of rss_bytes unless noted, least squares after the "
-	    "first tenth; bytes, objects, entries: ");
-	put(sheet, sheet->by_time ? "a second\n" : "an iteration\n");
+	    "growth: of rss_bytes unless noted, after the first fifth of the "
+	    "run, as in the verdict; objects, entries: ");
+	put(sheet, sheet->by_time ? "per second\n" : "per iteration\n");
 	for (i = 0; i < sheet->note_count; i++) {
 		note_mark(mark, i + 1);
 		put(sheet, between);
@@ -559,8 +569,10 @@ enum tm_rc tm_report_table(struct tm_buf *out, const struct tm_run *const *runs,
 		sheet.rc = TM_ENOMEM;
 		goto done;
 	}
-	for (i = 0; i < count; i++)
-		tm_row_make(&sheet.lines[i].row, runs[i]);
+	for (i = 0; i < count && sheet.rc == TM_OK; i++)
+		sheet.rc = tm_row_make(&sheet.lines[i].row, runs[i], err);
+	if (sheet.rc != TM_OK)
+		goto done;
 	sheet.line_count = count;
 	if (opts->lean && opts->format != TM_TABLE_CSV) {
 		hide_empty(&sheet);

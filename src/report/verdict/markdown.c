@@ -40,13 +40,12 @@ static void put_metrics(struct tm_writer *writer,
 		tm_writer_put(writer, "| ");
 		put_escaped(writer, verdict->run->name);
 		tm_writer_printf(writer,
-				 " | `%s` | %s | %s | %s | %s %s | %s | %s | "
-				 "%s |\n",
+				 " | `%s` | %s | %s | %s | %s | %s | %s | %s "
+				 "|\n",
 				 tm_metric_name(judged->metric), cells.growth,
-				 cells.slope, cells.interval,
-				 tm_trait_of(judged->metric)->unit,
-				 tm_run_per(verdict->run), cells.budget,
-				 cells.curve, cells.verdict);
+				 cells.slope, tm_unit_name(verdict->run->unit),
+				 cells.interval, cells.budget, cells.curve,
+				 cells.verdict);
 	}
 }
 
@@ -71,12 +70,11 @@ void tm_verdict_write_markdown(struct tm_writer *writer,
 	}
 	if (!gate->count)
 		return;
-	tm_writer_put(
-		writer,
-		"\n<details><summary>Every metric</summary>\n\n"
-		"| run | metric | growth | slope | 95 % interval | unit | "
-		"budget | shape | verdict |\n"
-		"|---|---|---|---:|---|---|---:|---|---|\n");
+	tm_writer_put(writer,
+		      "\n<details><summary>Every metric</summary>\n\n"
+		      "| run | metric | growth | slope | per | 95 % interval | "
+		      "budget | shape | verdict |\n"
+		      "|---|---|---|---:|---|---|---:|---|---|\n");
 	for (i = 0; i < gate->count; i++)
 		put_metrics(writer, &gate->verdicts[i]);
 	tm_writer_put(writer, "\n</details>\n");

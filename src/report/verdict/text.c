@@ -5,7 +5,7 @@
 #include "util/text.h"
 #include "report/verdict/writer.h"
 
-#define COLUMNS_MAX 8
+#define COLUMNS_MAX 7
 #define CELL_MAX    100
 #define GAP	    2
 
@@ -115,7 +115,7 @@ static void put_runs(struct tm_writer *writer, const struct tm_gate *gate)
 
 /* --- one line a metric ---------------------------------------------------- */
 
-enum { NAME, GROWTH, SLOPE, INTERVAL, UNIT, BUDGET, CURVE, VERDICT };
+enum { NAME, GROWTH, SLOPE, INTERVAL, BUDGET, CURVE, VERDICT };
 
 /* Where nobody has set a budget there is none to meet. */
 static int is_shown(const struct tm_writer *writer, size_t column)
@@ -145,7 +145,6 @@ static void fill_line(const char *cell[COLUMNS_MAX],
 	cell[GROWTH] = cells->growth;
 	cell[SLOPE] = cells->slope;
 	cell[INTERVAL] = cells->interval;
-	cell[UNIT] = tm_trait_of(judged->metric)->unit;
 	cell[BUDGET] = cells->budget;
 	cell[CURVE] = cells->curve;
 	cell[VERDICT] = cells->verdict;
@@ -155,9 +154,9 @@ static void put_metrics(struct tm_writer *writer,
 			const struct tm_verdict *verdict)
 {
 	const char *const titles[COLUMNS_MAX] = {
-		"metric",	 "growth",  tm_run_per(verdict->run),
-		"95 % interval", "unit",    "budget",
-		"shape",	 "verdict",
+		"metric",	 "growth", tm_run_per(verdict->run),
+		"95 % interval", "budget", "shape",
+		"verdict",
 	};
 	struct grid grid = {.columns = writer->advises ? VERDICT : COLUMNS_MAX};
 	const char *cell[COLUMNS_MAX];

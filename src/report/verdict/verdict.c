@@ -84,18 +84,16 @@ void tm_verdict_cells_make(struct tm_verdict_cells *out,
 			   const struct tm_judged *judged)
 {
 	const struct tm_decision *decision = &judged->decision;
-	char low[TM_NUMBER_MAX], high[TM_NUMBER_MAX];
+	const char *unit = tm_trait_of(judged->metric)->unit;
 
 	snprintf(out->slope, sizeof(out->slope), "-");
 	snprintf(out->interval, sizeof(out->interval), "-");
 	if (decision->has_slope) {
-		tm_number_format(out->slope, decision->slope);
-		tm_number_format(low, decision->low);
-		tm_number_format(high, decision->high);
-		snprintf(out->interval, sizeof(out->interval), "%s to %s", low,
-			 high);
+		tm_amount_format(out->slope, decision->slope, unit);
+		tm_interval_format(out->interval, decision->low, decision->high,
+				   unit);
 	}
-	tm_number_format(out->budget, judged->budget);
+	tm_amount_format(out->budget, judged->budget, unit);
 	out->growth = tm_growth_name(decision->growth);
 	out->curve = tm_curve_name(decision->curve);
 	out->verdict = word_of(judged);

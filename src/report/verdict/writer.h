@@ -29,9 +29,9 @@ const char *tm_writer_clean(char words[TM_WORDS_MAX], const char *text);
 
 /* What a metric's line shows. */
 struct tm_verdict_cells {
-	char slope[TM_NUMBER_MAX];
-	char interval[2 * TM_NUMBER_MAX + 8];
-	char budget[TM_NUMBER_MAX];
+	char slope[TM_AMOUNT_MAX];
+	char interval[TM_INTERVAL_MAX];
+	char budget[TM_AMOUNT_MAX];
 	const char *growth;
 	const char *curve;
 	const char *verdict; /* "pass", "FAIL", "inconclusive", or why none */

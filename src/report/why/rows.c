@@ -21,7 +21,6 @@ void tm_why_layer_row_make(struct tm_why_layer_row *out,
 			   const struct tm_why_layer *layer)
 {
 	const struct tm_decision *decision = &layer->decision;
-	char low[TM_AMOUNT_MAX], high[TM_AMOUNT_MAX];
 
 	snprintf(out->rate, sizeof(out->rate), "-");
 	snprintf(out->interval, sizeof(out->interval), "-");
@@ -31,9 +30,8 @@ void tm_why_layer_row_make(struct tm_why_layer_row *out,
 	tm_amount_format(out->rate, decision->slope, layer->unit);
 	if (!isfinite(decision->low) || !isfinite(decision->high))
 		return;
-	tm_amount_format(low, decision->low, layer->unit);
-	tm_amount_format(high, decision->high, layer->unit);
-	snprintf(out->interval, sizeof(out->interval), "%s to %s", low, high);
+	tm_interval_format(out->interval, decision->low, decision->high,
+			   layer->unit);
 }
 
 const char *tm_why_growth(const struct tm_why_facts *facts)

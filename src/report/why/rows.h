@@ -23,7 +23,7 @@
 
 struct tm_why_layer_row {
 	char rate[TM_AMOUNT_MAX];
-	char interval[2 * TM_AMOUNT_MAX + 8];
+	char interval[TM_INTERVAL_MAX];
 	const char *growth;
 };
 
