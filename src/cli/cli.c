@@ -1,6 +1,7 @@
 #include "cli/cli.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "options/help.h"
@@ -86,6 +87,8 @@ void tm_cli_warn(const char *format, ...)
 int tm_cli_has_colour(FILE *out)
 {
 	const char *no_color = getenv("NO_COLOR");
+	const char *terminal = getenv("TERM");
 
-	return isatty(fileno(out)) && !(no_color && *no_color);
+	return isatty(fileno(out)) && !(no_color && *no_color) &&
+	       !(terminal && strcmp(terminal, "dumb") == 0);
 }

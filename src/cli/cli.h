@@ -40,7 +40,8 @@ TM_CHECK int tm_cli_read(const struct tm_command *command, void *settings,
 int tm_cli_fail(const struct tm_err *err);
 void tm_cli_warn(const char *format, ...) TM_PRINTF(1, 2);
 
-/* Whether colours may be used there: a terminal, and no NO_COLOR. */
+/* Whether colours may be used: on a terminal that is not dumb, without
+ * NO_COLOR. */
 int tm_cli_has_colour(FILE *out);
 
 /* --- options that several commands have ----------------------------------- */

@@ -38,6 +38,26 @@ static enum tm_rc read_signal(void *field, const struct tm_option *option,
 	return TM_OK;
 }
 
+/* POSIX has no \d: it would match the letter. */
+static enum tm_rc read_regex(void *field, const struct tm_option *option,
+			     const char *value, struct tm_err *err)
+{
+	const char **regex = field;
+	const char *c;
+
+	for (c = value; *c; c += c[0] == '\\' && c[1] ? 2 : 1) {
+		if (c[0] == '\\' && (c[1] == 'd' || c[1] == 'D'))
+			return tm_fail(err, TM_EUSAGE,
+				       "--%s takes a POSIX extended regular "
+				       "expression, which has no '\\%c': write "
+				       "[%s0-9]",
+				       option->name, c[1],
+				       c[1] == 'D' ? "^" : "");
+	}
+	*regex = value;
+	return TM_OK;
+}
+
 static enum tm_rc read_pid(void *field, const struct tm_option *option,
 			   const char *value, struct tm_err *err)
 {
@@ -87,7 +107,8 @@ static const struct tm_option mark_options[] = {
 	 INTO(FLAG, marks_on_fd_only),
 	 .help = "a line `mark [N]` on $TIDEMARK_FD, and nothing else"},
 	{.name = "mark-regex",
-	 INTO(TEXT, marks.regex),
+	 INTO(CALL, marks.regex),
+	 .read = read_regex,
 	 .argument = "RE",
 	 .help = "a line of the output that matches this POSIX extended "
 		 "regular expression"},
