@@ -1,4 +1,4 @@
-#include "cli/versus.h"
+#include "cli/ab.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -9,48 +9,49 @@
 #define SIDES 2
 
 struct side {
-	char **words; /* the program first, ended by NULL */
+	char **argv; /* the program first, ended by NULL */
 	struct tm_job job;
 };
 
-static enum tm_rc fail_words(struct tm_err *err)
+static enum tm_rc fail_commands(struct tm_err *err)
 {
 	return tm_fail(err, TM_EUSAGE,
 		       "--ab needs two commands: compare --ab -- A [ARG...] "
 		       "-- B [ARG...]");
 }
 
-/* Cut the words at their "--". */
-static enum tm_rc split(struct side *sides, char **words, struct tm_err *err)
+/* Split the arguments at their "--". */
+static enum tm_rc split(struct side *sides, char **arguments,
+			struct tm_err *err)
 {
 	size_t i;
 
-	for (i = 0; words[i] && strcmp(words[i], "--") != 0; i++)
+	for (i = 0; arguments[i] && strcmp(arguments[i], "--") != 0; i++)
 		;
-	if (i == 0 || !words[i] || !words[i + 1])
-		return fail_words(err);
-	words[i] = NULL;
-	sides[0].words = words;
-	sides[1].words = words + i + 1;
-	for (i = 0; sides[1].words[i]; i++) {
-		if (strcmp(sides[1].words[i], "--") == 0)
-			return fail_words(err);
+	if (i == 0 || !arguments[i] || !arguments[i + 1])
+		return fail_commands(err);
+	arguments[i] = NULL;
+	sides[0].argv = arguments;
+	sides[1].argv = arguments + i + 1;
+	for (i = 0; sides[1].argv[i]; i++) {
+		if (strcmp(sides[1].argv[i], "--") == 0)
+			return fail_commands(err);
 	}
 	return TM_OK;
 }
 
-/* Called as the program, behind the side's letter: both may be called alike. */
+/* The side's letter and the program's name: both may have the same name. */
 static enum tm_rc set_job(struct side *side, const struct tm_job *given,
 			  const char *letter, struct tm_err *err)
 {
 	char name[256], label[272];
 	enum tm_rc rc;
 
-	tm_catalog_name(tm_base_name(side->words[0]), name, sizeof(name));
+	tm_catalog_name(tm_base_name(side->argv[0]), name, sizeof(name));
 	snprintf(label, sizeof(label), "%s-%s", letter, name);
 	rc = tm_job_set_name(&side->job, label, err);
 	if (rc == TM_OK)
-		rc = tm_job_set_scenario(&side->job, side->words[0], err);
+		rc = tm_job_set_scenario(&side->job, side->argv[0], err);
 	if (rc == TM_OK)
 		rc = tm_job_override(&side->job, given, err);
 	return rc;
@@ -70,7 +71,7 @@ static enum tm_rc run_in_turns(struct tm_cli_session *session,
 
 		if (session->interrupted)
 			break;
-		rc = tm_cli_session_run(session, &side->job, side->words + 1,
+		rc = tm_cli_session_run(session, &side->job, side->argv + 1,
 					err);
 		if (tm_interrupt_take(&session->interrupt))
 			session->interrupted = 1;
@@ -78,7 +79,7 @@ static enum tm_rc run_in_turns(struct tm_cli_session *session,
 	return rc;
 }
 
-enum tm_rc tm_cli_versus(struct tm_cli_session *session, char **words,
+enum tm_rc tm_cli_ab_run(struct tm_cli_session *session, char **arguments,
 			 uint64_t times, const struct tm_job *given,
 			 struct tm_err *err)
 {
@@ -87,7 +88,7 @@ enum tm_rc tm_cli_versus(struct tm_cli_session *session, char **words,
 
 	tm_job_init(&sides[0].job);
 	tm_job_init(&sides[1].job);
-	rc = split(sides, words, err);
+	rc = split(sides, arguments, err);
 	if (rc == TM_OK)
 		rc = set_job(&sides[0], given, "a", err);
 	if (rc == TM_OK)

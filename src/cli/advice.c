@@ -26,7 +26,7 @@ static void say_units(FILE *out, const struct tm_cli_exec *exec,
 		return;
 	fprintf(out,
 		"hint: it was sampled by time, so rates are per second; for "
-		"rates an iteration give marks: %s\n",
+		"rates per iteration give marks: %s\n",
 		exec->pid ? "--mark-signal, or start it with tidemark exec"
 			  : "--mark-regex RE for lines that it prints, or a "
 			    "line `mark N` to $TIDEMARK_FD");

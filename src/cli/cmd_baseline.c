@@ -6,7 +6,7 @@
 
 #include "cli/cli.h"
 #include "cli/gating.h"
-#include "cli/present.h"
+#include "cli/runs.h"
 #include "gate/baseline.h"
 #include "results/store.h"
 #include "results/write.h"

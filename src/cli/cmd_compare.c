@@ -3,12 +3,12 @@
 
 #include "cli/cli.h"
 #include "cli/draw.h"
-#include "cli/present.h"
-#include "cli/versus.h"
+#include "cli/runs.h"
+#include "cli/ab.h"
 #include "gate/comparable.h"
 #include "results/store.h"
 
-/* Runs of each side of --ab when nobody says how many. */
+/* Runs of each side of --ab by default. */
 #define AB_RUNS "5"
 
 struct settings {
@@ -88,7 +88,7 @@ static enum tm_rc present(const struct tm_cli_runs *runs,
 }
 
 /* Run two commands in turns and show what came of it. */
-static enum tm_rc run_both(const struct settings *settings, char **words,
+static enum tm_rc run_both(const struct settings *settings, char **arguments,
 			   int *code, struct tm_err *err)
 {
 	struct tm_cli_session session = {
@@ -98,7 +98,7 @@ static enum tm_rc run_both(const struct settings *settings, char **words,
 	struct tm_catalog catalog = {0};
 	enum tm_rc rc;
 
-	if (!words)
+	if (!arguments)
 		return tm_fail(err, TM_EUSAGE,
 			       "--ab needs two commands: compare --ab -- A "
 			       "[ARG...] -- B [ARG...]");
@@ -110,7 +110,7 @@ static enum tm_rc run_both(const struct settings *settings, char **words,
 	if (rc == TM_OK)
 		rc = tm_cli_session_open(&session, err);
 	if (rc == TM_OK) {
-		rc = tm_cli_versus(&session, words,
+		rc = tm_cli_ab_run(&session, arguments,
 				   tm_job_runs(&settings->given),
 				   &settings->given, err);
 		if (rc == TM_OK)

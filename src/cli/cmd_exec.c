@@ -14,7 +14,7 @@
 
 /*
  * What the program prints is the program's: all that tidemark has to say goes
- * to stderr, so that stdout can be read by whoever read it before.
+ * to stderr, so that the program's stdout can still be piped.
  */
 
 struct execution {
@@ -39,15 +39,16 @@ static enum tm_child_input choose_input(const struct tm_cli_exec *exec)
 }
 
 static void describe(const struct execution *self,
-		     struct tm_cli_subject *subject)
+		     struct tm_cli_measurement *measurement)
 {
 	const struct tm_cli_exec *exec = self->exec;
-	struct tm_measure_opts *how = &subject->how;
+	struct tm_measure_opts *how = &measurement->how;
 
-	memset(subject, 0, sizeof(*subject));
-	subject->name = self->job.name;
-	subject->request = tm_cli_context(exec, self->job.name, self->program);
-	subject->environment = tm_environment_new();
+	memset(measurement, 0, sizeof(*measurement));
+	measurement->name = self->job.name;
+	measurement->request =
+		tm_cli_context(exec, self->job.name, self->program);
+	measurement->environment = tm_environment_new();
 	how->memory_limit_bytes = exec->memory_limit_bytes;
 	how->timeout_ms = exec->timeout_ms;
 	how->marks = exec->marks;
@@ -67,7 +68,7 @@ static int was_stopped(const struct tm_run *run)
 	       run->outcome == TM_OUTCOME_INTERRUPTED;
 }
 
-/* As a shell tells it; what tidemark did to it is not its own. */
+/* As a shell reports it; 0 when it was tidemark that stopped it. */
 static int status_of(const struct tm_run *run)
 {
 	if (was_stopped(run))
@@ -126,7 +127,7 @@ static void mind_ending(struct execution *self, const struct tm_run *run)
 		tm_cli_session_worsen(&self->session, TM_EXIT_UNMEASURED);
 }
 
-/* Each run counts in a folder of its own. */
+/* Each run has its own folder for the counters. */
 static enum tm_rc open_preload(struct execution *self, struct tm_err *err)
 {
 	if (!self->exec->preloads)
@@ -139,14 +140,14 @@ static enum tm_rc open_preload(struct execution *self, struct tm_err *err)
 static enum tm_rc measure_once(struct execution *self, struct tm_err *err)
 {
 	struct tm_cli_runs *runs = &self->session.runs;
-	struct tm_cli_subject subject;
+	struct tm_cli_measurement measurement;
 	enum tm_rc rc;
 
 	rc = open_preload(self, err);
 	if (rc != TM_OK)
 		return rc;
-	describe(self, &subject);
-	rc = tm_cli_session_measure(&self->session, &subject, err);
+	describe(self, &measurement);
+	rc = tm_cli_session_measure(&self->session, &measurement, err);
 	tm_preload_setup_close(&self->preload);
 	if (rc == TM_OK)
 		mind_ending(self, runs->runs[runs->count - 1]);
@@ -155,15 +156,15 @@ static enum tm_rc measure_once(struct execution *self, struct tm_err *err)
 
 static enum tm_rc warm_up_once(struct execution *self, struct tm_err *err)
 {
-	struct tm_cli_subject subject;
+	struct tm_cli_measurement measurement;
 	struct tm_run *run;
 	enum tm_rc rc;
 
 	rc = open_preload(self, err);
 	if (rc != TM_OK)
 		return rc;
-	describe(self, &subject);
-	rc = tm_cli_session_try(&self->session, &subject, &run, err);
+	describe(self, &measurement);
+	rc = tm_cli_session_try(&self->session, &measurement, &run, err);
 	tm_preload_setup_close(&self->preload);
 	if (rc != TM_OK)
 		return rc;
@@ -225,7 +226,7 @@ static void judge(struct execution *self)
 	tm_gate_release(&gate);
 }
 
-/* A program that ended at once has none, and nobody asked for it. */
+/* A program that ended at once has no curve. */
 static int has_a_curve(const struct tm_cli_runs *runs)
 {
 	size_t i;
@@ -327,9 +328,9 @@ static void choose_progress(struct execution *self)
 
 	if (exec->quiet)
 		return;
-	progress->judges = 1;
-	progress->mends = !exec->pid;
-	progress->logs = !(has_terminal && isatty(STDERR_FILENO));
+	progress->shows_verdict = 1;
+	progress->repairs_terminal = !exec->pid;
+	progress->logs_progress = !(has_terminal && isatty(STDERR_FILENO));
 	progress->budget = &exec->gating.budget;
 	if (exec->pid)
 		progress->form = TM_CLI_SCREEN_LINE;
@@ -342,7 +343,7 @@ static int work(const struct tm_cli_exec *exec)
 	struct execution self = {
 		.exec = exec,
 		.session = {.results_directory = exec->store.directory,
-			    .runs = {.foreign = 1},
+			    .runs = {.is_external = 1},
 			    .quiet = exec->quiet},
 	};
 	struct tm_err err = {0};

@@ -5,7 +5,7 @@
 #include "cli/cli.h"
 #include "cli/gating.h"
 #include "cli/plan.h"
-#include "cli/present.h"
+#include "cli/runs.h"
 #include "cli/session.h"
 #include "results/find.h"
 #include "results/store.h"

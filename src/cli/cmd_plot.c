@@ -3,7 +3,7 @@
 
 #include "cli/cli.h"
 #include "cli/draw.h"
-#include "cli/present.h"
+#include "cli/runs.h"
 #include "results/store.h"
 
 #define PICTURES_DIRECTORY "results/plots"

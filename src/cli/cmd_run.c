@@ -4,13 +4,13 @@
 #include "cli/cli.h"
 #include "cli/gating.h"
 #include "cli/plan.h"
-#include "cli/present.h"
+#include "cli/runs.h"
 #include "cli/session.h"
 #include "results/store.h"
 #include "util/quantity.h"
 
-/* A scenario's iterations when nobody says how many, and how many samples a
- * gate takes of them when nobody says how often. */
+/* A scenario's iterations by default, and how many samples of them a gate
+ * takes by default. */
 #define ITERATIONS   10000
 #define GATE_SAMPLES 100
 

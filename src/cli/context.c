@@ -19,8 +19,8 @@
 
 /* --- variables ------------------------------------------------------------ */
 
-/* What says how a program uses memory, and which program it really is.  A
- * star stands for any end. */
+/* Variables that affect how a program uses memory, or which program is run.  A
+ * star matches any ending. */
 static int is_telling(const char *name, size_t length)
 {
 	static const char *const known[] = {
@@ -160,29 +160,29 @@ static void add_started(json_t *json, const struct tm_cli_exec *exec,
 	json_object_set_new(json, "variables", variables);
 	json_object_set_new(json, "program", json_string(program));
 	json_object_set_new(json, "argv",
-			    tm_cli_words_json(program, exec->command));
+			    tm_cli_argv_json(program, exec->command));
 	json_object_set_new(json, "file", file_json(program));
 	if (getcwd(folder, sizeof(folder)))
 		json_object_set_new(json, "working_directory",
 				    tm_cli_masked_json(strdup(folder)));
 }
 
-/* What a process says of itself, if it may be asked. */
+/* What can be read about a process, with permission. */
 static void add_running(json_t *json, pid_t pid)
 {
 	char path[64], program[PATH_MAX], folder[PATH_MAX];
 	json_t *variables = json_object();
-	char **words = tm_process_words(pid, "cmdline");
+	char **argv = tm_process_words(pid, "cmdline");
 	char **settings = tm_process_words(pid, "environ");
 	size_t i;
 
 	for (i = 0; settings && settings[i]; i++)
 		add_variable(variables, settings[i]);
 	json_object_set_new(json, "variables", variables);
-	if (words)
+	if (argv)
 		json_object_set_new(
 			json, "argv",
-			tm_cli_words_json(words[0] ? words[0] : "", words));
+			tm_cli_argv_json(argv[0] ? argv[0] : "", argv));
 	if (tm_process_link(pid, "exe", program, sizeof(program)))
 		json_object_set_new(json, "program",
 				    tm_cli_masked_json(strdup(program)));
@@ -193,7 +193,7 @@ static void add_running(json_t *json, pid_t pid)
 				    tm_cli_masked_json(strdup(folder)));
 	json_object_set_new(json, "pid", json_integer(pid));
 	free(settings);
-	free(words);
+	free(argv);
 }
 
 json_t *tm_cli_context(const struct tm_cli_exec *exec, const char *name,

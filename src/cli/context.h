@@ -1,8 +1,8 @@
 /*
- * context.h - what a run remembers of a program of the user's own.
+ * context.h - what a run stores about the user's own program.
  *
- * Purpose:   its words, its file, the part of its environment that tells how it
- *            uses memory, and where it ran; without secrets.
+ * Purpose:   its arguments, its file, the variables that affect how it uses
+ *            memory, and where it ran; without secrets.
  * Ownership: the JSON is the caller's.
  * Units:     in the keys.
  * Errors:    what cannot be found out is left out; NULL when memory is short.

@@ -6,7 +6,7 @@
 #include "cli/cli.h"
 #include "results/write.h"
 
-/* A picture as high as the terminal would push its own top out of sight. */
+/* A picture as high as the terminal would scroll its own top away. */
 #define ROWS_MAX 30
 
 static void fit_terminal(struct tm_plot_opts *opts, FILE *out)
@@ -29,7 +29,7 @@ enum tm_rc tm_cli_draw(const struct tm_cli_runs *runs,
 {
 	struct tm_plot_opts opts = {.format = format,
 				    .output_directory = folder,
-				    .growth_only = runs->foreign};
+				    .growth_only = runs->is_external};
 	struct tm_alloc alloc;
 	struct tm_buf text;
 	enum tm_rc rc = TM_OK;

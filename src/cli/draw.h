@@ -7,7 +7,7 @@
 #ifndef TM_CLI_DRAW_H
 #define TM_CLI_DRAW_H
 
-#include "cli/present.h"
+#include "cli/runs.h"
 #include "report/plot/plot.h"
 
 /* Draw on the terminal, or into `folder`, which is made when it is missing;

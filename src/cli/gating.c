@@ -12,7 +12,7 @@ void tm_cli_gating_init(struct tm_cli_gating *gating)
 	tm_budget_init(&gating->budget);
 }
 
-/* --- what is asked for ---------------------------------------------------- */
+/* --- the options ---------------------------------------------------- */
 
 static enum tm_rc read_max_growth(void *field, const struct tm_option *option,
 				  const char *value, struct tm_err *err)
@@ -154,7 +154,7 @@ static enum tm_rc make_text(struct tm_buf *text, const struct tm_gate *gate,
 {
 	enum tm_rc rc = tm_report_verdict(text, gate, look, err);
 
-	/* Nothing to annotate is no text at all. */
+	/* With nothing to annotate there is no text at all. */
 	if (rc == TM_OK && text->length == 0)
 		rc = tm_buf_add_text(text, "");
 	return rc;
@@ -256,7 +256,7 @@ void tm_cli_gate_session(const struct tm_cli_case *what,
 	if (rc != TM_OK)
 		tm_cli_session_worsen(session, tm_cli_fail(&err));
 	else if (session->code == TM_EXIT_USAGE)
-		; /* a mistake is to be mended before anything is judged */
+		; /* a mistake must be fixed before anything is judged */
 	else if (gate.judgement == TM_JUDGEMENT_FAIL &&
 		 session->code == TM_EXIT_UNMEASURED)
 		session->code = TM_EXIT_GROWS;

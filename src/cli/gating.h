@@ -1,10 +1,10 @@
 /*
  * gating.h - the gate, for the commands that judge runs.
  *
- * Purpose:   what is asked for (budgets, baseline, confirmation, forms of the
- *            output), and how runs are judged by it.
- * Ownership: words are argv's; runs, jobs and session are borrowed.
- * Errors:    as err.h; a judgement is no error but an exit code.
+ * Purpose:   the options of a gate (budgets, baseline, confirmation, output
+ *            formats), and how runs are judged by them.
+ * Ownership: texts are argv's; runs, jobs and session are borrowed.
+ * Errors:    as err.h; a judgement is an exit code, not an error.
  */
 #ifndef TM_CLI_GATING_H
 #define TM_CLI_GATING_H
@@ -21,7 +21,7 @@ struct tm_cli_gating {
 	const char *baseline; /* a file, or NULL */
 	int confirm;
 	int extend;
-	int is_brief;	   /* no line a metric */
+	int is_brief;	   /* no line for each metric */
 	int has_no_budget; /* none was asked for: say what grows */
 	enum tm_verdict_format format;
 	const char *export[TM_VERDICT_FORMAT_COUNT];

@@ -154,7 +154,7 @@ static int can_go_on(const struct judge *judge)
 	return judge->what->session && !judge->what->session->interrupted;
 }
 
-/* One look more at what is inconclusive; *again says whether any was taken. */
+/* Run what is inconclusive once more, longer; *again says whether any was. */
 static enum tm_rc extend(struct judge *judge, int *again)
 {
 	const struct tm_run *run;

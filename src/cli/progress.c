@@ -9,7 +9,7 @@
 
 #define NS_PER_S 1000000000u
 
-/* More often than this an eye sees only flicker. */
+/* More often than this would only flicker. */
 #define REDRAW_NS 100000000u
 
 /* A log has its first line after so long, and the next ones twice as late as
@@ -36,9 +36,9 @@ void tm_cli_progress_open(struct tm_cli_progress *progress,
 	progress->started_ns = tm_clock_ns();
 	progress->next_log_ns = LOG_FIRST_NS;
 	tm_cli_screen_open(&progress->screen, opts->form);
-	/* One line behind the other cannot harm any terminal. */
+	/* Lines one below the other suit any terminal. */
 	if (progress->screen.form != TM_CLI_SCREEN_NONE)
-		progress->opts.logs = 0;
+		progress->opts.logs_progress = 0;
 }
 
 /* --- what is said --------------------------------------------------------- */
@@ -120,7 +120,7 @@ static void make_line(const struct tm_cli_progress *progress,
 
 	line->length = 0;
 	add(line, "%.80s", progress->run->name);
-	if (progress->opts.judges)
+	if (progress->opts.shows_verdict)
 		add(line, "  %.0f s", seconds);
 	add_iteration(line, progress->run, sample);
 	if (rss_bytes) {
@@ -167,7 +167,7 @@ static void judge(struct tm_cli_progress *progress, uint64_t now_ns)
 	struct tm_verdict verdict;
 	struct tm_err unused;
 
-	if (!progress->opts.judges || now_ns < progress->next_verdict_ns)
+	if (!progress->opts.shows_verdict || now_ns < progress->next_verdict_ns)
 		return;
 	memset(&opts, 0, sizeof(opts));
 	tm_budget_init(&opts.budget);
@@ -222,7 +222,7 @@ void tm_cli_progress_show(void *context, const struct tm_sample *sample,
 
 	if (progress->screen.form != TM_CLI_SCREEN_NONE)
 		draw(progress, sample, rss_bytes);
-	else if (progress->opts.logs)
+	else if (progress->opts.logs_progress)
 		log_now_and_then(progress, sample, rss_bytes);
 }
 
@@ -236,6 +236,6 @@ void tm_cli_progress_hide(void *context)
 void tm_cli_progress_close(struct tm_cli_progress *progress)
 {
 	tm_cli_screen_hide(&progress->screen);
-	if (progress->opts.mends)
-		tm_cli_screen_mend();
+	if (progress->opts.repairs_terminal)
+		tm_cli_screen_repair();
 }

@@ -6,7 +6,7 @@
  *            log as a line now and then.
  * Ownership: plain memory of the caller; the run is borrowed, and read while it
  *            is filled, in the same thread.
- * Errors:    nothing is shown when nobody would see it.
+ * Errors:    nothing is shown where it cannot be seen.
  */
 #ifndef TM_CLI_PROGRESS_H
 #define TM_CLI_PROGRESS_H
@@ -21,9 +21,9 @@
 
 struct tm_cli_progress_opts {
 	enum tm_cli_screen_form form;
-	int logs;   /* lines where there is no terminal */
-	int judges; /* say what the verdict would be */
-	int mends;  /* the program may leave anything on the terminal */
+	int logs_progress;    /* lines where there is no terminal */
+	int shows_verdict;    /* say what the verdict would be */
+	int repairs_terminal; /* the program may leave anything on the terminal */
 	const struct tm_budget *budget; /* NULL: the defaults */
 };
 

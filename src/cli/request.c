@@ -23,17 +23,17 @@ json_t *tm_cli_masked_json(char *text)
 	return json;
 }
 
-json_t *tm_cli_words_json(const char *program, char *const *argv)
+json_t *tm_cli_argv_json(const char *program, char *const *argv)
 {
-	json_t *words = json_array();
+	json_t *argv_json = json_array();
 	size_t i;
 
 	for (i = 0; argv[i]; i++)
 		json_array_append_new(
-			words,
+			argv_json,
 			tm_cli_masked_json(tm_cli_secret_mask_word(
 				program, i ? argv[i - 1] : NULL, argv[i])));
-	return words;
+	return argv_json;
 }
 
 static json_t *typed(enum tm_job_option option, const char *value)
@@ -72,7 +72,7 @@ json_t *tm_cli_request(const struct tm_job *job, const char *program,
 {
 	return json_pack("{s:s, s:s, s:o, s:o, s:I, s:I}", "job", job->name,
 			 "program", program, "argv",
-			 tm_cli_words_json(program, argv), "options",
+			 tm_cli_argv_json(program, argv), "options",
 			 options_json(job), "memory_limit_bytes",
 			 (json_int_t)tm_job_memory_limit_bytes(job),
 			 "timeout_ms", (json_int_t)tm_job_timeout_ms(job));

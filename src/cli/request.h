@@ -1,5 +1,5 @@
 /*
- * request.h - what was asked for, as a run remembers it.
+ * request.h - the command that made a run, as the run stores it.
  *
  * Purpose:   program, argv and options, without the secrets in them.
  * Ownership: the JSON is the caller's.
@@ -15,10 +15,10 @@
 json_t *tm_cli_request(const struct tm_job *job, const char *program,
 		       char *const *argv);
 
-/* The words of a command, with their secrets masked. */
-json_t *tm_cli_words_json(const char *program, char *const *argv);
+/* A command's arguments, with their secrets masked. */
+json_t *tm_cli_argv_json(const char *program, char *const *argv);
 
-/* A text that was masked, which is taken; what is no UTF-8 becomes '?'. */
+/* Takes a masked text; bytes that are not UTF-8 become '?'. */
 json_t *tm_cli_masked_json(char *text);
 
 #endif

@@ -1,4 +1,4 @@
-#include "cli/present.h"
+#include "cli/runs.h"
 
 #include <limits.h>
 #include <stdio.h>
@@ -105,7 +105,8 @@ static enum tm_rc write_text(FILE *file, const void *context)
 static enum tm_rc export_table(const struct tm_cli_runs *runs, const char *path,
 			       enum tm_table_format format, struct tm_err *err)
 {
-	struct tm_table_opts opts = {.format = format, .lean = runs->foreign};
+	struct tm_table_opts opts = {.format = format,
+				     .lean = runs->is_external};
 	struct tm_alloc alloc;
 	struct tm_buf text;
 	enum tm_rc rc;
@@ -167,7 +168,7 @@ enum tm_rc tm_cli_runs_print(const struct tm_cli_runs *runs, FILE *out,
 {
 	struct tm_table_opts opts = {.format = TM_TABLE_TEXT,
 				     .colour = tm_cli_has_colour(out),
-				     .lean = runs->foreign};
+				     .lean = runs->is_external};
 	struct tm_alloc alloc;
 	struct tm_buf text;
 	enum tm_rc rc;

@@ -1,12 +1,12 @@
 /*
- * present.h - show, export and load sets of runs.
+ * runs.h - show, export and load sets of runs.
  *
- * Purpose:   what `run`, `compare` and `plot` do alike.
+ * Purpose:   what `run`, `exec`, `compare` and `plot` have in common.
  * Ownership: a struct tm_cli_runs owns its runs.
  * Errors:    as err.h; nothing here prints an error.
  */
-#ifndef TM_CLI_PRESENT_H
-#define TM_CLI_PRESENT_H
+#ifndef TM_CLI_RUNS_H
+#define TM_CLI_RUNS_H
 
 #include <stddef.h>
 
@@ -16,7 +16,7 @@
 struct tm_cli_runs {
 	struct tm_run **runs;
 	size_t count;
-	int foreign; /* no scenarios: what only those have is not shown */
+	int is_external; /* of the user's own programs, not scenarios */
 };
 
 /* Takes `run` also when it fails. */
@@ -24,7 +24,7 @@ TM_CHECK enum tm_rc tm_cli_runs_add(struct tm_cli_runs *runs,
 				    struct tm_run *run, struct tm_err *err);
 void tm_cli_runs_release(struct tm_cli_runs *runs);
 
-/* Load the runs of these names or folders (ended by NULL), and behind them the
+/* Load the runs of these names or folders (ended by NULL), then the
  * newest store->last, oldest first. */
 TM_CHECK enum tm_rc tm_cli_runs_load(struct tm_cli_runs *runs,
 				     char *const *names,

@@ -14,7 +14,7 @@
 #define ROWS_MIN    5
 #define COLUMNS_MIN 20
 
-/* In one larger than that nothing is mended. */
+/* In one larger than that nothing is repaired. */
 #define COLUMNS_MAX 960
 
 #define SAVE	"\0337" /* cursor and colours */
@@ -51,7 +51,7 @@ static void add(struct change *change, const char *format, ...)
 static void flush(const struct change *change)
 {
 	if (write(STDERR_FILENO, change->text, change->length) < 0)
-		return; /* a terminal that is gone needs no line */
+		return; /* the terminal is gone */
 }
 
 static int has_size(struct winsize *size)
@@ -207,7 +207,7 @@ void tm_cli_screen_hide(struct tm_cli_screen *screen)
 	screen->rows = 0;
 }
 
-void tm_cli_screen_mend(void)
+void tm_cli_screen_repair(void)
 {
 	struct change change = {.length = 0};
 	struct winsize size;

@@ -16,7 +16,7 @@
 
 enum tm_cli_screen_form {
 	TM_CLI_SCREEN_NONE,
-	TM_CLI_SCREEN_LINE, /* where the cursor is: nobody else prints */
+	TM_CLI_SCREEN_LINE, /* where the cursor is: only tidemark prints */
 	TM_CLI_SCREEN_ROW   /* in the last row: a program prints above */
 };
 
@@ -27,7 +27,7 @@ struct tm_cli_screen {
 	unsigned int columns;
 };
 
-/* On stderr; the form becomes NONE when that is no terminal that can. */
+/* On stderr; the form becomes NONE when the terminal cannot show it. */
 void tm_cli_screen_open(struct tm_cli_screen *screen,
 			enum tm_cli_screen_form form);
 
@@ -38,9 +38,8 @@ void tm_cli_screen_show(struct tm_cli_screen *screen, const char *text);
 /* Leave the terminal as if nothing had been there, until the next line. */
 void tm_cli_screen_hide(struct tm_cli_screen *screen);
 
-/* What a program may leave behind that was killed, or that does not end its
- * last line: what follows is in no colour, with a cursor, on a line of its own.
- */
-void tm_cli_screen_mend(void);
+/* After a program that was killed or did not end its last line: reset the
+ * colours, show the cursor, begin a new line. */
+void tm_cli_screen_repair(void);
 
 #endif

@@ -19,7 +19,7 @@ enum tm_rc tm_cli_session_open(struct tm_cli_session *session,
 			       struct tm_err *err)
 {
 	/* What is started for the lab prints nothing that is seen. */
-	if (!session->quiet && !session->runs.foreign)
+	if (!session->quiet && !session->runs.is_external)
 		session->progress.form = TM_CLI_SCREEN_LINE;
 	return tm_interrupt_open(&session->interrupt, err);
 }
@@ -38,7 +38,7 @@ void tm_cli_session_worsen(struct tm_cli_session *session, int code)
 
 /* --- one run -------------------------------------------------------------- */
 
-/* The first run of a name bears it, the next ones a number behind it. */
+/* The first run of a name has it as it is, the next ones with a number. */
 static void label_of(const struct tm_cli_session *session, const char *name,
 		     char *out, size_t size)
 {
@@ -53,7 +53,7 @@ static void label_of(const struct tm_cli_session *session, const char *name,
 	}
 }
 
-/* The job's arguments and those behind them; the array is the caller's. */
+/* The job's arguments, then the others; the array is the caller's. */
 static char **join_arguments(const struct tm_job *job, const char *program,
 			     char *const *arguments)
 {
@@ -77,10 +77,10 @@ static char **join_arguments(const struct tm_job *job, const char *program,
 }
 
 static enum tm_rc measure(struct tm_cli_session *session,
-			  const struct tm_cli_subject *subject,
+			  const struct tm_cli_measurement *measurement,
 			  struct tm_run *run, struct tm_err *err)
 {
-	struct tm_measure_opts how = subject->how;
+	struct tm_measure_opts how = measurement->how;
 	struct tm_cli_progress progress;
 	enum tm_rc rc;
 	json_t *note;
@@ -91,17 +91,17 @@ static enum tm_rc measure(struct tm_cli_session *session,
 	how.on_progress = tm_cli_progress_show;
 	how.on_pause = tm_cli_progress_hide;
 	how.context = &progress;
-	if (subject->note)
-		tm_run_note(run, "%s", subject->note);
+	if (measurement->note)
+		tm_run_note(run, "%s", measurement->note);
 	tm_cli_progress_open(&progress, run, &session->progress);
 	rc = tm_measure(run, &how, err);
 	tm_cli_progress_close(&progress);
 	if (rc != TM_OK)
 		return rc;
-	/* What a stranger's program makes worth a note is no mistake. */
+	/* A note about the user's own program is not an error. */
 	json_array_foreach(run->notes, i, note)
 	{
-		if (session->quiet && session->runs.foreign)
+		if (session->quiet && session->runs.is_external)
 			break;
 		tm_cli_warn("%s: %s", run->name, json_string_value(note));
 	}
@@ -111,22 +111,22 @@ static enum tm_rc measure(struct tm_cli_session *session,
 }
 
 enum tm_rc tm_cli_session_try(struct tm_cli_session *session,
-			      const struct tm_cli_subject *subject,
+			      const struct tm_cli_measurement *measurement,
 			      struct tm_run **out, struct tm_err *err)
 {
 	char label[256];
 	enum tm_rc rc;
 
-	label_of(session, subject->name, label, sizeof(label));
+	label_of(session, measurement->name, label, sizeof(label));
 	rc = tm_run_new(out, label, err);
 	if (rc != TM_OK) {
-		json_decref(subject->request);
-		json_decref(subject->environment);
+		json_decref(measurement->request);
+		json_decref(measurement->environment);
 		return rc;
 	}
-	(*out)->request = subject->request;
-	(*out)->environment = subject->environment;
-	rc = measure(session, subject, *out, err);
+	(*out)->request = measurement->request;
+	(*out)->environment = measurement->environment;
+	rc = measure(session, measurement, *out, err);
 	if (rc != TM_OK) {
 		tm_run_free(*out);
 		*out = NULL;
@@ -135,14 +135,14 @@ enum tm_rc tm_cli_session_try(struct tm_cli_session *session,
 }
 
 enum tm_rc tm_cli_session_measure(struct tm_cli_session *session,
-				  const struct tm_cli_subject *subject,
+				  const struct tm_cli_measurement *measurement,
 				  struct tm_err *err)
 {
 	struct tm_err unsaved = {0};
 	struct tm_run *run;
 	enum tm_rc rc;
 
-	rc = tm_cli_session_try(session, subject, &run, err);
+	rc = tm_cli_session_try(session, measurement, &run, err);
 	if (rc != TM_OK)
 		return rc;
 	if (tm_run_save(run, session->results_directory, &unsaved) != TM_OK) {
@@ -179,8 +179,8 @@ enum tm_rc tm_cli_session_run(struct tm_cli_session *session,
 			      struct tm_err *err)
 {
 	const char *leak = job->value[TM_JOB_inject_leak];
-	struct tm_cli_subject subject = {.name = job->name};
-	struct tm_child_opts *child = &subject.how.child;
+	struct tm_cli_measurement measurement = {.name = job->name};
+	struct tm_child_opts *child = &measurement.how.child;
 	char program[PATH_MAX + 256];
 	char note[80];
 	char **argv;
@@ -194,18 +194,19 @@ enum tm_rc tm_cli_session_run(struct tm_cli_session *session,
 	if (!argv)
 		return tm_fail(err, TM_ENOMEM, "no memory for arguments");
 	snprintf(note, sizeof(note),
-		 "leaks %.20s bytes an iteration on purpose", leak ? leak : "");
-	subject.note = leak ? note : NULL;
-	subject.request = tm_cli_request(job, program, argv);
-	subject.environment = tm_environment_new();
-	subject.how.memory_limit_bytes = tm_job_memory_limit_bytes(job);
-	subject.how.timeout_ms = tm_job_timeout_ms(job);
+		 "leaks %.20s bytes per iteration on purpose",
+		 leak ? leak : "");
+	measurement.note = leak ? note : NULL;
+	measurement.request = tm_cli_request(job, program, argv);
+	measurement.environment = tm_environment_new();
+	measurement.how.memory_limit_bytes = tm_job_memory_limit_bytes(job);
+	measurement.how.timeout_ms = tm_job_timeout_ms(job);
 	child->program = program;
 	child->argv = argv;
 	child->stdout_fd = session->show_output ? STDOUT_FILENO : -1;
 	child->want_marks = 1;
-	subject.how.marks.source = TM_MARKS_FD;
-	rc = tm_cli_session_measure(session, &subject, err);
+	measurement.how.marks.source = TM_MARKS_FD;
+	rc = tm_cli_session_measure(session, &measurement, err);
 	free(argv);
 	if (rc == TM_OK)
 		report_ending(session,

@@ -1,8 +1,8 @@
 /*
  * session.h - run jobs one after the other and keep what they measured.
  *
- * Purpose:   what every command that starts programs does alike: a label for
- *            each run, progress, a word about how it ended, a folder on disk.
+ * Purpose:   what every command that starts programs has in common: a label
+ *            for each run, progress, how it ended, a folder on disk.
  * Ownership: the session owns its runs; catalog and settings are borrowed.
  * Errors:    a program that ends badly is an outcome of its run and worsens
  *            `code`; only what keeps a run from being made is an error.
@@ -10,7 +10,7 @@
 #ifndef TM_CLI_SESSION_H
 #define TM_CLI_SESSION_H
 
-#include "cli/present.h"
+#include "cli/runs.h"
 #include "cli/progress.h"
 #include "suite/catalog.h"
 #include "subprocess/interrupt.h"
@@ -30,15 +30,14 @@ struct tm_cli_session {
 	int interrupted;
 };
 
-/* What is asked for is set by the caller before; on failure nothing is left
- * open. */
+/* The caller sets the options before; on failure nothing is left open. */
 TM_CHECK enum tm_rc tm_cli_session_open(struct tm_cli_session *session,
 					struct tm_err *err);
 void tm_cli_session_close(struct tm_cli_session *session);
 
 /* What a run is of, and how it is measured; the name of a job, and no
  * interrupt, grace or progress in `how`: those are the session's. */
-struct tm_cli_subject {
+struct tm_cli_measurement {
 	const char *name;
 	const char *note; /* what a reader must know; NULL: nothing */
 	struct tm_measure_opts how;
@@ -48,18 +47,19 @@ struct tm_cli_subject {
 
 /* Measure it and store it: it is the last one of session->runs then.  How it
  * ended is left to the caller to say. */
-TM_CHECK enum tm_rc tm_cli_session_measure(struct tm_cli_session *session,
-					   const struct tm_cli_subject *subject,
-					   struct tm_err *err);
+TM_CHECK enum tm_rc tm_cli_session_measure(
+	struct tm_cli_session *session,
+	const struct tm_cli_measurement *measurement, struct tm_err *err);
 
 /* The same, and forget it: what a program does for the first time. *out is the
  * caller's. */
-TM_CHECK enum tm_rc tm_cli_session_try(struct tm_cli_session *session,
-				       const struct tm_cli_subject *subject,
-				       struct tm_run **out, struct tm_err *err);
+TM_CHECK enum tm_rc tm_cli_session_try(
+	struct tm_cli_session *session,
+	const struct tm_cli_measurement *measurement, struct tm_run **out,
+	struct tm_err *err);
 
-/* Measure `job` in a fresh process, with `arguments` (ended by NULL) behind
- * those that the job makes; NULL is none.  The run is the last one of
+/* Measure `job` in a fresh process, with `arguments` (ended by NULL) after
+ * those of the job; NULL is none.  The run is the last one of
  * session->runs then. */
 TM_CHECK enum tm_rc tm_cli_session_run(struct tm_cli_session *session,
 				       const struct tm_job *job,

@@ -72,13 +72,13 @@ enum tm_rc tm_cli_target_find(const char *word, char *out, size_t size,
 	}
 	if (*denied)
 		return fail_path(denied, EACCES, err);
-	return tm_fail(err, TM_EUSAGE,
-		       "cannot run '%.200s': it is in no folder of PATH", word);
+	return tm_fail(err, TM_EUSAGE, "cannot run '%.200s': not found in PATH",
+		       word);
 }
 
 enum tm_rc tm_cli_target_check(pid_t pid, struct tm_err *err)
 {
-	/* One that may not be signalled is there all the same. */
+	/* EPERM: it exists, but belongs to another user. */
 	if (kill(pid, 0) == 0 || errno == EPERM)
 		return TM_OK;
 	return tm_fail(err, TM_EUSAGE, "there is no process %ld", (long)pid);
@@ -86,7 +86,7 @@ enum tm_rc tm_cli_target_check(pid_t pid, struct tm_err *err)
 
 /* --- naming --------------------------------------------------------------- */
 
-/* python3.11 is one as python is. */
+/* Also with a version: python3.11. */
 static int is_interpreter(const char *name)
 {
 	static const char *const known[] = {"python", "node", "nodejs", "ruby",

@@ -18,7 +18,7 @@
 TM_CHECK enum tm_rc tm_cli_target_find(const char *word, char *out, size_t size,
 				       struct tm_err *err);
 
-/* Whether there is a process of that number. */
+/* Whether the process exists. */
 TM_CHECK enum tm_rc tm_cli_target_check(pid_t pid, struct tm_err *err);
 
 /* "server" for ./server, "producer.py" for python3 -u producer.py. */

@@ -287,7 +287,7 @@ ParameterizedTestParameters(cli_exec, answers_a_mistake_in_one_line)
 	static struct mistake rows[] = {
 		{"exec", "exec needs a program: tidemark exec [OPTION...] --"},
 		{"exec --", "exec needs a program"},
-		{"exec no-such", "cannot run 'no-such': it is in no folder"},
+		{"exec no-such", "cannot run 'no-such': not found in PATH"},
 		{"exec ./no-such", "cannot run './no-such': No such file"},
 		{"exec /tmp", "cannot run '/tmp': it is a folder"},
 		{"exec ./plain", "cannot run './plain': Permission denied"},
@@ -300,6 +300,7 @@ ParameterizedTestParameters(cli_exec, answers_a_mistake_in_one_line)
 		{"exec --mark-fd --every 1 true", "--mark-fd and --every"},
 		{"exec --every 1 --mark-regex x true",
 		 "cannot be used together"},
+		{"exec --mark-regex '\\d+' true", "no '\\d': write [0-9]"},
 		{"exec --every 0 true",
 		 "--every needs a duration of at least 1 ms"},
 		{"exec --mark-signal=KILL true", "--mark-signal is USR1"},
