@@ -32,13 +32,19 @@ TM_CFLAGS += -O1 -fsanitize=address,undefined -fno-sanitize-recover=all
 TM_LDFLAGS += -fsanitize=address,undefined
 else ifeq ($(VARIANT),gcstress)
 TM_CFLAGS += -O1 -DTM_GC_STRESS=1
+else ifeq ($(VARIANT),cov)
+TM_CFLAGS += -O0 --coverage -fprofile-update=atomic
+TM_LDFLAGS += --coverage
+else ifeq ($(VARIANT),tsan)
+TM_CFLAGS += -O1 -fsanitize=thread
+TM_LDFLAGS += -fsanitize=thread
 else
-$(error VARIANT=$(VARIANT) is unknown: release, debug, asan or gcstress)
+$(error VARIANT=$(VARIANT) is unknown: release, debug, asan, gcstress, cov or tsan)
 endif
 
-# jemalloc replaces malloc in every program, except under AddressSanitizer,
-# which needs malloc for itself.
-ifneq ($(VARIANT),asan)
+# jemalloc replaces malloc in every program, except under a sanitizer, which needs
+# malloc for itself.
+ifeq ($(filter asan tsan,$(VARIANT)),)
 TM_PACKAGES_ALLOCATOR := jemalloc
 endif
 
@@ -110,7 +116,7 @@ COMPLETIONS := $(addprefix $(BUILD)/completions/,bash zsh fish)
 share = $(foreach file,$(shell find $(1) -type f $(3)),\
 	$(file):$(patsubst $(1)/%,share/tidemark/$(2)/%,$(file)))
 
-.PHONY: all man programs tests lab-tests benches canaries example-programs examples deps test check gate bench bench-live bench-speed bench-overhead plot \
+.PHONY: all man programs tests lab-tests stress-programs benches canaries example-programs examples deps test coverage check gate bench bench-live bench-speed bench-overhead plot \
 	corpus corpus-sample golden-update mutants \
 	format install uninstall clean help
 .DEFAULT_GOAL := all
@@ -128,12 +134,12 @@ benches: $(BENCHES) $(CORPUS) $(OVERHEAD)
 canaries: $(CANARIES)
 example-programs: $(EXAMPLES)
 
-# What the other goals of this call need; alone, everything.
+# What the other goals of this call need; alone, what building and measuring need.
 DEPS_GROUPS := $(if $(filter-out deps,$(MAKECMDGOALS)),build) \
 	$(if $(filter check bench-live bench-speed examples,$(MAKECMDGOALS)),services) \
 	$(if $(filter check bench-live bench-speed examples,$(MAKECMDGOALS)),worker) \
 	$(if $(filter bench-overhead,$(MAKECMDGOALS)),overhead) \
-	$(if $(filter check test tests format examples,$(MAKECMDGOALS)),check)
+	$(if $(filter check test tests coverage format examples,$(MAKECMDGOALS)),check)
 
 deps: ## install the packages that are missing (as root or by sudo)
 	@scripts/install-deps $(DEPS_GROUPS)
@@ -143,6 +149,9 @@ AFTER_DEPS := $(filter deps,$(MAKECMDGOALS))
 
 test: tests ## run the unit tests of one build (VARIANT=asan for another)
 	scripts/run-tests $(filter-out %/tests/live/test,$(TESTS))
+
+coverage: | $(AFTER_DEPS) ## which share of the lines the unit tests run, by folder
+	@scripts/coverage
 
 check: | $(AFTER_DEPS) ## run every test: all builds, live servers, source checks
 	@scripts/check
@@ -256,7 +265,7 @@ $(LIB): $(call object,$(LIB_SOURCES))
 
 # What is loaded into other people's programs: fast, never sanitized, and with
 # nothing but libc.  The compiler must not make a calloc() out of our calloc().
-PRELOAD_CFLAGS = $(filter-out -O% -fsanitize% -fno-sanitize%,$(TM_CFLAGS) $(CFLAGS)) \
+PRELOAD_CFLAGS = $(filter-out -O% -fsanitize% -fno-sanitize% --coverage -fprofile-update%,$(TM_CFLAGS) $(CFLAGS)) \
 	-O2 -fPIC -fvisibility=hidden -fno-plt -fno-builtin-malloc \
 	-fno-builtin-calloc -fno-builtin-realloc -fno-builtin-free \
 	-ftls-model=initial-exec -fomit-frame-pointer
@@ -353,12 +362,37 @@ $(BUILD)/tests/worker/%: $(BUILD)/tests/worker/%.o $(LIB)
 
 # What the preloaded library is tried on: without AddressSanitizer, which would
 # bring its own malloc, and with the compiler's hands off malloc and free.
-PRELOADED_CFLAGS = $(filter-out -O% -fsanitize% -fno-sanitize%,$(TM_CFLAGS) $(CFLAGS)) \
+PRELOADED_CFLAGS = $(filter-out -O% -fsanitize% -fno-sanitize% --coverage -fprofile-update%,$(TM_CFLAGS) $(CFLAGS)) \
 	-O1 -fno-builtin -Itests
 PRELOADED_CXXFLAGS = -std=c++17 -g -O1 -Wall -Wextra -Isrc -Itests
 $(BUILD)/tests/cli/programs/%: tests/cli/programs/%.c $(BUILD)/flags.stamp
 	@mkdir -p $(@D)
 	$(call say,CC)$(CC) $(PRELOADED_CFLAGS) -MMD -MP $< -o $@
+
+# What tests/stress/prove runs with VARIANT=tsan.  ThreadSanitizer has a malloc of
+# its own: the preloaded library's entry points are called stress_malloc() ..., and
+# the allocator behind them is the sanitizer's.
+STRESS_RENAMES := $(foreach name,malloc calloc realloc reallocarray free posix_memalign \
+	memalign aligned_alloc valloc pvalloc,-D$(name)=stress_$(name))
+STRESS_OBJECTS := $(patsubst src/preload/%.c,$(BUILD)/stress/%.o,\
+	$(filter-out %/operators.c,$(PRELOAD_SOURCES)))
+STRESS_PROGRAMS := $(addprefix $(BUILD)/tests/stress/,preload marks race)
+
+stress-programs: $(STRESS_PROGRAMS)
+
+$(STRESS_OBJECTS): $(BUILD)/stress/%.o: src/preload/%.c $(BUILD)/flags.stamp
+	@mkdir -p $(@D)
+	$(call say,CC)$(CC) $(TM_CFLAGS) $(STRESS_RENAMES) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c $< -o $@
+
+$(BUILD)/tests/stress/preload: $(BUILD)/tests/stress/preload.o $(STRESS_OBJECTS)
+	$(call say,LINK)$(LINK) $^ -o $@
+
+$(BUILD)/tests/stress/race: $(BUILD)/tests/stress/race.o
+	$(call say,LINK)$(LINK) $^ -o $@
+
+$(BUILD)/tests/stress/marks: $(BUILD)/tests/stress/marks.o \
+		$(call object,$(wildcard src/marks/*.c src/metric/*.c src/stats/*.c src/util/*.c))
+	$(call say,LINK)$(LINK) $^ $(TM_PKG_LIBS) $(TM_LDLIBS) -o $@
 
 programs_of = $(BUILD)/tests/preload/programs/$(1)
 

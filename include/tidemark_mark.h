@@ -70,15 +70,22 @@ static inline int tm_mark_wait(int fd)
 	return !(wait.revents & (POLLERR | POLLNVAL));
 }
 
-/* Ask once, in each process, where marks go to. */
+/* Threads that mark share the state: these are GCC's and Clang's atomics. */
+#define TM_MARK_GET(member)                                                    \
+	__atomic_load_n(&tm_mark_state.member, __ATOMIC_ACQUIRE)
+#define TM_MARK_SET(member, value)                                             \
+	__atomic_store_n(&tm_mark_state.member, value, __ATOMIC_RELEASE)
+
+/* Ask once, in each process, where marks go to.  Threads that ask at the same
+ * time find the same; who sees the descriptor sees the rest. */
 static inline int tm_mark_is_wanted(void)
 {
-	if (tm_mark_state.mark_fd == -2) {
-		tm_mark_state.pid = (long)getpid();
-		tm_mark_state.answer_fd = tm_mark_variable("TIDEMARK_ACK_FD");
-		tm_mark_state.mark_fd = tm_mark_variable("TIDEMARK_FD");
+	if (TM_MARK_GET(mark_fd) == -2) {
+		TM_MARK_SET(pid, (long)getpid());
+		TM_MARK_SET(answer_fd, tm_mark_variable("TIDEMARK_ACK_FD"));
+		TM_MARK_SET(mark_fd, tm_mark_variable("TIDEMARK_FD"));
 	}
-	return tm_mark_state.mark_fd >= 0;
+	return TM_MARK_GET(mark_fd) >= 0;
 }
 
 /* "mark N\n" at the end of `line`; where it begins. */
@@ -103,25 +110,25 @@ static inline void tm_mark_answer(void)
 	ssize_t got;
 
 	do
-		got = read(tm_mark_state.answer_fd, &answer, 1);
+		got = read(TM_MARK_GET(answer_fd), &answer, 1);
 	while (got < 0 && errno == EINTR);
 	if (got != 1)
-		tm_mark_state.answer_fd = -1;
+		TM_MARK_SET(answer_fd, -1);
 }
 
 static inline void tm_mark_write(const char *line, size_t length)
 {
-	int saved_errno = errno;
+	int saved_errno = errno, fd = TM_MARK_GET(mark_fd);
 	ssize_t written = -1;
 
-	while (tm_mark_wait(tm_mark_state.mark_fd)) {
-		written = write(tm_mark_state.mark_fd, line, length);
+	while (tm_mark_wait(fd)) {
+		written = write(fd, line, length);
 		if (written >= 0 || (errno != EINTR && errno != EAGAIN))
 			break;
 	}
 	if (written < 0)
-		tm_mark_state.mark_fd = -1;
-	else if (tm_mark_state.answer_fd >= 0)
+		TM_MARK_SET(mark_fd, -1);
+	else if (TM_MARK_GET(answer_fd) >= 0)
 		tm_mark_answer();
 	errno = saved_errno;
 }
@@ -132,7 +139,7 @@ static inline void tm_mark(unsigned long long iteration)
 	char line[32];
 	int at;
 
-	if (!tm_mark_is_wanted() || tm_mark_state.pid != (long)getpid())
+	if (!tm_mark_is_wanted() || TM_MARK_GET(pid) != (long)getpid())
 		return;
 	at = tm_mark_line(line, iteration);
 	tm_mark_write(line + at, (size_t)(32 - at));

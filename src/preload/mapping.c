@@ -210,11 +210,31 @@ void tm_mapping_publish(void)
 
 /* --- fork ----------------------------------------------------------------- */
 
+static void keep(_Atomic uint64_t *to, const _Atomic uint64_t *from)
+{
+	atomic_store_explicit(to,
+			      atomic_load_explicit(from, memory_order_acquire),
+			      memory_order_relaxed);
+}
+
+/* Other threads go on counting: what was freed first, as every reader does, or
+ * the child would inherit less than nothing. */
 void tm_mapping_before_fork(void)
 {
+	const struct tm_area_slot *slot;
+	size_t i;
+
 	if (!tm_mapping.area)
 		return;
-	memcpy(kept, area->slot, sizeof(kept));
+	slot = area->slot;
+	for (i = 0; i < TM_AREA_SLOTS; i++) {
+		keep(&kept[i].freed_bytes, &slot[i].freed_bytes);
+		keep(&kept[i].freed_blocks, &slot[i].freed_blocks);
+	}
+	for (i = 0; i < TM_AREA_SLOTS; i++) {
+		keep(&kept[i].allocated_bytes, &slot[i].allocated_bytes);
+		keep(&kept[i].allocated_blocks, &slot[i].allocated_blocks);
+	}
 	is_kept = 1;
 }
 
