@@ -87,14 +87,9 @@ static json_t *file_json(const char *path)
 
 static json_t *options_json(const struct tm_cli_exec *exec)
 {
-	static const char *const marks[] = {
-		[TM_MARKS_AUTO] = "auto",   [TM_MARKS_FD] = "fd",
-		[TM_MARKS_REGEX] = "regex", [TM_MARKS_SIGNAL] = "signal",
-		[TM_MARKS_TIME] = "time",
-	};
-
-	return json_pack("{s:s, s:b}", "marks", marks[exec->marks.source],
-			 "preload", exec->preloads);
+	return json_pack("{s:s, s:b}", "marks",
+			 tm_mark_source_name(exec->marks.source), "preload",
+			 exec->preloads);
 }
 
 /* What says where a report goes is not what made the run. */

@@ -3,7 +3,7 @@
  *
  * Purpose:   what an iteration is, for a program that was not written for
  *            tidemark.
- * Ownership: the words are borrowed for the run.
+ * Ownership: the text is borrowed for the run.
  * Units:     milliseconds.
  * Errors:    TM_EUSAGE for a regular expression that cannot be read.
  */
@@ -38,8 +38,11 @@ struct tm_mark_opts {
 
 #define TM_MARKS_EVERY_MS 100
 
-/* Whether a signal can be a mark: it is neither one that ends or stops tidemark
- * nor one that tells of a defect. */
+/* "auto", "fd", "regex", "signal", "time". */
+const char *tm_mark_source_name(enum tm_mark_source source);
+
+/* Whether a signal can be a mark: not one that ends or stops tidemark, nor one
+ * that reports a crash. */
 int tm_mark_signal_is_free(int signal);
 
 #define TM_MARK_ACK_VARIABLE "TIDEMARK_ACK_FD"

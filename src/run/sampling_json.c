@@ -5,26 +5,16 @@
 /* Signals closer together than this may have become one. */
 #define MERGING_NS 10000000u
 
-int tm_mark_signal_is_free(int signal)
-{
-	return signal == SIGUSR1 || signal == SIGUSR2 ||
-	       (signal >= SIGRTMIN && signal <= SIGRTMAX);
-}
-
+/* Where marks came from in the end. */
 static const char *name_source(const struct tm_session *session)
 {
-	switch (session->marks.source) {
-	case TM_MARKS_REGEX:
-		return "regex";
-	case TM_MARKS_SIGNAL:
-		return "signal";
-	case TM_MARKS_FD:
-		return "fd";
-	case TM_MARKS_TIME:
-	case TM_MARKS_AUTO:
-		break;
-	}
-	return session->watch.collector.has_iterations ? "fd" : "time";
+	enum tm_mark_source source = session->marks.source;
+
+	if (source == TM_MARKS_AUTO)
+		source = session->watch.collector.has_iterations
+				 ? TM_MARKS_FD
+				 : TM_MARKS_TIME;
+	return tm_mark_source_name(source);
 }
 
 static void set_count(json_t *json, const char *key, uint64_t count)
@@ -40,8 +30,8 @@ static void describe_pattern(struct tm_session *session)
 
 	if (pattern->not_numbers)
 		tm_run_note(run,
-			    "%llu matches are no marks: their first group is "
-			    "no whole number ('%s')",
+			    "%llu matches ignored: group 1 is not an integer "
+			    "('%s')",
 			    (unsigned long long)pattern->not_numbers,
 			    pattern->not_number);
 	if (pattern->overlong_lines)
@@ -51,12 +41,12 @@ static void describe_pattern(struct tm_session *session)
 			    (unsigned long long)pattern->overlong_lines,
 			    TM_PATTERN_LINE_MAX);
 	if (!pattern->matches)
-		tm_run_note(run, "nothing that it printed matches '%.200s'",
+		tm_run_note(run, "no output line matched '%.200s'",
 			    session->opts->marks.regex);
 	for (i = 0; i < TM_STREAMS; i++) {
 		if (session->marks.streams[i].passthrough.reader_gone)
-			tm_run_note(run, "what it printed was not all passed "
-					 "on: its reader had gone");
+			tm_run_note(run, "not all of its output was passed on: "
+					 "the reader had closed it");
 	}
 }
 
@@ -65,15 +55,14 @@ static void describe_signals(struct tm_session *session)
 	int signal = session->opts->marks.signal;
 
 	if (!session->marks.signals)
-		tm_run_note(session->run, "not one of the signals came that "
-					  "are its marks");
+		tm_run_note(session->run, "no mark signal was received");
 	/* Real-time signals wait in a queue. */
 	if (signal < SIGRTMIN && session->marks.signal_gap_ns &&
 	    session->marks.signal_gap_ns < MERGING_NS)
 		tm_run_note(session->run,
-			    "signals came less than 10 ms apart: such ones can "
-			    "become one, and be counted as one (RTMIN does "
-			    "not)");
+			    "mark signals came less than 10 ms apart: the "
+			    "kernel can merge them into one (it does not merge "
+			    "RTMIN)");
 }
 
 void tm_sources_describe(struct tm_session *session)
