@@ -1,6 +1,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -8,6 +9,7 @@
 #include "generated/version.h"
 #include "options/help.h"
 #include "util/suggest.h"
+#include "util/trace.h"
 
 /* In the order of use. */
 const struct tm_command *const tm_cli_commands[] = {
@@ -77,12 +79,41 @@ static void open_standard_descriptors(void)
 		close(fd);
 }
 
+static enum tm_rc open_trace(const char *command, struct tm_err *err)
+{
+	const char *path = getenv(TM_TRACE_VARIABLE);
+	char text[TM_TRACE_TEXT_MAX];
+	enum tm_rc rc;
+
+	if (!path || !*path)
+		return TM_OK;
+	rc = tm_trace_open(path, err);
+	if (rc == TM_OK)
+		tm_trace("tidemark",
+			 "version=%s commit=%s pid=%ld command=\"%s\"",
+			 TM_VERSION, TM_COMMIT, (long)getpid(),
+			 tm_trace_text(text, command ? command : ""));
+	return rc;
+}
+
+/* A trace that could not be written is no reason to fail what was measured. */
+static void close_trace(int code)
+{
+	struct tm_err err = {0};
+
+	tm_trace("exit", "code=%d", code);
+	if (tm_trace_close(&err) != TM_OK)
+		tm_cli_warn("%s", err.text);
+}
+
 int main(int argc, char **argv)
 {
 	struct tm_err err = {0};
 	int code;
 
 	open_standard_descriptors();
+	if (open_trace(argv[1], &err) != TM_OK)
+		return tm_cli_fail(&err);
 	code = dispatch(argc, argv);
 	if (fflush(stdout) != 0 || ferror(stdout)) {
 		tm_fail_errno(&err, errno, "cannot write the output");
@@ -90,5 +121,6 @@ int main(int argc, char **argv)
 		if (code == TM_EXIT_PASS)
 			code = TM_EXIT_UNMEASURED;
 	}
+	close_trace(code);
 	return code;
 }

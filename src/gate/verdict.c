@@ -3,6 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "util/trace.h"
+
 const char *tm_run_job(const struct tm_run *run)
 {
 	const char *job =
@@ -353,6 +355,31 @@ const char *tm_verdict_reason_name(enum tm_verdict_reason reason)
 	return names[reason];
 }
 
+static void trace_verdict(const struct tm_verdict *verdict)
+{
+	char text[TM_TRACE_TEXT_MAX];
+	size_t i;
+
+	for (i = 0; i < verdict->count; i++) {
+		const struct tm_judged *judged = &verdict->judged[i];
+		const struct tm_decision *decision = &judged->decision;
+
+		tm_trace("decision",
+			 "metric=%s growth=%s judgement=%s curve=%s slope=%g "
+			 "low=%g high=%g budget=%g why=\"%s\"",
+			 tm_metric_name(judged->metric),
+			 tm_growth_name(decision->growth),
+			 tm_judgement_name(decision->judgement),
+			 tm_curve_name(decision->curve), decision->slope,
+			 decision->low, decision->high, judged->budget,
+			 tm_trace_text(text, decision->reason));
+	}
+	tm_trace("verdict", "judgement=%s reason=%s why=\"%s\"",
+		 tm_judgement_name(verdict->judgement),
+		 tm_verdict_reason_name(verdict->reason_key),
+		 tm_trace_text(text, verdict->reason));
+}
+
 enum tm_rc tm_verdict_make(struct tm_verdict *out, const struct tm_run *run,
 			   const struct tm_verdict_opts *opts,
 			   struct tm_err *err)
@@ -370,5 +397,7 @@ enum tm_rc tm_verdict_make(struct tm_verdict *out, const struct tm_run *run,
 	judge_run(out);
 	mind_the_end(out);
 	out->standing = out->judgement;
+	if (tm_trace_file)
+		trace_verdict(out);
 	return TM_OK;
 }

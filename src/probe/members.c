@@ -13,6 +13,7 @@
 
 #include "probe/procfs.h"
 #include "util/clock.h"
+#include "util/trace.h"
 
 /* linux/magic.h: what is mounted at /proc, and not a file system in its place.
  */
@@ -93,6 +94,8 @@ static void add(struct tm_members *members, struct tm_member *member)
 	member->found_ns = tm_clock_ns();
 	insert(members, members->count++);
 	members->found++;
+	tm_trace("process_seen", "pid=%ld parent=%ld",
+		 (long)member->process.pid, (long)member->status.parent);
 }
 
 static int is_ours(const struct tm_members *members,

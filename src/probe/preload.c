@@ -12,6 +12,7 @@
 #include "metric/traits.h"
 #include "util/clock.h"
 #include "util/text.h"
+#include "util/trace.h"
 
 /* How often an allocator is asked: glibc locks its arenas to answer. */
 #define ASK_INTERVAL_NS 50000000u
@@ -82,6 +83,7 @@ static void drop_process(struct tm_preload *preload, size_t at)
 {
 	struct tm_preload_process *process = &preload->process[at];
 
+	tm_trace("counted_ended", "pid=%ld", (long)process->pid);
 	preload->ended.count++;
 	/* The sample that waits for answers had this one in it. */
 	preload->awaits_answers = 0;
@@ -183,6 +185,11 @@ static int is_followed(const struct tm_preload *preload, const char *name)
 
 static void note_program(struct tm_preload *preload, const struct tm_area *area)
 {
+	char text[TM_TRACE_TEXT_MAX];
+
+	tm_trace("counted_seen", "pid=%ld bypassed=%d program=\"%s\"",
+		 (long)area->pid, area->bypassed != 0,
+		 tm_trace_text(text, area->program));
 	preload->seen++;
 	if (area->pid == preload->root && !area->bypassed)
 		preload->root_seen = 1;

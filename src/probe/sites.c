@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 
 #include "probe/area_file.h"
+#include "util/trace.h"
 
 /* How far apart the first snapshots are. */
 #define INTERVAL_NS 10000000u
@@ -225,8 +226,11 @@ void tm_sites_update(struct tm_sites *sites, uint32_t number, int fd,
 	if (number == TM_NO_PROCESS)
 		return;
 	process = &sites->processes[number];
-	if (area->mean_bytes > sites->sampling_bytes)
+	if (area->mean_bytes > sites->sampling_bytes) {
 		sites->sampling_bytes = area->mean_bytes;
+		tm_trace("sampling_interval", "bytes=%llu",
+			 (unsigned long long)sites->sampling_bytes);
+	}
 	count = tm_area_read_sites(fd, area);
 	ready = count_ready(area, process->sites_used, count);
 	if (ready > process->sites_used)
@@ -252,6 +256,8 @@ static void thin(struct tm_sites *sites)
 	}
 	sites->snapshot_count = (sites->snapshot_count + 1) / 2;
 	sites->interval_ns *= 2;
+	tm_trace("snapshot_interval", "ms=%llu",
+		 (unsigned long long)(sites->interval_ns / 1000000u));
 }
 
 void tm_sites_keep(struct tm_sites *sites, uint64_t now_ns)

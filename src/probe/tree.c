@@ -9,6 +9,7 @@
 
 #include "metric/traits.h"
 #include "util/clock.h"
+#include "util/trace.h"
 
 /* What is read together is absent together. */
 enum group { GROUP_STATUS, GROUP_SMAPS, GROUP_DESCRIPTORS, GROUP_MAPPINGS };
@@ -76,8 +77,14 @@ static struct tm_tree_record *room_in_past(struct tm_tree *tree,
 static void remember(struct tm_tree *tree, const struct tm_member *member)
 {
 	struct tm_tree_record record, *room;
+	char text[TM_TRACE_TEXT_MAX];
 
 	fill_record(tree, member, 1, &record);
+	tm_trace("process_ended",
+		 "pid=%ld name=\"%s\" reads=%llu hwm_bytes=%llu",
+		 (long)record.pid, tm_trace_text(text, record.name),
+		 (unsigned long long)member->looks,
+		 (unsigned long long)record.hwm_bytes);
 	if (!member->looks) {
 		tree->unmeasured += !record.is_root;
 		return;

@@ -8,6 +8,7 @@
 #include "probe/preload.h"
 #include "run/tree_json.h"
 #include "run/trim.h"
+#include "util/trace.h"
 
 #define NS_PER_MS 1000000u
 
@@ -72,6 +73,9 @@ static int goes_backwards(struct tm_collector *collector, uint64_t iteration)
 
 	if (!last || iteration >= last->iteration)
 		return 0;
+	tm_trace("mark_ignored", "iteration=%llu last=%llu",
+		 (unsigned long long)iteration,
+		 (unsigned long long)last->iteration);
 	if (collector->backwards++ == 0)
 		collector->backwards_line = collector->lines.count;
 	return 1;
@@ -97,6 +101,8 @@ static enum tm_rc skip_pending(struct tm_collector *collector,
 		return TM_OK;
 	collector->has_pending = 0;
 	collector->skipped++;
+	tm_trace("mark_skipped", "iteration=%llu",
+		 (unsigned long long)collector->pending.iteration);
 	return add_sample(collector, &collector->pending, err);
 }
 
@@ -108,6 +114,27 @@ static uint64_t cpu_time_ns(void)
 
 	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
 	return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+}
+
+/* `why`: "mark", "waiting" (a mark whose program waits), "time". */
+static void trace_sample(const struct tm_collector *collector, const char *why,
+			 const struct tm_sample *sample)
+{
+	const struct tm_pacing *pacing = &collector->pacing;
+
+	tm_trace("sample",
+		 "why=%s iteration=%llu at_us=%llu depth=%s cost_us=%llu "
+		 "next_us=%llu checkpoint_us=%llu present=0x%llx "
+		 "rss_bytes=%llu processes=%llu",
+		 why, (unsigned long long)sample->iteration,
+		 (unsigned long long)(sample->elapsed_ns / 1000u),
+		 pacing->depth == TM_PROBE_CHECKPOINT ? "checkpoint" : "plain",
+		 (unsigned long long)(pacing->cost_ns / 1000u),
+		 (unsigned long long)(pacing->sample_ns / 1000u),
+		 (unsigned long long)(pacing->checkpoint_ns / 1000u),
+		 (unsigned long long)sample->present,
+		 (unsigned long long)sample->value[TM_METRIC_rss_bytes],
+		 (unsigned long long)sample->value[TM_METRIC_processes]);
 }
 
 static void probe_program(struct tm_collector *collector,
@@ -126,12 +153,14 @@ static void probe_program(struct tm_collector *collector,
 }
 
 /* Sample the program from outside.  `sample` has its iteration and time. */
-static enum tm_rc take_sample(struct tm_collector *collector,
+static enum tm_rc take_sample(struct tm_collector *collector, const char *why,
 			      struct tm_sample *sample, struct tm_err *err)
 {
 	collector->taken++;
 	if (collector->probe)
 		probe_program(collector, sample);
+	if (tm_trace_file)
+		trace_sample(collector, why, sample);
 	collector->is_outside = 1;
 	collector->has_new = 1;
 	return tm_filing_open(&collector->filing, sample, err);
@@ -153,6 +182,8 @@ enum tm_rc tm_collector_mark(struct tm_collector *collector, uint64_t iteration,
 	memset(&collector->pending, 0, sizeof(collector->pending));
 	collector->pending.iteration = iteration;
 	collector->pending.elapsed_ns = elapsed_ns;
+	tm_trace("mark", "iteration=%llu line=%zu",
+		 (unsigned long long)iteration, collector->lines.count);
 	return rc;
 }
 
@@ -175,7 +206,8 @@ enum tm_rc tm_collector_settle(struct tm_collector *collector, int at_once,
 		return TM_OK;
 	collector->has_pending = 0;
 	collector->pending.elapsed_ns = elapsed_ns;
-	return take_sample(collector, &collector->pending, err);
+	return take_sample(collector, at_once ? "waiting" : "mark",
+			   &collector->pending, err);
 }
 
 void tm_collector_count_time(struct tm_collector *collector)
@@ -194,13 +226,17 @@ enum tm_rc tm_collector_tick(struct tm_collector *collector,
 	    (newest && sample.iteration <= newest->iteration))
 		return TM_OK;
 	collector->by_time = 1;
-	return take_sample(collector, &sample, err);
+	return take_sample(collector, "time", &sample, err);
 }
 
 /* --- lines ---------------------------------------------------------------- */
 
 static void note_bad_line(struct tm_collector *collector, const char *why)
 {
+	char text[TM_TRACE_TEXT_MAX];
+
+	tm_trace("line_bad", "line=%zu why=\"%s\"", collector->lines.count,
+		 tm_trace_text(text, why));
 	if (++collector->bad_lines <= TM_BAD_LINES_SHOWN)
 		tm_run_note(collector->run, "line %zu of its marks: %s",
 			    collector->lines.count, why);
@@ -235,6 +271,9 @@ static enum tm_rc take_own_sample(struct tm_collector *collector,
 	rc = skip_pending(collector, err);
 	if (rc != TM_OK || goes_backwards(collector, sample->iteration))
 		return rc;
+	tm_trace("own_sample", "iteration=%llu rss_bytes=%llu",
+		 (unsigned long long)sample->iteration,
+		 (unsigned long long)sample->value[TM_METRIC_rss_bytes]);
 	return add_sample(collector, sample, err);
 }
 

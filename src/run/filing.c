@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "util/trace.h"
+
 #define SAMPLES_MAX 65536
 
 #define NOT_IN_RUN SIZE_MAX
@@ -63,6 +65,8 @@ static void thin(struct tm_filing *filing)
 	drop_empty(filing);
 	if (filing->run->sample_count > filing->samples_max / 2)
 		drop_every_second(filing);
+	tm_trace("thin", "kept=%zu stride=%zu", filing->run->sample_count,
+		 filing->stride);
 }
 
 /* --- adding --------------------------------------------------------------- */
@@ -116,12 +120,27 @@ static void add_values(struct tm_sample *sample, const struct tm_sample *more)
 	}
 }
 
+static struct tm_sample *find_open(struct tm_filing *filing)
+{
+	struct tm_run *run = filing->run;
+
+	if (filing->newest_is_open)
+		return &filing->newest;
+	return filing->open_at < run->sample_count
+		       ? &run->samples[filing->open_at]
+		       : NULL;
+}
+
 void tm_filing_complete(struct tm_filing *filing, const struct tm_sample *late)
 {
-	if (filing->newest_is_open)
-		add_values(&filing->newest, late);
-	else if (filing->open_at < filing->run->sample_count)
-		add_values(&filing->run->samples[filing->open_at], late);
+	struct tm_sample *open = find_open(filing);
+
+	if (!open || !late->present)
+		return;
+	add_values(open, late);
+	tm_trace("complete", "iteration=%llu allocated_bytes=%llu",
+		 (unsigned long long)open->iteration,
+		 (unsigned long long)open->value[TM_METRIC_allocated_bytes]);
 }
 
 /* --- the run as a whole --------------------------------------------------- */
@@ -135,6 +154,7 @@ size_t tm_filing_restart(struct tm_filing *filing)
 	filing->newest_is_open = 0;
 	filing->open_at = NOT_IN_RUN;
 	filing->run->sample_count = 0;
+	tm_trace("restart", "dropped=%zu", count);
 	return count;
 }
 
@@ -147,6 +167,10 @@ void tm_filing_clear_from(struct tm_filing *filing, size_t from)
 {
 	struct tm_run *run = filing->run;
 
+	if (from < run->sample_count)
+		tm_trace("clear", "samples=%zu iteration=%llu",
+			 run->sample_count - from,
+			 (unsigned long long)run->samples[from].iteration);
 	for (; from < run->sample_count; from++)
 		run->samples[from].present = 0;
 }

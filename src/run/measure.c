@@ -10,10 +10,14 @@
 #include "run/sources.h"
 #include "run/stop.h"
 #include "run/watch.h"
+#include "util/trace.h"
 
 /* Where the kernel has no descriptor for the program's end, a program that has
  * closed its marks is about to end and is polled this often. */
 #define END_POLL_NS 5000000u
+
+/* How often a trace is written to its file. */
+#define TRACE_FLUSH_NS 1000000000u
 
 /* A measurement from its opening to its close: what has to be given back, and
  * how signals were handled before. */
@@ -32,6 +36,21 @@ static void ignore_broken_pipes(struct measurement *self)
 	sigaction(SIGPIPE, &ignored, &self->pipe_before);
 }
 
+static void trace_start(const struct tm_session *session)
+{
+	char text[TM_TRACE_TEXT_MAX];
+
+	tm_trace("start",
+		 "pid=%ld attached=%d source=%s every_us=%llu probed=%d "
+		 "counted=%d run=\"%s\"",
+		 (long)session->program.child.pid, session->opts->attach != 0,
+		 tm_mark_source_name(session->marks.source),
+		 (unsigned long long)(session->marks.schedule.interval_ns /
+				      1000u),
+		 session->watch.has_probe, session->watch.has_preload,
+		 tm_trace_text(text, session->run->name));
+}
+
 /* From its return on the program runs, and what goes wrong belongs to its run.
  */
 static enum tm_rc open_measurement(struct measurement *self, struct tm_run *run,
@@ -43,6 +62,7 @@ static enum tm_rc open_measurement(struct measurement *self, struct tm_run *run,
 	enum tm_rc rc;
 
 	tm_session_init(session, run, opts);
+	tm_trace_set_start(session->started_ns);
 	rc = tm_sources_open(session, &child, err);
 	if (rc != TM_OK)
 		return rc;
@@ -55,6 +75,7 @@ static enum tm_rc open_measurement(struct measurement *self, struct tm_run *run,
 	ignore_broken_pipes(self);
 	tm_pause_open(session);
 	tm_watch_open(session);
+	trace_start(session);
 	return TM_OK;
 }
 
@@ -143,6 +164,17 @@ static void read_sources(struct tm_session *session)
 	tm_sources_acknowledge(session);
 }
 
+/* What is traced must be in the file before a run that hangs is killed. */
+static void flush_trace(struct tm_session *session)
+{
+	uint64_t now_ns = tm_session_elapsed_ns(session);
+
+	if (!tm_trace_file || now_ns < session->flush_ns)
+		return;
+	session->flush_ns = now_ns + TRACE_FLUSH_NS;
+	tm_trace_flush();
+}
+
 /* What has to be checked from time to time, marks or not. */
 static void check_program(struct tm_session *session)
 {
@@ -153,6 +185,7 @@ static void check_program(struct tm_session *session)
 	tm_program_reap_orphans(session);
 	tm_pause_check_program(session);
 	tm_sources_resize(session);
+	flush_trace(session);
 	if (!tm_watch_read_memory(session, &rss_bytes))
 		return;
 	show_progress(session, tm_watch_last_sample(session), rss_bytes);
@@ -210,6 +243,17 @@ static void drain_sources(struct tm_session *session)
 		tm_stop_failed(session, why.text);
 }
 
+static void trace_end(const struct tm_session *session)
+{
+	const struct tm_run *run = session->run;
+	char text[TM_TRACE_TEXT_MAX];
+
+	tm_trace("end", "outcome=%s exit_code=%d signal=%d why=\"%s\"",
+		 tm_outcome_name(run->outcome), run->exit_code, run->signal,
+		 tm_trace_text(text,
+			       run->outcome_text ? run->outcome_text : ""));
+}
+
 static enum tm_rc finish(struct tm_session *session, enum tm_child_state state,
 			 int status, struct tm_err *err)
 {
@@ -219,6 +263,7 @@ static enum tm_rc finish(struct tm_session *session, enum tm_child_state state,
 	drain_sources(session);
 	tm_program_reap(session);
 	tm_outcome_set(session, state, status);
+	trace_end(session);
 	tm_outcome_check_orphans(session);
 	rc = tm_watch_finish(session, err);
 	tm_sources_describe(session);

@@ -27,6 +27,8 @@ void tm_pacing_add_cost(struct tm_pacing *pacing, enum tm_probe_depth depth,
 {
 	uint64_t pause_ns = SAMPLE_SHARE * cost_ns;
 
+	pacing->depth = depth;
+	pacing->cost_ns = cost_ns;
 	if (depth == TM_PROBE_CHECKPOINT) {
 		pause_ns = CHECKPOINT_SHARE * cost_ns;
 		if (pause_ns < CHECKPOINT_NS)

@@ -19,8 +19,10 @@
 
 /* A zeroed struct allows both at once. */
 struct tm_pacing {
-	uint64_t sample_ns;	/* when a sample may be taken again */
-	uint64_t checkpoint_ns; /* when a checkpoint is due again */
+	uint64_t sample_ns;	   /* when a sample may be taken again */
+	uint64_t checkpoint_ns;	   /* when a checkpoint is due again */
+	enum tm_probe_depth depth; /* of the last sample, and what it cost */
+	uint64_t cost_ns;
 };
 
 int tm_pacing_allows(const struct tm_pacing *pacing, uint64_t now_ns);

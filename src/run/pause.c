@@ -8,6 +8,7 @@
 
 #include "run/stop.h"
 #include "util/clock.h"
+#include "util/trace.h"
 
 /* --- suspending tidemark -------------------------------------------------------- */
 
@@ -75,6 +76,8 @@ static int pause_both(struct tm_session *session, pid_t target)
 		tm_child_give_terminal(&session->program.child,
 				       &session->opts->child);
 	signal_program(session, SIGCONT);
+	tm_trace("pause", "suspended=%d for_us=%llu", was_stopped,
+		 (unsigned long long)((tm_clock_ns() - since_ns) / 1000u));
 	if (was_stopped)
 		session->pause.total_ns += tm_clock_ns() - since_ns;
 	return was_stopped;

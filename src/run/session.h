@@ -90,6 +90,7 @@ struct tm_session {
 	const struct tm_measure_opts *opts;
 	struct tm_run *run;
 	uint64_t started_ns; /* of the clock */
+	uint64_t flush_ns;   /* when to write the trace again; measure.c */
 	struct tm_session_program program;
 	struct tm_session_watch watch;
 	struct tm_session_marks marks;

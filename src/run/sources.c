@@ -11,6 +11,7 @@
 
 #include "results/environment.h"
 #include "run/program.h"
+#include "util/trace.h"
 
 /* The most that a pipe may hold without privileges: marks wait in it until the
  * next sample is due. */
@@ -314,6 +315,20 @@ static void record_libraries(struct tm_session *session)
 				   session->program.child.pid);
 }
 
+/* Whether a sample by time is due. */
+static int takes_tick(struct tm_session *session, uint64_t now_ns)
+{
+	struct tm_schedule *schedule = &session->marks.schedule;
+	uint64_t late = schedule->late, due_ns = schedule->due_ns;
+
+	if (!samples_by_time(session) || !tm_schedule_take(schedule, now_ns))
+		return 0;
+	tm_trace("tick", "due_us=%llu missed=%llu",
+		 (unsigned long long)(due_ns / 1000u),
+		 (unsigned long long)(schedule->late - late));
+	return 1;
+}
+
 /* A program that has ended can no longer be sampled: its last mark keeps only
  * its iteration. */
 static enum tm_rc take_sample(struct tm_session *session, struct tm_err *err)
@@ -327,9 +342,7 @@ static enum tm_rc take_sample(struct tm_session *session, struct tm_err *err)
 		return TM_OK;
 	rc = tm_collector_settle(collector, waits_for_us,
 				 tm_session_elapsed_ns(session), err);
-	if (rc == TM_OK && samples_by_time(session) &&
-	    tm_schedule_take(&session->marks.schedule,
-			     tm_session_elapsed_ns(session)))
+	if (rc == TM_OK && takes_tick(session, tm_session_elapsed_ns(session)))
 		rc = tm_collector_tick(collector,
 				       tm_session_elapsed_ns(session), err);
 	return rc;

@@ -3,6 +3,8 @@
 #include <signal.h>
 #include <string.h>
 
+#include "util/trace.h"
+
 /* --- how ------------------------------------------------------------------ */
 
 /* A process that tidemark did not start is never signalled. */
@@ -10,6 +12,8 @@ static void send_signal(struct tm_session *session, int signal)
 {
 	if (session->opts->attach)
 		return;
+	tm_trace("signal", "number=%d outcome=%s", signal,
+		 tm_outcome_name(session->run->outcome));
 	tm_child_signal(&session->program.child, signal);
 	/* A suspended process gets other signals only when it resumes. */
 	if (signal != SIGKILL)
@@ -59,6 +63,7 @@ static void detach(struct tm_session *session, const char *why)
 	if (session->ending.detached)
 		return;
 	session->ending.stopped = session->ending.detached = 1;
+	tm_trace("detach", "why=\"%s\"", why);
 	tm_run_note(session->run,
 		    "detached after %.1f s (%s); the program keeps running",
 		    (double)tm_session_elapsed_ns(session) / 1e9, why);

@@ -13,6 +13,7 @@
 
 #include "marks/marks.h"
 #include "marks/protocol.h"
+#include "util/trace.h"
 
 /* A pipe whose ends are closed on exec. */
 static int open_pipe(int ends[2])
@@ -118,6 +119,9 @@ static int set_environment(const struct tm_child_opts *opts,
 	snprintf(number, sizeof(number), "%ld", (long)parent);
 	if (opts->want_pid ? setenv(TM_MARK_PID_VARIABLE, number, 1) != 0
 			   : unsetenv(TM_MARK_PID_VARIABLE) != 0)
+		return 0;
+	/* A tidemark that the program runs must not write to our trace. */
+	if (unsetenv(TM_TRACE_VARIABLE) != 0)
 		return 0;
 	for (variable = opts->variables; variable && *variable; variable++) {
 		if (putenv(*variable) != 0)

@@ -323,7 +323,7 @@ Test(sources, says_that_nothing_matched)
 	cr_assert_not_null(strstr(notes(), "no output line matched 'never'"),
 			   "%s", notes());
 	match("at (.*)", "echo at home");
-	cr_assert_not_null(strstr(notes(), "no whole number ('home')"), "%s",
+	cr_assert_not_null(strstr(notes(), "not an integer ('home')"), "%s",
 			   notes());
 }
 
