@@ -12,38 +12,28 @@
  * processes do not end all at once. */
 #define LAST_PART 10
 
-static const json_t *entries(const struct tm_run *run)
+static int is_known(const struct tm_run_process *process)
 {
-	return json_object_get(run->tree, "processes");
-}
-
-static double number(const json_t *entry, const char *key)
-{
-	return json_number_value(json_object_get(entry, key));
-}
-
-static int is_known(const json_t *entry)
-{
-	return json_is_number(json_object_get(entry, "grew_bytes")) &&
-	       number(entry, "grew_to") > number(entry, "grew_from");
+	return process->grew_bytes.is_known && process->grew_from.is_known &&
+	       process->grew_to.is_known &&
+	       process->grew_to.value > process->grew_from.value;
 }
 
 void tm_why_processes_count(struct tm_why_processes *out,
 			    const struct tm_run *run)
 {
-	double seen = number(run->tree, "processes_seen");
-	const json_t *entry;
+	const struct tm_run_tree *tree = &run->tree;
 	size_t i;
 
 	memset(out, 0, sizeof(*out));
-	json_array_foreach(entries(run), i, entry)
-	{
-		out->known += (size_t)is_known(entry);
-		out->brief += (size_t)!is_known(entry);
+	for (i = 0; i < tree->process_count; i++) {
+		if (is_known(&tree->processes[i]))
+			out->known++;
+		else
+			out->brief++;
 	}
-	/* A file may say anything. */
-	if (seen > 0.0 && seen < 1e15)
-		out->seen = (size_t)seen;
+	if (tm_is_positive(tree->processes_seen))
+		out->seen = (size_t)tree->processes_seen.value;
 }
 
 /* --- what all of them grew by --------------------------------------------- */
@@ -84,43 +74,46 @@ static int is_early(const struct tm_run *run, double to)
 
 /* --- one of them ---------------------------------------------------------- */
 
-static void take_name(struct tm_why_process *out, const json_t *entry)
+static void take_name(struct tm_why_process *out,
+		      const struct tm_run_process *process)
 {
-	const char *name = json_string_value(json_object_get(entry, "name"));
-
-	snprintf(out->name, sizeof(out->name), "%s", name ? name : "?");
+	snprintf(out->name, sizeof(out->name), "%s",
+		 process->name ? process->name : "?");
 	tm_text_clean(out->name);
 }
 
 int tm_why_process_read(struct tm_why_process *out, const struct tm_run *run,
-			const json_t *entry)
+			const struct tm_run_process *process)
 {
-	double from = number(entry, "grew_from"), to = number(entry, "grew_to");
+	double from = (double)process->grew_from.value;
+	double to = (double)process->grew_to.value;
+	double until = (double)process->until.value;
+	double scale = tm_unit_scale(run->unit);
 
 	memset(out, 0, sizeof(*out));
-	if (!is_known(entry))
+	if (!is_known(process))
 		return 0;
-	take_name(out, entry);
-	out->pid = json_integer_value(json_object_get(entry, "pid"));
-	out->grew_bytes = number(entry, "grew_bytes");
-	out->rate = out->grew_bytes / (to - from) * tm_unit_scale(run->unit);
+	take_name(out, process);
+	out->pid = process->pid.value;
+	out->grew_bytes = (double)process->grew_bytes.value;
+	out->rate = out->grew_bytes / (to - from) * scale;
 	out->all_bytes = tree_growth(run, from, to);
-	out->until = number(entry, "until") / tm_unit_scale(run->unit);
-	out->ended = json_is_true(json_object_get(entry, "ended"));
-	out->ended_early = out->ended && is_early(run, number(entry, "until"));
+	out->until = until / scale;
+	out->ended = tm_is_true(process->ended);
+	out->ended_early = out->ended && is_early(run, until);
 	return 1;
 }
 
 int tm_why_process_get(struct tm_why_process *out, const struct tm_run *run,
 		       size_t at)
 {
-	const json_t *entry;
 	size_t i;
 
-	json_array_foreach(entries(run), i, entry)
-	{
-		if (is_known(entry) && at-- == 0)
-			return tm_why_process_read(out, run, entry);
+	for (i = 0; i < run->tree.process_count; i++) {
+		const struct tm_run_process *process = &run->tree.processes[i];
+
+		if (is_known(process) && at-- == 0)
+			return tm_why_process_read(out, run, process);
 	}
 	return 0;
 }
@@ -129,13 +122,12 @@ int tm_why_process_get(struct tm_why_process *out, const struct tm_run *run,
 static double sum_growth(const struct tm_run *run)
 {
 	struct tm_why_process process;
-	const json_t *entry;
 	double sum = 0.0;
 	size_t i;
 
-	json_array_foreach(entries(run), i, entry)
-	{
-		if (tm_why_process_read(&process, run, entry) &&
+	for (i = 0; i < run->tree.process_count; i++) {
+		if (tm_why_process_read(&process, run,
+					&run->tree.processes[i]) &&
 		    !process.ended_early && process.grew_bytes > 0.0)
 			sum += process.grew_bytes;
 	}

@@ -1,8 +1,8 @@
 /*
  * processes.h - which of a program's processes grew.
  *
- * Purpose:   one reading of the processes in run.json ("tree") for every form
- *            of `tidemark why`.
+ * Purpose:   how fast each process of a run grew, for every form of
+ *            `tidemark why`.
  * Ownership: plain memory of the caller; the run is borrowed for the call.
  * Units:     bytes; rates and positions in the run's unit.
  * Errors:    a run that was stored by an older tidemark does not tell: it has
@@ -43,9 +43,9 @@ void tm_why_processes_count(struct tm_why_processes *out,
 int tm_why_process_get(struct tm_why_process *out, const struct tm_run *run,
 		       size_t at);
 
-/* Of an entry of the tree; 0 when its growth is not known. */
+/* Of a process of the run; 0 when its growth is not known. */
 int tm_why_process_read(struct tm_why_process *out, const struct tm_run *run,
-			const json_t *entry);
+			const struct tm_run_process *process);
 
 /* The one that holds nearly all of the growth, and still did at the end; 0 when
  * there is none. */

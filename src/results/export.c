@@ -1,5 +1,6 @@
 #include "results/export.h"
 
+#include "results/run_json.h"
 #include "results/write.h"
 
 #define EXPORT_SCHEMA 1
@@ -49,49 +50,54 @@ static json_t *samples_json(const struct tm_run *run)
 }
 
 /*
- * First what was asked for, over it what the program says it did, over that
- * what tidemark measured: a program that died has the first and the last.
+ * First what was asked for, over it what the program reports that it did: a
+ * program that died has only the first.
  */
-static json_t *run_json(const struct tm_run *run)
+static int put_flat(json_t *json, const struct tm_run *run)
 {
 	json_t *options = json_object_get(run->request, "options");
-	json_t *json = json_object();
-	json_t *known;
 	double rate;
+	int failed = 0;
 
 	if (options)
-		json_object_update(json, options);
+		failed |= json_object_update(json, options);
 	/* How many were done, not how many were asked for. */
 	json_object_del(json, "iterations");
 	if (run->sample_count && run->unit == TM_UNIT_ITERATION)
-		json_object_set_new(
+		failed |= json_object_set_new(
 			json, "iterations",
 			number(run->samples[run->sample_count - 1].iteration));
 	if (run->report)
-		json_object_update(json, run->report);
+		failed |= json_object_update(json, run->report);
 	if (tm_run_rate(run, &rate))
-		json_object_set_new(json, "iterations_per_second",
-				    json_real(rate));
-	known = json_pack(
-		"{s:s, s:s, s:I, s:s, s:s*, s:i, s:i, s:s, s:I, s:O*, s:O*, "
-		"s:O*, s:s*, s:O*, s:O*, s:O, s:o, s:o}",
-		"name", run->name, "started", run->started, "wall_ns",
-		(json_int_t)run->wall_ns, "outcome",
-		tm_outcome_name(run->outcome), "outcome_text",
-		run->outcome_text, "exit_code", run->exit_code, "signal",
-		run->signal, "unit", tm_unit_name(run->unit), "per_unit",
-		(json_int_t)tm_unit_scale(run->unit), "usage", run->usage,
-		"sampling", run->sampling, "tree", run->tree, "directory",
-		run->directory, "request", run->request, "environment",
-		run->environment, "notes", run->notes, "absent",
-		tm_run_absent_json(run), "samples", samples_json(run));
-	if (run->sites)
-		json_object_set(json, "sites", run->sites);
-	if (!known || json_object_update(json, known) != 0) {
-		json_decref(json);
-		json = NULL;
+		failed |= json_object_set_new(json, "iterations_per_second",
+					      json_real(rate));
+	return failed;
+}
+
+/* Over that what tidemark measured, as it is stored. */
+static json_t *run_json(const struct tm_run *run)
+{
+	json_t *json = json_object();
+	json_t *whole = tm_run_to_json(run);
+	int failed = !json || !whole;
+
+	if (!failed) {
+		json_object_del(whole, "report"); /* it is flat already */
+		failed =
+			put_flat(json, run) | json_object_update(json, whole) |
+			json_object_set_new(json, "samples", samples_json(run));
 	}
-	json_decref(known);
+	if (!failed && run->directory)
+		failed = json_object_set_new(json, "directory",
+					     tm_text_json(run->directory));
+	if (!failed && run->sites)
+		failed = json_object_set(json, "sites", run->sites);
+	json_decref(whole);
+	if (failed) {
+		json_decref(json);
+		return NULL;
+	}
 	return json;
 }
 

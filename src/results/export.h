@@ -1,12 +1,13 @@
 /*
  * export.h - runs as one JSON file, for other programs to read.
  *
- * Purpose:   {"schema", "tidemark", "environment"?, "runs": [...]}; each run is
- *            flat: what the program reported (scenario, strategy, rules, ...,
- *            live_per_iteration, ...), name, outcome, iterations,
- *            iterations_per_second, `sites` (as in sites.json) and
- *            `samples`, one object each.  A run that was sampled by time has
- *            `unit` "second", and neither iterations nor their rate.
+ * Purpose:   {"schema", "runs": [...]}; each run is flat: the options that were
+ *            asked for, what the program reported (scenario, strategy, ...,
+ *            live_per_iteration, ...), iterations and iterations_per_second,
+ *            all of run.json but its `report` and `sample_count`, the folder
+ *            it is stored in, `sites` as sites.json and `samples`, one object
+ *            each.  Of two values of one key the later in this list stands.  A
+ *            run in seconds has neither iterations nor their rate.
  * Units:     in the keys.
  * Errors:    what is not known has no key.
  */

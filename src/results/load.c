@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "results/run_json.h"
 #include "results/store.h"
 
 /* The columns of samples.csv: two that each sample has, then metrics. */
@@ -99,14 +100,15 @@ static int read_row(const struct samples_reader *reader, char *line,
 	return at == reader->columns;
 }
 
-/* A loop counts upwards: lines that were put in another order are no run. */
+/* A loop counts upwards: a file whose lines were put in another order is not
+ * one run. */
 static enum tm_rc keep_row(struct tm_run *run, struct samples_reader *reader,
 			   const struct tm_sample *sample, struct tm_err *err)
 {
 	if (run->sample_count && sample->iteration < reader->iteration)
 		return tm_fail(err, TM_EUSAGE,
-			       "'%s' line %zu goes back from iteration %llu to "
-			       "%llu",
+			       "'%s', line %zu: iteration decreases from %llu "
+			       "to %llu",
 			       reader->path, reader->line,
 			       (unsigned long long)reader->iteration,
 			       (unsigned long long)sample->iteration);
@@ -115,7 +117,7 @@ static enum tm_rc keep_row(struct tm_run *run, struct samples_reader *reader,
 }
 
 /* Each line must end in a newline: a file that was cut off in the middle of a
- * number would otherwise pass for a smaller number. */
+ * number would otherwise be read as a smaller number. */
 static enum tm_rc read_lines(struct tm_run *run, struct samples_reader *reader,
 			     struct tm_err *err)
 {
@@ -142,8 +144,8 @@ static enum tm_rc read_lines(struct tm_run *run, struct samples_reader *reader,
 			rc = keep_row(run, reader, &sample, err);
 		else
 			rc = tm_fail(err, TM_EUSAGE,
-				     "'%s' line %zu is no sample", reader->path,
-				     reader->line);
+				     "'%s', line %zu: not a valid sample",
+				     reader->path, reader->line);
 	}
 	if (rc == TM_OK && reader->line == 0)
 		rc = tm_fail(err, TM_EUSAGE, "'%s' is empty", reader->path);
@@ -181,104 +183,33 @@ static enum tm_rc check_schema(const json_t *json, const char *path,
 	const json_t *schema = json_object_get(json, "schema");
 
 	if (!json_is_integer(schema))
-		return tm_fail(err, TM_EUSAGE, "'%s' is no run of tidemark",
+		return tm_fail(err, TM_EUSAGE, "'%s' is not a tidemark run",
 			       path);
 	if (json_integer_value(schema) > TM_RUN_SCHEMA)
 		return tm_fail(err, TM_EUSAGE,
-			       "'%s' is of schema %lld, newer than the %d that "
+			       "'%s' has schema %lld, newer than the %d that "
 			       "this tidemark reads: update tidemark",
 			       path, (long long)json_integer_value(schema),
 			       TM_RUN_SCHEMA);
 	if (json_integer_value(schema) < 1)
-		return tm_fail(err, TM_EUSAGE, "'%s' is of no known schema",
+		return tm_fail(err, TM_EUSAGE, "'%s' has an unknown schema",
 			       path);
 	return TM_OK;
 }
 
-/* A borrowed object member, kept by the run; JSON null stays NULL. */
-static json_t *keep_object(const json_t *json, const char *key)
+/* How many samples there must be: a file that lost its end has fewer. */
+static const char *take_run(struct tm_run *run, const json_t *json,
+			    size_t *sample_count)
 {
-	json_t *value = json_object_get(json, key);
+	const json_t *count = json_object_get(json, "sample_count");
+	const char *bad = tm_run_from_json(run, json);
 
-	return json_is_object(value) ? json_incref(value) : NULL;
-}
-
-static void take_absent(struct tm_run *run, json_t *absent)
-{
-	const char *name;
-	json_t *reason;
-
-	json_object_foreach(absent, name, reason)
-	{
-		enum tm_metric metric = tm_metric_find(name);
-
-		if (metric != TM_METRIC_COUNT && json_is_string(reason))
-			tm_run_set_absent(run, metric,
-					  json_string_value(reason));
-	}
-}
-
-/* Runs from before there was a choice do not say.  Returns the key that is
- * wrong, or NULL. */
-static const char *take_unit(struct tm_run *run, const json_t *json)
-{
-	const json_t *unit = json_object_get(json, "unit");
-	const json_t *scale = json_object_get(json, "per_unit");
-
-	if (!unit && !scale)
-		return NULL;
-	if (!json_is_string(unit) ||
-	    !tm_unit_find(&run->unit, json_string_value(unit)))
-		return "unit";
-	if (!json_is_integer(scale) ||
-	    json_number_value(scale) != tm_unit_scale(run->unit))
-		return "per_unit";
-	return NULL;
-}
-
-/* Fill `run` from `json`.  Returns the key that is missing or of the wrong
- * type, or NULL. */
-static const char *take_members(struct tm_run *run, json_t *json,
-				size_t *sample_count)
-{
-	const json_t *text = json_object_get(json, "outcome_text");
-	json_t *notes = json_object_get(json, "notes");
-	const char *name = NULL, *started = NULL, *outcome = NULL, *bad;
-	json_int_t wall_ns, count;
-
-	if (json_unpack(json, "{s:s, s:s, s:s, s:I, s:I, s:i}", "name", &name,
-			"started", &started, "outcome", &outcome, "wall_ns",
-			&wall_ns, "sample_count", &count, "exit_code",
-			&run->exit_code) != 0)
-		return "name, started, outcome, wall_ns, sample_count or "
-		       "exit_code";
-	if (!tm_outcome_find(&run->outcome, outcome))
-		return "outcome";
-	/* Runs of before it was kept have none. */
-	run->signal = (int)json_integer_value(json_object_get(json, "signal"));
-	if (wall_ns < 0 || count < 0)
-		return "wall_ns or sample_count";
-	bad = take_unit(run, json);
 	if (bad)
 		return bad;
-	free(run->name);
-	free(run->started);
-	run->name = strdup(name);
-	run->started = strdup(started);
-	if (json_is_string(text))
-		run->outcome_text = strdup(json_string_value(text));
-	if (json_is_array(notes))
-		json_array_extend(run->notes, notes);
-	run->wall_ns = (uint64_t)wall_ns;
-	*sample_count = (size_t)count;
-	run->request = keep_object(json, "request");
-	run->environment = keep_object(json, "environment");
-	run->report = keep_object(json, "report");
-	run->usage = keep_object(json, "usage");
-	run->sampling = keep_object(json, "sampling");
-	run->tree = keep_object(json, "tree");
-	take_absent(run, json_object_get(json, "absent"));
-	return run->name && run->started ? NULL : "name";
+	if (!json_is_integer(count) || json_integer_value(count) < 0)
+		return "sample_count";
+	*sample_count = (size_t)json_integer_value(count);
+	return NULL;
 }
 
 static enum tm_rc load_json(struct tm_run *run, const char *folder,
@@ -300,10 +231,11 @@ static enum tm_rc load_json(struct tm_run *run, const char *folder,
 			       error.text);
 	rc = check_schema(json, path, err);
 	if (rc == TM_OK) {
-		bad = take_members(run, json, sample_count);
+		bad = take_run(run, json, sample_count);
 		if (bad)
-			rc = tm_fail(err, TM_EUSAGE, "'%s' is no whole run: %s",
-				     path, bad);
+			rc = tm_fail(err, TM_EUSAGE,
+				     "'%s': missing or invalid \"%s\"", path,
+				     bad);
 	}
 	json_decref(json);
 	return rc;

@@ -76,9 +76,8 @@ void tm_run_free(struct tm_run *run)
 		free(run->absent[i]);
 	free(run->samples);
 	json_decref(run->sites);
-	json_decref(run->sampling);
-	json_decref(run->tree);
-	json_decref(run->usage);
+	tm_run_sampling_release(&run->sampling);
+	tm_run_tree_release(&run->tree);
 	json_decref(run->notes);
 	json_decref(run->environment);
 	json_decref(run->request);
@@ -153,19 +152,6 @@ size_t tm_run_measured_count(const struct tm_run *run)
 	for (i = 0; i < run->sample_count; i++)
 		count += run->samples[i].present != 0;
 	return count;
-}
-
-json_t *tm_run_absent_json(const struct tm_run *run)
-{
-	json_t *absent = json_object();
-	unsigned int m;
-
-	for (m = 0; m < TM_METRIC_COUNT; m++) {
-		if (run->absent[m])
-			json_object_set_new(absent, tm_metric_name(m),
-					    json_string(run->absent[m]));
-	}
-	return absent;
 }
 
 double tm_run_position(const struct tm_run *run, const struct tm_sample *sample)

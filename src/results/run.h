@@ -17,7 +17,10 @@
 #include <stdint.h>
 
 #include "metric/series.h"
+#include "results/sampling.h"
+#include "results/tree.h"
 #include "results/unit.h"
+#include "results/usage.h"
 #include "util/err.h"
 
 #define TM_RUN_SCHEMA 1
@@ -44,36 +47,9 @@ struct tm_run {
 
 	enum tm_unit unit;
 
-	/* What the program used, or NULL.  Keys: user_seconds, system_seconds,
-	 * major_faults, largest_process_bytes (the highest peak of a single
-	 * process of its tree; no key when it may be the peak of tidemark,
-	 * which a child inherits), tidemark_cpu_seconds (what measuring it
-	 * took). */
-	json_t *usage;
-
-	/* How the samples were taken, or NULL.  Keys: marks ("fd", "regex",
-	 * "signal", "time"), every_ms, jitter (of an interval, each way), seed,
-	 * late (samples by time that were left out, as their time was over),
-	 * dropped_by_time (samples from before the first mark),
-	 * marks_seen, marks_skipped (too close behind another to be sampled
-	 * apart), acknowledged. */
-	json_t *sampling;
-
-	/* The processes of the program, when it was measured from outside, or
-	 * NULL.  Keys: processes_seen, processes_max (at once), unmeasured
-	 * (ended before they could be read), unseen_checkpoints (at which it
-	 * had waited for children that no look saw), numbers_given (processes
-	 * and threads that the whole machine started meanwhile; no key when
-	 * not known), incomplete_samples, largest_child {pid, name, hwm_bytes}
-	 * of those that ended, processes [{pid, name, root, ended, looks,
-	 * first_rss_bytes, last_rss_bytes, hwm_bytes, grew_bytes, grew_from,
-	 * grew_to, until}], 32 at most, those that grew most first.
-	 * grew_bytes is what resident memory rose by from the sample whose
-	 * `iteration` is grew_from, behind a third of what the process was
-	 * seen to live, to that of grew_to, near its end (each the median with
-	 * its neighbours); until is the last that it is in.  The four have no
-	 * key for a process that was sampled too seldom. */
-	json_t *tree;
+	struct tm_run_usage usage;
+	struct tm_run_sampling sampling;
+	struct tm_run_tree tree;
 
 	/* The allocation sites of the growth (sites.json), or NULL.  Keys:
 	 * sampling_bytes (the mean distance of samples), samples, lost,
@@ -136,9 +112,6 @@ void tm_run_set_absent(struct tm_run *run, enum tm_metric metric,
 void tm_run_set_outcome(struct tm_run *run, enum tm_outcome outcome,
 			const char *format, ...) TM_PRINTF(3, 4);
 void tm_run_note(struct tm_run *run, const char *format, ...) TM_PRINTF(2, 3);
-
-/* {metric: reason} of what is absent. */
-json_t *tm_run_absent_json(const struct tm_run *run);
 
 /* Where a sample stands, in the run's unit, and what slopes against that are:
  * "per iteration" or "per second". */

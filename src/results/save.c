@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "results/run_json.h"
 #include "results/store.h"
 #include "results/write.h"
 #include "util/clock.h"
@@ -84,29 +85,35 @@ static enum tm_rc write_census(FILE *file, const void *context)
 	return TM_OK;
 }
 
-static json_t *run_json(const struct tm_run *run)
+/* Readers of the file expect these keys, also where nothing is known. */
+static int set_null(json_t *json, const char *key)
 {
-	json_t *json = json_pack(
-		"{s:i, s:s, s:s, s:I, s:s, s:s*, s:i, s:i, s:I, s:s, s:I, "
-		"s:O?, s:O?, s:O?, s:O*, s:O*, s:O*, s:O, s:o}",
-		"schema", TM_RUN_SCHEMA, "name", run->name, "started",
-		run->started, "wall_ns", (json_int_t)run->wall_ns, "outcome",
-		tm_outcome_name(run->outcome), "outcome_text",
-		run->outcome_text, "exit_code", run->exit_code, "signal",
-		run->signal, "sample_count", (json_int_t)run->sample_count,
-		"unit", tm_unit_name(run->unit), "per_unit",
-		(json_int_t)tm_unit_scale(run->unit), "request", run->request,
-		"environment", run->environment, "report", run->report, "usage",
-		run->usage, "sampling", run->sampling, "tree", run->tree,
-		"notes", run->notes, "absent", tm_run_absent_json(run));
+	if (json_object_get(json, key))
+		return 0;
+	return json_object_set_new(json, key, json_null());
+}
 
+static json_t *file_json(const struct tm_run *run)
+{
+	json_t *json = json_pack("{s:i, s:I}", "schema", TM_RUN_SCHEMA,
+				 "sample_count", (json_int_t)run->sample_count);
+	json_t *whole = tm_run_to_json(run);
+
+	if (!json || !whole || json_object_update(json, whole) != 0 ||
+	    set_null(json, "request") != 0 ||
+	    set_null(json, "environment") != 0 ||
+	    set_null(json, "report") != 0) {
+		json_decref(json);
+		json = NULL;
+	}
+	json_decref(whole);
 	return json;
 }
 
 static enum tm_rc write_run(FILE *file, const void *context)
 {
 	const struct tm_run *run = context;
-	json_t *json = run_json(run);
+	json_t *json = file_json(run);
 	int failed;
 
 	if (!json)

@@ -6,7 +6,7 @@
 
 #include "marks/protocol.h"
 #include "probe/preload.h"
-#include "run/tree_json.h"
+#include "run/process_tree.h"
 #include "run/trim.h"
 #include "util/trace.h"
 
@@ -341,6 +341,6 @@ enum tm_rc tm_collector_finish(struct tm_collector *collector, int running,
 		tm_filing_clear_from(filing, tm_trim_find(collector->run,
 							  collector->by_time));
 	if (collector->taken && collector->probe)
-		tm_tree_json_add(collector->run, collector->probe);
+		tm_process_tree_set(collector->run, collector->probe);
 	return rc;
 }

@@ -80,8 +80,7 @@ static void set_usage(struct tm_session *session)
 		tm_usage_largest_bytes(&session->program.usage,
 				       session->program.orphans.largest_bytes);
 
-	json_decref(session->run->usage);
-	session->run->usage = tm_usage_json(&session->program.usage, largest);
+	tm_usage_fill(&session->program.usage, largest, &session->run->usage);
 	if (!session->ending.stopped) /* else it grew until the limit */
 		note_unseen_peak(session, largest);
 }

@@ -26,28 +26,24 @@ uint64_t tm_usage_largest_bytes(const struct tm_usage *usage,
 	return largest > inherited ? largest : 0;
 }
 
-json_t *tm_usage_json(const struct tm_usage *usage, uint64_t largest_bytes)
+void tm_usage_fill(const struct tm_usage *usage, uint64_t largest_bytes,
+		   struct tm_run_usage *out)
 {
 	const struct rusage *program = &usage->program;
-	json_t *json = json_object();
 	struct rusage now;
 
+	memset(out, 0, sizeof(*out));
 	if (usage->has_program) {
-		json_object_set_new(json, "user_seconds",
-				    json_real(seconds(&program->ru_utime)));
-		json_object_set_new(json, "system_seconds",
-				    json_real(seconds(&program->ru_stime)));
-		json_object_set_new(json, "major_faults",
-				    json_integer(program->ru_majflt));
+		out->user_seconds = tm_known_real(seconds(&program->ru_utime));
+		out->system_seconds =
+			tm_known_real(seconds(&program->ru_stime));
+		out->major_faults = tm_known_int(program->ru_majflt);
 	}
 	if (largest_bytes)
-		json_object_set_new(json, "largest_process_bytes",
-				    json_integer((json_int_t)largest_bytes));
+		out->largest_process_bytes = tm_known_count(largest_bytes);
 	if (getrusage(RUSAGE_SELF, &now) == 0)
-		json_object_set_new(json, "tidemark_cpu_seconds",
-				    json_real(seconds(&now.ru_utime) +
-					      seconds(&now.ru_stime) -
-					      seconds(&usage->own.ru_utime) -
-					      seconds(&usage->own.ru_stime)));
-	return json;
+		out->tidemark_cpu_seconds = tm_known_real(
+			seconds(&now.ru_utime) + seconds(&now.ru_stime) -
+			seconds(&usage->own.ru_utime) -
+			seconds(&usage->own.ru_stime));
 }

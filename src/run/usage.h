@@ -3,9 +3,9 @@
  *
  * Purpose:   processor time and peaks as the kernel adds them up at the end,
  *            which also sees children that no sample saw.
- * Ownership: plain memory of the caller; the JSON is the caller's.
+ * Ownership: plain memory of the caller.
  * Units:     bytes, seconds.
- * Errors:    what is not known has no key.
+ * Errors:    what is not known stays so.
  * Source:    wait4(2): of the program and of all that it waited for.  Its
  *            ru_maxrss is the highest peak of one process, and a process
  *            inherits the one of whoever forked it: the program that of
@@ -14,9 +14,10 @@
 #ifndef TM_RUN_USAGE_H
 #define TM_RUN_USAGE_H
 
-#include <jansson.h>
 #include <stdint.h>
 #include <sys/resource.h>
+
+#include "results/usage.h"
 
 struct tm_usage {
 	struct rusage own; /* of tidemark, when the program was started */
@@ -32,7 +33,8 @@ void tm_usage_open(struct tm_usage *usage);
 uint64_t tm_usage_largest_bytes(const struct tm_usage *usage,
 				uint64_t orphans_bytes);
 
-/* As struct tm_run, `usage`. */
-json_t *tm_usage_json(const struct tm_usage *usage, uint64_t largest_bytes);
+/* The program has ended: what a run keeps of it. */
+void tm_usage_fill(const struct tm_usage *usage, uint64_t largest_bytes,
+		   struct tm_run_usage *out);
 
 #endif

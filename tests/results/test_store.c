@@ -148,15 +148,20 @@ Test(store, keeps_what_an_iteration_is)
 
 	cr_assert_eq(run->unit, TM_UNIT_ITERATION);
 	run->unit = TM_UNIT_SECOND;
-	run->usage = json_pack("{s:f}", "user_seconds", .25);
-	run->sampling = json_pack("{s:s, s:i}", "marks", "time", "every_ms", 9);
-	run->tree = json_pack("{s:i}", "processes_seen", 3);
+	run->usage.user_seconds = tm_known_real(.25);
+	run->sampling.marks = strdup("time");
+	run->sampling.every_ms = tm_known_int(9);
+	run->tree.is_known = 1;
+	run->tree.processes_seen = tm_known_int(3);
 	cr_assert_eq(tm_run_save(run, folder, &err), TM_OK, "%s", err.text);
 	cr_assert_eq(tm_run_load(&back, run->directory, &err), TM_OK);
 	cr_assert_eq(back->unit, TM_UNIT_SECOND);
-	cr_assert(json_equal(back->usage, run->usage));
-	cr_assert(json_equal(back->sampling, run->sampling));
-	cr_assert(json_equal(back->tree, run->tree));
+	cr_assert_eq(back->usage.user_seconds.value, .25);
+	cr_assert_not(back->usage.system_seconds.is_known);
+	cr_assert_str_eq(back->sampling.marks, "time");
+	cr_assert_eq(back->sampling.every_ms.value, 9);
+	cr_assert(back->tree.is_known);
+	cr_assert_eq(back->tree.processes_seen.value, 3);
 	tm_run_free(back);
 	tm_run_free(run);
 }
@@ -322,12 +327,17 @@ ParameterizedTestParameters(store, refuses_a_json_that_is_no_run)
 	static struct broken rows[] = {
 		{"", "line 1"},
 		{"{\"schema\": 1, \"name\": \"x", "line 1"},
-		{"[1, 2]", "no run of tidemark"},
-		{"{\"hello\": 1}", "no run of tidemark"},
-		{"{\"schema\": \"1\"}", "no run of tidemark"},
+		{"[1, 2]", "not a tidemark run"},
+		{"{\"hello\": 1}", "not a tidemark run"},
+		{"{\"schema\": \"1\"}", "not a tidemark run"},
 		{"{\"schema\": 2}", "newer than the 1"},
-		{"{\"schema\": 0}", "no known schema"},
-		{"{\"schema\": 1}", "no whole run"},
+		{"{\"schema\": 0}", "unknown schema"},
+		{"{\"schema\": 1}", "missing or invalid \"name\""},
+		{"{\"schema\": 1, \"name\": \"a\", \"started\": \"\", "
+		 "\"outcome\": \"complete\", \"wall_ns\": 1, \"exit_code\": 0}",
+		 "invalid \"sample_count\""},
+		{"{\"schema\": 1, \"name\": \"a\", \"started\": 7}",
+		 "invalid \"started\""},
 		{"{\"schema\": 1, \"name\": \"a\", \"started\": \"\", "
 		 "\"outcome\": \"won\", \"wall_ns\": 1, \"exit_code\": 0, "
 		 "\"sample_count\": 2}",
@@ -359,7 +369,7 @@ ParameterizedTestParameters(store, refuses_samples_that_are_not_whole)
 		{"iteration,elapsed_ns,rss_bytes\n" TWO "2000,3,4\n",
 		 "3 samples"},
 		{"iteration,elapsed_ns,rss_bytes\n" TWO "2,3,4\n",
-		 "line 4 goes back from iteration 1000 to 2"},
+		 "line 4: iteration decreases from 1000 to 2"},
 		{"iteration,elapsed_ns,rss_bytes\n0,1\n", "line 2"},
 		{"iteration,elapsed_ns,rss_bytes\n0,1,2,3\n", "line 2"},
 		{"iteration,elapsed_ns,rss_bytes\n0,1,-2\n", "line 2"},

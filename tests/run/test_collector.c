@@ -299,7 +299,7 @@ Test(collector, forgets_the_samples_by_time_when_the_first_mark_comes)
 Test(collector, tells_how_a_process_grew_by_iterations_alone)
 {
 	struct tm_probe probe;
-	const json_t *process;
+	const struct tm_run_process *process;
 	char mark[32];
 	uint64_t i;
 
@@ -315,11 +315,10 @@ Test(collector, tells_how_a_process_grew_by_iterations_alone)
 		settle(i * 1000000, 1);
 	}
 	finish();
-	process = json_array_get(json_object_get(run->tree, "processes"), 0);
-	cr_assert_eq(json_integer_value(json_object_get(process, "grew_from")),
-		     30011);
-	cr_assert_eq(json_integer_value(json_object_get(process, "grew_to")),
-		     30029);
+	cr_assert_eq(run->tree.process_count, 1);
+	process = &run->tree.processes[0];
+	cr_assert_eq(process->grew_from.value, 30011);
+	cr_assert_eq(process->grew_to.value, 30029);
 	tm_run_free(run);
 	tm_probe_close(&probe);
 }

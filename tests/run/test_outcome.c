@@ -72,11 +72,6 @@ static pid_t printed_pid(void)
 	return (pid_t)strtol(number, NULL, 10);
 }
 
-static const json_t *usage(const char *key)
-{
-	return json_object_get(run->usage, key);
-}
-
 #define MARK "echo mark 1 >&$TIDEMARK_FD; read x <&$TIDEMARK_ACK_FD;"
 
 /* --- Ctrl-C --------------------------------------------------------------- */
@@ -201,11 +196,11 @@ Test(ending, leaves_other_children_alone)
 Test(ending, tells_what_the_program_used)
 {
 	measure("i=0; while [ $i -lt 20000 ]; do i=$((i+1)); done");
-	cr_assert_gt(json_number_value(usage("user_seconds")) +
-			     json_number_value(usage("system_seconds")),
+	cr_assert_gt(run->usage.user_seconds.value +
+			     run->usage.system_seconds.value,
 		     0);
-	cr_assert(json_is_integer(usage("major_faults")));
-	cr_assert(json_is_real(usage("tidemark_cpu_seconds")));
+	cr_assert(run->usage.major_faults.is_known);
+	cr_assert(run->usage.tidemark_cpu_seconds.is_known);
 }
 
 /* tail holds all of it until the end. */
@@ -213,8 +208,7 @@ Test(ending, knows_of_a_child_that_no_sample_saw)
 {
 	opts.marks.source = TM_MARKS_FD;
 	measure("head -c 60000000 /dev/zero | tail -c 60000000 >/dev/null");
-	cr_assert_gt(json_integer_value(usage("largest_process_bytes")),
-		     50 * MIB);
+	cr_assert_gt(run->usage.largest_process_bytes.value, 50 * MIB);
 }
 
 /* A child starts with the peak of whoever forked it: that of this process is no
@@ -228,6 +222,6 @@ Test(ending, takes_no_inherited_peak_for_the_programs)
 	measure("exit 0");
 	cr_assert_eq(large[MIB], 1);
 	free(large);
-	cr_assert_null(usage("largest_process_bytes"));
+	cr_assert_not(run->usage.largest_process_bytes.is_known);
 	cr_assert_null(strstr(notes(), "came and went"), "%s", notes());
 }

@@ -60,17 +60,10 @@ static const char *notes(void)
 	return all;
 }
 
-static const char *sampling(const char *key)
+/* Where the marks came from. */
+static const char *marks(void)
 {
-	const char *word =
-		json_string_value(json_object_get(run->sampling, key));
-
-	return word ? word : "";
-}
-
-static json_int_t sampling_count(const char *key)
-{
-	return json_integer_value(json_object_get(run->sampling, key));
+	return run->sampling.marks ? run->sampling.marks : "";
 }
 
 /* --- time ----------------------------------------------------------------- */
@@ -114,9 +107,9 @@ Test(sources, samples_by_time_while_no_mark_comes)
 	cr_assert_eq(run->samples[4].iteration,
 		     run->samples[4].elapsed_ns / 1000000);
 	cr_assert(tm_sample_has(&run->samples[4], TM_METRIC_rss_bytes));
-	cr_assert_str_eq(sampling("marks"), "time");
-	cr_assert_str_eq(sampling("seed"), "99");
-	cr_assert_eq(sampling_count("every_ms"), 5);
+	cr_assert_str_eq(marks(), "time");
+	cr_assert_str_eq(run->sampling.seed, "99");
+	cr_assert_eq(run->sampling.every_ms.value, 5);
 }
 
 Test(sources, by_time_alone_gives_no_descriptor)
@@ -133,7 +126,7 @@ Test(sources, by_descriptor_alone_takes_no_sample_by_time)
 	measure("exit 0");
 	cr_assert_eq(run->sample_count, 0);
 	cr_assert_eq(run->unit, TM_UNIT_ITERATION);
-	cr_assert_str_eq(sampling("marks"), "fd");
+	cr_assert_str_eq(marks(), "fd");
 }
 
 static void open_gate(void *context, const struct tm_sample *sample,
@@ -168,9 +161,9 @@ Test(sources, forgets_time_when_the_first_mark_comes)
 	cr_assert_eq(run->samples[0].iteration, 1);
 	cr_assert(tm_sample_has(&run->samples[0], TM_METRIC_rss_bytes));
 	cr_assert_eq(run->unit, TM_UNIT_ITERATION);
-	cr_assert_str_eq(sampling("marks"), "fd");
-	cr_assert_geq(sampling_count("dropped_by_time"), 1);
-	cr_assert_eq(sampling_count("acknowledged"), 3);
+	cr_assert_str_eq(marks(), "fd");
+	cr_assert_geq(run->sampling.dropped_by_time.value, 1);
+	cr_assert_eq(run->sampling.acknowledged.value, 3);
 }
 
 /* --- acknowledgement ------------------------------------------------------ */
@@ -186,7 +179,7 @@ Test(sources, samples_each_mark_that_waits_for_it)
 	for (i = 0; i < 200; i++)
 		cr_assert(tm_sample_has(&run->samples[i], TM_METRIC_rss_bytes),
 			  "%zu", i);
-	cr_assert_eq(sampling_count("marks_skipped"), 0);
+	cr_assert_eq(run->sampling.marks_skipped.value, 0);
 }
 
 /* More answers than a pipe holds (65,536), also without those to the marks that
@@ -197,7 +190,7 @@ Test(sources, does_not_wait_for_who_reads_no_answer)
 	measure("i=0; while [ $i -lt 140 ]; do i=$((i+1)); "
 		"seq -f 'mark %.0f' ${i}000 ${i}999 >&$TIDEMARK_FD; done");
 	cr_assert_eq(run->outcome, TM_OUTCOME_COMPLETE);
-	cr_assert_eq(sampling_count("marks_seen"), 140000);
+	cr_assert_eq(run->sampling.marks_seen.value, 140000);
 	cr_assert_eq(run->samples[run->sample_count - 1].iteration, 140999);
 	cr_assert_not_null(strstr(notes(), "were not read"), "%s", notes());
 }
@@ -297,7 +290,7 @@ Test(sources, finds_marks_in_what_it_prints)
 	cr_assert_eq(run->samples[0].iteration, 10);
 	cr_assert_eq(run->samples[2].iteration, 30);
 	cr_assert_eq(run->unit, TM_UNIT_ITERATION);
-	cr_assert_str_eq(sampling("marks"), "regex");
+	cr_assert_str_eq(marks(), "regex");
 }
 
 Test(sources, counts_matches_on_both_streams)
@@ -400,7 +393,7 @@ Test(sources, counts_signals)
 	cr_assert_eq(run->outcome, TM_OUTCOME_COMPLETE);
 	cr_assert_eq(run->sample_count, 5);
 	cr_assert_eq(run->samples[4].iteration, 5);
-	cr_assert_str_eq(sampling("marks"), "signal");
+	cr_assert_str_eq(marks(), "signal");
 	cr_assert_null(strstr(notes(), "10 ms apart"));
 }
 

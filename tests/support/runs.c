@@ -19,22 +19,7 @@ struct tm_run *run_new(const char *name)
 
 void run_free(struct tm_run *run)
 {
-	size_t i;
-
-	for (i = 0; i < TM_METRIC_COUNT; i++)
-		free(run->absent[i]);
-	json_decref(run->report);
-	json_decref(run->request);
-	json_decref(run->environment);
-	json_decref(run->notes);
-	json_decref(run->sites);
-	json_decref(run->tree);
-	json_decref(run->usage);
-	json_decref(run->sampling);
-	free(run->outcome_text);
-	free(run->samples);
-	free(run->name);
-	free(run);
+	tm_run_free(run);
 }
 
 void run_report(struct tm_run *run, const char *json)

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "report/why/forms.h"
+#include "results/run_json.h"
 
 #define SCHEMA 1
 
@@ -87,9 +88,10 @@ static json_t *sites_json(const struct tm_run *run)
 }
 
 /* A process's growth for one unit, beside what is stored. */
-static json_t *process_json(const struct tm_run *run, const json_t *entry)
+static json_t *process_json(const struct tm_run *run,
+			    const struct tm_run_process *entry)
 {
-	json_t *json = json_copy((json_t *)(uintptr_t)entry);
+	json_t *json = tm_run_process_to_json(entry);
 	struct tm_why_process process;
 
 	if (!tm_why_process_read(&process, run, entry))
@@ -105,7 +107,7 @@ static json_t *process_json(const struct tm_run *run, const json_t *entry)
 
 static json_t *processes_json(const struct tm_why_facts *facts)
 {
-	const json_t *entry;
+	const struct tm_run_tree *tree = &facts->run->tree;
 	json_t *list;
 	size_t i;
 
@@ -113,9 +115,9 @@ static json_t *processes_json(const struct tm_why_facts *facts)
 	if (!tm_why_shows_processes(facts, 1))
 		return NULL;
 	list = json_array();
-	json_array_foreach(json_object_get(facts->run->tree, "processes"), i,
-			   entry)
-		json_array_append_new(list, process_json(facts->run, entry));
+	for (i = 0; i < tree->process_count; i++)
+		json_array_append_new(
+			list, process_json(facts->run, &tree->processes[i]));
 	return list;
 }
 

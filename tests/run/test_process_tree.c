@@ -5,7 +5,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "run/tree_json.h"
+#include "run/process_tree.h"
 
 static struct tm_run *run;
 static struct tm_probe probe;
@@ -48,7 +48,7 @@ static void stop(void)
 	tm_run_free(run);
 }
 
-TestSuite(tree_json, .init = start, .fini = stop, .timeout = 60);
+TestSuite(process_tree, .init = start, .fini = stop, .timeout = 60);
 
 /* The child counts when it is more than a copy of its parent. */
 static void look_at_both(void)
@@ -75,28 +75,21 @@ static void look_on(void)
 	}
 }
 
-static const json_t *find_process(int is_root)
+static const struct tm_run_process *find_process(int is_root)
 {
-	const json_t *json;
 	size_t i;
 
-	json_array_foreach(json_object_get(run->tree, "processes"), i, json)
-	{
-		if (json_is_true(json_object_get(json, "root")) == is_root)
-			return json;
+	for (i = 0; i < run->tree.process_count; i++) {
+		if (tm_is_true(run->tree.processes[i].root) == is_root)
+			return &run->tree.processes[i];
 	}
+	cr_assert_fail("no such process");
 	return NULL;
-}
-
-static json_int_t number_of(const json_t *json, const char *key)
-{
-	cr_assert(json_is_integer(json_object_get(json, key)), "%s", key);
-	return json_integer_value(json_object_get(json, key));
 }
 
 static void end_both(void)
 {
-	pid_t child = (pid_t)number_of(find_process(0), "pid");
+	pid_t child = (pid_t)find_process(0)->pid.value;
 
 	cr_assert_gt(child, 0);
 	kill(child, SIGKILL);
@@ -105,72 +98,67 @@ static void end_both(void)
 	waitpid(child, NULL, 0);
 }
 
-Test(tree_json, holds_each_process)
+Test(process_tree, holds_each_process)
 {
-	const json_t *root, *child;
+	const struct tm_run_process *root, *child;
 
 	look_at_both();
-	tm_tree_json_add(run, &probe);
+	tm_process_tree_set(run, &probe);
 	root = find_process(1);
 	child = find_process(0);
-	cr_assert(root && child);
-	cr_assert_eq(number_of(run->tree, "processes_seen"), 2);
-	cr_assert_eq(number_of(run->tree, "processes_max"), 2);
-	cr_assert_eq(number_of(root, "pid"), pid);
-	cr_assert_gt(number_of(root, "first_rss_bytes"), 0);
-	cr_assert_gt(number_of(root, "hwm_bytes"), 0);
-	cr_assert(json_is_false(json_object_get(root, "ended")));
-	cr_assert_str_eq(json_string_value(json_object_get(child, "name")),
-			 "?[31m?");
-	cr_assert_null(json_object_get(run->tree, "largest_child"));
+	cr_assert_eq(run->tree.processes_seen.value, 2);
+	cr_assert_eq(run->tree.processes_max.value, 2);
+	cr_assert_eq(root->pid.value, pid);
+	cr_assert_gt(root->first_rss_bytes.value, 0);
+	cr_assert_gt(root->hwm_bytes.value, 0);
+	cr_assert_not(tm_is_true(root->ended));
+	cr_assert_str_eq(child->name, "?[31m?");
+	cr_assert_not(run->tree.largest_child.pid.is_known);
 	end_both();
 }
 
-Test(tree_json, tells_how_each_process_grew)
+Test(process_tree, tells_how_each_process_grew)
 {
-	const json_t *root;
+	const struct tm_run_process *root;
 
 	look_at_both();
 	tm_probe_forget_samples(&probe);
 	look_on();
-	tm_tree_json_add(run, &probe);
+	tm_process_tree_set(run, &probe);
 	root = find_process(1);
-	cr_assert_lt(number_of(root, "grew_bytes"), 1 << 20);
-	cr_assert_eq(number_of(root, "grew_from"), 12);
-	cr_assert_eq(number_of(root, "grew_to"), 29);
-	cr_assert_eq(number_of(find_process(0), "until"), 30);
+	cr_assert_lt(root->grew_bytes.value, 1 << 20);
+	cr_assert_eq(root->grew_from.value, 12);
+	cr_assert_eq(root->grew_to.value, 29);
+	cr_assert_eq(find_process(0)->until.value, 30);
 	end_both();
 }
 
 /* No number stands for what is not known. */
-Test(tree_json, has_no_growth_of_what_was_sampled_too_seldom)
+Test(process_tree, has_no_growth_of_what_was_sampled_too_seldom)
 {
 	look_at_both();
-	tm_tree_json_add(run, &probe);
-	cr_assert_null(json_object_get(find_process(1), "grew_bytes"));
-	cr_assert_null(json_object_get(find_process(1), "grew_from"));
+	tm_process_tree_set(run, &probe);
+	cr_assert_not(find_process(1)->grew_bytes.is_known);
+	cr_assert_not(find_process(1)->grew_from.is_known);
 	end_both();
 }
 
-Test(tree_json, knows_what_has_ended_by_the_end)
+Test(process_tree, knows_what_has_ended_by_the_end)
 {
 	look_at_both();
-	tm_tree_json_add(run, &probe);
+	tm_process_tree_set(run, &probe);
 	end_both();
-	json_decref(run->tree);
-	tm_tree_json_add(run, &probe);
-	cr_assert(json_is_true(json_object_get(find_process(1), "ended")));
-	cr_assert(json_is_true(json_object_get(find_process(0), "ended")));
-	cr_assert_gt(number_of(json_object_get(run->tree, "largest_child"),
-			       "hwm_bytes"),
-		     0);
+	tm_process_tree_set(run, &probe);
+	cr_assert(tm_is_true(find_process(1)->ended));
+	cr_assert(tm_is_true(find_process(0)->ended));
+	cr_assert_gt(run->tree.largest_child.hwm_bytes.value, 0);
 }
 
-Test(tree_json, says_nothing_of_this_process)
+Test(process_tree, says_nothing_of_this_process)
 {
 	cr_assert_eq(tm_probe_open(&probe, 0, NULL), TM_OK);
-	tm_tree_json_add(run, &probe);
-	cr_assert_null(run->tree);
+	tm_process_tree_set(run, &probe);
+	cr_assert_not(run->tree.is_known);
 	cr_assert_eq(json_array_size(run->notes), 0);
 	kill(pid, SIGKILL);
 	waitpid(pid, NULL, 0);

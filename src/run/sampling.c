@@ -1,4 +1,5 @@
 #include <signal.h>
+#include <stdio.h>
 
 #include "run/sources.h"
 
@@ -15,11 +16,6 @@ static const char *name_source(const struct tm_session *session)
 				 ? TM_MARKS_FD
 				 : TM_MARKS_TIME;
 	return tm_mark_source_name(source);
-}
-
-static void set_count(json_t *json, const char *key, uint64_t count)
-{
-	json_object_set_new(json, key, json_integer((json_int_t)count));
 }
 
 static void describe_pattern(struct tm_session *session)
@@ -65,33 +61,39 @@ static void describe_signals(struct tm_session *session)
 			    "RTMIN)");
 }
 
-void tm_sources_describe(struct tm_session *session)
+static void fill_sampling(const struct tm_session *session,
+			  struct tm_run_sampling *out)
 {
 	const struct tm_collector *collector = &session->watch.collector;
-	struct tm_run *run = session->run;
-	json_t *json = json_object();
+	const struct tm_schedule *schedule = &session->marks.schedule;
+	char seed[24];
 
-	json_object_set_new(json, "marks", json_string(name_source(session)));
+	tm_run_sampling_release(out);
+	out->marks = tm_text_copy(name_source(session));
 	if (collector->by_time) {
-		set_count(json, "every_ms",
-			  session->marks.schedule.interval_ns / TM_NS_PER_MS);
-		json_object_set_new(json, "jitter",
-				    json_real(TM_SCHEDULE_JITTER));
-		/* As text: JSON's integers are signed here. */
-		json_object_set_new(
-			json, "seed",
-			json_sprintf("%llu", (unsigned long long)session->marks
-						     .schedule.seed));
-		set_count(json, "late", session->marks.schedule.late);
+		out->every_ms =
+			tm_known_count(schedule->interval_ns / TM_NS_PER_MS);
+		out->jitter = tm_known_real(TM_SCHEDULE_JITTER);
+		snprintf(seed, sizeof(seed), "%llu",
+			 (unsigned long long)schedule->seed);
+		out->seed = tm_text_copy(seed);
+		out->late = tm_known_count(schedule->late);
 	}
 	if (collector->dropped)
-		set_count(json, "dropped_by_time", collector->dropped);
+		out->dropped_by_time = tm_known_count(collector->dropped);
 	if (collector->marks) {
-		set_count(json, "marks_seen", collector->marks);
-		set_count(json, "marks_skipped", collector->skipped);
+		out->marks_seen = tm_known_count(collector->marks);
+		out->marks_skipped = tm_known_count(collector->skipped);
 	}
 	if (session->marks.answered)
-		set_count(json, "acknowledged", session->marks.answered);
+		out->acknowledged = tm_known_count(session->marks.answered);
+}
+
+void tm_sources_describe(struct tm_session *session)
+{
+	struct tm_run *run = session->run;
+
+	fill_sampling(session, &run->sampling);
 	if (session->marks.unread_answers)
 		tm_run_note(run,
 			    "%llu acknowledgements were not read: its marks "
@@ -101,6 +103,4 @@ void tm_sources_describe(struct tm_session *session)
 		describe_pattern(session);
 	if (session->marks.source == TM_MARKS_SIGNAL)
 		describe_signals(session);
-	json_decref(run->sampling);
-	run->sampling = json;
 }

@@ -1,0 +1,212 @@
+#include "results/facts.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "results/field.h"
+
+/* --- setting -------------------------------------------------------------- */
+
+static struct tm_fact *find(const struct tm_facts *facts, const char *key)
+{
+	size_t i;
+
+	for (i = 0; i < facts->count; i++) {
+		if (strcmp(facts->facts[i].key, key) == 0)
+			return &facts->facts[i];
+	}
+	return NULL;
+}
+
+/* The fact of that key, made when there is none; NULL without memory. */
+static struct tm_fact *take_place(struct tm_facts *facts, const char *key,
+				  enum tm_fact_type type)
+{
+	struct tm_fact *fact = find(facts, key);
+
+	facts->is_known = 1;
+	if (!fact) {
+		struct tm_fact *more = realloc(
+			facts->facts, (facts->count + 1) * sizeof(*more));
+
+		if (!more)
+			return NULL;
+		facts->facts = more;
+		fact = &more[facts->count];
+		memset(fact, 0, sizeof(*fact));
+		fact->key = strdup(key);
+		if (!fact->key)
+			return NULL;
+		facts->count++;
+	}
+	free(fact->text);
+	fact->text = NULL;
+	fact->type = type;
+	return fact;
+}
+
+static void set_as_text(struct tm_facts *facts, const char *key,
+			const char *text, enum tm_fact_type type)
+{
+	char *copy = text ? strdup(text) : NULL;
+	struct tm_fact *fact = copy ? take_place(facts, key, type) : NULL;
+
+	if (fact)
+		fact->text = copy;
+	else
+		free(copy);
+}
+
+void tm_facts_set_text(struct tm_facts *facts, const char *key,
+		       const char *text)
+{
+	set_as_text(facts, key, text, TM_FACT_TEXT);
+}
+
+void tm_facts_set_int(struct tm_facts *facts, const char *key, int64_t number)
+{
+	struct tm_fact *fact = take_place(facts, key, TM_FACT_INT);
+
+	if (fact)
+		fact->number = number;
+}
+
+void tm_facts_set_real(struct tm_facts *facts, const char *key, double real)
+{
+	struct tm_fact *fact = take_place(facts, key, TM_FACT_REAL);
+
+	if (fact)
+		fact->real = real;
+}
+
+void tm_facts_set_bool(struct tm_facts *facts, const char *key, int flag)
+{
+	struct tm_fact *fact = take_place(facts, key, TM_FACT_BOOL);
+
+	if (fact)
+		fact->number = flag != 0;
+}
+
+static void release(struct tm_fact *fact)
+{
+	free(fact->key);
+	free(fact->text);
+}
+
+void tm_facts_remove(struct tm_facts *facts, const char *key)
+{
+	struct tm_fact *fact = find(facts, key);
+	size_t behind;
+
+	if (!fact)
+		return;
+	behind = facts->count - (size_t)(fact - facts->facts) - 1;
+	release(fact);
+	memmove(fact, fact + 1, behind * sizeof(*fact));
+	facts->count--;
+}
+
+void tm_facts_release(struct tm_facts *facts)
+{
+	size_t i;
+
+	for (i = 0; i < facts->count; i++)
+		release(&facts->facts[i]);
+	free(facts->facts);
+	memset(facts, 0, sizeof(*facts));
+}
+
+/* --- getting -------------------------------------------------------------- */
+
+const struct tm_fact *tm_facts_find(const struct tm_facts *facts,
+				    const char *key)
+{
+	return find(facts, key);
+}
+
+const char *tm_facts_text(const struct tm_facts *facts, const char *key)
+{
+	const struct tm_fact *fact = find(facts, key);
+
+	return fact && fact->type == TM_FACT_TEXT ? fact->text : NULL;
+}
+
+int tm_fact_number(const struct tm_fact *fact, double *out)
+{
+	if (fact->type == TM_FACT_INT)
+		*out = (double)fact->number;
+	else if (fact->type == TM_FACT_REAL)
+		*out = fact->real;
+	else
+		return 0;
+	return 1;
+}
+
+/* --- JSON ----------------------------------------------------------------- */
+
+json_t *tm_fact_json(const struct tm_fact *fact)
+{
+	switch (fact->type) {
+	case TM_FACT_TEXT:
+		return tm_text_json(fact->text);
+	case TM_FACT_INT:
+		return json_integer(fact->number);
+	case TM_FACT_REAL:
+		return json_real(fact->real);
+	case TM_FACT_BOOL:
+		return json_boolean(fact->number);
+	case TM_FACT_JSON:
+		return json_loads(fact->text, JSON_DECODE_ANY, NULL);
+	}
+	return NULL;
+}
+
+json_t *tm_facts_json(const struct tm_facts *facts)
+{
+	json_t *object = json_object();
+	size_t i;
+
+	for (i = 0; object && i < facts->count; i++) {
+		const struct tm_fact *fact = &facts->facts[i];
+
+		if (json_object_set_new(object, fact->key,
+					tm_fact_json(fact)) != 0) {
+			json_decref(object);
+			return NULL;
+		}
+	}
+	return object;
+}
+
+static void read_other(struct tm_facts *facts, const char *key,
+		       const json_t *value)
+{
+	char *text = json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY |
+					       JSON_REAL_PRECISION(9));
+
+	set_as_text(facts, key, text, TM_FACT_JSON);
+	free(text);
+}
+
+void tm_facts_read(struct tm_facts *facts, const json_t *object)
+{
+	const char *key;
+	json_t *value;
+
+	if (!json_is_object(object))
+		return;
+	facts->is_known = 1;
+	json_object_foreach((json_t *)(uintptr_t)object, key, value)
+	{
+		if (json_is_string(value))
+			tm_facts_set_text(facts, key, json_string_value(value));
+		else if (json_is_integer(value))
+			tm_facts_set_int(facts, key, json_integer_value(value));
+		else if (json_is_real(value))
+			tm_facts_set_real(facts, key, json_real_value(value));
+		else if (json_is_boolean(value))
+			tm_facts_set_bool(facts, key, json_is_true(value));
+		else
+			read_other(facts, key, value);
+	}
+}

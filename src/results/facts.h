@@ -1,0 +1,63 @@
+/*
+ * facts.h - keys and values that nobody can list beforehand.
+ *
+ * Purpose:   what is free-form by nature: the options of a scenario, the
+ *            environment of a run, what a program reports about itself.
+ * Ownership: the facts own their keys and texts; release frees them.
+ * Errors:    a fact that there is no memory for is lost.
+ *
+ * Zeroed memory is an empty list that is not known; any set makes it known.
+ */
+#ifndef TM_RESULTS_FACTS_H
+#define TM_RESULTS_FACTS_H
+
+#include <jansson.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum tm_fact_type {
+	TM_FACT_TEXT,
+	TM_FACT_INT,
+	TM_FACT_REAL,
+	TM_FACT_BOOL,
+	TM_FACT_JSON /* a list, an object or null, as JSON: only passed on */
+};
+
+struct tm_fact {
+	char *key;
+	enum tm_fact_type type;
+	char *text;	/* TEXT, JSON */
+	int64_t number; /* INT, BOOL */
+	double real;	/* REAL */
+};
+
+struct tm_facts {
+	struct tm_fact *facts;
+	size_t count;
+	int is_known; /* an empty list may be known to be empty */
+};
+
+/* Add a fact, or replace the one of that key.  NULL text: nothing is done. */
+void tm_facts_set_text(struct tm_facts *facts, const char *key,
+		       const char *text);
+void tm_facts_set_int(struct tm_facts *facts, const char *key, int64_t number);
+void tm_facts_set_real(struct tm_facts *facts, const char *key, double real);
+void tm_facts_set_bool(struct tm_facts *facts, const char *key, int flag);
+void tm_facts_remove(struct tm_facts *facts, const char *key);
+void tm_facts_release(struct tm_facts *facts);
+
+/* NULL when there is none. */
+const struct tm_fact *tm_facts_find(const struct tm_facts *facts,
+				    const char *key);
+/* The fact's text; NULL when there is none, or it is not a text. */
+const char *tm_facts_text(const struct tm_facts *facts, const char *key);
+/* Returns 0 for a fact that is not a number. */
+int tm_fact_number(const struct tm_fact *fact, double *out);
+
+/* {key: value}, in the order in which they were set; NULL without memory. */
+json_t *tm_facts_json(const struct tm_facts *facts);
+json_t *tm_fact_json(const struct tm_fact *fact);
+/* Add the members of a JSON object, if `object` is one. */
+void tm_facts_read(struct tm_facts *facts, const json_t *object);
+
+#endif
