@@ -310,19 +310,19 @@ Test(cli_gate, does_not_pass_what_is_no_number)
 {
 	cr_assert_eq(gate_samples("1,1,nan\n", 1), 2);
 	cr_assert_eq(tidemark("gate r/x"), 2);
-	assert_err("line 2 is no sample");
+	assert_err("line 2: not a valid sample");
 }
 
 Test(cli_gate, does_not_pass_negative_numbers)
 {
 	cr_assert_eq(gate_samples("1,1,-5\n", 1), 2);
-	assert_err("line 2 is no sample");
+	assert_err("line 2: not a valid sample");
 }
 
 Test(cli_gate, does_not_pass_numbers_too_large_to_count)
 {
 	cr_assert_eq(gate_samples("1,1,99999999999999999999999\n", 1), 2);
-	assert_err("line 2 is no sample");
+	assert_err("line 2: not a valid sample");
 }
 
 Test(cli_gate, does_not_pass_duplicates_of_one_sample)
@@ -335,7 +335,7 @@ Test(cli_gate, does_not_pass_duplicates_of_one_sample)
 Test(cli_gate, does_not_pass_samples_in_another_order)
 {
 	cr_assert_eq(gate_samples("100,1,5\n300,3,5\n200,2,5\n", 3), 2);
-	assert_err("line 4 goes back from iteration 300 to 200");
+	assert_err("line 4: iteration decreases from 300 to 200");
 	cr_assert_eq(driver_err_lines(), 1);
 }
 
