@@ -3,6 +3,7 @@
 
 #include "cli/cli.h"
 #include "cli/draw.h"
+#include "cli/job_options.h"
 #include "cli/runs.h"
 #include "cli/ab.h"
 #include "gate/comparable.h"
@@ -19,36 +20,16 @@ struct settings {
 	struct tm_cli_exports exports;
 };
 
-static enum tm_rc read_job_option(void *field, const struct tm_option *option,
-				  const char *value, struct tm_err *err)
-{
-	return tm_job_set(field, tm_job_find(option->name), value, err);
-}
-
 static const struct tm_option ab_options[] = {
 	{.name = "ab",
 	 TM_OPTION_INTO(FLAG, struct settings, ab),
 	 .help = "run two commands in turns: --ab -- A [ARG...] -- B "
 		 "[ARG...]"},
-	{.name = "runs",
-	 TM_OPTION_INTO(CALL, struct settings, given),
-	 .read = read_job_option,
-	 .argument = "N",
-	 .help = "run each command N times (" AB_RUNS ")"},
-	{.name = "memory-limit",
-	 TM_OPTION_INTO(CALL, struct settings, given),
-	 .read = read_job_option,
-	 .argument = "SIZE",
-	 .help = "stop a program that grows past it (2GiB)"},
-	{.name = "timeout",
-	 TM_OPTION_INTO(CALL, struct settings, given),
-	 .read = read_job_option,
-	 .argument = "SECONDS",
-	 .help = "stop a program that takes longer"},
 	TM_OPTIONS_END};
 
 static const struct tm_option_group groups[] = {
-	{"Two commands in turns", ab_options, 0},
+	{"Two commands in turns (" AB_RUNS " runs of each)", ab_options, 0},
+	{NULL, tm_cli_limit_options, offsetof(struct settings, given)},
 	{"Stored runs", tm_cli_last_option, offsetof(struct settings, store)},
 	{NULL, tm_cli_results_dir_option, offsetof(struct settings, store)},
 	{"Output", tm_cli_export_options, offsetof(struct settings, exports)},

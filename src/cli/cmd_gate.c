@@ -148,15 +148,22 @@ static void print_next(const struct tm_gate *gate,
 	}
 }
 
-/* The exit code; what went wrong is in `err`. */
+/* Whether jobs of the suite may be run again. */
+static int may_run(const struct settings *settings)
+{
+	return settings->gating.confirm || settings->gating.extend;
+}
+
+/* Judge the session's runs: *code is the exit code. */
 static enum tm_rc judge(const struct settings *settings,
 			const struct tm_cli_plan *plan,
-			const struct tm_cli_runs *runs,
 			struct tm_cli_session *session, int *code,
 			struct tm_err *err)
 {
-	struct tm_cli_case what = {
-		.runs = runs, .suite = &plan->suite, .session = session};
+	struct tm_cli_case what = {.runs = &session->runs,
+				   .suite = &plan->suite,
+				   .session =
+					   may_run(settings) ? session : NULL};
 	struct tm_gate gate = {0};
 	enum tm_rc rc;
 
@@ -185,19 +192,17 @@ static int work(const struct settings *settings, char *const *names)
 	struct tm_cli_plan plan;
 	struct tm_err err = {0};
 	int code = TM_EXIT_UNMEASURED;
-	int may_run = settings->gating.confirm || settings->gating.extend;
 	enum tm_rc rc;
 
 	rc = open_plan(&plan, settings, &err);
 	session.catalog = &plan.catalog;
 	if (rc == TM_OK)
 		rc = load_all(runs, &plan.suite, settings, names, &err);
-	if (rc == TM_OK && may_run)
+	if (rc == TM_OK && may_run(settings))
 		rc = tm_cli_session_open(&session, &err);
 	if (rc == TM_OK) {
-		rc = judge(settings, &plan, runs, may_run ? &session : NULL,
-			   &code, &err);
-		if (may_run)
+		rc = judge(settings, &plan, &session, &code, &err);
+		if (may_run(settings))
 			tm_cli_session_close(&session);
 	}
 	tm_cli_runs_release(runs);

@@ -3,6 +3,7 @@
 
 #include "cli/cli.h"
 #include "cli/gating.h"
+#include "cli/job_options.h"
 #include "cli/plan.h"
 #include "cli/runs.h"
 #include "cli/session.h"
@@ -28,32 +29,12 @@ struct settings {
 
 /* --- what is asked for ---------------------------------------------------- */
 
-static enum tm_rc read_job_option(void *field, const struct tm_option *option,
-				  const char *value, struct tm_err *err)
-{
-	return tm_job_set(field, tm_job_find(option->name),
-			  value ? value : "yes", err);
-}
-
 static const struct tm_option suite_option[] = {
 	{.name = "suite",
 	 TM_OPTION_INTO(TEXT, struct settings, request.suite),
 	 .argument = "FILE",
 	 .help = "run the jobs of an INI file"},
 	TM_OPTIONS_END};
-
-#define JOB_OPTION(id, key, value, text)                                       \
-	{.name = key,                                                          \
-	 .kind = TM_OPTION_CALL,                                               \
-	 .read = read_job_option,                                              \
-	 .argument = value,                                                    \
-	 .help = text},
-
-static const struct tm_option program_options[] = {
-	TM_JOB_PROGRAM_OPTIONS(JOB_OPTION) TM_OPTIONS_END};
-
-static const struct tm_option limit_options[] = {
-	TM_JOB_LIMIT_OPTIONS(JOB_OPTION) TM_OPTIONS_END};
 
 static const struct tm_option output_options[] = {
 	{.name = "show-output",
@@ -63,8 +44,8 @@ static const struct tm_option output_options[] = {
 
 static const struct tm_option_group groups[] = {
 	{"What is run", suite_option, 0},
-	{NULL, limit_options, offsetof(struct settings, request.given)},
-	{"Passed on to the scenario", program_options,
+	{NULL, tm_cli_limit_options, offsetof(struct settings, request.given)},
+	{"Passed on to the scenario", tm_cli_program_options,
 	 offsetof(struct settings, request.given)},
 	{"Verdict", tm_cli_gate_options, offsetof(struct settings, gating)},
 	{NULL, tm_cli_gate_extend_option, offsetof(struct settings, gating)},

@@ -40,7 +40,7 @@
 	X(memory_limit, "memory-limit", "SIZE",                                \
 	  "stop a program that grows past it (2GiB); 0: none")                 \
 	X(timeout, "timeout", "SECONDS", "stop a program that takes longer")   \
-	X(runs, "runs", "N", "run each scenario N times")
+	X(runs, "runs", "N", "run each N times")
 
 #define TM_JOB_OPTIONS(X)                                                      \
 	TM_JOB_PROGRAM_OPTIONS(X)                                              \
