@@ -1,7 +1,7 @@
 #include "run/preload_note.h"
 
-/* A process is not counted for the moment between its start and its first
- * words; what is worth saying lasts longer. */
+/* A process is not counted for the moment between its start and the loading of
+ * the library; only a longer time is worth a note. */
 #define PARTIAL_SHARE 0.05
 
 static void note_the_program(struct tm_run *run,
@@ -16,8 +16,8 @@ static void note_the_program(struct tm_run *run,
 			    setup->reason);
 	else
 		tm_run_note(run, "the program itself is not counted from "
-				 "inside: it ended before it was seen, or did "
-				 "not load the library");
+				 "inside: it ended too soon, or did not load "
+				 "the library");
 }
 
 static void note_the_others(struct tm_run *run,
@@ -35,8 +35,8 @@ static void note_the_others(struct tm_run *run,
 			    (unsigned long long)preload->processes_max);
 	if (preload->lost_samples)
 		tm_run_note(run,
-			    "%llu sampled allocations had no room for their "
-			    "site",
+			    "%llu sampled allocations are lost: there was no "
+			    "room for their site",
 			    (unsigned long long)preload->lost_samples);
 }
 
@@ -48,6 +48,6 @@ void tm_preload_note(struct tm_run *run, const struct tm_preload *preload,
 	if (preload->python_seen && setup->sets_pythonmalloc)
 		tm_run_note(run,
 			    "PYTHONMALLOC=malloc was set, so that Python's "
-			    "small objects are counted; without it they "
-			    "come from arenas of its own");
+			    "small objects are counted; by default they "
+			    "come from Python's own arenas");
 }

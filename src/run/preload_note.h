@@ -1,5 +1,5 @@
 /*
- * preload_note.h - what a reader of counted bytes must know.
+ * preload_note.h - notes about what the preloaded library counted.
  *
  * Purpose:   say in the run's notes which processes were not counted, and what
  *            was changed so that others were.

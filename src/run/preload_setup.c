@@ -26,8 +26,8 @@ static int is_there(char out[PATH_MAX], const char *folder, const char *below)
 	       access(out, R_OK) == 0;
 }
 
-/* Beside the program, as in a build, or where `make install` puts it. */
-static int look_above_program(char out[PATH_MAX])
+/* Beside tidemark, as in a build, or where `make install` puts it. */
+static int search_above_program(char out[PATH_MAX])
 {
 	char folder[PATH_MAX];
 	ssize_t length = readlink("/proc/self/exe", folder, sizeof(folder) - 1);
@@ -58,10 +58,10 @@ static enum tm_rc find_library(char out[PATH_MAX], struct tm_err *err)
 		    access(out, R_OK) == 0)
 			return TM_OK;
 		return tm_fail(err, TM_EUNAVAILABLE,
-			       "cannot read '%.200s', which %s names", asked,
+			       "cannot read '%.200s' (%s)", asked,
 			       LIBRARY_VARIABLE);
 	}
-	if (look_above_program(out))
+	if (search_above_program(out))
 		return TM_OK;
 	return tm_fail(err, TM_EUNAVAILABLE,
 		       "%s is not beside tidemark nor in lib/tidemark: install "
@@ -77,15 +77,15 @@ static int make_folder(char out[PATH_MAX], const char *parent)
 		return 0;
 	if (!mkdtemp(out))
 		return 0;
-	/* A program that root starts may give up its rights, and its children
-	 * still have to write there. */
+	/* A program that root starts may drop its privileges, and still has to
+	 * write there. */
 	if (geteuid() == 0)
 		chmod(out, S_ISVTX | 0777);
 	return 1;
 }
 
-/* In memory where that is possible: a folder on a disk would have the counters
- * written to it every few seconds, and the program would wait for that. */
+/* In memory where possible: on a disk the kernel would write the counters back
+ * every few seconds, and the program would wait for it. */
 static enum tm_rc choose_folder(char out[PATH_MAX], struct tm_err *err)
 {
 	const char *temporary = getenv("TMPDIR");
@@ -100,8 +100,8 @@ static enum tm_rc choose_folder(char out[PATH_MAX], struct tm_err *err)
 			     "in /dev/shm or /tmp");
 }
 
-/* LD_PRELOAD is split at blanks and colons, so a library below a folder that
- * has one in its name is given another name. */
+/* LD_PRELOAD is split at blanks and colons.  A library whose path has one is
+ * loaded through a symbolic link. */
 static void avoid_separators(struct tm_preload_setup *setup)
 {
 	char link[PATH_MAX];
@@ -142,7 +142,7 @@ static int add_variable(struct tm_preload_setup *setup, const char *name,
 	return 0;
 }
 
-/* With a seed of ours the library looks at no clock, and keeps its rate. */
+/* With a seed the library keeps its sampling rate. */
 static int add_seed(struct tm_preload_setup *setup)
 {
 	struct timespec now;
@@ -157,8 +157,8 @@ static int add_seed(struct tm_preload_setup *setup)
 	return add_variable(setup, TM_AREA_SEED_VARIABLE, number, NULL);
 }
 
-static enum tm_rc word_environment(struct tm_preload_setup *setup,
-				   struct tm_err *err)
+static enum tm_rc set_variables(struct tm_preload_setup *setup,
+				struct tm_err *err)
 {
 	char number[24];
 
@@ -192,10 +192,10 @@ enum tm_rc tm_preload_setup_open(struct tm_preload_setup *setup,
 	if (rc != TM_OK)
 		return rc;
 	avoid_separators(setup);
-	/* What the program starts may load the library though it does not. */
+	/* Its children may load the library even if the program does not. */
 	if (tm_loadable(program, setup->library, setup->reason,
 			sizeof(setup->reason)) != TM_LOADABLE_REFUSES)
-		rc = word_environment(setup, err);
+		rc = set_variables(setup, err);
 	if (rc != TM_OK)
 		tm_preload_setup_close(setup);
 	return rc;

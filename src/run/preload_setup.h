@@ -1,14 +1,14 @@
 /*
- * preload_setup.h - let a program load tidemark's library.
+ * preload_setup.h - set up LD_PRELOAD for the measured program.
  *
  * Purpose:   find libtidemark-preload.so, make the folder for its counters and
- *            word the environment that makes a program load it.
+ *            set the environment variables that make a program load it.
  * Ownership: the caller lends the struct, and must close what was opened: the
  *            folder and all that is in it go then.
  * Units:     bytes.
  * Errors:    TM_EUNAVAILABLE when the library is not installed, TM_ESYSTEM when
  *            no folder can be made.  A program that will not load the library
- *            is no error: `reason` says why, and it is measured without.
+ *            is not an error: `reason` says why, and it is measured without.
  */
 #ifndef TM_RUN_PRELOAD_SETUP_H
 #define TM_RUN_PRELOAD_SETUP_H

@@ -55,18 +55,18 @@ enum tm_rc tm_attach_open(int *out, pid_t pid, struct tm_err *err)
 		return fail_open(pid, errno, err);
 	if (!read_status(pid, &state, &has_memory))
 		tm_fail(err, TM_EUSAGE,
-			"cannot look at process %ld in /proc: it belongs to "
+			"cannot read process %ld in /proc: it belongs to "
 			"another user, or has ended",
 			number);
 	else if (state == 'Z' || state == 'X')
 		tm_fail(err, TM_EUSAGE,
-			"process %ld has ended; who started it has not asked "
-			"how yet",
+			"process %ld has ended, but its parent has not waited "
+			"for it yet",
 			number);
 	else if (!has_memory)
 		tm_fail(err, TM_EUSAGE,
-			"process %ld has no memory of its own: it is one of "
-			"the kernel's",
+			"process %ld has no memory of its own: it is a kernel "
+			"thread",
 			number);
 	else
 		return TM_OK;

@@ -1,8 +1,7 @@
 /*
- * attach.h - a process that runs already.
+ * attach.h - watch a process that is already running.
  *
- * Purpose:   be told when it ends, and nothing else: it is not signalled,
- *            stopped or traced.
+ * Purpose:   learn when it ends.  It is not signalled, stopped or traced.
  * Ownership: the descriptor is the caller's to close.
  * Errors:    TM_EUSAGE when there is no such process, when it has ended, or
  *            when it has no memory of its own.
@@ -14,7 +13,7 @@
 
 #include "util/err.h"
 
-/* *out stands for the process, whoever gets its number later. */
+/* *out refers to this process, even if its number is used again later. */
 TM_CHECK enum tm_rc tm_attach_open(int *out, pid_t pid, struct tm_err *err);
 
 int tm_attach_has_ended(int pid_fd);

@@ -1,5 +1,5 @@
 /*
- * build_id.h - the mark that a linker leaves in a program.
+ * build_id.h - the build-id that a linker stores in a program.
  *
  * Purpose:   tell two builds of a program apart.
  */

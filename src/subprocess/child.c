@@ -23,7 +23,7 @@ static int open_pipe(int ends[2])
 
 /* What the program gets besides its arguments: the ends of tidemark's pipes,
  * and the terminal. */
-struct gift {
+struct inherited {
 	int marks_fd;
 	int ack_fd;
 	int terminal;
@@ -107,14 +107,15 @@ static int export_descriptor(const char *name, int fd, const int *kept,
 }
 
 static int set_environment(const struct tm_child_opts *opts,
-			   const struct gift *gift, pid_t parent, int failed_fd)
+			   const struct inherited *given, pid_t parent,
+			   int failed_fd)
 {
-	const int kept[] = {gift->marks_fd, gift->ack_fd, failed_fd};
+	const int kept[] = {given->marks_fd, given->ack_fd, failed_fd};
 	char *const *variable;
 	char number[16];
 
-	if (!export_descriptor(TM_MARK_FD_VARIABLE, gift->marks_fd, kept, 3) ||
-	    !export_descriptor(TM_MARK_ACK_VARIABLE, gift->ack_fd, kept, 3))
+	if (!export_descriptor(TM_MARK_FD_VARIABLE, given->marks_fd, kept, 3) ||
+	    !export_descriptor(TM_MARK_ACK_VARIABLE, given->ack_fd, kept, 3))
 		return 0;
 	snprintf(number, sizeof(number), "%ld", (long)parent);
 	if (opts->want_pid ? setenv(TM_MARK_PID_VARIABLE, number, 1) != 0
@@ -132,21 +133,21 @@ static int set_environment(const struct tm_child_opts *opts,
 
 /*
  * After fork(): become the program.  Only what a signal handler may call is
- * called here, save setenv() and execvp(), which are fine as tidemark has no
+ * called here, except setenv() and execvp(), which are safe as tidemark has no
  * threads.  Returns only on failure, with errno set.
  */
-static void become(const struct tm_child_opts *opts, const struct gift *gift,
-		   pid_t parent, int failed_fd)
+static void become(const struct tm_child_opts *opts,
+		   const struct inherited *given, pid_t parent, int failed_fd)
 {
 	setpgid(0, 0);
-	if (gift->terminal)
+	if (given->terminal)
 		take_terminal(getpid());
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (getppid() != parent)
 		_exit(127); /* tidemark died before the line above */
 	reset_signals();
 	if (place_streams(opts) &&
-	    set_environment(opts, gift, parent, failed_fd))
+	    set_environment(opts, given, parent, failed_fd))
 		execvp(opts->program, opts->argv);
 }
 
@@ -162,8 +163,8 @@ static int offers_terminal(struct tm_child *child,
 	       tcgetattr(STDIN_FILENO, &child->our_modes) == 0;
 }
 
-/* What the child wrote before it could not become the program: an errno.
- * Nothing when it could, as the pipe closed with the exec. */
+/* The errno that the child wrote when exec failed; 0 when it succeeded, as exec
+ * closes the pipe. */
 static int read_failure(int fd)
 {
 	int failure = 0;
@@ -183,7 +184,7 @@ static void close_pipe(const int ends[2])
 
 /* Fork and exec; 0 or an errno. */
 static int start(struct tm_child *child, const struct tm_child_opts *opts,
-		 const struct gift *gift)
+		 const struct inherited *given)
 {
 	pid_t parent = getpid();
 	int failed[2];
@@ -198,15 +199,15 @@ static int start(struct tm_child *child, const struct tm_child_opts *opts,
 		return failure;
 	}
 	if (child->pid == 0) {
-		become(opts, gift, parent, failed[1]);
+		become(opts, given, parent, failed[1]);
 		failure = errno;
 		if (write(failed[1], &failure, sizeof(failure)) < 0)
 			_exit(126);
 		_exit(127);
 	}
-	/* Also here, so that the group exists before anybody signals it. */
+	/* Also here, so that the group exists before it is signalled. */
 	setpgid(child->pid, child->pid);
-	if (gift->terminal)
+	if (given->terminal)
 		take_terminal(child->pid);
 	close(failed[1]);
 	failure = read_failure(failed[0]);
@@ -216,7 +217,7 @@ static int start(struct tm_child *child, const struct tm_child_opts *opts,
 	return failure;
 }
 
-/* What execvp() found, in words that say what to do. */
+/* Say why execvp() failed, and what to do about it. */
 static enum tm_rc fail_start(const char *program, int failure,
 			     struct tm_err *err)
 {
@@ -232,8 +233,7 @@ static enum tm_rc fail_start(const char *program, int failure,
 			       "cannot start a program without a name");
 	if (failure == ENOENT && !is_path)
 		return tm_fail(err, TM_EUSAGE,
-			       "cannot start '%.200s': it is in no folder of "
-			       "PATH",
+			       "cannot start '%.200s': not found in PATH",
 			       program);
 	if (failure == ENOENT && is_there)
 		return tm_fail(err, TM_EUSAGE,
@@ -264,7 +264,7 @@ enum tm_rc tm_child_start(struct tm_child *out,
 			  const struct tm_child_opts *opts, struct tm_err *err)
 {
 	int marks[2] = {-1, -1}, acks[2] = {-1, -1};
-	struct gift gift;
+	struct inherited given;
 	int failure;
 
 	*out = (struct tm_child){.pid = -1, .marks_fd = -1, .ack_fd = -1};
@@ -273,10 +273,10 @@ enum tm_rc tm_child_start(struct tm_child *out,
 	    (opts->want_ack && open_pipe(acks) != 0)) {
 		failure = errno;
 	} else {
-		gift.marks_fd = marks[1];
-		gift.ack_fd = acks[0];
-		gift.terminal = out->has_terminal;
-		failure = start(out, opts, &gift);
+		given.marks_fd = marks[1];
+		given.ack_fd = acks[0];
+		given.terminal = out->has_terminal;
+		failure = start(out, opts, &given);
 	}
 	close_one(&marks[1]);
 	close_one(&acks[0]);

@@ -4,7 +4,7 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
-/* nohup has it ignored, and means it. */
+/* As nohup does with SIGHUP, on purpose. */
 static int is_ignored(int signal)
 {
 	struct sigaction action;
@@ -34,7 +34,7 @@ enum tm_rc tm_interrupt_open(struct tm_interrupt *out, struct tm_err *err)
 
 void tm_interrupt_close(struct tm_interrupt *interrupt)
 {
-	/* One that is still waiting was meant for the work that is done. */
+	/* A signal that is still pending was meant for the work that is done. */
 	while (tm_interrupt_take(interrupt))
 		;
 	close(interrupt->fd);

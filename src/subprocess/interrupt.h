@@ -1,10 +1,9 @@
 /*
- * interrupt.h - Ctrl-C and SIGTERM as something to poll for.
+ * interrupt.h - poll for Ctrl-C and SIGTERM.
  *
- * Purpose:   a command that must keep what it has measured cannot let a signal
- *            end it.  Between open and close SIGINT, SIGQUIT, SIGTERM and
- *            SIGHUP (unless nohup has it ignored) are held back and only make
- *            `fd` readable.
+ * Purpose:   a signal must not end a command that has measurements to store.
+ *            Between open and close SIGINT, SIGQUIT, SIGTERM and SIGHUP (unless
+ *            nohup has it ignored) are blocked and only make `fd` readable.
  * Ownership: one at a time; close what was opened.
  * Errors:    TM_ESYSTEM.
  */

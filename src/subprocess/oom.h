@@ -1,5 +1,5 @@
 /*
- * oom.h - whether the kernel killed for want of memory.
+ * oom.h - whether the out-of-memory killer ended the program.
  *
  * Purpose:   tell an out-of-memory kill from any other SIGKILL, by the counters
  *            that the kernel keeps of such kills.
@@ -39,7 +39,7 @@ enum tm_oom_evidence {
 	TM_OOM_GROUP	/* in the program's control group */
 };
 
-/* Whose counter has risen since then. */
+/* Which counter has risen since then. */
 enum tm_oom_evidence tm_oom_check(const struct tm_oom *oom);
 
 #endif

@@ -1,5 +1,5 @@
 /*
- * orphans.h - what a program's processes leave behind.
+ * orphans.h - adopt processes whose parent has ended.
  *
  * Purpose:   become the parent of every process whose own parent in the
  *            program's tree has ended, so that it stays in the tree: it is
@@ -7,11 +7,11 @@
  * Ownership: one at a time, between open and close; afterwards orphans go where
  *            they went before.
  * Units:     bytes.
- * Errors:    where the kernel cannot do it, orphans are not seen.
+ * Errors:    where the kernel does not support it, orphans are not seen.
  * Source:    prctl(2), PR_SET_CHILD_SUBREAPER; as systemd --user and tini.
  *
- * What the program leaves running when it ends by itself is not stopped (it
- * may be a service that it was to start): the run says so.  When tidemark
+ * Processes that are still running when the program ends by itself are not
+ * stopped (one may be a service that it was meant to start); the run notes them.  When tidemark
  * stopped the program, everything left of it is killed.
  */
 #ifndef TM_SUBPROCESS_ORPHANS_H

@@ -2,7 +2,7 @@
  * passthrough.h - a program's output, read on its way to where it goes.
  *
  * Purpose:   stand between a program and tidemark's own stdout or stderr:
- *            every byte goes on unchanged and in order, and is looked at.
+ *            every byte is passed on unchanged and in order, and can be read.
  * Ownership: tm_passthrough_open() opens descriptors that
  *            tm_passthrough_close() closes; the one that is written to is
  *            borrowed.

@@ -1,11 +1,10 @@
 /*
  * preloadable.h - whether a program will load a library that LD_PRELOAD names.
  *
- * Purpose:   say before the start, in words, why a program cannot be counted
- *            from inside.
+ * Purpose:   say before the start why a program cannot be counted from inside.
  * Ownership: nothing is kept.
- * Errors:    none: what cannot be read is taken for loadable, and shows itself
- *            when it is started.
+ * Errors:    none: a program that cannot be read is taken for loadable; the
+ *            truth is seen when it is started.
  * Source:    ld.so(8): a static program has no loader; a program with more
  *            rights than its user ignores LD_PRELOAD; ELF, as libelf reads it.
  */

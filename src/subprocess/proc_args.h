@@ -1,9 +1,9 @@
 /*
- * proc_args.h - what /proc says of a process that somebody else started.
+ * proc_args.h - read the arguments of a process that tidemark did not start.
  *
- * Purpose:   its words, its variables, its files.
+ * Purpose:   its arguments, its environment, its links in /proc.
  * Ownership: in the functions.
- * Errors:    nothing when it may not be asked, or is gone.
+ * Errors:    NULL or 0 when it may not be read, or has ended.
  */
 #ifndef TM_SUBPROCESS_PROC_ARGS_H
 #define TM_SUBPROCESS_PROC_ARGS_H
@@ -11,10 +11,10 @@
 #include <stddef.h>
 #include <sys/types.h>
 
-/* The words in /proc/PID/NAME, ended by NULL; one free() gives all back. */
+/* The strings in /proc/PID/NAME, ended by NULL; one free() releases them. */
 char **tm_process_words(pid_t pid, const char *name);
 
-/* Where the link /proc/PID/NAME points; 0 when it cannot be told. */
+/* Where the link /proc/PID/NAME points; 0 when it cannot be read. */
 int tm_process_link(pid_t pid, const char *name, char *out, size_t size);
 
 #endif

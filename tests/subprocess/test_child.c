@@ -53,7 +53,7 @@ static void refuses(const char *program, const char *says)
 
 Test(child, says_what_is_in_no_folder_of_the_path)
 {
-	refuses("tidemark-no-such-program", "in no folder of PATH");
+	refuses("tidemark-no-such-program", "not found in PATH");
 }
 
 Test(child, says_that_a_folder_is_no_program)
