@@ -306,6 +306,79 @@ Test(decide, asks_more_of_growth_when_it_looks_again)
 	cr_assert_gt(differ, 0);
 }
 
+/* The interval of an exact line has no width: on the budget it is within. */
+Test(decide, passes_growth_up_to_the_budget_itself)
+{
+	struct shape shape = {.level = 1e6, .slope = 64};
+	struct tm_decision decision = shape_decide(&shape);
+	struct tm_point points[SAMPLES];
+	double high = decision.high;
+
+	shape_fill(points, SAMPLES, &shape);
+	cr_expect_eq(decide_points(points, SAMPLES, high).judgement,
+		     TM_JUDGEMENT_PASS);
+	shape_fill(points, SAMPLES, &shape);
+	cr_expect_neq(
+		decide_points(points, SAMPLES, nextafter(high, 0)).judgement,
+		TM_JUDGEMENT_PASS);
+}
+
+Test(decide, fails_growth_whose_interval_lies_above_the_budget)
+{
+	struct shape shape = {.level = 1e6, .slope = 64, .noise = 1e5};
+	struct tm_decision decision = shape_decide(&shape);
+	struct tm_point points[SAMPLES];
+	double low = decision.low;
+
+	shape_fill(points, SAMPLES, &shape);
+	cr_expect_eq(decide_points(points, SAMPLES, low).judgement,
+		     TM_JUDGEMENT_INCONCLUSIVE);
+	shape_fill(points, SAMPLES, &shape);
+	cr_expect_eq(
+		decide_points(points, SAMPLES, nextafter(low, 0)).judgement,
+		TM_JUDGEMENT_FAIL);
+}
+
+Test(decide, takes_a_budget_of_nothing_as_one)
+{
+	struct shape shape = {.level = 1e6, .slope = 8};
+	struct tm_point points[SAMPLES];
+
+	shape_fill(points, SAMPLES, &shape);
+	cr_expect_eq(decide_points(points, SAMPLES, 16).judgement,
+		     TM_JUDGEMENT_PASS);
+	shape_fill(points, SAMPLES, &shape);
+	cr_expect_eq(decide_points(points, SAMPLES, 0).judgement,
+		     TM_JUDGEMENT_FAIL);
+}
+
+Test(decide, has_defaults_for_each_class)
+{
+	static const struct {
+		enum tm_metric_class metric_class;
+		double resolution, least, budget;
+	} rows[] = {
+		{TM_CLASS_EXACT, 16, 64, 16},
+		{TM_CLASS_RESIDENT, 4096, 1048576, 64},
+		{TM_CLASS_PEAK, 131072, 1048576, 64},
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		struct tm_decide_opts opts =
+			tm_decide_defaults(rows[i].metric_class);
+
+		cr_expect_eq(opts.metric_class, rows[i].metric_class);
+		cr_expect_eq(opts.rule, TM_RULE_TIDE);
+		cr_expect_eq(opts.resolution, rows[i].resolution);
+		cr_expect_eq(opts.least, rows[i].least);
+		cr_expect_eq(opts.budget, rows[i].budget);
+		cr_expect_eq(opts.look, 1);
+		cr_expect_eq(opts.looks_max, 1);
+		cr_expect_str_eq(opts.unit, "bytes");
+	}
+}
+
 /* --- samples at uneven distances ------------------------------------------ */
 
 /* Marks that come faster than they can be looked at: of each ten samples only a

@@ -146,3 +146,128 @@ Test(sampled, a_turning_set_seldom_seems_to_grow)
 	cr_assert(seeming <= 4, "%d of %d seem to grow", seeming, SITES);
 	cr_assert(inside > SITES * 9 / 10, "%d of %d", inside, SITES);
 }
+
+/* Of what lived in the first third all was freed by the last: it went and as
+ * much came again, and both are uncertain. */
+Test(sampled, the_error_holds_what_went_and_what_came)
+{
+	struct tm_sampled_growth growth;
+	size_t i;
+
+	for (i = 0; i < COUNT; i++) {
+		x[i] = (double)i;
+		allocated[i] = 1e6 + 1e4 * (double)i;
+		freed[i] = 1e4 * (double)i;
+	}
+	series.samples_bytes = 1e6;
+	series.samples = 1000;
+	cr_assert(tm_sampled_growth(&growth, &series));
+	cr_assert_float_eq(growth.first, 1e6, 1e-6);
+	cr_assert_float_eq(growth.growth, 0, 1e-6);
+	cr_assert_float_eq(
+		growth.error,
+		sqrt(1000 * 2 * 1e4 * (growth.last_x - growth.first_x)), 1e-6);
+	cr_assert(!growth.grows);
+	cr_assert(!growth.has_stopped);
+	for (i = 0; i < COUNT; i++)
+		freed[i] = 0;
+}
+
+/* What went is no more than what was there. */
+Test(sampled, no_more_went_than_there_was)
+{
+	struct tm_sampled_growth growth;
+	size_t i;
+
+	for (i = 0; i < COUNT; i++) {
+		x[i] = (double)i;
+		allocated[i] = 1e5 + 1e5 * (double)i;
+		freed[i] = 1e5 * (double)i;
+	}
+	series.samples_bytes = 1e6;
+	series.samples = 1000;
+	cr_assert(tm_sampled_growth(&growth, &series));
+	cr_assert_float_eq(growth.error, sqrt(1000 * 2 * 1e5), 1e-6);
+	for (i = 0; i < COUNT; i++)
+		freed[i] = 0;
+}
+
+/* After a fifth of 60 readings, from 11.8 on, there are thirds of 15.7. */
+Test(sampled, thirds_begin_after_a_fifth_of_the_run)
+{
+	size_t from, count, i;
+
+	for (i = 0; i < COUNT; i++)
+		x[i] = (double)i;
+	tm_sampled_third(x, COUNT, 0, &from, &count);
+	cr_expect_eq(from, 12);
+	cr_expect_eq(count, 16);
+	tm_sampled_third(x, COUNT, 1, &from, &count);
+	cr_expect_eq(from, 28);
+	cr_expect_eq(count, 16);
+	tm_sampled_third(x, COUNT, 2, &from, &count);
+	cr_expect_eq(from, 44);
+	cr_expect_eq(count, 16);
+	tm_sampled_third(x, 0, 2, &from, &count);
+	cr_expect_eq(from, 0);
+	cr_expect_eq(count, 0);
+}
+
+/* Blocks of twice the distance: r / (1 - exp(-r)) = 2.313 for r = 2, and
+ * exp(-2) of them are not sampled. */
+Test(sampled, the_share_that_is_not_seen_follows_from_the_weight)
+{
+	struct tm_sampled_growth growth;
+	double weight = 2000 / -expm1(-2.0);
+
+	fill(10000, 10000);
+	series.samples = series.samples_bytes / weight;
+	cr_assert(tm_sampled_growth(&growth, &series));
+	cr_assert_float_eq(growth.error,
+			   sqrt(exp(-2.0) * weight * growth.growth), .01);
+}
+
+Test(sampled, without_a_sample_every_block_is_a_guess)
+{
+	struct tm_sampled_growth growth;
+
+	fill(10000, 10000);
+	series.samples = 0;
+	cr_assert(tm_sampled_growth(&growth, &series));
+	cr_assert_float_eq(growth.error, sqrt(1000 * growth.growth), 1e-6);
+}
+
+/* Three standard errors: of blocks of 1,000 bytes, growth of 9,000. */
+Test(sampled, growth_is_more_than_three_errors)
+{
+	struct tm_sampled_growth growth;
+	double each = 9000 / 32.;
+
+	fill(each, each);
+	cr_assert(tm_sampled_growth(&growth, &series));
+	each *= 9000 / growth.growth;
+	fill(each * 1.001, each * 1.001);
+	cr_assert(tm_sampled_growth(&growth, &series));
+	cr_assert(growth.grows, "%g +- %g", growth.growth, growth.error);
+	fill(each * .999, each * .999);
+	cr_assert(tm_sampled_growth(&growth, &series));
+	cr_assert(!growth.grows);
+}
+
+/* Growth of a fifth, or more, in the last third goes on. */
+Test(sampled, what_goes_on_slowly_has_not_stopped)
+{
+	struct tm_sampled_growth growth;
+	size_t i;
+
+	fill(0, 0);
+	for (i = 0; i < COUNT; i++)
+		allocated[i] = 1e6 + (i < 28 ? 0 : i < 44 ? 79000 : 1e5);
+	cr_assert(tm_sampled_growth(&growth, &series));
+	cr_assert(growth.grows);
+	cr_assert(!growth.has_stopped);
+	for (i = 28; i < 44; i++)
+		allocated[i] += 2000;
+	cr_assert(tm_sampled_growth(&growth, &series));
+	cr_assert(growth.has_stopped);
+}

@@ -216,3 +216,67 @@ Test(samples, leave_options_open_that_are_zero)
 	cr_assert_eq(decision.growth, TM_GROWTH_GROWS);
 	cr_assert_eq(decision.budget, 16);
 }
+
+Test(samples, are_judged_from_ten_on)
+{
+	struct shape flat = {.level = 1e6};
+	struct tm_point points[SAMPLES];
+
+	shape_fill(points, 9, &flat);
+	cr_expect_eq(decide(points, 9).judgement, TM_JUDGEMENT_INCONCLUSIVE);
+	shape_fill(points, 10, &flat);
+	cr_expect_eq(decide(points, 10).judgement, TM_JUDGEMENT_PASS);
+}
+
+Test(samples, say_something_from_five_on)
+{
+	struct shape flat = {.level = 1e6};
+	struct tm_point points[SAMPLES];
+	struct tm_decision decision;
+
+	shape_fill(points, 4, &flat);
+	decision = decide(points, 4);
+	expect_open(&decision, "4 samples; at least 5 are needed, and 50 to");
+	shape_fill(points, 5, &flat);
+	cr_expect_eq(decide(points, 5).growth, TM_GROWTH_FLAT);
+	shape_fill(points, 49, &flat);
+	cr_expect(decide(points, 49).provisional);
+}
+
+/* Up to a tenth of them may be unusable. */
+Test(samples, may_be_spoilt_up_to_a_tenth)
+{
+	struct tm_point points[SAMPLES];
+	struct tm_decision decision;
+	size_t i;
+
+	shape_fill(points, SAMPLES, &leak);
+	for (i = 0; i < SAMPLES; i += 10)
+		points[i].y = -1;
+	cr_expect_eq(decide(points, SAMPLES).growth, TM_GROWTH_GROWS);
+	shape_fill(points, SAMPLES, &leak);
+	for (i = 0; i < SAMPLES; i += 10)
+		points[i].y = i % 20 ? -1 : 1e300;
+	points[1].y = NAN;
+	decision = decide(points, SAMPLES);
+	expect_open(&decision, "11 of 100 samples cannot be memory");
+}
+
+/* However many lie in the first fifth of the run, two are left: too few for a
+ * slope. */
+Test(samples, that_crowd_into_the_warm_up_leave_two)
+{
+	struct tm_point points[12];
+	size_t i;
+
+	for (i = 0; i < 12; i++)
+		points[i] = (struct tm_point){.x = (double)i, .y = 1e6};
+	points[11].x = 1000;
+	cr_expect_not(decide(points, 12).has_slope);
+	for (i = 0; i < 12; i++)
+		points[i] = (struct tm_point){.x = (double)i, .y = 1e6};
+	points[10].x = 999;
+	points[11].x = 1000;
+	points[9].x = 998;
+	cr_expect(decide(points, 12).has_slope);
+}

@@ -239,6 +239,21 @@ Test(shapes, change_their_pace_at_the_middle_at_the_latest)
 	cr_expect_gt(shapes.growing.criterion, exact_criterion(4) + 5);
 }
 
+/* At .67 and .55 themselves, and not behind. */
+Test(shapes, have_knots_up_to_their_limits)
+{
+	size_t i;
+
+	x[10] = .67;
+	for (i = 0; i < BLOCKS; i++)
+		y[i] += 96000 * fmax(x[i] - .67, 0);
+	expect_growing(TM_CURVE_LATE, 3, 96000);
+	x[8] = .55;
+	for (i = 0; i < BLOCKS; i++)
+		y[i] = 1e6 + 48000 * x[i] + 96000 * fmax(x[i] - .55, 0);
+	expect_growing(TM_CURVE_LINEAR, 4, 144000);
+}
+
 /* Steps of the metric are noise that any shape may leave over. */
 Test(shapes, of_differences_below_the_resolution_cost_nothing)
 {

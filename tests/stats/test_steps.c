@@ -226,6 +226,10 @@ Test(steps, are_a_containers_where_they_grow_by_a_factor)
 		 {4, 8, 16, 31},
 		 {1e4, 2e4, 4e4, 8e4},
 		 1},
+		{"overdue for half a sample",
+		 {5, 9, 17, 32},
+		 {1e4, 1.9e4, 3.61e4, 6.86e4},
+		 0},
 		{"the next one overdue",
 		 {4, 8, 15, 30},
 		 {1e4, 2e4, 4e4, 8e4},
@@ -287,5 +291,22 @@ Test(steps, of_a_container_have_none_between)
 	step(30, 3999);
 	cr_expect_eq(curve_of(), TM_CURVE_DOUBLING);
 	step(30, 1);
+	cr_expect_neq(curve_of(), TM_CURVE_DOUBLING);
+}
+
+/* Of more than twelve steps of that height none can be told from the others. */
+Test(steps, of_a_container_are_twelve_at_most)
+{
+	size_t i;
+
+	task = case_make(&opts);
+	step(10, 1e4);
+	step(20, 2e4);
+	step(40, 4e4);
+	step(79, 8e4);
+	for (i = 1; i <= 8; i++)
+		step(i, 4000);
+	cr_expect_eq(curve_of(), TM_CURVE_DOUBLING);
+	step(9, 4000);
 	cr_expect_neq(curve_of(), TM_CURVE_DOUBLING);
 }

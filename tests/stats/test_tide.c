@@ -354,6 +354,32 @@ Test(tide, asks_for_a_floor_that_rises_by_a_quarter_of_the_fall)
 	expect_objection(&task, TM_REASON_FALLS_AS_MUCH);
 }
 
+/* Floors fall back by so much in the middle of the run. */
+static void set_fall(double bytes)
+{
+	size_t i;
+
+	for (i = 0; i < CASE_BLOCKS; i++)
+		case_floor[i] = 1e6 * (double)i;
+	for (i = 8; i < 10; i++)
+		case_floor[i] = 7e6 - bytes;
+}
+
+Test(tide, asks_for_a_floor_that_rises_by_three_times_its_own_fall)
+{
+	struct tm_case task;
+
+	set_fall(4.6e6);
+	task = make_hidden(3e7);
+	task.penalty = -1e6;
+	expect_growth(&task);
+	/* A third of 15,000,000, and of the 14,000,000 of eight blocks. */
+	set_fall(5.1e6);
+	task = make_hidden(3e7);
+	task.penalty = -1e6;
+	expect_objection(&task, TM_REASON_FALLS_AS_MUCH);
+}
+
 /* Four samples a block are the fewest that have a floor. */
 Test(tide, asks_for_four_samples_of_each_floor)
 {
