@@ -95,6 +95,16 @@ Test(environment, knows_the_machine_and_the_program)
 			  "%s", keys[i]);
 	cr_assert_gt(json_integer_value(json_object_get(environment, "cpus")),
 		     0);
+	cr_assert_eq(
+		json_integer_value(json_object_get(environment, "page_bytes")),
+		sysconf(_SC_PAGESIZE));
+	cr_assert_eq(json_integer_value(
+			     json_object_get(environment, "memory_bytes")),
+		     sysconf(_SC_PHYS_PAGES) * sysconf(_SC_PAGESIZE));
+	if (json_object_get(environment, "cpu"))
+		cr_assert_null(strpbrk(
+			json_string_value(json_object_get(environment, "cpu")),
+			":\n"));
 	cr_assert_str_eq(
 		json_string_value(json_object_get(
 			json_object_get(environment, "libraries"), "jansson")),
@@ -141,4 +151,39 @@ Test(run, is_counted_in_units_with_names)
 	cr_assert_eq(tm_unit_scale(unit), 1000.0);
 	cr_assert_not(tm_unit_find(&unit, "week"));
 	cr_assert_not(tm_unit_find(&unit, ""));
+}
+
+Test(run, has_a_rate_only_where_iterations_and_time_go_on)
+{
+	double rate;
+
+	add(5, 1000000000);
+	add(5, 2000000000);
+	cr_assert_not(tm_run_rate(run, &rate));
+	add(7, 3000000000);
+	cr_assert(tm_run_rate(run, &rate));
+	cr_assert_float_eq(rate, 1, 1e-12);
+	run->unit = TM_UNIT_SECOND;
+	cr_assert_not(tm_run_rate(run, &rate));
+}
+
+Test(run, counts_the_samples_that_hold_something)
+{
+	add(1, 1);
+	add(2, 2);
+	add(3, 3);
+	cr_assert_eq(tm_run_measured_count(run), 0);
+	tm_sample_set(&run->samples[0], TM_METRIC_rss_bytes, 0);
+	tm_sample_set(&run->samples[2], TM_METRIC_rss_bytes, 1);
+	cr_assert_eq(tm_run_measured_count(run), 2);
+}
+
+Test(run, starts_complete_and_without_an_exit_code)
+{
+	cr_assert_eq(run->outcome, TM_OUTCOME_COMPLETE);
+	cr_assert_null(run->outcome_text);
+	cr_assert_eq(run->exit_code, -1);
+	cr_assert_eq(run->signal, 0);
+	cr_assert_eq(strlen(run->started), 20);
+	cr_assert_eq(json_array_size(run->notes), 0);
 }

@@ -208,6 +208,79 @@ Test(store, leaves_an_absent_value_empty)
 	tm_run_free(run);
 }
 
+static void expect_file(const struct tm_run *run, const char *name,
+			const char *expected)
+{
+	char path[512], text[2048] = "";
+	FILE *file;
+
+	snprintf(path, sizeof(path), "%s/%s", run->directory, name);
+	file = fopen(path, "r");
+	cr_assert_not_null(file, "%s", path);
+	text[fread(text, 1, sizeof(text) - 1, file)] = '\0';
+	fclose(file);
+	cr_expect_str_eq(text, expected);
+}
+
+/* What is no number stays empty, and a quote is doubled. */
+Test(store, writes_a_census_as_a_table)
+{
+	struct tm_run *run = make_run("fake");
+
+	json_object_set_new(
+		run->report, "census",
+		json_pack("[{s:s, s:i, s:i, s:i}, {s:s, s:s}, {s:i}]", "type",
+			  "a \"b\"", "live", 3, "live_bytes", 4, "garbage", 5,
+			  "type", "c", "live", "x", "live_bytes", 7));
+	cr_assert_eq(tm_run_save(run, folder, &err), TM_OK, "%s", err.text);
+	expect_file(run, "census.csv",
+		    "type,live,live_bytes,garbage\n"
+		    "\"a \"\"b\"\"\",3,4,5\n"
+		    "\"c\",,,\n"
+		    "\"\",,7,\n");
+	tm_run_free(run);
+}
+
+Test(store, names_a_folder_by_second_and_name)
+{
+	struct tm_run *run = make_run("a b/c-d_e.f");
+	struct tm_run *second, *third;
+
+	free(run->started);
+	run->started = strdup("2026-11-23T18:00:01Z");
+	cr_assert_eq(tm_run_save(run, folder, &err), TM_OK);
+	cr_expect_str_eq(run->directory + strlen(folder),
+			 "/20261123T180001Z-a_b_c-d_e.f");
+	second = make_run("a b/c-d_e.f");
+	free(second->started);
+	second->started = strdup(run->started);
+	cr_assert_eq(tm_run_save(second, folder, &err), TM_OK);
+	cr_expect_str_eq(second->directory + strlen(folder),
+			 "/20261123T180001Z-a_b_c-d_e.f-2");
+	third = make_run("a b/c-d_e.f");
+	free(third->started);
+	third->started = strdup(run->started);
+	cr_assert_eq(tm_run_save(third, folder, &err), TM_OK);
+	cr_expect_str_eq(third->directory + strlen(folder),
+			 "/20261123T180001Z-a_b_c-d_e.f-3");
+	tm_run_free(third);
+	tm_run_free(second);
+	tm_run_free(run);
+}
+
+Test(store, refuses_a_folder_whose_name_is_too_long_or_none)
+{
+	static char name[5000];
+	struct tm_run *run = make_run("fake");
+
+	memset(name, '/', sizeof(name) - 1);
+	cr_assert_eq(tm_run_save(run, name, &err), TM_EUSAGE);
+	cr_expect_str_eq(err.text, "the results folder's name is too long");
+	cr_assert_eq(tm_run_save(run, "", &err), TM_EUSAGE);
+	cr_expect_str_eq(err.text, "the results folder's name is empty");
+	tm_run_free(run);
+}
+
 Test(store, loads_by_the_name_of_its_json_too)
 {
 	struct tm_run *run = saved("fake");
@@ -525,6 +598,76 @@ Test(store, exports_flat_runs_without_what_is_unknown)
 	cr_assert_gt(json_number_value(json_object_get(sample, "rss_bytes")),
 		     1e19);
 	cr_assert_null(json_object_get(sample, "pss_bytes"));
+	json_decref(json);
+	tm_run_free(run);
+}
+
+/* Over what was asked for stands what the program says, and over that what was
+ * measured. */
+Test(store, exports_what_is_known_best)
+{
+	struct tm_run *run = make_run("fake");
+	const struct tm_run *runs[] = {run, run};
+	json_t *json, *first, *sample;
+	char path[512];
+
+	json_object_set_new(json_object_get(run->request, "options"), "every",
+			    json_integer(10));
+	json_object_set_new(run->report, "rules", json_string("pep442"));
+	json_object_set_new(run->report, "exit_code", json_integer(77));
+	snprintf(path, sizeof(path), "%s/export.json", folder);
+	cr_assert_eq(tm_run_export(path, runs, 2, &err), TM_OK, "%s", err.text);
+	json = json_load_file(path, 0, NULL);
+	cr_assert_eq(json_integer_value(json_object_get(json, "schema")), 1);
+	cr_assert_eq(json_array_size(json_object_get(json, "runs")), 2);
+	first = json_array_get(json_object_get(json, "runs"), 0);
+	cr_expect_eq(json_integer_value(json_object_get(first, "every")), 10);
+	cr_expect_str_eq(json_string_value(json_object_get(first, "rules")),
+			 "pep442");
+	cr_expect_eq(json_integer_value(json_object_get(first, "exit_code")),
+		     0);
+	cr_expect_eq(json_integer_value(json_object_get(first, "iterations")),
+		     1000);
+	cr_expect_eq(json_number_value(
+			     json_object_get(first, "iterations_per_second")),
+		     2000);
+	cr_assert_eq(json_array_size(json_object_get(first, "samples")), 2);
+	sample = json_array_get(json_object_get(first, "samples"), 1);
+	cr_expect_eq(json_integer_value(json_object_get(sample, "iteration")),
+		     1000);
+	cr_expect_eq(json_integer_value(json_object_get(sample, "elapsed_ns")),
+		     500000001);
+	cr_expect(json_is_integer(json_object_get(sample, "garbage")));
+	cr_expect_null(json_object_get(sample, "uss_bytes"));
+	/* More than JSON's integers hold is rounded, not negative. */
+	cr_expect_float_eq(
+		json_real_value(json_object_get(sample, "rss_bytes")),
+		18446744073709551615.0, 1e12);
+	json_decref(json);
+	tm_run_free(run);
+}
+
+Test(store, exports_the_largest_integer_as_one)
+{
+	struct tm_run *run = make_run("fake");
+	const struct tm_run *runs[] = {run};
+	char path[512];
+	json_t *json, *value;
+
+	tm_sample_set(&run->samples[1], TM_METRIC_rss_bytes, INT64_MAX);
+	snprintf(path, sizeof(path), "%s/export.json", folder);
+	cr_assert_eq(tm_run_export(path, runs, 1, &err), TM_OK);
+	json = json_load_file(path, 0, NULL);
+	value = json_object_get(
+		json_array_get(
+			json_object_get(
+				json_array_get(json_object_get(json, "runs"),
+					       0),
+				"samples"),
+			1),
+		"rss_bytes");
+	cr_expect(json_is_integer(value));
+	cr_expect_eq(json_integer_value(value), INT64_MAX);
 	json_decref(json);
 	tm_run_free(run);
 }

@@ -1,0 +1,279 @@
+/*
+ * What stores and finds runs gives back all that it takes: jemalloc, which the
+ * tests are linked with, counts what this thread has.  AddressSanitizer's builds
+ * find leaks by themselves.
+ */
+#include <criterion/criterion.h>
+#include <dirent.h>
+#include <ftw.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "results/environment.h"
+#include "results/export.h"
+#include "results/find.h"
+#include "results/store.h"
+
+extern int mallctl(const char *name, void *old_value, size_t *old_size,
+		   void *new_value, size_t new_size) __attribute__((weak));
+
+static char folder[] = "/tmp/tidemark-memory-XXXXXX";
+static char stored[512]; /* a run */
+static struct tm_err err;
+
+static int remove_one(const char *path, const struct stat *info, int type,
+		      struct FTW *where)
+{
+	(void)info;
+	(void)type;
+	(void)where;
+	return remove(path);
+}
+
+/* A run that has everything that a run can have. */
+static struct tm_run *make_run(void)
+{
+	struct tm_sample sample = {.iteration = 5, .elapsed_ns = 9};
+	struct tm_run *run;
+
+	cr_assert_eq(tm_run_new(&run, "full", &err), TM_OK);
+	cr_assert_eq(tm_run_add_sample(run, &sample, &err), TM_OK);
+	tm_run_set_outcome(run, TM_OUTCOME_FAILED, "first");
+	tm_run_set_outcome(run, TM_OUTCOME_FAILED, "second");
+	tm_run_set_absent(run, TM_METRIC_maxrss_bytes, "first");
+	tm_run_set_absent(run, TM_METRIC_maxrss_bytes, "second");
+	tm_run_note(run, "noted");
+	run->sampling.marks = strdup("fd");
+	run->sampling.seed = strdup("7");
+	run->tree.is_known = 1;
+	run->tree.largest_child.name = strdup("child");
+	run->tree.processes = calloc(1, sizeof(*run->tree.processes));
+	cr_assert_not_null(run->tree.processes);
+	run->tree.processes[0].name = strdup("first");
+	run->tree.process_count = 1;
+	run->report = json_pack("{s:[{s:s}]}", "census", "type", "a");
+	run->request = json_pack("{s:s}", "program", "p");
+	run->environment = tm_environment_new();
+	return run;
+}
+
+static void start(void)
+{
+	struct tm_run *run;
+
+	cr_assert_not_null(mkdtemp(folder));
+	run = make_run();
+	cr_assert_eq(tm_run_save(run, folder, &err), TM_OK, "%s", err.text);
+	snprintf(stored, sizeof(stored), "%s", run->directory);
+	tm_run_free(run);
+}
+
+static void stop(void)
+{
+	nftw(folder, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+}
+
+TestSuite(memory, .init = start, .fini = stop);
+
+/* Bytes that this thread has, as far as jemalloc knows. */
+static int64_t net_bytes(void)
+{
+	uint64_t taken = 0, given = 0;
+	size_t size = sizeof(taken);
+
+	if (!mallctl ||
+	    mallctl("thread.allocated", &taken, &size, NULL, 0) != 0 ||
+	    mallctl("thread.deallocated", &given, &size, NULL, 0) != 0)
+		return 0;
+	return (int64_t)(taken - given);
+}
+
+static int count_open_files(void)
+{
+	DIR *dir = opendir("/proc/self/fd");
+	int count = 0;
+
+	while (readdir(dir))
+		count++;
+	closedir(dir);
+	return count;
+}
+
+/* The second time: the first one may fill what libraries keep. */
+static void expect_nothing_kept(void (*does)(void))
+{
+	int64_t bytes;
+	int files;
+
+	does();
+	count_open_files();
+	bytes = net_bytes();
+	files = count_open_files();
+	does();
+	cr_expect_eq(count_open_files(), files);
+	cr_expect_eq(net_bytes(), bytes, "%lld bytes stay",
+		     (long long)(net_bytes() - bytes));
+}
+
+static void make_and_free(void)
+{
+	tm_run_free(make_run());
+	tm_run_free(NULL);
+}
+
+static void save_twice(void)
+{
+	struct tm_run *run = make_run();
+
+	cr_assert_eq(tm_run_save(run, folder, &err), TM_OK);
+	cr_assert_eq(tm_run_save(run, folder, &err), TM_OK);
+	tm_run_free(run);
+}
+
+static void load(void)
+{
+	struct tm_run *run;
+
+	cr_assert_eq(tm_run_load(&run, stored, &err), TM_OK, "%s", err.text);
+	cr_assert_str_eq(run->outcome_text, "second");
+	cr_assert_str_eq(run->absent[TM_METRIC_maxrss_bytes], "second");
+	tm_run_free(run);
+}
+
+static void export_runs(void)
+{
+	struct tm_run *run = make_run();
+	const struct tm_run *runs[] = {run, run};
+	char path[600];
+
+	snprintf(path, sizeof(path), "%s/export.json", folder);
+	cr_assert_eq(tm_run_export(path, runs, 2, &err), TM_OK);
+	tm_run_free(run);
+}
+
+static void ignore(void *context, const char *run, const char *name)
+{
+	(void)context;
+	(void)run;
+	(void)name;
+}
+
+static void find(void)
+{
+	char path[512];
+
+	cr_assert_eq(tm_run_find(folder, "full", path, sizeof(path), &err),
+		     TM_OK);
+	cr_assert_eq(tm_run_find(folder, "ful", path, sizeof(path), &err),
+		     TM_EUSAGE);
+	cr_assert_eq(tm_run_find("/none", "full", path, sizeof(path), &err),
+		     TM_EUSAGE);
+	cr_assert_eq(tm_run_find_newest(folder, 0, path, sizeof(path), &err),
+		     TM_OK);
+	cr_assert_eq(tm_run_find_newest(folder, 99, path, sizeof(path), &err),
+		     TM_EUSAGE);
+	cr_assert_eq(tm_run_find_newest("/none", 0, path, sizeof(path), &err),
+		     TM_EUSAGE);
+	tm_run_each(folder, ignore, NULL);
+}
+
+static void ask_the_process(void)
+{
+	json_t *environment = tm_environment_new();
+
+	tm_environment_add_process(environment, getpid());
+	tm_environment_add_process(environment, -1);
+	json_decref(environment);
+}
+
+Test(memory, of_a_run_is_given_back)
+{
+	expect_nothing_kept(make_and_free);
+}
+
+Test(memory, of_a_run_that_is_saved_is_given_back)
+{
+	expect_nothing_kept(save_twice);
+}
+
+Test(memory, of_a_run_that_is_loaded_is_given_back)
+{
+	expect_nothing_kept(load);
+}
+
+Test(memory, of_an_export_is_given_back)
+{
+	expect_nothing_kept(export_runs);
+}
+
+Test(memory, of_a_search_is_given_back)
+{
+	expect_nothing_kept(find);
+}
+
+Test(memory, of_what_is_asked_of_a_process_is_given_back)
+{
+	expect_nothing_kept(ask_the_process);
+}
+
+/* --- files that are none -------------------------------------------------- */
+
+static void fail_to_load(void)
+{
+	struct tm_run *run;
+
+	cr_assert_eq(tm_run_load(&run, stored, &err), TM_EUSAGE);
+	cr_assert_null(run);
+}
+
+static void expect_failure_keeps_nothing(const char *name, const char *text)
+{
+	char path[600];
+	FILE *file;
+
+	snprintf(path, sizeof(path), "%s/%s", stored, name);
+	file = fopen(path, "w");
+	cr_assert_not_null(file);
+	fputs(text, file);
+	fclose(file);
+	expect_nothing_kept(fail_to_load);
+}
+
+Test(memory, of_sites_that_cannot_be_read_is_given_back)
+{
+	expect_failure_keeps_nothing("sites.json", "[]");
+	expect_failure_keeps_nothing("sites.json", "{");
+}
+
+Test(memory, of_samples_that_cannot_be_read_is_given_back)
+{
+	expect_failure_keeps_nothing("samples.csv", "");
+	expect_failure_keeps_nothing("samples.csv", "iteration,elapsed_ns\n");
+	expect_failure_keeps_nothing("samples.csv",
+				     "iteration,elapsed_ns\n1,2");
+	expect_failure_keeps_nothing("samples.csv",
+				     "iteration,elapsed_ns\n1,x\n");
+}
+
+Test(memory, of_a_json_that_is_no_run_is_given_back)
+{
+	expect_failure_keeps_nothing("run.json", "{\"schema\": 99}");
+	expect_failure_keeps_nothing("run.json", "{\"schema\": 1}");
+	expect_failure_keeps_nothing("run.json", "{");
+}
+
+static void fail_to_save(void)
+{
+	struct tm_run *run = make_run();
+
+	cr_assert_eq(tm_run_save(run, "/proc/none", &err), TM_ESYSTEM);
+	tm_run_free(run);
+}
+
+Test(memory, of_a_run_that_cannot_be_saved_is_given_back)
+{
+	expect_nothing_kept(fail_to_save);
+}
