@@ -28,9 +28,9 @@ static const struct tm_option_rule rules[] = {
 static const struct tm_example examples[] = {
 	{"help exec", "the options of a command"},
 	{"help --man exec | man -l -", "the same as a manual page"},
-	{"help --completion bash > ~/.local/share/bash-completion/completions/"
-	 "tidemark",
-	 "complete commands, options and names of runs in bash"},
+	{"help --completion bash > tidemark.bash",
+	 "completions, for ~/.bashrc to source; `make install` puts those of "
+	 "bash, zsh and fish where they are found"},
 	{NULL, NULL}};
 
 static void print_manual(const struct tm_command *command)

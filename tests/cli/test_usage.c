@@ -1,5 +1,7 @@
 #include <criterion/criterion.h>
 #include <criterion/parameterized.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "driver.h"
@@ -82,6 +84,66 @@ Test(cli_usage, shows_the_options_of_a_command)
 	cr_assert_eq(tidemark("run grows --help"), 0);
 	cr_assert_not_null(strstr(driver_out(), "--memory-limit SIZE"));
 	cr_assert_eq(driver_count_runs("results/runs"), 0);
+}
+
+/* The names that `tidemark help` lists: two spaces, a name, more spaces. */
+static size_t list_commands(char names[][16], size_t max)
+{
+	const char *line = strstr(driver_out(), "\n  ");
+	size_t count = 0;
+
+	while (line && line[1] == ' ' && count < max) {
+		sscanf(line, " %15s", names[count++]);
+		line = strchr(line + 1, '\n');
+	}
+	return count;
+}
+
+Test(cli_usage, helps_with_every_command_in_80_columns)
+{
+	char names[16][16], arguments[40];
+	size_t count, i;
+
+	cr_assert_eq(tidemark("help"), 0);
+	count = list_commands(names, 16);
+	cr_assert_eq(count, 9, "%s", driver_out());
+	for (i = 0; i < count; i++) {
+		snprintf(arguments, sizeof(arguments), "help %.15s", names[i]);
+		cr_assert_eq(tidemark(arguments), 0);
+		cr_assert_not_null(strstr(driver_out(), "\nExamples:\n"));
+		cr_assert_null(strchr(driver_out(), '\033'));
+		cr_assert_eq(system("cp out help; ! grep -E '^.{81}' out"), 0);
+		snprintf(arguments, sizeof(arguments), "%.15s --help",
+			 names[i]);
+		cr_assert_eq(tidemark(arguments), 0);
+		cr_assert_eq(system("cmp out help"), 0, "%s", arguments);
+	}
+}
+
+Test(cli_usage, prints_manual_pages_and_completions)
+{
+	cr_assert_eq(tidemark("help --man"), 0);
+	cr_assert_eq(strncmp(driver_out(), ".TH TIDEMARK 1 ", 15), 0);
+	cr_assert_eq(tidemark("help exec --man"), 0);
+	cr_assert_eq(strncmp(driver_out(), ".TH TIDEMARK-EXEC 1 ", 20), 0);
+	cr_assert_eq(tidemark("help --completion bash"), 0);
+	cr_assert_eq(system("bash -n out"), 0);
+	cr_assert_eq(tidemark("help --completion csh"), 2);
+	cr_assert_not_null(strstr(driver_err(), "bash, zsh or fish"));
+}
+
+Test(cli_usage, lists_metrics_and_stored_runs)
+{
+	cr_assert_eq(tidemark("list --metrics"), 0);
+	cr_assert_not_null(strstr(driver_out(), "\nrss_bytes "));
+	cr_assert_eq(tidemark("list --metrics --brief"), 0);
+	cr_assert_not_null(strstr(driver_out(), "\nrss_bytes\n"));
+	cr_assert_eq(tidemark("list --runs"), 0);
+	cr_assert_str_eq(driver_out(), "");
+	cr_assert_eq(tidemark("run grows --quiet"), 0);
+	cr_assert_eq(tidemark("list --runs --brief"), 0);
+	cr_assert_str_eq(driver_out(), "grows\n");
+	cr_assert_eq(tidemark("list --runs --metrics"), 2);
 }
 
 Test(cli_usage, shows_its_version)
