@@ -60,11 +60,11 @@ void tm_cli_advise(FILE *out, const struct tm_cli_exec *exec,
 	if (tm_verdict_make(&verdict, run, &opts, &unused) != TM_OK)
 		return;
 	grows = verdict.judgement == TM_JUDGEMENT_FAIL;
-	say_next(out, run, grows || run->sites);
+	say_next(out, run, grows || run->sites.is_known);
 	say_units(out, exec, run);
 	if (verdict.judgement == TM_JUDGEMENT_INCONCLUSIVE)
 		say_how_to_know(out, run);
-	if (grows && !run->sites && !exec->preloads && !exec->pid)
+	if (grows && !run->sites.is_known && !exec->preloads && !exec->pid)
 		fprintf(out, "hint: --preload finds the code that allocates "
 			     "what grows\n");
 }

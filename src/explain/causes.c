@@ -329,12 +329,10 @@ static void suggest_run(struct tm_why_facts *facts, const char *one,
 
 static int any_site_grows(const struct tm_run *run)
 {
-	const json_t *site;
 	size_t i;
 
-	json_array_foreach(json_object_get(run->sites, "sites"), i, site)
-	{
-		if (json_is_true(json_object_get(site, "grows")))
+	for (i = 0; i < run->sites.count; i++) {
+		if (tm_is_true(run->sites.sites[i].grows))
 			return 1;
 	}
 	return 0;
@@ -342,8 +340,7 @@ static int any_site_grows(const struct tm_run *run)
 
 static void suggest(struct tm_why_facts *facts)
 {
-	const json_t *distance =
-		json_object_get(facts->run->sites, "sampling_bytes");
+	const int64_t distance = facts->run->sites.sampling_bytes.value;
 	json_int_t bytes, lost;
 	char distance_text[64];
 
@@ -355,17 +352,17 @@ static void suggest(struct tm_why_facts *facts)
 			suggest_run(facts, "--preload", NULL);
 		return;
 	}
-	if (!facts->run->sites) {
+	if (!facts->run->sites.is_known) {
 		if (layer(facts, TM_METRIC_net_bytes)->grows)
 			suggest_run(facts, "--preload", "--sample-bytes 64KiB");
 		return;
 	}
 	if (!layer(facts, TM_METRIC_net_bytes)->grows ||
-	    any_site_grows(facts->run) || json_integer_value(distance) < 64)
+	    any_site_grows(facts->run) || distance < 64)
 		return;
 	/* Where sites had no room, fewer samples are what shows more. */
-	bytes = json_integer_value(distance);
-	lost = json_integer_value(json_object_get(facts->run->sites, "lost"));
+	bytes = distance;
+	lost = facts->run->sites.lost.value;
 	snprintf(distance_text, sizeof(distance_text), "--sample-bytes %lld",
 		 (long long)(lost > 0 ? bytes * 8 : bytes / 16));
 	suggest_run(facts, "--preload", distance_text);

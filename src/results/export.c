@@ -91,8 +91,9 @@ static json_t *run_json(const struct tm_run *run)
 	if (!failed && run->directory)
 		failed = json_object_set_new(json, "directory",
 					     tm_text_json(run->directory));
-	if (!failed && run->sites)
-		failed = json_object_set(json, "sites", run->sites);
+	if (!failed && run->sites.is_known)
+		failed = json_object_set_new(json, "sites",
+					     tm_run_sites_to_json(&run->sites));
 	json_decref(whole);
 	if (failed) {
 		json_decref(json);

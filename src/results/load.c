@@ -247,18 +247,21 @@ static enum tm_rc load_sites(struct tm_run *run, const char *folder,
 {
 	char path[PATH_MAX];
 	json_error_t error;
+	struct tm_err why = {0};
+	json_t *json;
+	enum tm_rc rc;
 
 	snprintf(path, sizeof(path), "%s/sites.json", folder);
 	if (access(path, F_OK) != 0)
 		return TM_OK;
-	run->sites = json_load_file(path, JSON_REJECT_DUPLICATES, &error);
-	if (!run->sites)
+	json = json_load_file(path, JSON_REJECT_DUPLICATES, &error);
+	if (!json)
 		return tm_fail(err, TM_EUSAGE, "'%s' line %d: %s", path,
 			       error.line, error.text);
-	if (!json_is_object(run->sites) ||
-	    !json_is_array(json_object_get(run->sites, "sites")))
-		return tm_fail(err, TM_EUSAGE, "'%s' holds no allocation sites",
-			       path);
+	rc = tm_run_sites_from_json(&run->sites, json, &why);
+	json_decref(json);
+	if (rc != TM_OK)
+		return tm_fail(err, rc, "'%s': %s", path, why.text);
 	return TM_OK;
 }
 

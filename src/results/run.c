@@ -75,7 +75,7 @@ void tm_run_free(struct tm_run *run)
 	for (i = 0; i < TM_METRIC_COUNT; i++)
 		free(run->absent[i]);
 	free(run->samples);
-	json_decref(run->sites);
+	tm_run_sites_release(&run->sites);
 	tm_run_sampling_release(&run->sampling);
 	tm_run_tree_release(&run->tree);
 	json_decref(run->notes);

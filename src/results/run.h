@@ -18,6 +18,7 @@
 
 #include "metric/series.h"
 #include "results/sampling.h"
+#include "results/sites.h"
 #include "results/tree.h"
 #include "results/unit.h"
 #include "results/usage.h"
@@ -51,18 +52,7 @@ struct tm_run {
 	struct tm_run_sampling sampling;
 	struct tm_run_tree tree;
 
-	/* The allocation sites of the growth (sites.json), or NULL.  Keys:
-	 * sampling_bytes (the mean distance of samples), samples, lost,
-	 * snapshots, site_count; iterations [first, last], the middles of the
-	 * first and the last third after the warm-up, and what malloc counted
-	 * on average there, counted_first_bytes and counted_last_bytes; sites
-	 * [{process, processes (how many), grows, has_stopped, first_bytes,
-	 * middle_bytes, last_bytes (estimates of what lived in each third),
-	 * error_bytes (standard error of last - first), allocated_bytes,
-	 * samples, script ["File ..., line 10 in main"], stack [{function,
-	 * file, line, module, offset}]}], innermost first both, those that
-	 * grew most first.  What is not known has no key. */
-	json_t *sites;
+	struct tm_run_sites sites; /* sites.json */
 
 	/* What the program said at its end (the `report` line), or NULL when it
 	 * did not get that far.  Keys: scenario, strategy, rules, shape,

@@ -128,9 +128,14 @@ static enum tm_rc write_run(FILE *file, const void *context)
 
 static enum tm_rc write_sites(FILE *file, const void *context)
 {
-	int failed = json_dumpf(context, file,
-				JSON_INDENT(1) | JSON_REAL_PRECISION(9));
+	json_t *json = tm_run_sites_to_json(context);
+	int failed;
 
+	if (!json)
+		return TM_ENOMEM;
+	failed =
+		json_dumpf(json, file, JSON_INDENT(1) | JSON_REAL_PRECISION(9));
+	json_decref(json);
 	fputc('\n', file);
 	return failed && !ferror(file) ? TM_ENOMEM : TM_OK;
 }
@@ -202,9 +207,9 @@ static enum tm_rc fill_folder(const struct tm_run *run, const char *folder,
 	if (rc == TM_OK && census)
 		rc = tm_write_file(folder, "census.csv", write_census, census,
 				   err);
-	if (rc == TM_OK && run->sites)
+	if (rc == TM_OK && run->sites.is_known)
 		rc = tm_write_file(folder, "sites.json", write_sites,
-				   run->sites, err);
+				   &run->sites, err);
 	if (rc == TM_OK)
 		rc = tm_write_file(folder, "run.json", write_run, run, err);
 	if (rc == TM_OK)

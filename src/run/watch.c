@@ -4,7 +4,7 @@
 
 #include "run/collector_notes.h"
 #include "run/preload_note.h"
-#include "sites/sites_json.h"
+#include "sites/summary.h"
 
 /* How often a silent program is checked; less often where reading its memory
  * would take more than a hundredth of one processor. */
@@ -135,6 +135,6 @@ void tm_watch_describe(struct tm_session *session)
 	session->watch.probe.preload = NULL;
 	tm_preload_finish(preload);
 	tm_preload_note(session->run, preload, session->opts->preload);
-	tm_site_json_add(session->run, &preload->sites, preload->lost_samples,
-			 session->started_ns);
+	tm_sites_summarize(session->run, &preload->sites, preload->lost_samples,
+			   session->started_ns);
 }

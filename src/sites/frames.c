@@ -7,11 +7,13 @@
 #include "symbols/perf_map.h"
 #include "symbols/symbols.h"
 
-/* One place, named once: stacks share most of their frames. */
+/* One place, named once: stacks share most of their frames.  Functions that
+ * were inlined there are found with it. */
 struct known {
 	uint32_t module;
 	uint64_t address;
-	json_t *frames; /* an array; NULL: a free place */
+	struct tm_symbol *symbols; /* NULL: a free place */
+	size_t count;
 };
 
 #define KNOWN_PLACES 8192
@@ -45,7 +47,7 @@ void tm_site_names_free(struct tm_site_names *names)
 	if (!names)
 		return;
 	for (i = 0; i < KNOWN_PLACES; i++)
-		json_decref(names->known[i].frames);
+		free(names->known[i].symbols);
 	tm_perf_map_release(&names->map);
 	tm_symbols_free(names->symbols);
 	free(names->is_unchanged);
@@ -68,67 +70,79 @@ static int may_name(struct tm_site_names *names, uint32_t number)
 	return *asked == 1;
 }
 
-static json_t *frame_json(const struct tm_symbol *symbol, const char *module,
-			  uint64_t address)
+static void add_frame(struct tm_run_site *out, const struct tm_symbol *symbol,
+		      const char *module, uint64_t address)
 {
-	json_t *json = json_object();
-	json_t *path;
 	char offset[24];
+	struct tm_run_frame frame = {.offset = offset};
 
 	snprintf(offset, sizeof(offset), "0x%llx", (unsigned long long)address);
+	/* Copied at once: nothing is changed through these. */
 	if (*symbol->function)
-		json_object_set_new(json, "function",
-				    json_string(symbol->function));
+		frame.function = (char *)(uintptr_t)symbol->function;
 	if (symbol->line) {
-		json_object_set_new(json, "file", json_string(symbol->file));
-		json_object_set_new(json, "line", json_integer(symbol->line));
+		frame.file = (char *)(uintptr_t)symbol->file;
+		frame.line = tm_known_int(symbol->line);
 	}
-	path = module ? json_string(module) : NULL;
-	if (path)
-		json_object_set_new(json, "module", path);
-	json_object_set_new(json, "offset", json_string(offset));
-	return json;
+	frame.module = (char *)(uintptr_t)module;
+	tm_run_site_add_frame(out, &frame);
 }
 
-static json_t *name_place(struct tm_site_names *names, uint32_t module,
-			  uint64_t address)
+/* The functions at a place; one without a name when it has none. */
+static size_t find_symbols(struct tm_site_names *names, uint32_t module,
+			   uint64_t address, struct tm_symbol *found)
 {
 	const char *path = names->sites->modules.modules[module].path;
-	struct tm_symbol found[TM_SYMBOL_INLINE] = {0};
-	json_t *frames = json_array();
-	size_t count = 1, i;
 
-	if (may_name(names, module))
-		count = tm_symbols_find(names->symbols, path, address, found);
-	for (i = 0; i < count; i++)
-		json_array_append_new(frames,
-				      frame_json(&found[i], path, address));
-	return frames;
+	memset(found, 0, TM_SYMBOL_INLINE * sizeof(*found));
+	if (!may_name(names, module))
+		return 1;
+	return tm_symbols_find(names->symbols, path, address, found);
 }
 
-/* The frames of a place, borrowed from the table, or `*own` when the table is
- * full there. */
-static json_t *find_place(struct tm_site_names *names,
-			  const struct tm_site_frame *frame, json_t **own)
+/* Keep what was found at a place, if there is room for it. */
+static void keep(struct known *known, const struct tm_site_frame *frame,
+		 const struct tm_symbol *found, size_t count)
 {
+	known->symbols = calloc(count + 1, sizeof(*found));
+	if (!known->symbols)
+		return;
+	memcpy(known->symbols, found, count * sizeof(*found));
+	known->count = count;
+	known->module = frame->module;
+	known->address = frame->address;
+}
+
+static void add_place(struct tm_site_names *names,
+		      const struct tm_site_frame *frame,
+		      struct tm_run_site *out)
+{
+	const char *path = names->sites->modules.modules[frame->module].path;
 	uint64_t hash = (frame->address ^ (uint64_t)frame->module << 40) *
 			11400714819323198485u;
 	struct known *known = &names->known[hash % KNOWN_PLACES];
+	struct tm_symbol found[TM_SYMBOL_INLINE];
+	const struct tm_symbol *symbols = found;
+	size_t count, i;
 
-	if (known->frames && known->module == frame->module &&
-	    known->address == frame->address)
-		return known->frames;
-	if (known->frames)
-		return *own = name_place(names, frame->module, frame->address);
-	known->module = frame->module;
-	known->address = frame->address;
-	known->frames = name_place(names, frame->module, frame->address);
-	return known->frames;
+	if (known->symbols && known->module == frame->module &&
+	    known->address == frame->address) {
+		symbols = known->symbols;
+		count = known->count;
+	} else {
+		count = find_symbols(names, frame->module, frame->address,
+				     found);
+		if (!known->symbols)
+			keep(known, frame, found, count);
+	}
+	for (i = 0; i < count; i++)
+		add_frame(out, &symbols[i], path, frame->address);
 }
 
 /* Code that no file holds: what a compiler at run time told perf. */
-static json_t *name_generated(struct tm_site_names *names,
-			      const struct tm_site *site, uint64_t address)
+static void add_generated(struct tm_site_names *names,
+			  const struct tm_site *site, uint64_t address,
+			  struct tm_run_site *out)
 {
 	int32_t pid = names->sites->processes[site->process].pid;
 	struct tm_symbol symbol = {0};
@@ -142,27 +156,20 @@ static json_t *name_generated(struct tm_site_names *names,
 	name = tm_perf_map_find(&names->map, address);
 	if (name)
 		snprintf(symbol.function, sizeof(symbol.function), "%s", name);
-	return frame_json(&symbol, NULL, address);
+	add_frame(out, &symbol, NULL, address);
 }
 
-json_t *tm_site_names_stack(struct tm_site_names *names,
-			    const struct tm_site *site)
+void tm_site_names_stack(struct tm_site_names *names,
+			 const struct tm_site *site, struct tm_run_site *out)
 {
-	json_t *stack = json_array();
 	uint32_t i;
 
 	for (i = 0; names && i < site->depth; i++) {
 		const struct tm_site_frame *frame = &site->frames[i];
-		json_t *own = NULL;
 
 		if (frame->module == TM_NO_MODULE)
-			json_array_append_new(
-				stack,
-				name_generated(names, site, frame->address));
+			add_generated(names, site, frame->address, out);
 		else
-			json_array_extend(stack,
-					  find_place(names, frame, &own));
-		json_decref(own);
+			add_place(names, frame, out);
 	}
-	return stack;
 }

@@ -10,7 +10,7 @@
 #include "../support/areas.h"
 #include "../support/runs.h"
 #include "probe/preload.h"
-#include "sites/sites_json.h"
+#include "sites/summary.h"
 #include "util/clock.h"
 
 #define LOOKS 40
@@ -37,7 +37,7 @@ static void close_all(void)
 	areas_remove_folder();
 }
 
-TestSuite(site_json, .init = open_all, .fini = close_all);
+TestSuite(sites, .init = open_all, .fini = close_all);
 
 /* A sample at `iteration`, with a snapshot. */
 static void look(uint64_t iteration)
@@ -57,15 +57,10 @@ static void look(uint64_t iteration)
 	cr_assert(tm_run_add_sample(run, &sample, NULL) == TM_OK);
 }
 
-static const json_t *site_at(size_t at)
+static const struct tm_run_site *site_at(size_t at)
 {
-	return json_array_get(json_object_get(run->sites, "sites"), at);
-}
-
-static double number(const json_t *json, const char *key)
-{
-	cr_assert(json_is_number(json_object_get(json, key)), "no %s", key);
-	return json_number_value(json_object_get(json, key));
+	cr_assert_lt(at, run->sites.count);
+	return &run->sites.sites[at];
 }
 
 /* Two sites grow, by 4096 and 1024 bytes an iteration, and one fills up. */
@@ -92,95 +87,88 @@ static void leak_for_a_while(void)
 		areas_take(area, 51200, 50);
 		look(10 * i);
 	}
-	tm_site_json_add(run, &preload.sites, 0, started_ns);
-	cr_assert(run->sites != NULL);
+	tm_sites_summarize(run, &preload.sites, 0, started_ns);
+	cr_assert(run->sites.is_known);
 }
 
-static double rate(const json_t *site)
+static double growth_of(const struct tm_run_site *site)
 {
-	const json_t *iterations = json_object_get(run->sites, "iterations");
-	double first = json_number_value(json_array_get(iterations, 0));
-	double last = json_number_value(json_array_get(iterations, 1));
-
-	return (number(site, "last_bytes") - number(site, "first_bytes")) /
-	       (last - first);
+	cr_assert(site->first_bytes.is_known && site->last_bytes.is_known);
+	return (double)(site->last_bytes.value - site->first_bytes.value);
 }
 
-Test(site_json, sites_come_in_the_order_of_their_growth)
+static double rate(const struct tm_run_site *site)
+{
+	return growth_of(site) /
+	       (run->sites.last_x.value - run->sites.first_x.value);
+}
+
+Test(sites, sites_come_in_the_order_of_their_growth)
 {
 	leak_for_a_while();
 	cr_assert_float_eq(rate(site_at(0)), 4096, .5);
 	cr_assert_float_eq(rate(site_at(1)), 1024, .5);
-	cr_assert(json_is_true(json_object_get(site_at(0), "grows")));
-	cr_assert(json_is_true(json_object_get(site_at(1), "grows")));
-	cr_assert(json_is_false(json_object_get(site_at(2), "grows")));
-	cr_assert_float_eq(number(site_at(2), "last_bytes"), 512000, 1);
+	cr_assert(tm_is_true(site_at(0)->grows));
+	cr_assert(tm_is_true(site_at(1)->grows));
+	cr_assert_not(tm_is_true(site_at(2)->grows));
+	cr_assert_float_eq((double)site_at(2)->last_bytes.value, 512000, 1);
 }
 
-Test(site_json, the_counted_growth_is_of_the_same_time)
+Test(sites, the_counted_growth_is_of_the_same_time)
 {
 	double growth, explained;
 
 	leak_for_a_while();
-	growth = number(run->sites, "counted_last_bytes") -
-		 number(run->sites, "counted_first_bytes");
-	explained = number(site_at(0), "last_bytes") -
-		    number(site_at(0), "first_bytes") +
-		    number(site_at(1), "last_bytes") -
-		    number(site_at(1), "first_bytes");
+	growth = (double)(run->sites.counted_last_bytes.value -
+			  run->sites.counted_first_bytes.value);
+	explained = growth_of(site_at(0)) + growth_of(site_at(1));
 	cr_assert_float_eq(explained / growth, 1.0, .01);
 }
 
-Test(site_json, the_interpreters_stack_is_a_list)
+Test(sites, the_interpreters_stack_is_a_list)
 {
-	const json_t *script;
+	const struct tm_texts *script;
 
 	leak_for_a_while();
-	script = json_object_get(site_at(0), "script");
-	cr_assert_eq(json_array_size(script), 3);
-	cr_assert_str_eq(json_string_value(json_array_get(script, 1)),
-			 "File \"a.py\", line 3 in f");
+	script = &site_at(0)->script;
+	cr_assert_eq(script->count, 3);
+	cr_assert_str_eq(script->text[1], "File \"a.py\", line 3 in f");
 }
 
-Test(site_json, a_stack_has_names)
+Test(sites, a_stack_has_names)
 {
 	uint64_t frames[] = {(uint64_t)(uintptr_t)leak_for_a_while + 8, 0x10,
 			     0};
-	const json_t *stack;
+	const struct tm_run_site *site;
 
 	areas_sample(areas_add_site(area, frames, ""), 1, 1024);
 	look(0);
 	look(1);
-	tm_site_json_add(run, &preload.sites, 0, started_ns);
-	stack = json_object_get(site_at(0), "stack");
-	cr_assert_str_eq(json_string_value(json_object_get(
-				 json_array_get(stack, 0), "function")),
-			 "leak_for_a_while");
-	cr_assert(strstr(json_string_value(json_object_get(
-				 json_array_get(stack, 0), "file")),
-			 "test_sites.c"));
-	cr_assert_null(json_object_get(
-		json_array_get(stack, json_array_size(stack) - 1), "function"));
+	tm_sites_summarize(run, &preload.sites, 0, started_ns);
+	site = site_at(0);
+	cr_assert_str_eq(site->stack[0].function, "leak_for_a_while");
+	cr_assert(strstr(site->stack[0].file, "test_sites.c"));
+	cr_assert_null(site->stack[site->depth - 1].function);
 }
 
-Test(site_json, a_file_that_was_replaced_names_nothing)
+Test(sites, a_file_that_was_replaced_names_nothing)
 {
 	uint64_t frames[] = {(uint64_t)(uintptr_t)leak_for_a_while + 8, 0};
-	const json_t *frame;
+	const struct tm_run_frame *frame;
 
 	areas_sample(areas_add_site(area, frames, ""), 1, 1024);
 	look(0);
 	look(1);
 	preload.sites.modules.modules[preload.sites.sites[0].frames[0].module]
 		.modified_ns++;
-	tm_site_json_add(run, &preload.sites, 0, started_ns);
-	frame = json_array_get(json_object_get(site_at(0), "stack"), 0);
-	cr_assert_null(json_object_get(frame, "function"));
-	cr_assert_not_null(json_object_get(frame, "module"));
-	cr_assert_not_null(json_object_get(frame, "offset"));
+	tm_sites_summarize(run, &preload.sites, 0, started_ns);
+	frame = &site_at(0)->stack[0];
+	cr_assert_null(frame->function);
+	cr_assert_not_null(frame->module);
+	cr_assert_not_null(frame->offset);
 }
 
-Test(site_json, workers_of_one_program_are_put_together)
+Test(sites, workers_of_one_program_are_put_together)
 {
 	static const uint64_t frames[] = {0x10, 0};
 	static const char script[] = "  File \"w.py\", line 3 in work\n";
@@ -192,10 +180,10 @@ Test(site_json, workers_of_one_program_are_put_together)
 	areas_sample(areas_add_site(other, frames, script), 1, 2000);
 	for (i = 0; i < 3; i++)
 		look(i);
-	tm_site_json_add(run, &preload.sites, 0, started_ns);
-	cr_assert_eq(json_array_size(json_object_get(run->sites, "sites")), 1);
-	cr_assert_float_eq(number(site_at(0), "last_bytes"), 3000, 1);
-	cr_assert_float_eq(number(site_at(0), "processes"), 2, .1);
+	tm_sites_summarize(run, &preload.sites, 0, started_ns);
+	cr_assert_eq(run->sites.count, 1);
+	cr_assert_float_eq((double)site_at(0)->last_bytes.value, 3000, 1);
+	cr_assert_float_eq((double)site_at(0)->processes.value, 2, .1);
 	areas_close(other);
 }
 
@@ -212,7 +200,7 @@ static pid_t start_worker(void)
 	return pid;
 }
 
-Test(site_json, what_ended_holds_nothing)
+Test(sites, what_ended_holds_nothing)
 {
 	static const uint64_t frames[] = {0x10, 0};
 	pid_t pid = start_worker();
@@ -223,15 +211,15 @@ Test(site_json, what_ended_holds_nothing)
 	kill(pid, SIGKILL);
 	waitpid(pid, NULL, 0);
 	look(1);
-	tm_site_json_add(run, &preload.sites, 0, started_ns);
-	cr_assert_float_eq(number(site_at(0), "last_bytes"), 0, 1);
+	tm_sites_summarize(run, &preload.sites, 0, started_ns);
+	cr_assert_float_eq((double)site_at(0)->last_bytes.value, 0, 1);
 	areas_close(worker);
 }
 
-Test(site_json, without_sampling_there_are_none)
+Test(sites, without_sampling_there_are_none)
 {
 	area->sampling_bytes = 0;
 	look(0);
-	tm_site_json_add(run, &preload.sites, 0, started_ns);
-	cr_assert_null(run->sites);
+	tm_sites_summarize(run, &preload.sites, 0, started_ns);
+	cr_assert_not(run->sites.is_known);
 }

@@ -56,15 +56,16 @@ static json_t *causes_json(const struct tm_why_facts *facts)
 }
 
 /* A site's growth for one unit and its holder, beside what is stored. */
-static json_t *site_json(const struct tm_run *run, const json_t *site)
+static json_t *site_json(const struct tm_run *run,
+			 const struct tm_run_site *site)
 {
-	json_t *json = json_copy((json_t *)(uintptr_t)site);
+	json_t *json = tm_run_site_to_json(site);
 	char holder[TM_FRAME_WORDS_MAX];
 	double rate, error;
 
 	if (tm_why_site_frame(holder, site, 0))
 		json_object_set_new(json, "holder", json_string(holder));
-	if (tm_site_rate(run->sites, site, &rate, &error)) {
+	if (tm_site_rate(&run->sites, site, &rate, &error)) {
 		set_number(json, "slope", rate * tm_unit_scale(run->unit));
 		set_number(json, "slope_error",
 			   error * tm_unit_scale(run->unit));
@@ -74,16 +75,15 @@ static json_t *site_json(const struct tm_run *run, const json_t *site)
 
 static json_t *sites_json(const struct tm_run *run)
 {
-	const json_t *sites = json_object_get(run->sites, "sites");
-	const json_t *site;
 	json_t *list;
 	size_t i;
 
-	if (!sites)
+	if (!run->sites.is_known)
 		return NULL;
 	list = json_array();
-	json_array_foreach(sites, i, site)
-		json_array_append_new(list, site_json(run, site));
+	for (i = 0; i < run->sites.count; i++)
+		json_array_append_new(list,
+				      site_json(run, &run->sites.sites[i]));
 	return list;
 }
 

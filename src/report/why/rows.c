@@ -156,58 +156,49 @@ void tm_why_process_row_make(struct tm_why_process_row *out,
 
 /* --- sites ---------------------------------------------------------------- */
 
-int tm_why_site_is(const json_t *site, enum tm_why_sites kind)
+int tm_why_site_is(const struct tm_run_site *site, enum tm_why_sites kind)
 {
-	int grows = json_is_true(json_object_get(site, "grows")) &&
-		    !json_is_true(json_object_get(site, "has_stopped"));
+	int grows = tm_is_true(site->grows) && !tm_is_true(site->has_stopped);
 
 	if (kind == TM_WHY_SITES_GROW)
 		return grows;
 	return kind == TM_WHY_SITES_HOLD && !grows &&
-	       json_number_value(json_object_get(site, "last_bytes")) > 0.0;
+	       tm_is_positive(site->last_bytes);
 }
 
 enum tm_why_sites tm_why_sites_kind(const struct tm_run *run)
 {
-	const json_t *sites = json_object_get(run->sites, "sites");
-	const json_t *site;
 	size_t i;
 
-	json_array_foreach(sites, i, site)
-	{
-		if (tm_why_site_is(site, TM_WHY_SITES_GROW))
+	for (i = 0; i < run->sites.count; i++) {
+		if (tm_why_site_is(&run->sites.sites[i], TM_WHY_SITES_GROW))
 			return TM_WHY_SITES_GROW;
 	}
-	return json_array_size(sites) ? TM_WHY_SITES_HOLD : TM_WHY_SITES_NONE;
+	return run->sites.count ? TM_WHY_SITES_HOLD : TM_WHY_SITES_NONE;
 }
 
 /* What malloc's exact bytes grew by over the thirds that are compared. */
 static int counted_growth(const struct tm_run *run, double *out)
 {
-	const json_t *first =
-		json_object_get(run->sites, "counted_first_bytes");
-	const json_t *last = json_object_get(run->sites, "counted_last_bytes");
+	struct tm_known_int first = run->sites.counted_first_bytes;
+	struct tm_known_int last = run->sites.counted_last_bytes;
 
-	if (!first || !last)
+	if (!first.is_known || !last.is_known)
 		return 0;
-	*out = json_number_value(last) - json_number_value(first);
+	*out = (double)last.value - (double)first.value;
 	return *out > 0.0;
 }
 
-static double site_growth(const json_t *site)
-{
-	return json_number_value(json_object_get(site, "last_bytes")) -
-	       json_number_value(json_object_get(site, "first_bytes"));
-}
-
-static void name_holder(char out[TM_FRAME_WORDS_MAX], const json_t *site)
+static void name_holder(char out[TM_FRAME_WORDS_MAX],
+			const struct tm_run_site *site)
 {
 	if (!tm_why_site_frame(out, site, 0))
 		snprintf(out, TM_FRAME_WORDS_MAX, "a place without a stack");
 }
 
 void tm_why_site_row_make(struct tm_why_site_row *out, const struct tm_run *run,
-			  const json_t *site, enum tm_why_sites kind)
+			  const struct tm_run_site *site,
+			  enum tm_why_sites kind)
 {
 	double rate, error, counted;
 	double per_unit = tm_unit_scale(run->unit);
@@ -215,38 +206,33 @@ void tm_why_site_row_make(struct tm_why_site_row *out, const struct tm_run *run,
 	memset(out, 0, sizeof(*out));
 	name_holder(out->holder, site);
 	if (kind == TM_WHY_SITES_GROW &&
-	    tm_site_rate(run->sites, site, &rate, &error)) {
+	    tm_site_rate(&run->sites, site, &rate, &error)) {
 		tm_amount_format(out->growth, rate * per_unit, "bytes");
 		/* Of 95 %, as everywhere. */
 		tm_amount_format(out->error, 1.96 * error * per_unit, "bytes");
 		if (counted_growth(run, &counted))
 			snprintf(out->share, sizeof(out->share), "%.0f %%",
-				 100.0 * site_growth(site) / counted);
+				 100.0 * tm_site_growth(site) / counted);
 		return;
 	}
-	tm_amount_format(out->growth,
-			 json_number_value(json_object_get(site, "last_bytes")),
-			 "bytes");
+	tm_amount_format(out->growth, (double)site->last_bytes.value, "bytes");
 }
 
 void tm_why_sites_title(char out[TM_WORDS_MAX], const struct tm_run *run,
 			enum tm_why_sites kind)
 {
-	const json_t *sites = json_object_get(run->sites, "sites");
 	char distance[TM_AMOUNT_MAX], share[64] = "";
-	const json_t *site;
 	double counted, sum = 0.0;
 	size_t i, count = 0;
 
-	tm_amount_format(distance,
-			 json_number_value(
-				 json_object_get(run->sites, "sampling_bytes")),
+	tm_amount_format(distance, (double)run->sites.sampling_bytes.value,
 			 "bytes");
-	json_array_foreach(sites, i, site)
-	{
+	for (i = 0; i < run->sites.count; i++) {
+		const struct tm_run_site *site = &run->sites.sites[i];
+
 		if (!tm_why_site_is(site, kind))
 			continue;
-		sum += site_growth(site);
+		sum += tm_site_growth(site);
 		count++;
 	}
 	if (kind == TM_WHY_SITES_HOLD) {
@@ -267,22 +253,20 @@ void tm_why_sites_title(char out[TM_WORDS_MAX], const struct tm_run *run,
 /* --- frames --------------------------------------------------------------- */
 
 /* The line `at` of those of the script that are lines. */
-static const char *script_line(const json_t *site, size_t at)
+static const char *script_line(const struct tm_run_site *site, size_t at)
 {
-	const json_t *line;
 	size_t i;
 
-	json_array_foreach(json_object_get(site, "script"), i, line)
-	{
-		const char *text = json_string_value(line);
+	for (i = 0; i < site->script.count; i++) {
+		const char *text = site->script.text[i];
 
-		if (text && strncmp(text, "File ", 5) == 0 && at-- == 0)
+		if (strncmp(text, "File ", 5) == 0 && at-- == 0)
 			return text;
 	}
 	return NULL;
 }
 
-static size_t count_script(const json_t *site)
+static size_t count_script(const struct tm_run_site *site)
 {
 	size_t count = 0;
 
@@ -291,21 +275,18 @@ static size_t count_script(const json_t *site)
 	return count;
 }
 
-int tm_why_site_frame(char out[TM_FRAME_WORDS_MAX], const json_t *site,
-		      size_t at)
+int tm_why_site_frame(char out[TM_FRAME_WORDS_MAX],
+		      const struct tm_run_site *site, size_t at)
 {
 	const char *line = script_line(site, at);
-	const json_t *frame;
 
 	if (line) {
 		tm_script_words(out, line);
 		return 1;
 	}
-	frame = json_array_get(json_object_get(site, "stack"),
-			       tm_site_first_frame(site) + at -
-				       count_script(site));
-	if (!frame)
+	at += tm_site_first_frame(site) - count_script(site);
+	if (at >= site->depth)
 		return 0;
-	tm_frame_words(out, frame);
+	tm_frame_words(out, &site->stack[at]);
 	return 1;
 }

@@ -61,9 +61,10 @@ enum tm_why_sites { TM_WHY_SITES_NONE, TM_WHY_SITES_GROW, TM_WHY_SITES_HOLD };
 enum tm_why_sites tm_why_sites_kind(const struct tm_run *run);
 
 /* Whether `site` is one of those of `kind`. */
-int tm_why_site_is(const json_t *site, enum tm_why_sites kind);
+int tm_why_site_is(const struct tm_run_site *site, enum tm_why_sites kind);
 void tm_why_site_row_make(struct tm_why_site_row *out, const struct tm_run *run,
-			  const json_t *site, enum tm_why_sites kind);
+			  const struct tm_run_site *site,
+			  enum tm_why_sites kind);
 
 /* "Who holds it: ...", a line without its end. */
 void tm_why_sites_title(char out[TM_WORDS_MAX], const struct tm_run *run,
@@ -71,8 +72,8 @@ void tm_why_sites_title(char out[TM_WORDS_MAX], const struct tm_run *run,
 
 /* The frame `at` behind the holder, counted from 0: first the script's lines,
  * then the stack's frames; 0 behind the last. */
-int tm_why_site_frame(char out[TM_FRAME_WORDS_MAX], const json_t *site,
-		      size_t at);
+int tm_why_site_frame(char out[TM_FRAME_WORDS_MAX],
+		      const struct tm_run_site *site, size_t at);
 
 /* "grows", "grows little", "does not grow" or "inconclusive": the verdict on
  * the run as a whole, as `tidemark exec` gives it. */

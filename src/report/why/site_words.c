@@ -5,23 +5,22 @@
 
 #include "util/text.h"
 
-static const char *text_of(const json_t *object, const char *key)
+static const char *or_empty(const char *text)
 {
-	const char *text = json_string_value(json_object_get(object, key));
-
 	return text ? text : "";
 }
 
-void tm_frame_words(char out[TM_FRAME_WORDS_MAX], const json_t *frame)
+void tm_frame_words(char out[TM_FRAME_WORDS_MAX],
+		    const struct tm_run_frame *frame)
 {
-	const char *function = text_of(frame, "function");
-	const char *file = text_of(frame, "file");
-	const char *module = tm_base_name(text_of(frame, "module"));
-	json_int_t line = json_integer_value(json_object_get(frame, "line"));
+	const char *function = or_empty(frame->function);
+	const char *file = or_empty(frame->file);
+	const char *module = tm_base_name(or_empty(frame->module));
+	long long line = frame->line.value;
 
 	if (*function && *file)
 		snprintf(out, TM_FRAME_WORDS_MAX, "%s  %s:%lld", function,
-			 tm_base_name(file), (long long)line);
+			 tm_base_name(file), line);
 	else if (*function && *module)
 		snprintf(out, TM_FRAME_WORDS_MAX, "%s  (%s)", function, module);
 	else if (*function)
@@ -29,7 +28,7 @@ void tm_frame_words(char out[TM_FRAME_WORDS_MAX], const json_t *frame)
 	else
 		snprintf(out, TM_FRAME_WORDS_MAX, "%s+%s",
 			 *module ? module : "[no file]",
-			 text_of(frame, "offset"));
+			 or_empty(frame->offset));
 	tm_text_clean(out);
 }
 
@@ -93,22 +92,19 @@ static const char *const plumbing_modules[] = {
 	NULL,
 };
 
-int tm_frame_is_plumbing(const json_t *frame)
+int tm_frame_is_plumbing(const struct tm_run_frame *frame)
 {
-	return begins_with(tm_base_name(text_of(frame, "module")),
+	return begins_with(tm_base_name(or_empty(frame->module)),
 			   plumbing_modules) ||
-	       begins_with(text_of(frame, "function"), plumbing_functions);
+	       begins_with(or_empty(frame->function), plumbing_functions);
 }
 
-size_t tm_site_first_frame(const json_t *site)
+size_t tm_site_first_frame(const struct tm_run_site *site)
 {
-	const json_t *stack = json_object_get(site, "stack");
-	const json_t *frame;
 	size_t i;
 
-	json_array_foreach(stack, i, frame)
-	{
-		if (!tm_frame_is_plumbing(frame))
+	for (i = 0; i < site->depth; i++) {
+		if (!tm_frame_is_plumbing(&site->stack[i]))
 			return i;
 	}
 	return 0;
@@ -145,18 +141,20 @@ int tm_script_is_library(const char *line)
 
 /* --- growth --------------------------------------------------------------- */
 
-int tm_site_rate(const json_t *sites, const json_t *site, double *rate,
-		 double *error)
+int tm_site_rate(const struct tm_run_sites *sites,
+		 const struct tm_run_site *site, double *rate, double *error)
 {
-	const json_t *iterations = json_object_get(sites, "iterations");
-	const json_t *first = json_object_get(site, "first_bytes");
-	const json_t *last = json_object_get(site, "last_bytes");
-	double span = json_number_value(json_array_get(iterations, 1)) -
-		      json_number_value(json_array_get(iterations, 0));
+	double span = sites->last_x.value - sites->first_x.value;
 
-	if (!first || !last || !(span > 0.0))
+	if (!site->first_bytes.is_known || !site->last_bytes.is_known ||
+	    !(span > 0.0))
 		return 0;
-	*rate = (json_number_value(last) - json_number_value(first)) / span;
-	*error = json_number_value(json_object_get(site, "error_bytes")) / span;
+	*rate = tm_site_growth(site) / span;
+	*error = (double)site->error_bytes.value / span;
 	return 1;
+}
+
+double tm_site_growth(const struct tm_run_site *site)
+{
+	return (double)site->last_bytes.value - (double)site->first_bytes.value;
 }

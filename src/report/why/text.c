@@ -331,7 +331,7 @@ static void put_processes(struct tm_why_form *form)
 
 /* --- sites ---------------------------------------------------------------- */
 
-static void put_frames(struct tm_why_form *form, const json_t *site,
+static void put_frames(struct tm_why_form *form, const struct tm_run_site *site,
 		       const char *indent)
 {
 	size_t most = form->opts->stack ? form->opts->stack : TM_WHY_STACK;
@@ -345,14 +345,13 @@ static void put_frames(struct tm_why_form *form, const json_t *site,
 	}
 }
 
-static void put_site(struct tm_why_form *form, const json_t *site,
+static void put_site(struct tm_why_form *form, const struct tm_run_site *site,
 		     enum tm_why_sites kind)
 {
-	json_int_t processes =
-		json_integer_value(json_object_get(site, "processes"));
+	long long processes = site->processes.value;
 	struct tm_why_site_row row;
 	char process[TM_WORDS_MAX], rate[2 * TM_AMOUNT_MAX + 8];
-	const char *name = json_string_value(json_object_get(site, "process"));
+	const char *name = site->process;
 	int markdown = form->opts->format == TM_WHY_MARKDOWN;
 
 	tm_why_site_row_make(&row, form->facts->run, site, kind);
@@ -372,21 +371,20 @@ static void put_site(struct tm_why_form *form, const json_t *site,
 	put_frames(form, site,
 		   markdown ? "  - " : "                                ");
 	if (processes > 1)
-		tm_writer_printf(&form->writer, "%sin %lld processes of %s\n",
-				 markdown ? "  - "
-					  : "                                ",
-				 (long long)processes,
-				 tm_writer_clean(process, name ? name : "?"));
+		tm_writer_printf(
+			&form->writer, "%sin %lld processes of %s\n",
+			markdown ? "  - " : "                                ",
+			processes, tm_writer_clean(process, name ? name : "?"));
 }
 
 static void put_list(struct tm_why_form *form, enum tm_why_sites kind)
 {
-	const json_t *sites = json_object_get(form->facts->run->sites, "sites");
-	const json_t *site;
+	const struct tm_run_sites *sites = &form->facts->run->sites;
 	size_t i, shown = 0;
 
-	json_array_foreach(sites, i, site)
-	{
+	for (i = 0; i < sites->count; i++) {
+		const struct tm_run_site *site = &sites->sites[i];
+
 		if (!tm_why_site_is(site, kind))
 			continue;
 		if (!form->opts->everything && shown == form->sites_max) {

@@ -61,7 +61,7 @@ enum tm_rc tm_report_sites(struct tm_buf *out, const struct tm_run *run,
 	};
 	enum tm_rc rc;
 
-	if (!run->sites)
+	if (!run->sites.is_known)
 		return TM_OK;
 	facts = malloc(sizeof(*facts));
 	if (!facts)
