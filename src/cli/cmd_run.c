@@ -123,7 +123,7 @@ static enum tm_rc sample_closely(struct tm_cli_plan *plan, struct tm_err *err)
 		if (given && !tm_quantity_count(given, &iterations))
 			continue;
 		snprintf(text, sizeof(text), "%llu",
-			 (unsigned long long)(iterations / GATE_SAMPLES + 1));
+			 (unsigned long long)iterations / GATE_SAMPLES + 1);
 		if (iterations % GATE_SAMPLES == 0)
 			snprintf(text, sizeof(text), "%llu",
 				 (unsigned long long)(iterations /

@@ -187,7 +187,7 @@ void tm_metric_list(char out[TM_METRIC_LIST_MAX]);
 static inline int tm_sample_has(const struct tm_sample *sample,
 				enum tm_metric metric)
 {
-	return (sample->present >> metric) & 1u;
+	return (int)(sample->present >> metric & 1u);
 }
 
 static inline void tm_sample_set(struct tm_sample *sample,

@@ -41,8 +41,10 @@ static double exp_minus(double x)
 	double term = 1, sum = 1;
 	int halvings = 0, i;
 
-	for (; x > 0.5; x /= 2)
+	while (x > 0.5) {
+		x /= 2;
 		halvings++;
+	}
 	for (i = 1; i <= 12; i++) {
 		term *= -x / i;
 		sum += term;

@@ -135,6 +135,7 @@ static void find_others(void)
 /* What was not found left a message behind, which is the program's memory. */
 static void forget_errors(void)
 {
+	/* NOLINTNEXTLINE(concurrency-mt-unsafe): glibc's has one a thread */
 	while (dlerror())
 		;
 }

@@ -111,7 +111,8 @@ static void take_name(struct tm_process *process, const char *text)
 	for (length = 0;
 	     at && at[1] != '\n' && at[1] && length < sizeof(process->name) - 1;
 	     length++)
-		process->name[length] = *++at >= ' ' && *at <= '~' ? *at : '?';
+		process->name[length] =
+			(char)(*++at >= ' ' && *at <= '~' ? *at : '?');
 	process->name[length] = '\0';
 }
 

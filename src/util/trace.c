@@ -95,8 +95,10 @@ const char *tm_trace_text(char out[TM_TRACE_TEXT_MAX], const char *text)
 	for (i = 0; i + 1 < TM_TRACE_TEXT_MAX && text[i]; i++) {
 		unsigned char byte = (unsigned char)text[i];
 
-		out[i] = byte < ' ' || byte == 0x7f || byte == '"' ? '?'
-								   : text[i];
+		if (byte < ' ' || byte == 0x7f || byte == '"')
+			out[i] = '?';
+		else
+			out[i] = text[i];
 	}
 	out[i] = '\0';
 	return out;

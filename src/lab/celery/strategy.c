@@ -61,8 +61,8 @@ static const struct tm_strategy strategies[] = {
 static int same_name(const char *a, const char *b)
 {
 	for (; *a && *b; a++, b++) {
-		char x = *a == '_' ? '-' : *a;
-		char y = *b == '_' ? '-' : *b;
+		char x = (char)(*a == '_' ? '-' : *a);
+		char y = (char)(*b == '_' ? '-' : *b);
 
 		if (x != y)
 			return 0;

@@ -119,8 +119,8 @@ static int add_celery(json_t *report, const struct tm_scenario_end *end)
 		"backend", end->backend, "wire", tm_wire_name(options->wire),
 		"published", (json_int_t)app->broker->published, "dropped",
 		(json_int_t)app->broker->dropped, "reconnects",
-		(json_int_t)(app->broker->reconnects +
-			     app->backend->reconnects),
+		(json_int_t)app->broker->reconnects +
+			(json_int_t)app->backend->reconnects,
 		"callbacks", "expected", (json_int_t)app->callbacks.expected,
 		"fired", (json_int_t)app->callbacks.fired);
 	int failed;

@@ -115,7 +115,7 @@ enum tm_rc tm_report_differences(struct tm_buf *out,
 	struct tm_writer writer = {.out = out};
 	struct job *jobs = NULL;
 	enum tm_rc rc = TM_OK;
-	size_t job_count, i;
+	size_t job_count = 0, i;
 
 	if (sorted)
 		jobs = group(runs, count, &job_count, sorted);
