@@ -14,7 +14,7 @@
 #include "gate/growth.h"
 #include "util/amount.h"
 
-#define TM_VERDICT_REASON_MAX 360
+#define TM_VERDICT_REASON_MAX 400
 #define TM_JOB_NAME_MAX	      128
 
 /* X(constant, key): what the reason of a verdict says. */
