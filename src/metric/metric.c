@@ -44,7 +44,7 @@ void tm_metric_list(char out[TM_METRIC_LIST_MAX])
 	size_t used = 0, length, i;
 
 	for (i = 0; i < TM_METRIC_COUNT && used < TM_METRIC_LIST_MAX; i++) {
-		const char *name = tm_metric_name(i);
+		const char *name = tm_metric_name((enum tm_metric)i);
 		const char *suffix = strstr(name, SUFFIX);
 
 		length = suffix ? (size_t)(suffix - name) : strlen(name);

@@ -84,7 +84,7 @@ size_t tm_trait_pictures(enum tm_metric out[TM_METRIC_COUNT],
 		for (i = 0; i < TM_METRIC_COUNT; i++) {
 			if (traits[i].role == roles->role[role] &&
 			    (traits[i].uses & TM_USE_PICTURE))
-				out[count++] = i;
+				out[count++] = (enum tm_metric)i;
 		}
 	}
 	return count;
