@@ -47,22 +47,15 @@ static void say_how_to_know(FILE *out, const struct tm_run *run)
 }
 
 void tm_cli_advise(FILE *out, const struct tm_cli_exec *exec,
-		   const struct tm_run *run)
+		   const struct tm_analysis *analysis)
 {
-	struct tm_verdict_opts opts;
-	struct tm_verdict verdict;
-	struct tm_err unused;
-	int grows;
+	enum tm_judgement standing = analysis->verdict.standing;
+	const struct tm_run *run = analysis->run;
+	int grows = standing == TM_JUDGEMENT_FAIL;
 
-	memset(&opts, 0, sizeof(opts));
-	opts.budget = exec->gating.budget;
-	opts.only = exec->gating.has_only ? exec->gating.only : NULL;
-	if (tm_verdict_make(&verdict, run, &opts, &unused) != TM_OK)
-		return;
-	grows = verdict.judgement == TM_JUDGEMENT_FAIL;
 	say_next(out, run, grows || run->sites.is_known);
 	say_units(out, exec, run);
-	if (verdict.judgement == TM_JUDGEMENT_INCONCLUSIVE)
+	if (standing == TM_JUDGEMENT_INCONCLUSIVE)
 		say_how_to_know(out, run);
 	if (grows && !run->sites.is_known && !exec->preloads && !exec->pid)
 		fprintf(out, "hint: --preload finds the code that allocates "

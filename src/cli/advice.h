@@ -10,9 +10,11 @@
 
 #include <stdio.h>
 
+#include "explain/analysis.h"
+
 #include "cli/exec_options.h"
 
 void tm_cli_advise(FILE *out, const struct tm_cli_exec *exec,
-		   const struct tm_run *run);
+		   const struct tm_analysis *analysis);
 
 #endif

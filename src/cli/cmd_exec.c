@@ -23,6 +23,7 @@ struct execution {
 	char program[PATH_MAX];
 	struct tm_job job;		 /* its name */
 	struct tm_preload_setup preload; /* of the run that is measured */
+	struct tm_gate gate;		 /* what was judged, at the end */
 	int status; /* of the program, as a shell tells it; 0: well */
 };
 
@@ -212,18 +213,17 @@ static void judge(struct execution *self)
 				   .session = &self->session,
 				   .again = run_again,
 				   .context = self};
-	struct tm_gate gate = {0};
+	struct tm_gate *gate = &self->gate;
 	struct tm_err err = {0};
 
 	fputc('\n', stderr);
 	if (tm_cli_gating_is_wanted(&exec->gating)) {
-		tm_cli_gate_session(&what, &exec->gating, stderr);
+		tm_cli_gate_session(gate, &what, &exec->gating, stderr);
 		return;
 	}
-	if (tm_cli_judge(&gate, &exec->gating, &what, &err) != TM_OK ||
-	    tm_cli_gate_show(&gate, &exec->gating, stderr, &err) != TM_OK)
+	if (tm_cli_judge(gate, &exec->gating, &what, &err) != TM_OK ||
+	    tm_cli_gate_show(gate, &exec->gating, stderr, &err) != TM_OK)
 		tm_cli_session_worsen(&self->session, tm_cli_fail(&err));
-	tm_gate_release(&gate);
 }
 
 /* A program that ended at once has no curve. */
@@ -254,27 +254,45 @@ static void draw(const struct execution *self)
 		tm_cli_warn("cannot draw the curve: %s", err.text);
 }
 
-/* Who holds what grew, of the last run. */
-static void show_sites(const struct execution *self)
+/* What allocated what grew in the last run. */
+static void show_sites(const struct tm_analysis *analysis)
 {
-	const struct tm_cli_runs *runs = &self->session.runs;
 	struct tm_err err = {0};
 	struct tm_alloc alloc;
 	struct tm_buf text;
 
 	tm_alloc_init(&alloc);
 	tm_buf_init(&text, &alloc);
-	if (tm_report_sites(&text, runs->runs[runs->count - 1],
-			    tm_cli_has_colour(stderr), &err) != TM_OK)
+	if (tm_report_sites(&text, analysis, tm_cli_has_colour(stderr), &err) !=
+	    TM_OK)
 		tm_cli_warn("%s", err.text);
 	else if (text.length)
 		fwrite(text.bytes, 1, text.length, stderr);
 	tm_buf_release(&text);
 }
 
+/* The last run, by the verdict that was shown; NULL when that fails. */
+static struct tm_analysis *analyse(const struct execution *self)
+{
+	const struct tm_cli_runs *runs = &self->session.runs;
+	const struct tm_run *run = runs->runs[runs->count - 1];
+	struct tm_analysis *analysis = malloc(sizeof(*analysis));
+	struct tm_err err = {0};
+
+	if (analysis &&
+	    tm_analysis_make(analysis, run, tm_gate_find(&self->gate, run),
+			     &err) == TM_OK)
+		return analysis;
+	tm_cli_warn("%s: not explained: %s", run->name,
+		    analysis ? err.text : "no memory");
+	free(analysis);
+	return NULL;
+}
+
 static void present(struct execution *self)
 {
 	const struct tm_cli_runs *runs = &self->session.runs;
+	struct tm_analysis *analysis = NULL;
 	struct tm_err err = {0};
 
 	if (runs->count == 0)
@@ -289,11 +307,14 @@ static void present(struct execution *self)
 	if (!self->exec->quiet || tm_cli_gating_is_wanted(&self->exec->gating))
 		judge(self);
 	if (!self->exec->quiet)
-		show_sites(self);
+		analysis = analyse(self);
+	if (analysis)
+		show_sites(analysis);
 	if (tm_cli_runs_export(runs, &self->exec->exports, &err) != TM_OK)
 		tm_cli_session_worsen(&self->session, tm_cli_fail(&err));
-	if (!self->exec->quiet)
-		tm_cli_advise(stderr, self->exec, runs->runs[runs->count - 1]);
+	if (analysis)
+		tm_cli_advise(stderr, self->exec, analysis);
+	free(analysis);
 }
 
 /* What is measured, and what it is called. */
@@ -331,7 +352,6 @@ static void choose_progress(struct execution *self)
 	progress->shows_verdict = 1;
 	progress->repairs_terminal = !exec->pid;
 	progress->logs_progress = !(has_terminal && isatty(STDERR_FILENO));
-	progress->budget = &exec->gating.budget;
 	if (exec->pid)
 		progress->form = TM_CLI_SCREEN_LINE;
 	else if (!has_terminal)
@@ -346,9 +366,13 @@ static int work(const struct tm_cli_exec *exec)
 			    .runs = {.is_external = 1},
 			    .quiet = exec->quiet},
 	};
+	struct tm_judging judging;
 	struct tm_err err = {0};
 	enum tm_rc rc;
 
+	tm_cli_gating_judging(&exec->gating, &judging);
+	self.session.judging = &judging;
+	self.session.baseline = exec->gating.baseline;
 	tm_job_init(&self.job);
 	rc = prepare(&self, &err);
 	if (rc == TM_OK)
@@ -368,6 +392,7 @@ static int work(const struct tm_cli_exec *exec)
 	/* What should have been read was not written. */
 	if (ferror(stderr))
 		tm_cli_session_worsen(&self.session, TM_EXIT_UNMEASURED);
+	tm_gate_release(&self.gate);
 	tm_job_release(&self.job);
 	return self.status ? self.status : self.session.code;
 }

@@ -191,9 +191,13 @@ static int work(const struct settings *settings, char *const *names)
 	struct tm_cli_runs *runs = &session.runs;
 	struct tm_cli_plan plan;
 	struct tm_err err = {0};
+	struct tm_judging judging;
 	int code = TM_EXIT_UNMEASURED;
 	enum tm_rc rc;
 
+	tm_cli_gating_judging(&settings->gating, &judging);
+	session.judging = &judging;
+	session.baseline = settings->gating.baseline;
 	rc = open_plan(&plan, settings, &err);
 	session.catalog = &plan.catalog;
 	if (rc == TM_OK)

@@ -166,6 +166,7 @@ static void present(struct tm_cli_session *session,
 	struct tm_cli_case what = {.runs = &session->runs,
 				   .suite = &plan->suite,
 				   .session = session};
+	struct tm_gate gate = {0};
 	struct tm_err err = {0};
 
 	if (session->runs.count && shown &&
@@ -174,7 +175,8 @@ static void present(struct tm_cli_session *session,
 	fflush(stdout);
 	if (gates) {
 		putchar('\n');
-		tm_cli_gate_session(&what, &settings->gating, stdout);
+		tm_cli_gate_session(&gate, &what, &settings->gating, stdout);
+		tm_gate_release(&gate);
 	}
 	if (session->runs.count == 0)
 		return;
@@ -192,10 +194,14 @@ static int work(const struct settings *settings)
 		.show_output = settings->show_output,
 		.quiet = settings->quiet,
 	};
+	struct tm_judging judging;
 	struct tm_cli_plan plan;
 	struct tm_err err = {0};
 	enum tm_rc rc;
 
+	tm_cli_gating_judging(&settings->gating, &judging);
+	session.judging = &judging;
+	session.baseline = settings->gating.baseline;
 	rc = tm_cli_plan_make(&plan, &settings->request, &err);
 	if (rc != TM_OK)
 		return tm_cli_fail(&err);

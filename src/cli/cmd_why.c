@@ -1,5 +1,6 @@
 #include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "cli/cli.h"
 #include "report/why/why.h"
@@ -58,23 +59,38 @@ static enum tm_rc load(struct tm_run **out, const char *name,
 	return rc == TM_OK ? tm_run_load(out, folder, err) : rc;
 }
 
-static enum tm_rc explain(const struct settings *settings, const char *name,
-			  struct tm_err *err)
+static enum tm_rc show(const struct tm_run *run, const struct tm_why_opts *opts,
+		       struct tm_err *err)
 {
+	struct tm_analysis *analysis = malloc(sizeof(*analysis));
 	struct tm_alloc alloc;
 	struct tm_buf text;
-	struct tm_run *run;
 	enum tm_rc rc;
 
-	rc = load(&run, name, settings, err);
-	if (rc != TM_OK)
-		return rc;
+	if (!analysis)
+		return tm_fail(err, TM_ENOMEM, "no memory to explain '%.60s'",
+			       run->name);
 	tm_alloc_init(&alloc);
 	tm_buf_init(&text, &alloc);
-	rc = tm_report_why(&text, run, &settings->opts, err);
+	rc = tm_analysis_make(analysis, run, NULL, err);
+	if (rc == TM_OK)
+		rc = tm_report_why(&text, analysis, opts, err);
 	if (rc == TM_OK && text.length)
 		fwrite(text.bytes, 1, text.length, stdout);
 	tm_buf_release(&text);
+	free(analysis);
+	return rc;
+}
+
+static enum tm_rc explain(const struct settings *settings, const char *name,
+			  struct tm_err *err)
+{
+	struct tm_run *run;
+	enum tm_rc rc = load(&run, name, settings, err);
+
+	if (rc != TM_OK)
+		return rc;
+	rc = show(run, &settings->opts, err);
 	tm_run_free(run);
 	return rc;
 }

@@ -12,6 +12,16 @@ void tm_cli_gating_init(struct tm_cli_gating *gating)
 	tm_budget_init(&gating->budget);
 }
 
+void tm_cli_gating_judging(const struct tm_cli_gating *gating,
+			   struct tm_judging *out)
+{
+	tm_judging_init(out);
+	out->budget = gating->budget;
+	out->has_only = gating->has_only;
+	memcpy(out->only, gating->only, sizeof(out->only));
+	out->looks_max = gating->extend ? TM_CLI_LOOKS_MAX : 0;
+}
+
 /* --- the options ---------------------------------------------------- */
 
 static enum tm_rc read_max_growth(void *field, const struct tm_option *option,
@@ -242,25 +252,23 @@ int tm_cli_gate_exit(const struct tm_gate *gate)
 
 /* What was not measured to its end says 3; that something grows over its
  * budget says more. */
-void tm_cli_gate_session(const struct tm_cli_case *what,
+void tm_cli_gate_session(struct tm_gate *gate, const struct tm_cli_case *what,
 			 const struct tm_cli_gating *gating, FILE *out)
 {
 	struct tm_cli_session *session = what->session;
-	struct tm_gate gate = {0};
 	struct tm_err err = {0};
 	enum tm_rc rc;
 
-	rc = tm_cli_judge(&gate, gating, what, &err);
+	rc = tm_cli_judge(gate, gating, what, &err);
 	if (rc == TM_OK)
-		rc = tm_cli_gate_show(&gate, gating, out, &err);
+		rc = tm_cli_gate_show(gate, gating, out, &err);
 	if (rc != TM_OK)
 		tm_cli_session_worsen(session, tm_cli_fail(&err));
 	else if (session->code == TM_EXIT_USAGE)
 		; /* a mistake must be fixed before anything is judged */
-	else if (gate.judgement == TM_JUDGEMENT_FAIL &&
+	else if (gate->judgement == TM_JUDGEMENT_FAIL &&
 		 session->code == TM_EXIT_UNMEASURED)
 		session->code = TM_EXIT_GROWS;
 	else
-		tm_cli_session_worsen(session, tm_cli_gate_exit(&gate));
-	tm_gate_release(&gate);
+		tm_cli_session_worsen(session, tm_cli_gate_exit(gate));
 }

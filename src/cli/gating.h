@@ -44,6 +44,13 @@ TM_CHECK enum tm_rc tm_cli_gating_check(const struct tm_cli_gating *gating,
 /* Whether the options ask for a judgement. */
 int tm_cli_gating_is_wanted(const struct tm_cli_gating *gating);
 
+/* With --extend: the run, twice as long, four times as long. */
+#define TM_CLI_LOOKS_MAX 3
+
+/* What the options say of how runs are judged. */
+void tm_cli_gating_judging(const struct tm_cli_gating *gating,
+			   struct tm_judging *out);
+
 /* Runs and what they are judged with. */
 struct tm_cli_case {
 	const struct tm_cli_runs *runs; /* may be the session's own */
@@ -67,8 +74,9 @@ TM_CHECK enum tm_rc tm_cli_gate_show(const struct tm_gate *gate,
 				     const struct tm_cli_gating *gating,
 				     FILE *out, struct tm_err *err);
 
-/* Judge and show what the session has run, and let its exit code say so. */
-void tm_cli_gate_session(const struct tm_cli_case *what,
+/* Judge and show what the session has run, and let its exit code say so.  The
+ * gate, a struct of zeros, is the caller's to release. */
+void tm_cli_gate_session(struct tm_gate *gate, const struct tm_cli_case *what,
 			 const struct tm_cli_gating *gating, FILE *out);
 
 /* What the gate's command ends with: pass, grows or unmeasured. */

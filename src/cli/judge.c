@@ -5,7 +5,6 @@
 
 #include "cli/gating.h"
 
-#define LOOKS_MAX      3 /* the run, twice as long, four times as long */
 #define REPLICATES     3 /* of which two must fail */
 #define ITERATIONS_MAX 1000000000000u
 
@@ -57,42 +56,47 @@ static enum tm_rc add_entry(struct judge *judge, const struct tm_run *run,
 
 /* --- judging -------------------------------------------------------------- */
 
-/* The baseline holds where the suite says nothing, that where no flag does. */
-static enum tm_rc make_opts(struct judge *judge, const struct entry *entry,
-			    struct tm_verdict_opts *opts)
+/* What the run keeps holds where the baseline says nothing, that where the
+ * suite does not, and that where no option does. */
+static enum tm_rc make_judging(struct judge *judge, const struct entry *entry,
+			       struct tm_judging *out)
 {
 	const struct tm_cli_gating *gating = judge->gating;
+	struct tm_judging given;
+	struct tm_budget kept;
 	enum tm_rc rc = TM_OK;
 	int known = 1;
 
-	memset(opts, 0, sizeof(*opts));
-	tm_budget_init(&opts->budget);
+	tm_judging_of(out, entry->run);
+	tm_budget_init(&kept);
 	if (judge->baseline.json)
-		rc = tm_baseline_apply(&judge->baseline, entry->run,
-				       &opts->budget, &known, judge->err);
+		rc = tm_baseline_apply(&judge->baseline, entry->run, &kept,
+				       &known, judge->err);
 	if (rc == TM_OK && !known)
 		rc = tm_gate_miss(judge->gate, judge->err,
 				  "'%.80s' is not in the baseline '%.120s': "
 				  "`tidemark baseline save` adds it",
 				  tm_run_job(entry->run), gating->baseline);
+	tm_budget_override(&out->budget, &kept);
 	if (entry->job)
-		tm_budget_override(&opts->budget, &entry->job->budget);
-	tm_budget_override(&opts->budget, &gating->budget);
-	opts->only = gating->has_only ? gating->only : NULL;
-	opts->look = entry->look;
-	opts->looks_max = gating->extend ? LOOKS_MAX : 1;
+		tm_budget_override(&out->budget, &entry->job->budget);
+	tm_cli_gating_judging(gating, &given);
+	tm_judging_override(out, &given);
 	return rc;
 }
 
 static enum tm_rc judge_all(struct judge *judge)
 {
 	struct tm_verdict_opts opts;
+	struct tm_judging judging;
 	enum tm_rc rc = TM_OK;
 	size_t i;
 
 	tm_gate_release(judge->gate);
 	for (i = 0; i < judge->count && rc == TM_OK; i++) {
-		rc = make_opts(judge, &judge->entries[i], &opts);
+		rc = make_judging(judge, &judge->entries[i], &judging);
+		opts = tm_judging_opts(&judging);
+		opts.look = judge->entries[i].look;
 		if (rc == TM_OK)
 			rc = tm_gate_add(judge->gate, judge->entries[i].run,
 					 &opts, judge->err);
@@ -171,7 +175,7 @@ static enum tm_rc extend(struct judge *judge, int *again)
 			tm_cli_warn("%s: inconclusive; running it twice as "
 				    "long, look %u of %d",
 				    entry->run->name, entry->look + 1,
-				    LOOKS_MAX);
+				    TM_CLI_LOOKS_MAX);
 		rc = run_again(judge, entry, entry->look + 1, &run);
 		if (rc != TM_OK)
 			break;

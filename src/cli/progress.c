@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "cli/cli.h"
+#include "gate/judging.h"
 #include "gate/verdict.h"
 #include "util/clock.h"
 
@@ -164,15 +165,14 @@ static void word_verdict(struct tm_cli_progress *progress,
 static void judge(struct tm_cli_progress *progress, uint64_t now_ns)
 {
 	struct tm_verdict_opts opts;
+	struct tm_judging judging;
 	struct tm_verdict verdict;
 	struct tm_err unused;
 
 	if (!progress->opts.shows_verdict || now_ns < progress->next_verdict_ns)
 		return;
-	memset(&opts, 0, sizeof(opts));
-	tm_budget_init(&opts.budget);
-	if (progress->opts.budget)
-		opts.budget = *progress->opts.budget;
+	tm_judging_of(&judging, progress->run);
+	opts = tm_judging_opts(&judging);
 	if (progress->run->sample_count &&
 	    tm_verdict_make(&verdict, progress->run, &opts, &unused) == TM_OK)
 		word_verdict(progress, &verdict);

@@ -14,7 +14,6 @@
 #include <stdint.h>
 
 #include "cli/screen.h"
-#include "gate/budget.h"
 #include "results/run.h"
 
 #define TM_CLI_SO_FAR_MAX 160
@@ -24,7 +23,6 @@ struct tm_cli_progress_opts {
 	int logs_progress;    /* lines where there is no terminal */
 	int shows_verdict;    /* say what the verdict would be */
 	int repairs_terminal; /* the program may leave anything on the terminal */
-	const struct tm_budget *budget; /* NULL: the defaults */
 };
 
 struct tm_cli_progress {

@@ -8,6 +8,7 @@
 #include "cli/cli.h"
 #include "cli/progress.h"
 #include "cli/request.h"
+#include "gate/baseline.h"
 #include "results/environment.h"
 #include "results/store.h"
 #include "run/measure.h"
@@ -110,6 +111,41 @@ static enum tm_rc measure(struct tm_cli_session *session,
 	return TM_OK;
 }
 
+/* The budgets of a baseline, as far as it knows the run.  Where it cannot be
+ * used, judging the run says why. */
+static void add_baseline(struct tm_judging *judging, const char *path,
+			 const struct tm_run *run)
+{
+	struct tm_baseline baseline = {0};
+	struct tm_budget budget;
+	struct tm_err unused;
+	int known;
+
+	tm_budget_init(&budget);
+	if (tm_baseline_load(&baseline, path, &unused) == TM_OK &&
+	    tm_baseline_apply(&baseline, run, &budget, &known, &unused) ==
+		    TM_OK)
+		tm_budget_override(&judging->budget, &budget);
+	tm_baseline_release(&baseline);
+}
+
+/* Keep in the run what it is judged by. */
+static void keep_judging(const struct tm_cli_session *session,
+			 const struct tm_cli_measurement *measurement,
+			 struct tm_run *run, int is_measured)
+{
+	struct tm_judging judging;
+
+	tm_judging_init(&judging);
+	if (session->baseline && is_measured)
+		add_baseline(&judging, session->baseline, run);
+	if (measurement->budget)
+		tm_budget_override(&judging.budget, measurement->budget);
+	if (session->judging)
+		tm_judging_override(&judging, session->judging);
+	tm_judging_keep(run, &judging);
+}
+
 enum tm_rc tm_cli_session_try(struct tm_cli_session *session,
 			      const struct tm_cli_measurement *measurement,
 			      struct tm_run **out, struct tm_err *err)
@@ -126,7 +162,10 @@ enum tm_rc tm_cli_session_try(struct tm_cli_session *session,
 	}
 	(*out)->request = measurement->request;
 	(*out)->environment = measurement->environment;
+	keep_judging(session, measurement, *out, 0);
 	rc = measure(session, measurement, *out, err);
+	if (rc == TM_OK)
+		keep_judging(session, measurement, *out, 1);
 	if (rc != TM_OK) {
 		tm_run_free(*out);
 		*out = NULL;
@@ -197,6 +236,7 @@ enum tm_rc tm_cli_session_run(struct tm_cli_session *session,
 		 "leaks %.20s bytes per iteration on purpose",
 		 leak ? leak : "");
 	measurement.note = leak ? note : NULL;
+	measurement.budget = &job->budget;
 	measurement.request = tm_cli_request(job, program, argv);
 	measurement.environment = tm_environment_new();
 	measurement.how.memory_limit_bytes = tm_job_memory_limit_bytes(job);

@@ -12,6 +12,7 @@
 
 #include "cli/runs.h"
 #include "cli/progress.h"
+#include "gate/judging.h"
 #include "suite/catalog.h"
 #include "subprocess/interrupt.h"
 #include "suite/job.h"
@@ -23,6 +24,8 @@ struct tm_cli_session {
 	int show_output;
 	int quiet;
 	struct tm_cli_progress_opts progress;
+	const struct tm_judging *judging; /* by options; NULL: the defaults */
+	const char *baseline;		  /* a file, or NULL */
 
 	struct tm_interrupt interrupt;
 	struct tm_cli_runs runs;
@@ -41,8 +44,9 @@ struct tm_cli_measurement {
 	const char *name;
 	const char *note; /* what a reader must know; NULL: nothing */
 	struct tm_measure_opts how;
-	json_t *request;     /* taken, also when it fails */
-	json_t *environment; /* the same */
+	const struct tm_budget *budget; /* of its job; NULL: none */
+	json_t *request;		/* taken, also when it fails */
+	json_t *environment;		/* the same */
 };
 
 /* Measure it and store it: it is the last one of session->runs then.  How it

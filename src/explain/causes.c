@@ -4,12 +4,12 @@
 
 #include "metric/traits.h"
 #include "util/text.h"
-#include "explain/facts.h"
+#include "explain/analysis.h"
 #include "explain/processes.h"
 #include "results/rerun.h"
 
 static void TM_PRINTF(2, 3)
-	say(struct tm_why_facts *facts, const char *format, ...)
+	say(struct tm_analysis *facts, const char *format, ...)
 {
 	va_list args;
 
@@ -22,7 +22,7 @@ static void TM_PRINTF(2, 3)
 	tm_text_clean(facts->cause[facts->cause_count++]);
 }
 
-static const struct tm_why_layer *layer(const struct tm_why_facts *facts,
+static const struct tm_why_layer *layer(const struct tm_analysis *facts,
 					unsigned int id)
 {
 	return &facts->layer[id];
@@ -34,7 +34,7 @@ static double slope(const struct tm_why_layer *of)
 }
 
 /* " (98 % of the growth of resident memory)", when that grows too. */
-static void word_share(const struct tm_why_facts *facts,
+static void word_share(const struct tm_analysis *facts,
 		       const struct tm_why_layer *part, char *out, size_t size)
 {
 	const struct tm_why_layer *whole = layer(facts, TM_METRIC_rss_bytes);
@@ -121,7 +121,7 @@ static const char *advice_for(const struct tm_run *run)
 
 /* --- memory --------------------------------------------------------------- */
 
-static void blame_malloc(struct tm_why_facts *facts,
+static void blame_malloc(struct tm_analysis *facts,
 			 const struct tm_why_layer *heap)
 {
 	char amount[TM_AMOUNT_MAX], share[96];
@@ -133,7 +133,7 @@ static void blame_malloc(struct tm_why_facts *facts,
 	    amount, facts->per, share);
 }
 
-static void blame_allocator(struct tm_why_facts *facts)
+static void blame_allocator(struct tm_analysis *facts)
 {
 	say(facts, "What the program holds does not grow, what its allocator "
 		   "keeps does: fragmentation, or free memory that is not "
@@ -141,7 +141,7 @@ static void blame_allocator(struct tm_why_facts *facts)
 		   "malloc_trim(0); else another allocator.");
 }
 
-static void blame_mappings(struct tm_why_facts *facts, int heap_grows)
+static void blame_mappings(struct tm_analysis *facts, int heap_grows)
 {
 	const struct tm_why_layer *outside = layer(facts, TM_WHY_outside);
 	const char *advice = advice_for(facts->run);
@@ -158,7 +158,7 @@ static void blame_mappings(struct tm_why_facts *facts, int heap_grows)
 		say(facts, "Of this program: %s.", advice);
 }
 
-static void explain_resident(struct tm_why_facts *facts,
+static void explain_resident(struct tm_analysis *facts,
 			     const struct tm_why_layer *heap)
 {
 	const struct tm_why_layer *rss = layer(facts, TM_METRIC_rss_bytes);
@@ -187,7 +187,7 @@ static void explain_resident(struct tm_why_facts *facts,
 
 /* --- the verdict ---------------------------------------------------------- */
 
-static int any_layer_grows(const struct tm_why_facts *facts)
+static int any_layer_grows(const struct tm_analysis *facts)
 {
 	unsigned int i;
 
@@ -200,7 +200,7 @@ static int any_layer_grows(const struct tm_why_facts *facts)
 
 /* The verdict goes by more than resident memory, which says little where it is
  * uneven: a peak does not fall, and what is private may grow steadily. */
-static void explain_other_memory(struct tm_why_facts *facts)
+static void explain_other_memory(struct tm_analysis *facts)
 {
 	const struct tm_why_layer *rss = layer(facts, TM_METRIC_rss_bytes);
 	enum tm_metric metric = facts->verdict.decisive;
@@ -225,7 +225,7 @@ static void explain_other_memory(struct tm_why_facts *facts)
 }
 
 /* A layer may grow and the run as a whole not be over its budget. */
-static void explain_verdict(struct tm_why_facts *facts)
+static void explain_verdict(struct tm_analysis *facts)
 {
 	const struct tm_verdict *verdict = &facts->verdict;
 
@@ -236,7 +236,7 @@ static void explain_verdict(struct tm_why_facts *facts)
 	    verdict->reason);
 }
 
-static void explain_process(struct tm_why_facts *facts)
+static void explain_process(struct tm_analysis *facts)
 {
 	struct tm_why_processes processes;
 	struct tm_why_process process;
@@ -251,7 +251,7 @@ static void explain_process(struct tm_why_facts *facts)
 	    process.pid, process.name, processes.seen);
 }
 
-static void explain_rest(struct tm_why_facts *facts)
+static void explain_rest(struct tm_analysis *facts)
 {
 	static const struct {
 		enum tm_metric id;
@@ -286,7 +286,7 @@ static void explain_rest(struct tm_why_facts *facts)
 			   "group.");
 }
 
-static void explain_lack(struct tm_why_facts *facts)
+static void explain_lack(struct tm_analysis *facts)
 {
 	unsigned int i;
 	int open = 0;
@@ -319,7 +319,7 @@ static void explain_lack(struct tm_why_facts *facts)
 /* --- what to do next ------------------------------------------------------ */
 
 /* The same program again, with these options. */
-static void suggest_run(struct tm_why_facts *facts, const char *one,
+static void suggest_run(struct tm_analysis *facts, const char *one,
 			const char *other)
 {
 	const char *const changes[] = {one, other, NULL};
@@ -338,7 +338,7 @@ static int any_site_grows(const struct tm_run *run)
 	return 0;
 }
 
-static void suggest(struct tm_why_facts *facts)
+static void suggest(struct tm_analysis *facts)
 {
 	const int64_t distance = facts->run->sites.sampling_bytes.value;
 	json_int_t bytes, lost;
@@ -368,7 +368,7 @@ static void suggest(struct tm_why_facts *facts)
 	suggest_run(facts, "--preload", distance_text);
 }
 
-void tm_why_conclude(struct tm_why_facts *facts)
+void tm_why_conclude(struct tm_analysis *facts)
 {
 	const struct tm_why_layer *heap = layer(facts, TM_METRIC_net_bytes);
 

@@ -3,7 +3,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "gate/growth.h"
+#include "gate/judging.h"
 
 /* What the runs of a side grow by. */
 struct side {

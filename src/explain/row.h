@@ -14,7 +14,7 @@
 #ifndef TM_EXPLAIN_ROW_H
 #define TM_EXPLAIN_ROW_H
 
-#include "gate/growth.h"
+#include "gate/judging.h"
 
 enum tm_figure {
 	TM_FIGURE_GROWTH,

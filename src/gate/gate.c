@@ -53,6 +53,18 @@ enum tm_rc tm_gate_miss(struct tm_gate *gate, struct tm_err *err,
 	return TM_OK;
 }
 
+const struct tm_verdict *tm_gate_find(const struct tm_gate *gate,
+				      const struct tm_run *run)
+{
+	size_t i;
+
+	for (i = 0; i < gate->count; i++) {
+		if (gate->verdicts[i].run == run)
+			return &gate->verdicts[i];
+	}
+	return NULL;
+}
+
 /* --- settling ------------------------------------------------------------- */
 
 struct votes {

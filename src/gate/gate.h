@@ -35,6 +35,10 @@ TM_CHECK enum tm_rc tm_gate_add(struct tm_gate *gate, const struct tm_run *run,
 TM_CHECK enum tm_rc tm_gate_miss(struct tm_gate *gate, struct tm_err *err,
 				 const char *format, ...) TM_PRINTF(3, 4);
 
+/* What was judged about `run`, or NULL. */
+const struct tm_verdict *tm_gate_find(const struct tm_gate *gate,
+				      const struct tm_run *run);
+
 /*
  * Judge the set.  With `by_majority` the runs of one job are replicates and
  * more than half of them decide; without, each counts by itself.  May be

@@ -46,12 +46,3 @@ enum tm_rc tm_growth_decide(struct tm_decision *out, const struct tm_run *run,
 	free(points);
 	return TM_OK;
 }
-
-enum tm_rc tm_growth_measure(struct tm_decision *out, const struct tm_run *run,
-			     enum tm_metric metric, struct tm_err *err)
-{
-	struct tm_verdict_opts opts = {.looks_max = 1};
-
-	tm_budget_init(&opts.budget);
-	return tm_growth_decide(out, run, metric, &opts, err);
-}

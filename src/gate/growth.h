@@ -28,11 +28,4 @@ TM_CHECK enum tm_rc tm_growth_decide(struct tm_decision *out,
 				     const struct tm_verdict_opts *opts,
 				     struct tm_err *err);
 
-/* The same by the defaults, for what only shows a slope: a slope does not
- * depend on budgets. */
-TM_CHECK enum tm_rc tm_growth_measure(struct tm_decision *out,
-				      const struct tm_run *run,
-				      enum tm_metric metric,
-				      struct tm_err *err);
-
 #endif

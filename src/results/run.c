@@ -81,6 +81,7 @@ void tm_run_free(struct tm_run *run)
 	json_decref(run->notes);
 	json_decref(run->environment);
 	json_decref(run->request);
+	json_decref(run->judged);
 	json_decref(run->report);
 	free(run->outcome_text);
 	free(run->started);

@@ -68,6 +68,9 @@ struct tm_run {
 	 * options without secrets. */
 	json_t *request;
 
+	/* What it is judged by, or NULL: the defaults (gate/judging.h). */
+	json_t *judged;
+
 	/* Where it was measured: tidemark version and commit, kernel, cpu,
 	 * allocator, library and server versions, sanitizer. */
 	json_t *environment;

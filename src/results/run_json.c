@@ -34,6 +34,8 @@ static int write_parts(json_t *json, const struct tm_run *run)
 
 	if (run->request)
 		failed |= json_object_set(json, "request", run->request);
+	if (run->judged)
+		failed |= json_object_set(json, "judged", run->judged);
 	if (run->environment)
 		failed |=
 			json_object_set(json, "environment", run->environment);
@@ -162,6 +164,7 @@ static void read_parts(struct tm_run *run, const json_t *json)
 	if (json_is_array(notes))
 		json_array_extend(run->notes, notes);
 	run->request = keep_object(json, "request");
+	run->judged = keep_object(json, "judged");
 	run->environment = keep_object(json, "environment");
 	run->report = keep_object(json, "report");
 	tm_run_usage_from_json(&run->usage, json_object_get(json, "usage"));

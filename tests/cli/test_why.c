@@ -108,3 +108,18 @@ Test(cli_why, has_help)
 	cr_assert_eq(tidemark("help why"), 0);
 	cr_assert(strstr(driver_out(), "--stack N"));
 }
+
+/* --- the same verdict everywhere ------------------------------------------ */
+
+Test(cli_why, knows_the_budget_that_the_run_was_judged_by)
+{
+	cr_assert_eq(tidemark("exec --max-growth 1GiB -- $PROGRAMS/keeps 400 "
+			      "4000"),
+		     0, "%s", driver_err());
+	cr_assert_eq(tidemark("why"), 0, "%s", driver_err());
+	cr_assert(strstr(driver_out(), "keeps: grows little"), "%s",
+		  driver_out());
+	cr_assert_eq(tidemark("gate --last 1"), 0, "%s", driver_out());
+	cr_assert_eq(tidemark("gate --last 1 --max-growth 64"), 1, "%s",
+		     driver_out());
+}

@@ -1,5 +1,6 @@
 /* Any sites.json, read and shown in all forms. */
 #include <assert.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "folder.h"
@@ -9,23 +10,27 @@
 static void show(const struct tm_run *run)
 {
 	struct tm_why_opts opts = {.everything = 1};
+	struct tm_analysis *analysis = malloc(sizeof(*analysis));
 	struct tm_alloc alloc;
 	struct tm_buf text;
 	unsigned int i;
 
+	assert(analysis);
+	assert(tm_analysis_make(analysis, run, NULL, NULL) == TM_OK);
 	tm_alloc_init(&alloc);
 	tm_buf_init(&text, &alloc);
 	for (i = 0; i < TM_WHY_FORMAT_COUNT; i++) {
 		opts.format = (enum tm_why_format)i;
-		assert(tm_report_why(&text, run, &opts, NULL) == TM_OK);
+		assert(tm_report_why(&text, analysis, &opts, NULL) == TM_OK);
 	}
 	opts.everything = 0;
 	opts.format = TM_WHY_TEXT;
-	assert(tm_report_why(&text, run, &opts, NULL) == TM_OK);
-	assert(tm_report_sites(&text, run, 1, NULL) == TM_OK);
+	assert(tm_report_why(&text, analysis, &opts, NULL) == TM_OK);
+	assert(tm_report_sites(&text, analysis, 1, NULL) == TM_OK);
 	/* No control character reaches a terminal, but for colours. */
 	assert(!memchr(text.bytes, '\r', text.length));
 	tm_buf_release(&text);
+	free(analysis);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)

@@ -11,7 +11,7 @@
 
 struct tm_why_form {
 	struct tm_writer writer;
-	const struct tm_why_facts *facts;
+	const struct tm_analysis *facts;
 	const struct tm_why_opts *opts;
 	size_t sites_max;
 };

@@ -30,7 +30,7 @@ static json_t *layer_json(const struct tm_why_layer *layer)
 	return json;
 }
 
-static json_t *layers_json(const struct tm_why_facts *facts)
+static json_t *layers_json(const struct tm_analysis *facts)
 {
 	json_t *layers = json_array();
 	unsigned int i;
@@ -45,7 +45,7 @@ static json_t *layers_json(const struct tm_why_facts *facts)
 	return layers;
 }
 
-static json_t *causes_json(const struct tm_why_facts *facts)
+static json_t *causes_json(const struct tm_analysis *facts)
 {
 	json_t *causes = json_array();
 	size_t i;
@@ -105,7 +105,7 @@ static json_t *process_json(const struct tm_run *run,
 	return json;
 }
 
-static json_t *processes_json(const struct tm_why_facts *facts)
+static json_t *processes_json(const struct tm_analysis *facts)
 {
 	const struct tm_run_tree *tree = &facts->run->tree;
 	json_t *list;
@@ -121,7 +121,7 @@ static json_t *processes_json(const struct tm_why_facts *facts)
 	return list;
 }
 
-static json_t *why_json(const struct tm_why_facts *facts)
+static json_t *why_json(const struct tm_analysis *facts)
 {
 	const struct tm_run *run = facts->run;
 	char name[TM_WORDS_MAX];

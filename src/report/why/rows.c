@@ -34,7 +34,7 @@ void tm_why_layer_row_make(struct tm_why_layer_row *out,
 			   layer->unit);
 }
 
-const char *tm_why_growth(const struct tm_why_facts *facts)
+const char *tm_why_growth(const struct tm_analysis *facts)
 {
 	switch (facts->verdict.standing) {
 	case TM_JUDGEMENT_FAIL:
@@ -51,7 +51,7 @@ const char *tm_why_growth(const struct tm_why_facts *facts)
 
 /* With all layers in view the kind is known better than to the gate, which
  * calls whatever is resident and not live the allocator's. */
-const char *tm_why_kind(const struct tm_why_facts *facts)
+const char *tm_why_kind(const struct tm_analysis *facts)
 {
 	const struct tm_why_layer *layer = facts->layer;
 	enum tm_kind kind = facts->verdict.kind;
@@ -113,7 +113,7 @@ int tm_why_census(char out[TM_WORDS_MAX], const struct tm_run *run,
 
 /* --- processes ------------------------------------------------------------ */
 
-int tm_why_shows_processes(const struct tm_why_facts *facts, int everything)
+int tm_why_shows_processes(const struct tm_analysis *facts, int everything)
 {
 	struct tm_why_processes processes;
 

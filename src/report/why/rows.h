@@ -9,7 +9,7 @@
 
 #include "report/why/site_words.h"
 #include "report/why/why.h"
-#include "explain/facts.h"
+#include "explain/analysis.h"
 #include "explain/processes.h"
 #include "report/verdict/writer.h"
 
@@ -49,7 +49,7 @@ void tm_why_layer_row_make(struct tm_why_layer_row *out,
 
 /* Whether the processes are told apart: there were several, of some it is known
  * how they grew, and resident memory does grow. */
-int tm_why_shows_processes(const struct tm_why_facts *facts, int everything);
+int tm_why_shows_processes(const struct tm_analysis *facts, int everything);
 void tm_why_process_row_make(struct tm_why_process_row *out,
 			     const struct tm_run *run,
 			     const struct tm_why_process *process);
@@ -77,10 +77,10 @@ int tm_why_site_frame(char out[TM_FRAME_WORDS_MAX],
 
 /* "grows", "grows little", "does not grow" or "inconclusive": the verdict on
  * the run as a whole, as `tidemark exec` gives it. */
-const char *tm_why_growth(const struct tm_why_facts *facts);
+const char *tm_why_growth(const struct tm_analysis *facts);
 
 /* "live-heap leak", "memory outside malloc", ... */
-const char *tm_why_kind(const struct tm_why_facts *facts);
+const char *tm_why_kind(const struct tm_analysis *facts);
 
 /* "10 promise, 4 AsyncResult": the report's object `key`; 0 when it is empty.
  */

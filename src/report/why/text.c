@@ -78,7 +78,7 @@ static const char *colour_of(const char *growth)
 
 static void put_head(struct tm_why_form *form)
 {
-	const struct tm_why_facts *facts = form->facts;
+	const struct tm_analysis *facts = form->facts;
 	const struct tm_run *run = facts->run;
 	const char *growth = tm_why_growth(facts);
 	char name[TM_WORDS_MAX], kind[200] = "";
@@ -123,7 +123,7 @@ static void put_causes(struct tm_why_form *form)
 
 static void put_layers_markdown(struct tm_why_form *form)
 {
-	const struct tm_why_facts *facts = form->facts;
+	const struct tm_analysis *facts = form->facts;
 	struct tm_why_layer_row row;
 	unsigned int i;
 
@@ -146,7 +146,7 @@ static void put_layers_markdown(struct tm_why_form *form)
 
 static void put_layers(struct tm_why_form *form)
 {
-	const struct tm_why_facts *facts = form->facts;
+	const struct tm_analysis *facts = form->facts;
 	struct tm_why_layer_row row[TM_WHY_LAYER_COUNT];
 	size_t words = strlen("layer"), rate = strlen(facts->per);
 	size_t interval = strlen("95 % interval");

@@ -1,7 +1,5 @@
 #include "report/why/why.h"
 
-#include <stdlib.h>
-
 #include "report/why/forms.h"
 
 const char *const tm_why_format_names[] = {
@@ -26,52 +24,33 @@ static enum tm_rc finish(const struct tm_why_form *form, struct tm_err *err)
 	return TM_OK;
 }
 
-enum tm_rc tm_report_why(struct tm_buf *out, const struct tm_run *run,
+enum tm_rc tm_report_why(struct tm_buf *out, const struct tm_analysis *analysis,
 			 const struct tm_why_opts *opts, struct tm_err *err)
 {
-	struct tm_why_facts *facts = malloc(sizeof(*facts));
 	struct tm_why_form form = {
 		.writer = {.out = out, .colour = opts->colour},
-		.facts = facts,
+		.facts = analysis,
 		.opts = opts,
 		.sites_max = TM_WHY_SITES,
 	};
-	enum tm_rc rc;
 
-	if (!facts)
-		return tm_fail(err, TM_ENOMEM, "no memory to explain a run");
-	rc = tm_why_facts_make(facts, run, err);
-	if (rc == TM_OK) {
-		write[opts->format](&form);
-		rc = finish(&form, err);
-	}
-	free(facts);
-	return rc;
+	write[opts->format](&form);
+	return finish(&form, err);
 }
 
-enum tm_rc tm_report_sites(struct tm_buf *out, const struct tm_run *run,
-			   int colour, struct tm_err *err)
+enum tm_rc tm_report_sites(struct tm_buf *out,
+			   const struct tm_analysis *analysis, int colour,
+			   struct tm_err *err)
 {
-	struct tm_why_opts opts = {.colour = colour};
-	struct tm_why_facts *facts;
+	const struct tm_why_opts opts = {.colour = colour};
 	struct tm_why_form form = {
 		.writer = {.out = out, .colour = colour},
+		.facts = analysis,
 		.opts = &opts,
 		.sites_max = TM_WHY_SITES_AT_END,
 	};
-	enum tm_rc rc;
 
-	if (!run->sites.is_known)
-		return TM_OK;
-	facts = malloc(sizeof(*facts));
-	if (!facts)
-		return tm_fail(err, TM_ENOMEM, "no memory to explain a run");
-	form.facts = facts;
-	rc = tm_why_facts_make(facts, run, err);
-	if (rc == TM_OK) {
+	if (analysis->run->sites.is_known)
 		tm_why_write_sites(&form);
-		rc = finish(&form, err);
-	}
-	free(facts);
-	return rc;
+	return finish(&form, err);
 }

@@ -1,10 +1,10 @@
 /*
- * why.h - what grew in a run, and who holds it.
+ * why.h - what grew in a run, and where it was allocated.
  *
  * Purpose:   one screen that puts the layers of a program's memory side by
  *            side, says which of them grows, and names the code behind it as
  *            far as that was measured.
- * Ownership: the run is borrowed for the call; text is appended to `out`.
+ * Ownership: the analysis is borrowed for the call; text is appended to `out`.
  * Units:     growth is shown for one of the run's unit, an iteration or a
  *            second.
  * Errors:    TM_ENOMEM.  What was not measured is said to be so, with the
@@ -13,7 +13,7 @@
 #ifndef TM_REPORT_WHY_WHY_H
 #define TM_REPORT_WHY_WHY_H
 
-#include "results/run.h"
+#include "explain/analysis.h"
 #include "util/buf.h"
 
 enum tm_why_format {
@@ -30,15 +30,16 @@ struct tm_why_opts {
 	unsigned int stack; /* frames of a site; 0: a default */
 };
 
-TM_CHECK enum tm_rc tm_report_why(struct tm_buf *out, const struct tm_run *run,
+TM_CHECK enum tm_rc tm_report_why(struct tm_buf *out,
+				  const struct tm_analysis *analysis,
 				  const struct tm_why_opts *opts,
 				  struct tm_err *err);
 
 /* Only the sites, the few that grew most, for the end of a run's report;
  * nothing when none were sampled. */
 TM_CHECK enum tm_rc tm_report_sites(struct tm_buf *out,
-				    const struct tm_run *run, int colour,
-				    struct tm_err *err);
+				    const struct tm_analysis *analysis,
+				    int colour, struct tm_err *err);
 
 /* "text", "markdown", "json", NULL: by format. */
 extern const char *const tm_why_format_names[];

@@ -1,4 +1,4 @@
-#include "explain/facts.h"
+#include "explain/analysis.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -74,15 +74,13 @@ static int knows_allocator(const struct tm_run *run)
 	return count >= ENOUGH_SAMPLES;
 }
 
-static int find_value(const struct tm_why_facts *facts, unsigned int id,
-		      const struct tm_sample *sample, double *out)
+static int find_difference(const struct tm_analysis *facts, unsigned int id,
+			   const struct tm_sample *sample, double *out)
 {
 	if (id == TM_WHY_kept)
 		return find_kept(sample, out);
-	if (id == TM_WHY_outside)
-		return facts->knows_allocator ? find_outside(sample, out)
-					      : find_beside_malloc(sample, out);
-	return has_value(sample, id, out);
+	return facts->knows_allocator ? find_outside(sample, out)
+				      : find_beside_malloc(sample, out);
 }
 
 /* A difference may be below 0, where memory was taken and not touched yet;
@@ -99,47 +97,31 @@ static void lift(struct tm_point *points, size_t count)
 }
 
 static size_t take_points(struct tm_point *points,
-			  const struct tm_why_facts *facts, unsigned int id)
+			  const struct tm_analysis *facts, unsigned int id)
 {
 	const struct tm_run *run = facts->run;
 	size_t count = 0, i;
 
 	for (i = 0; i < run->sample_count; i++) {
-		if (!find_value(facts, id, &run->samples[i], &points[count].y))
+		if (!find_difference(facts, id, &run->samples[i],
+				     &points[count].y))
 			continue;
 		points[count++].x = tm_run_position(run, &run->samples[i]);
 	}
-	if (id >= TM_METRIC_COUNT)
-		lift(points, count);
+	lift(points, count);
 	return count;
 }
 
 /* --- layers --------------------------------------------------------------- */
 
-static void judge_layer(struct tm_why_facts *facts, unsigned int id,
-			struct tm_point *points)
-{
-	struct tm_decide_opts how = tm_decide_defaults(TM_CLASS_RESIDENT);
-	struct tm_why_layer *layer = &facts->layer[id];
-	size_t count = take_points(points, facts, id);
-
-	if (id < TM_METRIC_COUNT)
-		how = tm_trait_decide_opts(id);
-	how.unit = layer->unit;
-	how.per = facts->per;
-	tm_decide(&layer->decision, points, count, &how);
-	layer->is_measured = count > 0;
-	layer->grows = layer->decision.growth == TM_GROWTH_GROWS;
-}
-
-static void add_layer(struct tm_why_facts *out, unsigned int id,
+static void add_layer(struct tm_analysis *out, unsigned int id,
 		      const struct tm_why_layer *layer)
 {
 	out->layer[id] = *layer;
 	out->order[out->order_count++] = id;
 }
 
-static void add_differences(struct tm_why_facts *out)
+static void add_differences(struct tm_analysis *out)
 {
 	static const struct tm_why_layer kept = {
 		.key = "kept",
@@ -158,7 +140,7 @@ static void add_differences(struct tm_why_facts *out)
 
 /* From what the program holds to what the kernel gave it, with the differences
  * between them, and then what is no memory. */
-static void name_layers(struct tm_why_facts *out)
+static void name_layers(struct tm_analysis *out)
 {
 	enum tm_metric by_rank[TM_METRIC_COUNT];
 	int handles, differences = 0;
@@ -187,7 +169,60 @@ static void name_layers(struct tm_why_facts *out)
 	}
 }
 
-int tm_why_memory_fails(const struct tm_why_facts *facts)
+/* A metric that the verdict is about is decided already. */
+static enum tm_rc judge_metric(struct tm_analysis *facts, unsigned int id,
+			       const struct tm_verdict_opts *opts,
+			       struct tm_err *err)
+{
+	const struct tm_judged *judged = tm_verdict_find(&facts->verdict, id);
+
+	if (!judged)
+		return tm_growth_decide(&facts->layer[id].decision, facts->run,
+					id, opts, err);
+	facts->layer[id].decision = judged->decision;
+	return TM_OK;
+}
+
+static void judge_difference(struct tm_analysis *facts, unsigned int id,
+			     struct tm_point *points)
+{
+	struct tm_decide_opts how = tm_decide_defaults(TM_CLASS_RESIDENT);
+	struct tm_why_layer *layer = &facts->layer[id];
+
+	how.unit = layer->unit;
+	how.per = facts->per;
+	tm_decide(&layer->decision, points, take_points(points, facts, id),
+		  &how);
+}
+
+static enum tm_rc judge_layers(struct tm_analysis *facts,
+			       const struct tm_verdict_opts *opts,
+			       struct tm_err *err)
+{
+	struct tm_point *points =
+		calloc(facts->run->sample_count + 1, sizeof(*points));
+	enum tm_rc rc = TM_OK;
+	size_t i;
+
+	if (!points)
+		return tm_fail(err, TM_ENOMEM, "no memory to explain '%.60s'",
+			       facts->run->name);
+	for (i = 0; i < facts->order_count && rc == TM_OK; i++) {
+		unsigned int id = facts->order[i];
+		struct tm_why_layer *layer = &facts->layer[id];
+
+		if (id < TM_METRIC_COUNT)
+			rc = judge_metric(facts, id, opts, err);
+		else
+			judge_difference(facts, id, points);
+		layer->is_measured = layer->decision.note.given > 0;
+		layer->grows = layer->decision.growth == TM_GROWTH_GROWS;
+	}
+	free(points);
+	return rc;
+}
+
+int tm_why_memory_fails(const struct tm_analysis *facts)
 {
 	const struct tm_verdict *verdict = &facts->verdict;
 
@@ -196,38 +231,38 @@ int tm_why_memory_fails(const struct tm_why_facts *facts)
 	       !tm_trait_is_handle(verdict->decisive);
 }
 
-int tm_why_memory_grows(const struct tm_why_facts *facts)
+int tm_why_memory_grows(const struct tm_analysis *facts)
 {
 	return facts->layer[TM_METRIC_rss_bytes].grows ||
 	       tm_why_memory_fails(facts);
 }
 
-enum tm_rc tm_why_facts_make(struct tm_why_facts *out, const struct tm_run *run,
-			     struct tm_err *err)
+enum tm_rc tm_analysis_make(struct tm_analysis *out, const struct tm_run *run,
+			    const struct tm_verdict *verdict,
+			    struct tm_err *err)
 {
-	struct tm_verdict_opts opts = {0};
-	struct tm_point *points;
-	unsigned int i;
-	enum tm_rc rc;
+	struct tm_verdict_opts opts;
+	struct tm_judging judging;
+	enum tm_rc rc = TM_OK;
 
 	memset(out, 0, sizeof(*out));
 	out->run = run;
 	out->is_scenario =
 		json_object_get(run->report, "live_per_iteration") != NULL;
 	out->per = tm_run_per(run);
-	tm_budget_init(&opts.budget);
-	rc = tm_verdict_make(&out->verdict, run, &opts, err);
+	tm_judging_of(&judging, run);
+	opts = tm_judging_opts(&judging);
+	if (verdict)
+		out->verdict = *verdict;
+	else
+		rc = tm_verdict_make(&out->verdict, run, &opts, err);
 	if (rc != TM_OK)
 		return rc;
-	points = calloc(run->sample_count + 1, sizeof(*points));
-	if (!points)
-		return tm_fail(err, TM_ENOMEM, "no memory to look at '%.60s'",
-			       run->name);
 	out->knows_allocator = knows_allocator(run);
 	name_layers(out);
-	for (i = 0; i < out->order_count; i++)
-		judge_layer(out, out->order[i], points);
-	free(points);
+	rc = judge_layers(out, &opts, err);
+	if (rc != TM_OK)
+		return rc;
 	out->is_counted = out->layer[TM_METRIC_net_bytes].is_measured ||
 			  out->layer[TM_METRIC_allocated_bytes].is_measured;
 	tm_why_conclude(out);

@@ -1,15 +1,18 @@
 /*
- * facts.h - the layers of a run's memory, judged, and what follows.
+ * analysis.h - a run, judged and explained: made once, shown by all.
  *
- * Purpose:   what every form of `tidemark why` shows.
- * Ownership: tm_why_facts_make() fills a struct of the caller that borrows the
+ * Purpose:   the verdict on a run, the layers of its memory, the causes and the
+ *            next command.  exec, why and the advice at the end of a run borrow
+ *            the same analysis, so that they cannot contradict each other.
+ * Ownership: tm_analysis_make() fills a struct of the caller, which borrows the
  *            run.
  * Units:     slopes for one of the run's unit; the layer's own unit.
  * Errors:    TM_ENOMEM.
  */
-#ifndef TM_EXPLAIN_FACTS_H
-#define TM_EXPLAIN_FACTS_H
+#ifndef TM_EXPLAIN_ANALYSIS_H
+#define TM_EXPLAIN_ANALYSIS_H
 
+#include "gate/judging.h"
 #include "gate/verdict.h"
 
 /* A layer is known by its metric.  Two are the difference of several. */
@@ -32,7 +35,7 @@ struct tm_why_layer {
 #define TM_WHY_CAUSES_MAX 10
 #define TM_WHY_CAUSE_MAX  400
 
-struct tm_why_facts {
+struct tm_analysis {
 	const struct tm_run *run;
 	struct tm_verdict verdict;
 	struct tm_why_layer layer[TM_WHY_LAYER_COUNT]; /* by their id */
@@ -48,16 +51,19 @@ struct tm_why_facts {
 	char next[2 * TM_WHY_CAUSE_MAX]; /* a command, or "" */
 };
 
-TM_CHECK enum tm_rc tm_why_facts_make(struct tm_why_facts *out,
-				      const struct tm_run *run,
-				      struct tm_err *err);
+/* With `verdict` NULL the run is judged by what it keeps (gate/judging.h);
+ * otherwise the verdict is one about it, which is copied. */
+TM_CHECK enum tm_rc tm_analysis_make(struct tm_analysis *out,
+				     const struct tm_run *run,
+				     const struct tm_verdict *verdict,
+				     struct tm_err *err);
 
 /* Whether the verdict is that memory grows, and be it the peak alone; whether
  * resident memory does, within a budget or not. */
-int tm_why_memory_fails(const struct tm_why_facts *facts);
-int tm_why_memory_grows(const struct tm_why_facts *facts);
+int tm_why_memory_fails(const struct tm_analysis *facts);
+int tm_why_memory_grows(const struct tm_analysis *facts);
 
 /* Fill in the causes and the next command from the layers. */
-void tm_why_conclude(struct tm_why_facts *facts);
+void tm_why_conclude(struct tm_analysis *facts);
 
 #endif

@@ -1,0 +1,86 @@
+#include <criterion/criterion.h>
+#include <string.h>
+
+#include "../support/runs.h"
+#include "gate/judging.h"
+
+static struct tm_run *run;
+static struct tm_judging judging, read;
+
+static void start(void)
+{
+	run = run_new("server");
+	tm_judging_init(&judging);
+}
+
+static void stop(void)
+{
+	run_free(run);
+}
+
+TestSuite(judging, .init = start, .fini = stop);
+
+Test(judging, by_the_defaults_keeps_nothing)
+{
+	tm_judging_keep(run, &judging);
+	cr_assert_null(run->judged);
+	tm_judging_of(&read, run);
+	cr_assert_eq(memcmp(&read, &judging, sizeof(read)), 0);
+}
+
+Test(judging, is_read_as_it_was_kept)
+{
+	judging.budget.all = 4096;
+	judging.budget.each[TM_METRIC_rss_bytes] = 0;
+	judging.budget.each[TM_METRIC_descriptors] = .5;
+	judging.budget.ignored[TM_METRIC_mappings] = 1;
+	judging.only[TM_METRIC_net_bytes] = 1;
+	judging.has_only = 1;
+	judging.looks_max = 3;
+	tm_judging_keep(run, &judging);
+	tm_judging_of(&read, run);
+	cr_assert_eq(memcmp(&read, &judging, sizeof(read)), 0);
+}
+
+Test(judging, of_what_a_file_cannot_mean_is_by_the_defaults)
+{
+	run->judged = json_pack("{s:i, s:{s:s, s:i}, s:[s, i], s:{}, s:i}",
+				"max_growth", -1, "budgets", "rss_bytes",
+				"much", "no_such_metric", 3, "ignored",
+				"no_such_metric", 7, "only", "looks_max", -4);
+	cr_assert_not_null(run->judged);
+	tm_judging_of(&read, run);
+	cr_assert_eq(memcmp(&read, &judging, sizeof(read)), 0);
+}
+
+Test(judging, by_what_is_asked_for_later_wins)
+{
+	struct tm_judging later;
+
+	judging.budget.all = 4096;
+	judging.looks_max = 3;
+	tm_judging_init(&later);
+	later.budget.each[TM_METRIC_rss_bytes] = 8;
+	tm_judging_override(&judging, &later);
+	cr_assert_float_eq(tm_budget_of(&judging.budget, TM_METRIC_rss_bytes),
+			   8, 0);
+	cr_assert_float_eq(tm_budget_of(&judging.budget, TM_METRIC_net_bytes),
+			   4096, 0);
+	cr_assert_eq(judging.looks_max, 3);
+	cr_assert_null(tm_judging_opts(&judging).only);
+}
+
+Test(judging, gives_the_slope_of_the_verdict)
+{
+	struct tm_decision decision;
+	struct tm_err err;
+
+	run_curve(run, 101, 100, TM_METRIC_rss_bytes, 1e6, 2000);
+	judging.budget.all = 4096;
+	tm_judging_keep(run, &judging);
+	cr_assert_eq(
+		tm_growth_measure(&decision, run, TM_METRIC_rss_bytes, &err),
+		TM_OK);
+	cr_assert_eq(decision.judgement, TM_JUDGEMENT_PASS);
+	cr_assert_float_eq(decision.slope, 2000, 1e-6);
+}
