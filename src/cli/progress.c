@@ -138,28 +138,21 @@ static void word_verdict(struct tm_cli_progress *progress,
 			 const struct tm_verdict *verdict)
 {
 	const struct tm_judged *judged = NULL;
-	char slope[TM_NUMBER_MAX];
+	char slope[TM_AMOUNT_MAX];
 
 	if (verdict->decisive < TM_METRIC_COUNT)
 		judged = tm_verdict_find(verdict, verdict->decisive);
-	if (verdict->judgement == TM_JUDGEMENT_INCONCLUSIVE || !judged) {
-		snprintf(progress->so_far, sizeof(progress->so_far),
-			 "inconclusive");
-		return;
-	}
-	if (judged->decision.growth != TM_GROWTH_GROWS) {
+	if (verdict->judgement == TM_JUDGEMENT_INCONCLUSIVE || !judged ||
+	    judged->decision.growth != TM_GROWTH_GROWS) {
 		snprintf(progress->so_far, sizeof(progress->so_far), "%s",
-			 verdict->judgement == TM_JUDGEMENT_PASS ? "flat"
-								 : "grows");
+			 tm_verdict_word(verdict));
 		return;
 	}
-	tm_number_format(slope, judged->decision.slope);
-	snprintf(progress->so_far, sizeof(progress->so_far), "%s %s %s %s/%s",
-		 tm_metric_name(judged->metric),
-		 verdict->judgement == TM_JUDGEMENT_FAIL ? "grows"
-							 : "grows only",
-		 slope, tm_trait_of(judged->metric)->unit,
-		 tm_unit_name(progress->run->unit));
+	tm_amount_format(slope, judged->decision.slope,
+			 tm_trait_of(judged->metric)->unit);
+	snprintf(progress->so_far, sizeof(progress->so_far), "%s, %s %s %s",
+		 tm_verdict_word(verdict), tm_metric_name(judged->metric),
+		 slope, tm_run_per(progress->run));
 }
 
 static void judge(struct tm_cli_progress *progress, uint64_t now_ns)

@@ -133,12 +133,23 @@ static void blame_malloc(struct tm_analysis *facts,
 	    amount, facts->per, share);
 }
 
-static void blame_allocator(struct tm_analysis *facts)
+/* What a layer that does not grow does, as far as that is known. */
+static const char *not_growing(const struct tm_why_layer *layer)
 {
-	say(facts, "What the program holds does not grow, what its allocator "
-		   "keeps does: fragmentation, or free memory that is not "
-		   "given back. With glibc compare MALLOC_ARENA_MAX=2 and "
-		   "malloc_trim(0); else another allocator.");
+	return layer->decision.growth == TM_GROWTH_FLAT
+		       ? "does not grow"
+		       : "is not known to grow";
+}
+
+static void blame_allocator(struct tm_analysis *facts,
+			    const struct tm_why_layer *heap)
+{
+	say(facts,
+	    "What the program holds %s, what its allocator keeps does: "
+	    "fragmentation, or free memory that is not given back. With glibc "
+	    "compare MALLOC_ARENA_MAX=2 and malloc_trim(0); else another "
+	    "allocator.",
+	    not_growing(heap));
 }
 
 static void blame_mappings(struct tm_analysis *facts, int heap_grows)
@@ -175,14 +186,15 @@ static void explain_resident(struct tm_analysis *facts,
 		return;
 	}
 	if (layer(facts, TM_WHY_kept)->grows && !heap->grows)
-		blame_allocator(facts);
+		blame_allocator(facts, heap);
 	else if (outside->grows &&
 		 (!heap->grows || slope(outside) > 0.2 * slope(rss)))
 		blame_mappings(facts, heap->grows);
 	else if (!heap->grows)
-		say(facts, "Resident memory grows and what the program took "
-			   "from malloc does not; no layer that was measured "
-			   "holds the growth.");
+		say(facts,
+		    "Resident memory grows and what the program took from "
+		    "malloc %s; no layer that was measured holds the growth.",
+		    not_growing(heap));
 }
 
 /* --- the verdict ---------------------------------------------------------- */
@@ -279,7 +291,8 @@ static void explain_rest(struct tm_analysis *facts)
 			say(facts, "%s", rows[i].text);
 	}
 	if (layer(facts, TM_METRIC_cgroup_bytes)->grows &&
-	    !layer(facts, TM_METRIC_rss_bytes)->grows)
+	    layer(facts, TM_METRIC_rss_bytes)->decision.growth ==
+		    TM_GROWTH_FLAT)
 		say(facts, "The control group's memory grows and that of the "
 			   "processes does not: page cache, which the kernel "
 			   "takes back when it must, or other programs in the "
@@ -300,8 +313,9 @@ static void explain_lack(struct tm_analysis *facts)
 		say(facts, "Nothing was measured.");
 	else if (facts->verdict.standing == TM_JUDGEMENT_FAIL)
 		say(facts, "%.340s.", facts->verdict.reason);
-	else if (facts->verdict.kind == TM_KIND_BOUNDED ||
-		 facts->verdict.kind == TM_KIND_STEP)
+	else if (facts->verdict.standing == TM_JUDGEMENT_PASS &&
+		 (facts->verdict.kind == TM_KIND_BOUNDED ||
+		  facts->verdict.kind == TM_KIND_STEP))
 		say(facts, "It rose and has stopped: a warm-up, or a cache "
 			   "that is full.");
 	else if (facts->verdict.standing == TM_JUDGEMENT_INCONCLUSIVE && !open)

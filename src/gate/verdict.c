@@ -78,6 +78,21 @@ size_t tm_verdict_count_growing(const struct tm_verdict *verdict)
 
 /* --- the cause ------------------------------------------------------------ */
 
+/* Whether some metric of what the program holds has no answer. */
+static int is_heap_open(const struct tm_verdict *verdict)
+{
+	size_t i;
+
+	for (i = 0; i < verdict->count; i++) {
+		const struct tm_judged *judged = &verdict->judged[i];
+
+		if (tm_trait_of(judged->metric)->role == TM_ROLE_HEAP &&
+		    judged->decision.growth == TM_GROWTH_INCONCLUSIVE)
+			return 1;
+	}
+	return 0;
+}
+
 static void diagnose(struct tm_verdict *out)
 {
 	struct tm_finding findings[TM_METRIC_COUNT];
@@ -103,6 +118,9 @@ static void diagnose(struct tm_verdict *out)
 		if (&out->judged[i].decision == diagnosis.evidence->decision)
 			out->cause = out->judged[i].metric;
 	}
+	if (out->kind_key == TM_KIND_REASON_NOT_HELD && is_heap_open(out))
+		out->kind_reason = "resident memory grows; whether what the "
+				   "program holds does is not known";
 	/* "Kernel handles" may be any of several: name the one that leaks. */
 	if (out->kind == TM_KIND_HANDLE && out->cause < TM_METRIC_COUNT &&
 	    tm_trait_of(out->cause)->leak)
@@ -342,6 +360,43 @@ static void mind_the_end(struct tm_verdict *out)
 	snprintf(text, sizeof(text), "; the run did not end as it should (%s)",
 		 tm_outcome_name(out->run->outcome));
 	add_words(out, text);
+}
+
+const char *tm_verdict_word(const struct tm_verdict *verdict)
+{
+	switch (verdict->standing) {
+	case TM_JUDGEMENT_FAIL:
+		return "grows";
+	case TM_JUDGEMENT_PASS:
+		return tm_verdict_count_growing(verdict) ? "grows little"
+							 : "flat";
+	case TM_JUDGEMENT_INCONCLUSIVE:
+		break;
+	}
+	return "inconclusive";
+}
+
+/* Kinds that say that nothing grows, or does no longer. */
+static int is_at_rest(enum tm_kind kind)
+{
+	return kind == TM_KIND_NONE || kind == TM_KIND_BOUNDED ||
+	       kind == TM_KIND_STEP;
+}
+
+void tm_verdict_kind_text(char out[TM_VERDICT_KIND_MAX],
+			  const struct tm_verdict *verdict)
+{
+	const char *kind = tm_kind_name(verdict->kind);
+
+	if (verdict->standing != TM_JUDGEMENT_INCONCLUSIVE ||
+	    !is_at_rest(verdict->kind))
+		snprintf(out, TM_VERDICT_KIND_MAX, "%s, %s", kind,
+			 verdict->kind_reason);
+	else if (verdict->kind == TM_KIND_NONE)
+		snprintf(out, TM_VERDICT_KIND_MAX,
+			 "unknown, nothing is known to grow");
+	else
+		snprintf(out, TM_VERDICT_KIND_MAX, "unknown, perhaps %s", kind);
 }
 
 const char *tm_verdict_reason_name(enum tm_verdict_reason reason)

@@ -77,6 +77,16 @@ const struct tm_judged *tm_verdict_find(const struct tm_verdict *verdict,
 /* How many of the metrics grow, whatever their budgets. */
 size_t tm_verdict_count_growing(const struct tm_verdict *verdict);
 
+/* How the run stands, in a word: "grows", "grows little" (within its budget),
+ * "flat" or "inconclusive". */
+const char *tm_verdict_word(const struct tm_verdict *verdict);
+
+/* Why it is of its kind, in words that do not say more than is sure: a run
+ * without an answer is not said to have stopped growing. */
+#define TM_VERDICT_KIND_MAX 160
+void tm_verdict_kind_text(char out[TM_VERDICT_KIND_MAX],
+			  const struct tm_verdict *verdict);
+
 /* "over-budget". */
 const char *tm_verdict_reason_name(enum tm_verdict_reason reason);
 

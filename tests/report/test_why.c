@@ -152,7 +152,7 @@ Test(why, what_does_not_grow_is_not_blamed)
 {
 	curve(TM_METRIC_net_bytes, 1e6, 0);
 	curve(TM_METRIC_rss_bytes, 4e6, 0);
-	assert_has(text(), "server: does not grow");
+	assert_has(text(), "server: flat");
 	assert_has(text(), "Nothing grows.");
 	assert_has_not(text(), "next:");
 }

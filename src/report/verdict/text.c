@@ -50,16 +50,7 @@ static const char *word_of(const struct tm_writer *writer,
 
 	if (!writer->advises)
 		return words[verdict->standing];
-	switch (verdict->standing) {
-	case TM_JUDGEMENT_FAIL:
-		return "grows";
-	case TM_JUDGEMENT_PASS:
-		return tm_verdict_count_growing(verdict) ? "grows little"
-							 : "flat";
-	case TM_JUDGEMENT_INCONCLUSIVE:
-		break;
-	}
-	return words[TM_JUDGEMENT_INCONCLUSIVE];
+	return tm_verdict_word(verdict);
 }
 
 static void put_coloured(struct tm_writer *writer, const char *text,
@@ -161,7 +152,7 @@ static void put_metrics(struct tm_writer *writer,
 	struct grid grid = {.columns = writer->advises ? VERDICT : COLUMNS_MAX};
 	const char *cell[COLUMNS_MAX];
 	struct tm_verdict_cells cells;
-	char words[TM_WORDS_MAX];
+	char words[TM_WORDS_MAX], kind[TM_VERDICT_KIND_MAX];
 	size_t i, c;
 
 	for (c = 0; c < COLUMNS_MAX; c++)
@@ -171,9 +162,9 @@ static void put_metrics(struct tm_writer *writer,
 		for (c = 0; c < COLUMNS_MAX; c++)
 			widen(&grid, c, cell[c]);
 	}
-	tm_writer_printf(writer, "\n%s: %s, %s\n",
-			 tm_writer_clean(words, verdict->run->name),
-			 tm_kind_name(verdict->kind), verdict->kind_reason);
+	tm_verdict_kind_text(kind, verdict);
+	tm_writer_printf(writer, "\n%s: %s\n",
+			 tm_writer_clean(words, verdict->run->name), kind);
 	put_line(writer, &grid, titles);
 	for (i = 0; i < verdict->count; i++) {
 		fill_line(cell, &verdict->judged[i], &cells);

@@ -34,21 +34,6 @@ void tm_why_layer_row_make(struct tm_why_layer_row *out,
 			   layer->unit);
 }
 
-const char *tm_why_growth(const struct tm_analysis *facts)
-{
-	switch (facts->verdict.standing) {
-	case TM_JUDGEMENT_FAIL:
-		return "grows";
-	case TM_JUDGEMENT_PASS:
-		return tm_verdict_count_growing(&facts->verdict)
-			       ? "grows little"
-			       : "does not grow";
-	case TM_JUDGEMENT_INCONCLUSIVE:
-		break;
-	}
-	return "inconclusive";
-}
-
 /* With all layers in view the kind is known better than to the gate, which
  * calls whatever is resident and not live the allocator's. */
 const char *tm_why_kind(const struct tm_analysis *facts)

@@ -75,10 +75,6 @@ void tm_why_sites_title(char out[TM_WORDS_MAX], const struct tm_run *run,
 int tm_why_site_frame(char out[TM_FRAME_WORDS_MAX],
 		      const struct tm_run_site *site, size_t at);
 
-/* "grows", "grows little", "does not grow" or "inconclusive": the verdict on
- * the run as a whole, as `tidemark exec` gives it. */
-const char *tm_why_growth(const struct tm_analysis *facts);
-
 /* "live-heap leak", "memory outside malloc", ... */
 const char *tm_why_kind(const struct tm_analysis *facts);
 

@@ -67,32 +67,48 @@ static void put_title(struct tm_why_form *form, const char *text)
 
 /* --- the head ------------------------------------------------------------- */
 
-static const char *colour_of(const char *growth)
+static const char *colour_of(enum tm_judgement standing)
 {
-	if (strcmp(growth, "grows") == 0)
-		return "\033[31m";
-	if (strcmp(growth, "inconclusive") == 0)
-		return "\033[33m";
-	return "\033[32m";
+	static const char *const colours[] = {"\033[33m", "\033[32m",
+					      "\033[31m"};
+
+	return colours[standing];
+}
+
+/* Whether the kind says more than the word before it, and nothing that is not
+ * sure. */
+static int shows_kind(const struct tm_analysis *facts)
+{
+	switch (facts->verdict.kind) {
+	case TM_KIND_NONE:
+		return 0;
+	case TM_KIND_UNKNOWN:
+		return tm_why_kind(facts) != tm_kind_name(TM_KIND_UNKNOWN);
+	case TM_KIND_BOUNDED:
+	case TM_KIND_STEP:
+		return facts->verdict.standing != TM_JUDGEMENT_INCONCLUSIVE;
+	default:
+		return 1;
+	}
 }
 
 static void put_head(struct tm_why_form *form)
 {
 	const struct tm_analysis *facts = form->facts;
 	const struct tm_run *run = facts->run;
-	const char *growth = tm_why_growth(facts);
+	const char *growth = tm_verdict_word(&facts->verdict);
 	char name[TM_WORDS_MAX], kind[200] = "";
 
 	tm_writer_clean(name, run->name);
-	if (strcmp(tm_why_kind(facts), tm_kind_name(TM_KIND_UNKNOWN)) != 0 &&
-	    strcmp(tm_why_kind(facts), tm_kind_name(TM_KIND_NONE)) != 0)
+	if (shows_kind(facts))
 		snprintf(kind, sizeof(kind), ", %s", tm_why_kind(facts));
 	if (form->opts->format == TM_WHY_MARKDOWN)
 		tm_writer_printf(&form->writer, "## %s: %s%s\n\n", name, growth,
 				 kind);
 	else if (form->writer.colour)
 		tm_writer_printf(&form->writer, "%s: %s%s\033[0m%s\n", name,
-				 colour_of(growth), growth, kind);
+				 colour_of(facts->verdict.standing), growth,
+				 kind);
 	else
 		tm_writer_printf(&form->writer, "%s: %s%s\n", name, growth,
 				 kind);
