@@ -281,6 +281,32 @@ Test(store, refuses_a_folder_whose_name_is_too_long_or_none)
 	tm_run_free(run);
 }
 
+static void expect_begins(const char *path, const char *expected)
+{
+	char text[64] = "";
+	FILE *file = fopen(path, "r");
+
+	cr_assert_not_null(file, "%s", path);
+	text[fread(text, 1, strlen(expected), file)] = '\0';
+	fclose(file);
+	cr_expect_str_eq(text, expected);
+}
+
+/* For people who read a diff: a line a fact, set in by two and by one. */
+Test(store, lays_out_its_json)
+{
+	struct tm_run *run = saved("fake");
+	const struct tm_run *runs[] = {run};
+	char path[512];
+
+	snprintf(path, sizeof(path), "%s/run.json", run->directory);
+	expect_begins(path, "{\n  \"schema\": 1,\n  \"");
+	snprintf(path, sizeof(path), "%s/export.json", folder);
+	cr_assert_eq(tm_run_export(path, runs, 1, &err), TM_OK);
+	expect_begins(path, "{\n \"schema\": 1,\n \"runs\": [");
+	tm_run_free(run);
+}
+
 Test(store, loads_by_the_name_of_its_json_too)
 {
 	struct tm_run *run = saved("fake");

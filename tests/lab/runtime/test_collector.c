@@ -451,6 +451,103 @@ Test(generations, nothing_is_automatic_when_disabled)
 	heap_close(&heap);
 }
 
+/* What survives a collection is a generation older, up to the oldest. */
+Test(generations, objects_grow_older_with_each_collection)
+{
+	struct node *node;
+
+	open_automatic();
+	node = node_new(&heap);
+	cr_assert_eq(node->object.generation, 0);
+	keep_new(700);
+	cr_assert_eq(collections(0), 1);
+	cr_assert_eq(node->object.generation, 1);
+	tm_runtime_collect(heap.runtime);
+	cr_assert_eq(node->object.generation, 2);
+	cr_assert_eq(node->object.gc_refs, 0);
+	tm_runtime_collect(heap.runtime);
+	cr_assert_eq(node->object.generation, 2);
+	cr_assert_eq(population(2), 701);
+	drop(&heap, node);
+	heap_close(&heap);
+}
+
+/* So do those that a finalizer brings back. */
+Test(generations, resurrected_objects_are_of_the_oldest)
+{
+	struct node *holder, *phoenix;
+
+	heap_open(&heap, TM_RULES_PEP442);
+	holder = node_new(&heap);
+	phoenix = bearer_new(&heap, come_back, holder);
+	node_link(phoenix, 1, phoenix);
+	drop(&heap, phoenix);
+	cr_assert_eq(tm_runtime_collect(heap.runtime), 0);
+	cr_assert_eq(holder->slot[0], &phoenix->object);
+	cr_assert_eq(phoenix->object.generation, 2);
+	cr_assert_eq(phoenix->object.gc_refs, 0);
+	drop(&heap, holder);
+	tm_runtime_collect(heap.runtime);
+	cr_assert_eq(heap.freed, 2);
+	heap_close(&heap);
+}
+
+Test(generations, full_collection_counts_what_came_to_stay)
+{
+	open_automatic();
+	keep_new(100);
+	tm_runtime_collect(heap.runtime);
+	cr_assert_eq(heap.runtime->long_lived_total, 100);
+	cr_assert_eq(heap.runtime->long_lived_pending, 0);
+	cr_assert_eq(collections(2), 1);
+	cr_assert_eq(collections(1), 0);
+	cr_assert_eq(heap.runtime->generations[0].count, 0);
+	cr_assert_eq(heap.runtime->generations[1].count, 0);
+	cr_assert_eq(heap.runtime->generations[2].count, 0);
+	heap_close(&heap);
+}
+
+/* --- the list of garbage -------------------------------------------------- */
+
+Test(garbage, is_listed_whole_however_much_there_is)
+{
+	size_t i;
+
+	heap_open(&heap, TM_RULES_LEGACY);
+	for (i = 0; i < 1000; i++) {
+		struct node *a = bearer_new(&heap, NULL, NULL);
+
+		node_link(a, 0, a);
+		drop(&heap, a);
+	}
+	cr_assert_eq(tm_runtime_collect(heap.runtime), 1000);
+	cr_assert_eq(heap.runtime->garbage_count, 1000);
+	cr_assert_geq(heap.runtime->garbage_capacity, 1000);
+	cr_assert_eq(heap.runtime->stats.uncollectable, 1000);
+	cr_assert_eq(heap.runtime->stats.collected, 0);
+	for (i = 0; i < 1000; i++) {
+		cr_assert_eq(heap.runtime->garbage[i]->type, &bearer_type);
+		cr_assert_eq(heap.runtime->garbage[i]->refcount, 2);
+		cr_assert_eq(heap.runtime->garbage[i]->generation, 2);
+	}
+	heap_close(&heap);
+}
+
+/* A second collection finds them again, held by the list: alive. */
+Test(garbage, is_listed_once)
+{
+	struct node *a;
+
+	heap_open(&heap, TM_RULES_LEGACY);
+	a = bearer_new(&heap, NULL, NULL);
+	node_link(a, 0, a);
+	drop(&heap, a);
+	cr_assert_eq(tm_runtime_collect(heap.runtime), 1);
+	cr_assert_eq(tm_runtime_collect(heap.runtime), 0);
+	cr_assert_eq(heap.runtime->garbage_count, 1);
+	heap_close(&heap);
+}
+
 /* --- memory short --------------------------------------------------------- */
 
 Test(garbage, that_cannot_be_listed_is_a_failure)

@@ -1,6 +1,8 @@
 #include <criterion/criterion.h>
+#include <string.h>
 
 #include "heap.h"
+#include "lab/runtime/exception.h"
 
 static struct heap heap;
 
@@ -124,6 +126,64 @@ Test(finalizer, may_drop_what_the_released_list_goes_on_with, .init = open_heap)
 	heap_close(&heap);
 }
 
+/* Drops its context and says how many objects that freed. */
+static int freed_at_once;
+
+static void drop_and_count(struct tm_runtime *runtime, struct node *self)
+{
+	int freed = self->heap->freed;
+
+	tm_unref(runtime, self->context);
+	freed_at_once = self->heap->freed - freed;
+}
+
+/* What waits for its release waits until the finalizer is done. */
+Test(finalizer, releases_nothing_that_waits, .init = open_heap)
+{
+	struct node *head = node_new(&heap);
+	struct node *waits = node_new(&heap);
+	struct node *bearer =
+		bearer_new(&heap, drop_and_count, node_new(&heap));
+
+	node_link(head, 0, waits);
+	node_link(head, 1, bearer);
+	drop(&heap, waits);
+	drop(&heap, bearer);
+	drop(&heap, head);
+	cr_assert_eq(freed_at_once, 1);
+	cr_assert_eq(heap.freed, 4);
+	heap_close(&heap);
+}
+
+static void release_one(struct tm_runtime *runtime, struct tm_weakref *weakref,
+			void *context)
+{
+	(void)weakref;
+	tm_unref(runtime, context);
+}
+
+Test(weakref, callback_releases_and_what_waits_is_not_lost, .init = open_heap)
+{
+	struct node *head = node_new(&heap);
+	struct node *waits = node_new(&heap);
+	struct node *watched = node_new(&heap);
+	struct tm_weakref *weakref = tm_weakref_new(
+		heap.runtime, &watched->object, release_one, node_new(&heap));
+
+	cr_assert_not_null(weakref);
+	node_link(head, 0, waits);
+	node_link(head, 1, watched);
+	drop(&heap, waits);
+	drop(&heap, watched);
+	drop(&heap, head);
+	cr_assert_eq(heap.freed, 4);
+	cr_assert_eq(heap.runtime->releasing, 0);
+	drop(&heap, weakref);
+	cr_assert_eq(heap.runtime->live_objects, 0);
+	cr_assert_eq(heap.runtime->live_bytes, 0);
+	heap_close(&heap);
+}
+
 static void make_and_drop(struct tm_runtime *runtime, struct node *self)
 {
 	struct node *node = node_new(self->heap);
@@ -190,6 +250,46 @@ Test(runtime, frees_whatever_is_alive)
 	heap_close(&heap);
 	cr_assert_eq(heap.finalized, 0);
 	tm_runtime_free(NULL);
+}
+
+/* Those of CPython's gc.get_threshold(). */
+Test(runtime, collects_by_cpythons_thresholds)
+{
+	static const uint32_t thresholds[TM_GENERATIONS] = {700, 10, 10};
+	struct tm_alloc alloc;
+	struct tm_runtime *runtime;
+	size_t i;
+
+	tm_alloc_init(&alloc);
+	runtime = tm_runtime_new(&alloc, TM_RULES_PEP442);
+	cr_assert_not_null(runtime);
+	cr_assert_eq(runtime->automatic, 1);
+	cr_assert_eq(runtime->rules, TM_RULES_PEP442);
+	for (i = 0; i < TM_GENERATIONS; i++)
+		cr_expect_eq(runtime->generations[i].threshold, thresholds[i]);
+	tm_runtime_free(runtime);
+	tm_runtime_free(NULL);
+}
+
+Test(exception, keeps_its_text_and_cuts_it, .init = open_heap)
+{
+	struct tm_exception *exception =
+		tm_exception_new(heap.runtime, "connection lost");
+	char text[2 * TM_EXCEPTION_TEXT];
+
+	cr_assert_not_null(exception);
+	cr_assert_str_eq(exception->text, "connection lost");
+	drop(&heap, exception);
+	memset(text, 'x', sizeof(text));
+	text[sizeof(text) - 1] = '\0';
+	exception = tm_exception_new(heap.runtime, text);
+	cr_assert_not_null(exception);
+	cr_assert_eq(strlen(exception->text), TM_EXCEPTION_TEXT - 1);
+	drop(&heap, exception);
+	heap.alloc.fail_after = 0;
+	cr_assert_null(tm_exception_new(heap.runtime, "x"));
+	heap.alloc.fail_after = UINT64_MAX;
+	heap_close(&heap);
 }
 
 Test(runtime, keeps_the_first_failure)

@@ -193,6 +193,47 @@ Test(weakref, to_a_collected_cycle_is_told)
 	collect_watched_ring(TM_RULES_PEP442, 0);
 }
 
+static struct node *watched_ring;
+
+static void see_the_ring_whole(struct tm_runtime *runtime,
+			       struct tm_weakref *weakref, void *context)
+{
+	struct node *second = (struct node *)watched_ring->slot[0];
+
+	(void)runtime;
+	(void)context;
+	cr_assert_null(tm_weakref_referent(weakref));
+	cr_assert_not_null(second, "nothing is cleared yet");
+	cr_assert_eq(second->slot[0], &watched_ring->object);
+	calls++;
+}
+
+static void tell_before_clearing(enum tm_rules rules)
+{
+	struct tm_weakref *weakref;
+	struct node *second;
+
+	heap_open(&heap, rules);
+	watched_ring = ring_new(&heap);
+	second = (struct node *)watched_ring->slot[0];
+	weakref = tm_weakref_new(heap.runtime, &second->object,
+				 see_the_ring_whole, NULL);
+	cr_assert_not_null(weakref);
+	drop(&heap, watched_ring);
+	tm_runtime_collect(heap.runtime);
+	cr_assert_eq(calls, 1);
+	drop(&heap, weakref);
+	heap_close(&heap);
+}
+
+/* All weak references to a cycle die before the first of it is cleared. */
+Test(weakref, to_a_cycle_is_told_before_it_is_cleared)
+{
+	tell_before_clearing(TM_RULES_LEGACY);
+	calls = 0;
+	tell_before_clearing(TM_RULES_PEP442);
+}
+
 Test(weakref, that_is_trash_itself_is_not_told)
 {
 	collect_watched_ring(TM_RULES_LEGACY, 1);

@@ -183,3 +183,26 @@ Test(weaktable, holds_what_it_held_when_memory_is_short)
 	drop(&heap, new);
 	stop();
 }
+
+/* Wherever in the table they are. */
+Test(weaktable, gives_back_each_entry_that_is_left)
+{
+	struct tm_id key = {{0, 0, 1}};
+	struct node *node;
+	int i;
+
+	start();
+	node = node_new(&heap);
+	for (i = 0; i < 500; i++) {
+		key.bytes[0] = (unsigned char)i;
+		key.bytes[1] = (unsigned char)(i / 256);
+		cr_assert_eq(tm_weak_table_put(&table, &key, &node->object),
+			     TM_OK);
+	}
+	cr_assert_eq(keyed_weakrefs(), 500);
+	tm_weak_table_release(&table);
+	cr_assert_eq(keyed_weakrefs(), 0);
+	drop(&heap, node);
+	cr_assert_eq(heap.runtime->live_objects, 0);
+	heap_close(&heap);
+}
