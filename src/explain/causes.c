@@ -393,7 +393,8 @@ void tm_why_conclude(struct tm_analysis *facts)
 	explain_process(facts);
 	explain_rest(facts);
 	if (facts->verdict.standing != TM_JUDGEMENT_FAIL &&
-	    any_layer_grows(facts))
+	    (any_layer_grows(facts) ||
+	     tm_verdict_count_growing(&facts->verdict)))
 		explain_verdict(facts);
 	else if (facts->cause_count == 0)
 		explain_lack(facts);

@@ -128,6 +128,21 @@ void series_read(struct series *series, const char *path)
 	fclose(file);
 }
 
+void series_read_all(struct series *series)
+{
+	static const char *const files[] = {
+		"tests/golden/series/corpus.txt",
+		"tests/golden/series/simulated.txt",
+		"tests/golden/series/programs.txt",
+		"tests/golden/series/made.txt",
+		"tests/golden/series/edges.txt",
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(files) / sizeof(*files); i++)
+		series_read(series, files[i]);
+}
+
 void series_free(struct series *series)
 {
 	size_t i;

@@ -29,6 +29,8 @@ struct series {
 
 /* Add the runs of the file at `path`. */
 void series_read(struct series *series, const char *path);
+/* Add those of all files of tests/golden/series. */
+void series_read_all(struct series *series);
 void series_free(struct series *series);
 
 /* The run called `name`; the test ends when there is none. */

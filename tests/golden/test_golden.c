@@ -16,21 +16,12 @@
 #define ASKED	  "tests/golden/asked.txt"
 #define SHOWN_MAX 20
 
-static const char *const files[] = {
-	"tests/golden/series/corpus.txt",   "tests/golden/series/simulated.txt",
-	"tests/golden/series/programs.txt", "tests/golden/series/made.txt",
-	"tests/golden/series/edges.txt",
-};
-
 static struct series series;
 static struct asked asked;
 
 static void start(void)
 {
-	size_t i;
-
-	for (i = 0; i < sizeof(files) / sizeof(*files); i++)
-		series_read(&series, files[i]);
+	series_read_all(&series);
 	asked_read(&asked, ASKED);
 }
 

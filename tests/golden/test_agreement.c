@@ -1,0 +1,222 @@
+/*
+ * What exec, gate, why and the table say of the same run does not contradict
+ * itself: the word for the run, the judgement, and the slope of each metric.
+ */
+#include <criterion/criterion.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "explain/analysis.h"
+#include "explain/row.h"
+#include "report/verdict/verdict.h"
+#include "report/why/why.h"
+#include "series.h"
+
+#define RUNS_LEAST 500
+
+static struct series series;
+static struct tm_alloc alloc;
+static struct tm_buf exec_text, gate_text, why_text;
+static struct tm_analysis analysis;
+static struct tm_gate gate;
+
+static void start(void)
+{
+	series_read_all(&series);
+	tm_alloc_init(&alloc);
+	tm_buf_init(&exec_text, &alloc);
+	tm_buf_init(&gate_text, &alloc);
+	tm_buf_init(&why_text, &alloc);
+}
+
+static void stop(void)
+{
+	tm_buf_release(&exec_text);
+	tm_buf_release(&gate_text);
+	tm_buf_release(&why_text);
+	series_free(&series);
+}
+
+TestSuite(agreement, .init = start, .fini = stop, .timeout = 120);
+
+static void render(const struct tm_run *run)
+{
+	struct tm_verdict_look look = {.every_line = 1};
+	struct tm_why_opts why = {.everything = 1};
+	struct tm_verdict_opts opts;
+	struct tm_judging judging;
+	struct tm_err err;
+
+	tm_judging_of(&judging, run);
+	opts = tm_judging_opts(&judging);
+	cr_assert_eq(tm_gate_add(&gate, run, &opts, &err), TM_OK);
+	tm_gate_settle(&gate, 0);
+	cr_assert_eq(tm_report_verdict(&gate_text, &gate, &look, &err), TM_OK);
+	look.advises = 1;
+	cr_assert_eq(tm_report_verdict(&exec_text, &gate, &look, &err), TM_OK);
+	cr_assert_eq(tm_analysis_make(&analysis, run, NULL, &err), TM_OK);
+	cr_assert_eq(tm_report_why(&why_text, &analysis, &why, &err), TM_OK);
+}
+
+static void forget(void)
+{
+	tm_buf_clear(&exec_text);
+	tm_buf_clear(&gate_text);
+	tm_buf_clear(&why_text);
+	tm_gate_release(&gate);
+}
+
+/* What stands behind the run's name at the start of a line. */
+static const char *behind_name(const struct tm_buf *text, const char *name,
+			       const char *between)
+{
+	const char *line = text->bytes;
+	size_t length = strlen(name);
+
+	for (; line; line = strchr(line, '\n')) {
+		line += *line == '\n';
+		if (strncmp(line, name, length) == 0 &&
+		    strncmp(line + length, between, strlen(between)) == 0)
+			return line + length + strspn(line + length, ": ");
+	}
+	cr_assert_fail("no line of '%s' in:\n%s", name, text->bytes);
+	return "";
+}
+
+/* The one of `words` that `text` begins with. */
+static size_t word_at(const char *text, const char *const *words, size_t count)
+{
+	size_t i;
+
+	for (i = 0; i < count; i++) {
+		if (strncmp(text, words[i], strlen(words[i])) == 0)
+			return i;
+	}
+	cr_assert_fail("none of the words: %.60s", text);
+	return count;
+}
+
+enum { GROWS_LITTLE, GROWS, FLAT, INCONCLUSIVE };
+
+static void words_agree(const char *name)
+{
+	static const char *const words[] = {"grows little", "grows", "flat",
+					    "inconclusive"};
+	static const char *const judgements[] = {"pass", "FAIL", "pass",
+						 "inconclusive"};
+	size_t by_exec = word_at(behind_name(&exec_text, name, "  "), words, 4);
+
+	cr_assert_eq(by_exec,
+		     word_at(behind_name(&why_text, name, ": "), words, 4),
+		     "exec:\n%s\nwhy:\n%s", exec_text.bytes, why_text.bytes);
+	cr_assert_eq(word_at(behind_name(&gate_text, name, "  "),
+			     &judgements[by_exec], 1),
+		     0);
+}
+
+/* A sentence that says that growth is over needs a verdict that says so. */
+static void sentences_agree(void)
+{
+	static const char *const at_rest[] = {
+		"it rose and settled", "it rose in a step", ", nothing grows",
+		"  It rose and has stopped", "  Nothing grows"};
+	const struct tm_verdict *verdict = &gate.verdicts[0];
+	const struct tm_buf *texts[] = {&exec_text, &gate_text, &why_text};
+	size_t i, j;
+
+	for (i = 0; i < 3 && verdict->standing != TM_JUDGEMENT_PASS; i++) {
+		for (j = 0; j < sizeof(at_rest) / sizeof(*at_rest); j++)
+			cr_assert_null(strstr(texts[i]->bytes, at_rest[j]),
+				       "'%s' in:\n%s", at_rest[j],
+				       texts[i]->bytes);
+	}
+	if (tm_verdict_count_growing(verdict))
+		cr_assert_null(strstr(why_text.bytes, "Nothing "), "%s",
+			       why_text.bytes);
+}
+
+/* No layer without an answer is said not to grow. */
+static void layers_agree(void)
+{
+	const struct tm_why_layer *heap = &analysis.layer[TM_METRIC_net_bytes];
+
+	if (!heap->is_measured)
+		heap = &analysis.layer[TM_METRIC_allocated_bytes];
+	if (heap->is_measured &&
+	    heap->decision.growth == TM_GROWTH_INCONCLUSIVE)
+		cr_assert_null(strstr(why_text.bytes, "holds does not grow"),
+			       "%s", why_text.bytes);
+}
+
+static int is_same(double a, double b)
+{
+	return a == b || fabs(a - b) <= 1e-12 * fmax(fabs(a), fabs(b));
+}
+
+/* Verdict, layer and table show the same growth and the same slope. */
+static void slopes_agree(const struct tm_run *run)
+{
+	const struct tm_verdict *verdict = &gate.verdicts[0];
+	const struct tm_judged *judged;
+	struct tm_err err;
+	struct tm_row row;
+	size_t i;
+
+	for (i = 0; i < verdict->count; i++) {
+		enum tm_metric metric = verdict->judged[i].metric;
+		const struct tm_decision *a = &verdict->judged[i].decision;
+		const struct tm_decision *b = &analysis.layer[metric].decision;
+
+		if (!analysis.layer[metric].is_measured)
+			continue;
+		cr_assert_eq(a->growth, b->growth, "%s: %s", run->name,
+			     tm_metric_name(metric));
+		cr_assert(is_same(a->slope, b->slope), "%s: %s", run->name,
+			  tm_metric_name(metric));
+	}
+	cr_assert_eq(tm_row_make(&row, run, &err), TM_OK);
+	if (row.growth_metric == TM_METRIC_COUNT)
+		return;
+	judged = tm_verdict_find(verdict, row.growth_metric);
+	cr_assert(!judged || is_same(row.figure[TM_FIGURE_GROWTH].number,
+				     judged->decision.slope),
+		  "%s: %s", run->name, tm_metric_name(row.growth_metric));
+}
+
+static void check(struct tm_run *run)
+{
+	render(run);
+	words_agree(run->name);
+	sentences_agree();
+	layers_agree();
+	slopes_agree(run);
+	forget();
+}
+
+Test(agreement, of_exec_gate_and_why_about_stored_series)
+{
+	size_t i;
+
+	cr_assert_gt(series.count, RUNS_LEAST);
+	for (i = 0; i < series.count; i++)
+		check(series.runs[i]);
+}
+
+/* With a budget that lets half of it pass, and of two metrics only. */
+Test(agreement, by_what_the_runs_were_judged_by)
+{
+	struct tm_judging judging;
+	size_t i;
+
+	tm_judging_init(&judging);
+	judging.budget.all = 1000;
+	judging.looks_max = 3;
+	judging.has_only = 1;
+	judging.only[TM_METRIC_rss_bytes] = 1;
+	judging.only[TM_METRIC_allocated_bytes] = 1;
+	for (i = 0; i < series.count; i++) {
+		tm_judging_keep(series.runs[i], &judging);
+		check(series.runs[i]);
+	}
+}
