@@ -491,6 +491,9 @@ ParameterizedTestParameters(baseline, refuses_what_is_none)
 		{"{\"a\\\nb", "near '\"a\\?'"},
 		{"[]", "is no baseline"},
 		{"{\"schema\": 1}", "is no baseline"},
+		{"{\"schema\": \"1\", \"environment\": {}, "
+		 "\"scenarios\": {}}",
+		 "is no baseline"},
 		{"{\"schema\": 2, \"environment\": {}, \"scenarios\": {}}",
 		 "update tidemark"},
 		{"{\"schema\": 0, \"environment\": {}, \"scenarios\": {}}",
@@ -522,6 +525,27 @@ ParameterizedTest(struct bad_file *file, baseline, refuses_what_is_none)
 		     file->text);
 	cr_assert_not_null(strstr(err.text, file->says), "%s", err.text);
 	cr_assert_null(strchr(err.text, '\n'));
+}
+
+Test(baseline, may_allow_nothing_or_a_part_of_one)
+{
+	struct tm_budget budget;
+	int known;
+
+	write_file("{\"schema\": 1, \"environment\": {}, \"scenarios\": "
+		   "{\"loop\": {\"metrics\": {"
+		   "\"rss_bytes\": {\"budget\": 0}, "
+		   "\"descriptors\": {\"budget\": 0.5}}, "
+		   "\"options\": {\"rules\": \"legacy\"}}}}");
+	cr_assert_eq(tm_baseline_load(&baseline, path, &err), TM_OK, "%s",
+		     err.text);
+	tm_budget_init(&budget);
+	cr_assert_eq(tm_baseline_apply(&baseline, make("loop", "jemalloc", 0),
+				       &budget, &known, &err),
+		     TM_OK, "%s", err.text);
+	cr_assert(known);
+	cr_expect_eq(tm_budget_of(&budget, TM_METRIC_rss_bytes), 0);
+	cr_expect_eq(tm_budget_of(&budget, TM_METRIC_descriptors), .5);
 }
 
 Test(baseline, that_is_not_there_is_named)
