@@ -49,30 +49,43 @@ static void word_share(const struct tm_analysis *facts,
 /* --- runtimes ------------------------------------------------------------- */
 
 /* What takes its memory from the kernel itself, and who sees it there. */
-static const struct {
+static const struct runtime {
 	const char *program; /* how its name begins */
 	const char *advice;
+	int is_counted_by_preload; /* with the variable that it sets */
 } runtimes[] = {
-	{"node", "V8 maps its heap itself: --heapsnapshot-signal=SIGUSR2 "
-		 "writes what lives in it, --trace-gc its size"},
-	{"java", "the JVM maps its heap itself: "
-		 "-XX:NativeMemoryTracking=summary and jcmd PID "
-		 "VM.native_memory show it, jmap -histo:live what lives in "
-		 "it"},
-	{"python", "CPython's small objects come from arenas that it maps "
-		   "itself: PYTHONMALLOC=malloc (which --preload sets) shows "
-		   "them"},
-	{"pypy", "PyPy maps its heap itself: gc.get_stats() shows it"},
-	{"ruby", "Ruby's heap pages come from the kernel: "
-		 "ObjectSpace.dump_all shows what lives in them"},
-	{"php", "PHP's Zend allocator maps chunks itself: USE_ZEND_ALLOC=0 "
-		"shows them to malloc"},
-	{"dotnet", ".NET maps its heap itself: dotnet-gcdump shows it"},
-	{"beam.smp", "Erlang's allocators map memory themselves: "
-		     "recon_alloc shows it"},
+	{"node",
+	 "V8 maps its heap itself: --heapsnapshot-signal=SIGUSR2 "
+	 "writes what lives in it, --trace-gc its size",
+	 0},
+	{"java",
+	 "the JVM maps its heap itself: "
+	 "-XX:NativeMemoryTracking=summary and jcmd PID "
+	 "VM.native_memory show it, jmap -histo:live what lives in "
+	 "it",
+	 0},
+	{"python",
+	 "CPython's small objects come from arenas that it maps "
+	 "itself: PYTHONMALLOC=malloc (which --preload sets) shows "
+	 "them",
+	 1},
+	{"pypy", "PyPy maps its heap itself: gc.get_stats() shows it", 0},
+	{"ruby",
+	 "Ruby's heap pages come from the kernel: "
+	 "ObjectSpace.dump_all shows what lives in them",
+	 0},
+	{"php",
+	 "PHP's Zend allocator maps chunks itself: USE_ZEND_ALLOC=0 "
+	 "shows them to malloc",
+	 0},
+	{"dotnet", ".NET maps its heap itself: dotnet-gcdump shows it", 0},
+	{"beam.smp",
+	 "Erlang's allocators map memory themselves: "
+	 "recon_alloc shows it",
+	 0},
 };
 
-static const char *find_advice(const char *program)
+static const struct runtime *find_runtime(const char *program)
 {
 	const char *name = tm_base_name(program ? program : "");
 	size_t i;
@@ -80,7 +93,7 @@ static const char *find_advice(const char *program)
 	for (i = 0; i < sizeof(runtimes) / sizeof(*runtimes); i++) {
 		if (strncmp(name, runtimes[i].program,
 			    strlen(runtimes[i].program)) == 0)
-			return runtimes[i].advice;
+			return &runtimes[i];
 	}
 	return NULL;
 }
@@ -106,17 +119,17 @@ static int is_python_counted(const struct tm_run *run)
 static const char *advice_for(const struct tm_run *run)
 {
 	const json_t *argv = json_object_get(run->request, "argv");
-	const char *advice = find_advice(
+	const struct runtime *runtime = find_runtime(
 		json_string_value(json_object_get(run->request, "program")));
 	size_t i;
 
-	for (i = 0; !advice && i < json_array_size(argv) && i < 3; i++)
-		advice =
-			find_advice(json_string_value(json_array_get(argv, i)));
-	if (advice && strncmp(advice, "CPython", 7) == 0 &&
-	    is_python_counted(run))
+	for (i = 0; !runtime && i < json_array_size(argv) && i < 3; i++)
+		runtime = find_runtime(
+			json_string_value(json_array_get(argv, i)));
+	if (!runtime ||
+	    (runtime->is_counted_by_preload && is_python_counted(run)))
 		return NULL;
-	return advice;
+	return runtime->advice;
 }
 
 /* --- memory --------------------------------------------------------------- */
