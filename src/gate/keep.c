@@ -7,7 +7,7 @@
 #include "gate/baseline.h"
 #include "gate/comparable.h"
 #include "results/write.h"
-#include "util/buf.h"
+#include "util/writer.h"
 
 /* Deeper than this an object is one line: {METRIC: {...}}. */
 #define EXPANDED 4
@@ -171,34 +171,22 @@ enum tm_rc tm_baseline_add(struct tm_baseline *baseline,
 
 /* --- writing -------------------------------------------------------------- */
 
-struct text {
-	struct tm_alloc alloc;
-	struct tm_buf buf;
-	enum tm_rc rc;
-};
-
-static void put(struct text *text, const char *words)
+static void put_indent(struct tm_writer *writer, int depth)
 {
-	if (text->rc == TM_OK)
-		text->rc = tm_buf_add_text(&text->buf, words);
-}
-
-static void put_indent(struct text *text, int depth)
-{
-	put(text, "\n");
+	tm_writer_put(writer, "\n");
 	while (depth-- > 0)
-		put(text, "  ");
+		tm_writer_put(writer, "  ");
 }
 
-static void put_line(struct text *text, const json_t *json)
+static void put_line(struct tm_writer *writer, const json_t *json)
 {
 	char *words = json_dumps(json, JSON_ENCODE_ANY | JSON_SORT_KEYS |
 					       JSON_REAL_PRECISION(6));
 
 	if (!words)
-		text->rc = TM_ENOMEM;
+		writer->rc = TM_ENOMEM;
 	else
-		put(text, words);
+		tm_writer_put(writer, words);
 	free(words);
 }
 
@@ -225,55 +213,57 @@ static const char **sorted_keys(json_t *object)
 	return keys;
 }
 
-static void put_key(struct text *text, const char *key)
+static void put_key(struct tm_writer *writer, const char *key)
 {
 	json_t *json = json_string(key);
 
-	put_line(text, json);
-	put(text, ": ");
+	put_line(writer, json);
+	tm_writer_put(writer, ": ");
 	json_decref(json);
 }
 
-static void put_value(struct text *text, json_t *json, int depth)
+static void put_value(struct tm_writer *writer, json_t *json, int depth)
 {
 	const char **keys;
 	size_t i;
 
 	if (!json_is_object(json) || depth >= EXPANDED ||
 	    json_object_size(json) == 0) {
-		put_line(text, json);
+		put_line(writer, json);
 		return;
 	}
 	keys = sorted_keys(json);
 	if (!keys) {
-		text->rc = TM_ENOMEM;
+		writer->rc = TM_ENOMEM;
 		return;
 	}
-	put(text, "{");
-	for (i = 0; keys[i] && text->rc == TM_OK; i++) {
+	tm_writer_put(writer, "{");
+	for (i = 0; keys[i] && writer->rc == TM_OK; i++) {
 		if (i)
-			put(text, ",");
-		put_indent(text, depth + 1);
-		put_key(text, keys[i]);
-		put_value(text, json_object_get(json, keys[i]), depth + 1);
+			tm_writer_put(writer, ",");
+		put_indent(writer, depth + 1);
+		put_key(writer, keys[i]);
+		put_value(writer, json_object_get(json, keys[i]), depth + 1);
 	}
-	put_indent(text, depth);
-	put(text, "}");
+	put_indent(writer, depth);
+	tm_writer_put(writer, "}");
 	free(keys);
 }
 
 char *tm_baseline_text(const struct tm_baseline *baseline)
 {
-	struct text text = {.rc = TM_OK};
+	struct tm_alloc alloc;
+	struct tm_buf text;
+	struct tm_writer writer = {.out = &text};
 	char *copy = NULL;
 
-	tm_alloc_init(&text.alloc);
-	tm_buf_init(&text.buf, &text.alloc);
-	put_value(&text, baseline->json, 0);
-	put(&text, "\n");
-	if (text.rc == TM_OK)
-		copy = strdup(text.buf.bytes);
-	tm_buf_release(&text.buf);
+	tm_alloc_init(&alloc);
+	tm_buf_init(&text, &alloc);
+	put_value(&writer, baseline->json, 0);
+	tm_writer_put(&writer, "\n");
+	if (writer.rc == TM_OK)
+		copy = strdup(text.bytes);
+	tm_buf_release(&text);
 	return copy;
 }
 

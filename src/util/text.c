@@ -1,5 +1,6 @@
 #include "util/text.h"
 
+#include <stdio.h>
 #include <string.h>
 
 /* The range of a character's second byte: narrower after some first bytes, so
@@ -73,4 +74,11 @@ const char *tm_base_name(const char *path)
 	const char *slash = strrchr(path, '/');
 
 	return slash && slash[1] ? slash + 1 : path;
+}
+
+const char *tm_text_clean_copy(char out[TM_TEXT_MAX], const char *text)
+{
+	snprintf(out, TM_TEXT_MAX, "%s", text);
+	tm_text_clean(out);
+	return out;
 }

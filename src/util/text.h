@@ -15,6 +15,10 @@
 /* Replace control characters, and bytes that are not UTF-8, by '?'. */
 void tm_text_clean(char *text);
 
+/* Copy `text`, cleaned and cut to fit; returns `out`. */
+#define TM_TEXT_MAX 512
+const char *tm_text_clean_copy(char out[TM_TEXT_MAX], const char *text);
+
 /* Characters in `text`, which is valid UTF-8: its width on a terminal. */
 size_t tm_text_width(const char *text);
 

@@ -69,7 +69,7 @@ Test(table, aligns_its_columns)
 		    "run                rules          growth      allocated  "
 		    "   live  garbage    table  callbacks     rate  outcome\n"
 		    "                           per iteration  per iteration  "
-		    "objects  objects  entries     lost %  /second  \n"
+		    "objects  objects  entries     lost %  /second\n"
 		    "strong-ref-legacy  legacy         16 KiB       15.6 KiB  "
 		    "    224       48        1        0.0   100000  complete\n"
 		    "discard-pep442     pep442            0 B            0 B  "

@@ -71,8 +71,8 @@ Test(verdict_report, says_why_in_one_line_a_run)
 	add("leaky", 2000);
 	add("calm", 0);
 	text = show(TM_VERDICT_TEXT);
-	assert_has(text, "leaky  FAIL          allocated_bytes grows ");
-	assert_has(text, "calm   pass          2 metrics within their budgets");
+	assert_has(text, "leaky  FAIL     allocated_bytes grows ");
+	assert_has(text, "calm   pass     2 metrics within their budgets");
 	assert_has(text, "leaky: live-heap leak");
 	assert_has(text, "\ngate: FAIL: 1 over budget, 1 within\n");
 	assert_has_not(text, "\033");
@@ -161,7 +161,7 @@ Test(verdict_report, has_a_csv_row_a_metric_and_one_for_a_run_without_any)
 		lines += *c == '\n';
 	cr_assert_eq(lines, 4, "%s", text);
 	assert_has(text, "\"a \"\"quoted\"\", name\",pass,");
-	assert_has(text, "\"empty\",inconclusive,");
+	assert_has(text, "empty,inconclusive,");
 }
 
 Test(verdict_report, annotates_failures_and_open_questions_only)

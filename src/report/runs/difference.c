@@ -7,7 +7,8 @@
 #include "explain/difference.h"
 #include "gate/verdict.h"
 #include "explain/label.h"
-#include "report/verdict/writer.h"
+#include "util/escape.h"
+#include "util/text.h"
 
 /* Of so many jobs the differences are listed. */
 #define JOBS_MAX 4
@@ -87,7 +88,7 @@ static enum tm_rc put_job(struct tm_writer *writer, const struct job *first,
 	struct tm_contrast contrasts[TM_METRIC_COUNT];
 	const struct tm_contrast_side a = {first->runs, first->count};
 	const struct tm_contrast_side b = {second->runs, second->count};
-	char words[TM_WORDS_MAX], other[TM_WORDS_MAX];
+	char words[TM_TEXT_MAX], other[TM_TEXT_MAX];
 	size_t count, i;
 	enum tm_rc rc;
 
@@ -97,9 +98,9 @@ static enum tm_rc put_job(struct tm_writer *writer, const struct job *first,
 	tm_writer_printf(writer,
 			 "\n%.90s (%zu run%s) against %.90s (%zu run%s), "
 			 "%s; difference with its 95 %% interval:\n",
-			 tm_writer_clean(words, second->name), second->count,
+			 tm_text_clean_copy(words, second->name), second->count,
 			 second->count == 1 ? "" : "s",
-			 tm_writer_clean(other, first->name), first->count,
+			 tm_text_clean_copy(other, first->name), first->count,
 			 first->count == 1 ? "" : "s",
 			 tm_run_per(first->runs[0]));
 	for (i = 0; i < count; i++)
@@ -131,7 +132,5 @@ enum tm_rc tm_report_differences(struct tm_buf *out,
 		rc = put_job(&writer, &jobs[0], &jobs[i], err);
 	free(jobs);
 	free(sorted);
-	if (rc == TM_OK && writer.rc != TM_OK)
-		rc = tm_fail(err, writer.rc, "no memory to compare");
-	return rc;
+	return rc == TM_OK ? tm_writer_close(&writer, "a comparison", err) : rc;
 }

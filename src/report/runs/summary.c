@@ -5,6 +5,7 @@
 
 #include "explain/label.h"
 #include "util/text.h"
+#include "util/writer.h"
 #include "explain/row.h"
 #include "util/amount.h"
 
@@ -47,26 +48,14 @@ static size_t top_types(const struct tm_run *run, const char *key,
 	return used;
 }
 
-/* A tm_buf whose first failure sticks. */
-struct sentence {
-	struct tm_buf *out;
-	enum tm_rc rc;
-};
-
-static void put(struct sentence *sentence, const char *text)
-{
-	if (sentence->rc == TM_OK)
-		sentence->rc = tm_buf_add_text(sentence->out, text);
-}
-
 /* At most two decimals, and none when they are zeros. */
-static void put_number(struct sentence *sentence, double number)
+static void put_number(struct tm_writer *writer, double number)
 {
 	double rounded = round(number * 100) / 100;
 	char text[64];
 
 	snprintf(text, sizeof(text), "%.10g", rounded == 0 ? 0 : rounded);
-	put(sentence, text);
+	tm_writer_put(writer, text);
 }
 
 /* The verb follows the decision: what may be noise is not said to grow. */
@@ -78,15 +67,15 @@ static const char *verb_of(const struct tm_decision *growth)
 	return growth->high < 0 ? " shrinks" : verbs[growth->growth];
 }
 
-static void put_growth(struct sentence *sentence, const struct tm_row *row)
+static void put_growth(struct tm_writer *writer, const struct tm_row *row)
 {
 	const struct tm_value *growth = &row->figure[TM_FIGURE_GROWTH];
 	char amount[TM_AMOUNT_MAX], text[160];
 
 	if (!growth->present) {
-		put(sentence, " has no measured growth (");
-		put(sentence, growth->note);
-		put(sentence, ")");
+		tm_writer_put(writer, " has no measured growth (");
+		tm_writer_put(writer, growth->note);
+		tm_writer_put(writer, ")");
 		return;
 	}
 	tm_amount_format(
@@ -95,10 +84,10 @@ static void put_growth(struct sentence *sentence, const struct tm_row *row)
 	snprintf(text, sizeof(text), "%s %s %s (%s)", verb_of(&row->growth),
 		 amount, tm_run_per(row->run),
 		 tm_metric_name(row->growth_metric));
-	put(sentence, text);
+	tm_writer_put(writer, text);
 }
 
-static void put_alive(struct sentence *sentence, const struct tm_row *row)
+static void put_alive(struct tm_writer *writer, const struct tm_row *row)
 {
 	const struct tm_value *live = &row->figure[TM_FIGURE_LIVE];
 	struct type_count top[TYPES_NAMED];
@@ -107,51 +96,51 @@ static void put_alive(struct sentence *sentence, const struct tm_row *row)
 
 	if (!live->present)
 		return;
-	put(sentence, "; ");
+	tm_writer_put(writer, "; ");
 	count = top_types(row->run, "live_per_iteration", top, &rest);
 	for (i = 0; i < count; i++) {
 		char name[64];
 
 		snprintf(name, sizeof(name), "%s", top[i].name);
 		tm_text_clean(name);
-		put_number(sentence, top[i].count);
-		put(sentence, " ");
-		put(sentence, name);
-		put(sentence, i + 1 < count || rest > 0 ? ", " : "");
+		put_number(writer, top[i].count);
+		tm_writer_put(writer, " ");
+		tm_writer_put(writer, name);
+		tm_writer_put(writer, i + 1 < count || rest > 0 ? ", " : "");
 	}
 	if (count == 0 || rest > 0) {
-		put_number(sentence, count == 0 ? live->number : rest);
-		put(sentence, count == 0  ? " objects"
-			      : rest == 1 ? " other object"
-					  : " other objects");
+		put_number(writer, count == 0 ? live->number : rest);
+		tm_writer_put(writer, count == 0  ? " objects"
+				      : rest == 1 ? " other object"
+						  : " other objects");
 	}
-	put(sentence, " stay alive per iteration");
+	tm_writer_put(writer, " stay alive per iteration");
 }
 
-static void put_count(struct sentence *sentence, const struct tm_row *row,
+static void put_count(struct tm_writer *writer, const struct tm_row *row,
 		      enum tm_figure figure, const char *one, const char *many)
 {
 	const struct tm_value *value = &row->figure[figure];
 
 	if (!value->present)
 		return;
-	put(sentence, "; ");
-	put_number(sentence, value->number);
-	put(sentence, value->number == 1 ? one : many);
+	tm_writer_put(writer, "; ");
+	put_number(writer, value->number);
+	tm_writer_put(writer, value->number == 1 ? one : many);
 }
 
-static void put_lost(struct sentence *sentence, const struct tm_row *row)
+static void put_lost(struct tm_writer *writer, const struct tm_row *row)
 {
 	const struct tm_value *lost = &row->figure[TM_FIGURE_LOST];
 
 	if (!lost->present || lost->number == 0)
 		return;
-	put(sentence, "; ");
-	put_number(sentence, 100 * lost->number);
-	put(sentence, " % of the callbacks lost");
+	tm_writer_put(writer, "; ");
+	put_number(writer, 100 * lost->number);
+	tm_writer_put(writer, " % of the callbacks lost");
 }
 
-static void put_outcome(struct sentence *sentence, const struct tm_run *run)
+static void put_outcome(struct tm_writer *writer, const struct tm_run *run)
 {
 	char text[160];
 
@@ -161,36 +150,34 @@ static void put_outcome(struct sentence *sentence, const struct tm_run *run)
 		 tm_outcome_name(run->outcome), run->outcome_text ? ", " : "",
 		 run->outcome_text ? run->outcome_text : "");
 	tm_text_clean(text);
-	put(sentence, text);
+	tm_writer_put(writer, text);
 }
 
 enum tm_rc tm_report_summary(struct tm_buf *out,
 			     const struct tm_run *const *runs, size_t count,
 			     struct tm_err *err)
 {
-	struct sentence sentence = {out, TM_OK};
+	struct tm_writer writer = {.out = out};
 	char label[TM_LABEL_MAX];
 	struct tm_row row;
 	size_t i;
 
-	for (i = 0; i < count && sentence.rc == TM_OK; i++) {
-		sentence.rc = tm_row_make(&row, runs[i], err);
-		if (sentence.rc != TM_OK)
-			break;
+	for (i = 0; i < count; i++) {
+		enum tm_rc rc = tm_row_make(&row, runs[i], err);
+
+		if (rc != TM_OK)
+			return rc;
 		tm_label_make(label, runs[i]);
-		put(&sentence, label);
-		put_growth(&sentence, &row);
-		put_alive(&sentence, &row);
-		put_count(&sentence, &row, TM_FIGURE_GARBAGE, " garbage",
+		tm_writer_put(&writer, label);
+		put_growth(&writer, &row);
+		put_alive(&writer, &row);
+		put_count(&writer, &row, TM_FIGURE_GARBAGE, " garbage",
 			  " garbage");
-		put_count(&sentence, &row, TM_FIGURE_TABLES, " table entry",
+		put_count(&writer, &row, TM_FIGURE_TABLES, " table entry",
 			  " table entries");
-		put_lost(&sentence, &row);
-		put_outcome(&sentence, runs[i]);
-		put(&sentence, "\n");
+		put_lost(&writer, &row);
+		put_outcome(&writer, runs[i]);
+		tm_writer_put(&writer, "\n");
 	}
-	if (sentence.rc != TM_OK)
-		return tm_fail(err, sentence.rc,
-			       "no memory for the summary of %zu runs", count);
-	return TM_OK;
+	return tm_writer_close(&writer, "the summary", err);
 }

@@ -5,13 +5,14 @@
 #include <string.h>
 
 #include "explain/label.h"
-#include "util/text.h"
 #include "explain/row.h"
+#include "report/format/grid.h"
 #include "util/amount.h"
+#include "util/escape.h"
+#include "util/text.h"
 
 #define NOTES_A_ROW (TM_FIGURE_COUNT + 3) /* figures, run, rules, outcome */
-#define TEXT_GAP    2
-#define MARK_MAX    24 /* " [1]", for any number */
+#define MARK_MAX    24			  /* " [1]", for any number */
 
 enum {
 	COLUMN_NAME,
@@ -70,12 +71,9 @@ struct line {
 	char outcome_note[160]; /* why it ended so, or "" */
 };
 
-/* Everything that the three forms print from.  `rc` sticks at the first
- * failure to grow `out`, and nothing is added after it. */
+/* Everything that the three forms print from. */
 struct sheet {
-	struct tm_buf *out;
-	enum tm_rc rc;
-	int colour;
+	struct tm_writer writer;
 	struct line *lines;
 	size_t line_count;
 	const char **notes; /* distinct; borrowed from the rows and runs */
@@ -95,14 +93,7 @@ static const struct column *column_of(const struct sheet *sheet, size_t figure)
 
 static void put(struct sheet *sheet, const char *text)
 {
-	if (sheet->rc == TM_OK)
-		sheet->rc = tm_buf_add_text(sheet->out, text);
-}
-
-static void put_padding(struct sheet *sheet, size_t width)
-{
-	while (width-- > 0)
-		put(sheet, " ");
+	tm_writer_put(&sheet->writer, text);
 }
 
 static size_t find_note(struct sheet *sheet, const char *text)
@@ -273,62 +264,6 @@ static int is_figure(size_t column)
 
 /* --- text ----------------------------------------------------------------- */
 
-struct widths {
-	size_t text[COLUMN_COUNT];
-	size_t mark[COLUMN_COUNT];
-};
-
-static void widen(size_t *width, size_t to)
-{
-	if (*width < to)
-		*width = to;
-}
-
-static void measure(const struct sheet *sheet, struct widths *widths)
-{
-	char mark[MARK_MAX];
-	size_t i, j;
-
-	memset(widths, 0, sizeof(*widths));
-	for (j = 0; j < COLUMN_COUNT; j++) {
-		widen(&widths->text[j], strlen(title(sheet, j, 0)));
-		widen(&widths->text[j], strlen(title(sheet, j, 1)));
-		for (i = 0; i < sheet->line_count; i++) {
-			const struct cell *cell = &sheet->lines[i].cell[j];
-
-			note_mark(mark, cell->note);
-			widen(&widths->text[j], tm_text_width(cell->text));
-			widen(&widths->mark[j], strlen(mark));
-		}
-	}
-}
-
-/* The marks of footnotes stand in a column of their own, so that the digits
- * stay under each other. */
-static void put_cell(struct sheet *sheet, const struct widths *widths,
-		     size_t column, const char *text, const char *mark,
-		     const char *colour)
-{
-	size_t padding = widths->text[column] - tm_text_width(text);
-	int coloured = sheet->colour && *colour && *text;
-
-	if (sheet->hidden[column])
-		return;
-	if (column > 0)
-		put_padding(sheet, TEXT_GAP);
-	if (is_figure(column))
-		put_padding(sheet, padding);
-	put(sheet, coloured ? colour : "");
-	put(sheet, text);
-	put(sheet, coloured ? "\033[0m" : "");
-	put(sheet, mark);
-	if (column + 1 == COLUMN_COUNT)
-		return;
-	if (!is_figure(column))
-		put_padding(sheet, padding);
-	put_padding(sheet, widths->mark[column] - strlen(mark));
-}
-
 /* Colour draws the eye to what is not as it should be; it says nothing that
  * the words do not. */
 static const char *cell_colour(const struct line *line, size_t column)
@@ -344,47 +279,69 @@ static const char *cell_colour(const struct line *line, size_t column)
 	return "";
 }
 
+/* The marks of footnotes stand in a column of their own behind numbers, so that
+ * the digits stay under each other. */
+static void lay_columns(const struct sheet *sheet, char *columns)
+{
+	size_t j;
+
+	for (j = 0; j < COLUMN_COUNT; j++) {
+		if (sheet->hidden[j])
+			continue;
+		*columns++ = is_figure(j) ? 'r' : 'l';
+		if (is_figure(j))
+			*columns++ = 'm';
+	}
+	*columns = '\0';
+}
+
+static void put_cell(struct tm_grid *grid, size_t column, const char *text,
+		     const char *mark, const char *colour)
+{
+	char both[TM_LABEL_MAX + MARK_MAX];
+
+	if (is_figure(column)) {
+		tm_grid_put_coloured(grid, colour, text);
+		tm_grid_put(grid, mark);
+		return;
+	}
+	snprintf(both, sizeof(both), "%s%s", text, mark);
+	tm_grid_put_coloured(grid, colour, both);
+}
+
 static void put_text_form(struct sheet *sheet)
 {
-	struct widths widths;
-	char mark[MARK_MAX];
+	char columns[2 * COLUMN_COUNT + 1], mark[MARK_MAX];
+	struct tm_grid grid;
 	size_t i, j;
 
-	measure(sheet, &widths);
-	for (i = 0; i < 2; i++) {
-		for (j = 0; j < COLUMN_COUNT; j++)
-			put_cell(sheet, &widths, j, title(sheet, j, (int)i), "",
-				 "\033[1m");
-		put(sheet, "\n");
+	lay_columns(sheet, columns);
+	tm_grid_open(&grid, &sheet->writer, columns);
+	for (i = 0; i < 2 * (size_t)COLUMN_COUNT; i++) {
+		j = i % COLUMN_COUNT;
+		if (!sheet->hidden[j])
+			put_cell(&grid, j, title(sheet, j, i >= COLUMN_COUNT),
+				 "", "\033[1m");
 	}
 	for (i = 0; i < sheet->line_count; i++) {
 		const struct line *line = &sheet->lines[i];
 
 		for (j = 0; j < COLUMN_COUNT; j++) {
+			if (sheet->hidden[j])
+				continue;
 			note_mark(mark, line->cell[j].note);
-			put_cell(sheet, &widths, j, line->cell[j].text, mark,
+			put_cell(&grid, j, line->cell[j].text, mark,
 				 cell_colour(line, j));
 		}
-		put(sheet, "\n");
 	}
+	tm_grid_close(&grid);
 }
 
 /* --- Markdown ------------------------------------------------------------- */
 
 static void put_markdown_text(struct sheet *sheet, const char *text)
 {
-	char escaped[3] = "\\";
-
-	for (; *text; text++) {
-		if (strchr("\\|`*_{}[]<>#~&", *text)) {
-			escaped[1] = *text;
-			put(sheet, escaped);
-		} else {
-			char plain[2] = {*text, '\0'};
-
-			put(sheet, plain);
-		}
-	}
+	tm_put_escaped(&sheet->writer, TM_ESCAPE_MARKDOWN, text);
 }
 
 static void put_markdown_form(struct sheet *sheet)
@@ -427,8 +384,7 @@ static void put_markdown_form(struct sheet *sheet)
 /* Where the figures come from; then the numbered reasons. */
 static void put_notes(struct sheet *sheet, enum tm_table_format format)
 {
-	const char *between = format == TM_TABLE_MARKDOWN ? "\n" : "";
-	char mark[MARK_MAX];
+	char mark[MARK_MAX], note[TM_TEXT_MAX];
 	size_t i;
 
 	put(sheet, "\n");
@@ -438,35 +394,25 @@ static void put_notes(struct sheet *sheet, enum tm_table_format format)
 	put(sheet, sheet->by_time ? "per second\n" : "per iteration\n");
 	for (i = 0; i < sheet->note_count; i++) {
 		note_mark(mark, i + 1);
-		put(sheet, between);
-		put(sheet, mark + 1);
-		put(sheet, " ");
-		if (format == TM_TABLE_MARKDOWN)
+		if (format == TM_TABLE_MARKDOWN) {
+			put(sheet, "\n");
+			put(sheet, mark + 1);
+			put(sheet, " ");
 			put_markdown_text(sheet, sheet->notes[i]);
-		else
-			put(sheet, sheet->notes[i]);
-		put(sheet, "\n");
+			put(sheet, "\n");
+			continue;
+		}
+		snprintf(note, sizeof(note), "%s %.480s", mark + 1,
+			 sheet->notes[i]);
+		tm_put_paragraph(&sheet->writer, 0, note);
 	}
 }
 
 /* --- CSV ------------------------------------------------------------------ */
 
-/* RFC 4180: a field that could be misread is quoted, quotes are doubled. */
 static void put_csv_field(struct sheet *sheet, const char *text)
 {
-	const char *c;
-
-	if (!strpbrk(text, ",\"\r\n")) {
-		put(sheet, text);
-		return;
-	}
-	put(sheet, "\"");
-	for (c = text; *c; c++) {
-		char plain[2] = {*c, '\0'};
-
-		put(sheet, *c == '"' ? "\"\"" : plain);
-	}
-	put(sheet, "\"");
+	tm_put_escaped(&sheet->writer, TM_ESCAPE_CSV, text);
 }
 
 static void put_csv_notes(struct sheet *sheet, const struct line *line)
@@ -557,7 +503,9 @@ enum tm_rc tm_report_table(struct tm_buf *out, const struct tm_run *const *runs,
 			   struct tm_err *err)
 {
 	struct tm_alloc *alloc = out->alloc;
-	struct sheet sheet = {.out = out, .colour = opts->colour};
+	struct sheet sheet = {.writer = {.out = out,
+					 .colour = opts->colour,
+					 .width = opts->width}};
 	size_t notes_max = count * NOTES_A_ROW;
 	size_t i;
 
@@ -566,12 +514,13 @@ enum tm_rc tm_report_table(struct tm_buf *out, const struct tm_run *const *runs,
 	sheet.lines = tm_calloc(alloc, count, sizeof(*sheet.lines));
 	sheet.notes = tm_calloc(alloc, notes_max, sizeof(*sheet.notes));
 	if (!sheet.lines || !sheet.notes) {
-		sheet.rc = TM_ENOMEM;
+		sheet.writer.rc = TM_ENOMEM;
 		goto done;
 	}
-	for (i = 0; i < count && sheet.rc == TM_OK; i++)
-		sheet.rc = tm_row_make(&sheet.lines[i].row, runs[i], err);
-	if (sheet.rc != TM_OK)
+	for (i = 0; i < count && sheet.writer.rc == TM_OK; i++)
+		sheet.writer.rc =
+			tm_row_make(&sheet.lines[i].row, runs[i], err);
+	if (sheet.writer.rc != TM_OK)
 		goto done;
 	sheet.line_count = count;
 	if (opts->lean && opts->format != TM_TABLE_CSV) {
@@ -584,8 +533,5 @@ enum tm_rc tm_report_table(struct tm_buf *out, const struct tm_run *const *runs,
 done:
 	tm_free(alloc, sheet.lines, count * sizeof(*sheet.lines));
 	tm_free(alloc, sheet.notes, notes_max * sizeof(*sheet.notes));
-	if (sheet.rc != TM_OK)
-		return tm_fail(err, sheet.rc,
-			       "no memory for a table of %zu runs", count);
-	return TM_OK;
+	return tm_writer_close(&sheet.writer, "the table", err);
 }

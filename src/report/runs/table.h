@@ -27,8 +27,9 @@ enum tm_table_format {
 
 struct tm_table_opts {
 	enum tm_table_format format;
-	int colour; /* text only: use the terminal's colours */
-	int lean;   /* not CSV: no column that is empty in every run */
+	int colour;   /* text only: use the terminal's colours */
+	size_t width; /* text only: columns to wrap at, or 0 */
+	int lean;     /* not CSV: no column that is empty in every run */
 };
 
 TM_CHECK enum tm_rc tm_report_table(struct tm_buf *out,

@@ -1,4 +1,4 @@
-#include "report/verdict/writer.h"
+#include "report/verdict/forms.h"
 
 /*
  * A run is a test suite, a metric is a test case.  Over budget is a
@@ -14,28 +14,7 @@ struct tally {
 
 static void put_escaped(struct tm_writer *writer, const char *text)
 {
-	char words[TM_WORDS_MAX], one[2] = {0};
-	const char *c;
-
-	for (c = tm_writer_clean(words, text); *c; c++) {
-		one[0] = *c;
-		switch (*c) {
-		case '<':
-			tm_writer_put(writer, "&lt;");
-			break;
-		case '>':
-			tm_writer_put(writer, "&gt;");
-			break;
-		case '&':
-			tm_writer_put(writer, "&amp;");
-			break;
-		case '"':
-			tm_writer_put(writer, "&quot;");
-			break;
-		default:
-			tm_writer_put(writer, one);
-		}
-	}
+	tm_put_escaped(writer, TM_ESCAPE_XML, text);
 }
 
 enum result { PASSED, FAILURE, ERROR, SKIPPED };
@@ -171,11 +150,13 @@ static void put_missing(struct tm_writer *writer, const struct tm_gate *gate)
 }
 
 void tm_verdict_write_junit(struct tm_writer *writer,
-			    const struct tm_gate *gate)
+			    const struct tm_gate *gate,
+			    const struct tm_verdict_look *look)
 {
 	struct tally all = {0};
 	size_t i;
 
+	(void)look;
 	for (i = 0; i < gate->count; i++) {
 		struct tally one = tally_of(&gate->verdicts[i]);
 

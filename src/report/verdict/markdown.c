@@ -1,19 +1,8 @@
-#include <string.h>
+#include "report/verdict/forms.h"
 
-#include "report/verdict/writer.h"
-
-/* A cell of a table: a bar would end it, and what looks like markup would be
- * taken for it. */
 static void put_escaped(struct tm_writer *writer, const char *text)
 {
-	char words[TM_WORDS_MAX], pair[3] = {'\\', 0, 0};
-	const char *c;
-
-	for (c = tm_writer_clean(words, text); *c; c++) {
-		pair[1] = *c;
-		tm_writer_put(writer,
-			      strchr("|\\`*<>[]", *c) ? pair : pair + 1);
-	}
+	tm_put_escaped(writer, TM_ESCAPE_MARKDOWN, text);
 }
 
 static void put_run(struct tm_writer *writer, const struct tm_verdict *verdict)
@@ -50,12 +39,14 @@ static void put_metrics(struct tm_writer *writer,
 }
 
 void tm_verdict_write_markdown(struct tm_writer *writer,
-			       const struct tm_gate *gate)
+			       const struct tm_gate *gate,
+			       const struct tm_verdict_look *look)
 {
 	size_t i;
 
+	(void)look;
 	tm_writer_put(writer, "### Memory growth: ");
-	tm_writer_put_totals(writer, gate);
+	tm_verdict_put_totals(writer, gate);
 	if (gate->count)
 		tm_writer_put(writer, "\n| run | verdict | why |\n"
 				      "|---|---|---|\n");

@@ -1,10 +1,8 @@
 #include "report/verdict/verdict.h"
 
 #include <stdio.h>
-#include <string.h>
 
-#include "util/text.h"
-#include "report/verdict/writer.h"
+#include "report/verdict/forms.h"
 
 const char *const tm_verdict_format_names[] = {
 	[TM_VERDICT_TEXT] = "text",	  [TM_VERDICT_MARKDOWN] = "markdown",
@@ -14,7 +12,8 @@ const char *const tm_verdict_format_names[] = {
 };
 
 static void (*const write[TM_VERDICT_FORMAT_COUNT])(
-	struct tm_writer *writer, const struct tm_gate *gate) = {
+	struct tm_writer *writer, const struct tm_gate *gate,
+	const struct tm_verdict_look *look) = {
 	[TM_VERDICT_TEXT] = tm_verdict_write_text,
 	[TM_VERDICT_MARKDOWN] = tm_verdict_write_markdown,
 	[TM_VERDICT_JSON] = tm_verdict_write_json,
@@ -27,42 +26,14 @@ enum tm_rc tm_report_verdict(struct tm_buf *out, const struct tm_gate *gate,
 			     const struct tm_verdict_look *look,
 			     struct tm_err *err)
 {
-	struct tm_writer writer = {.out = out,
-				   .colour = look->colour,
-				   .every_line = look->every_line,
-				   .advises = look->advises};
+	struct tm_writer writer = {
+		.out = out, .colour = look->colour, .width = look->width};
 
-	write[look->format](&writer, gate);
-	if (writer.rc != TM_OK)
-		return tm_fail(err, writer.rc, "no memory for the verdict");
-	return TM_OK;
+	write[look->format](&writer, gate, look);
+	return tm_writer_close(&writer, "the verdict", err);
 }
 
 /* --- what the forms share ------------------------------------------------- */
-
-void tm_writer_put(struct tm_writer *writer, const char *text)
-{
-	if (writer->rc == TM_OK)
-		writer->rc = tm_buf_add_text(writer->out, text);
-}
-
-void tm_writer_printf(struct tm_writer *writer, const char *format, ...)
-{
-	char text[2 * TM_WORDS_MAX];
-	va_list args;
-
-	va_start(args, format);
-	vsnprintf(text, sizeof(text), format, args);
-	va_end(args);
-	tm_writer_put(writer, text);
-}
-
-const char *tm_writer_clean(char words[TM_WORDS_MAX], const char *text)
-{
-	snprintf(words, TM_WORDS_MAX, "%s", text);
-	tm_text_clean(words);
-	return words;
-}
 
 static const char *word_of(const struct tm_judged *judged)
 {
@@ -99,7 +70,7 @@ void tm_verdict_cells_make(struct tm_verdict_cells *out,
 	out->verdict = word_of(judged);
 }
 
-void tm_writer_put_totals(struct tm_writer *writer, const struct tm_gate *gate)
+void tm_verdict_put_totals(struct tm_writer *writer, const struct tm_gate *gate)
 {
 	static const char *const words[] = {"INCONCLUSIVE", "PASS", "FAIL"};
 	size_t open = gate->inconclusive + gate->missing_count;

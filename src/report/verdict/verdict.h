@@ -29,6 +29,7 @@ enum tm_verdict_format {
 struct tm_verdict_look {
 	enum tm_verdict_format format;
 	int colour;	/* text only */
+	size_t width;	/* text only: columns to wrap at, or 0 */
 	int every_line; /* text only: a line a metric, too */
 	/* Text only: nobody has set a budget, so it is said what grows and
 	 * not what fails. */

@@ -124,12 +124,12 @@ static json_t *processes_json(const struct tm_analysis *facts)
 static json_t *why_json(const struct tm_analysis *facts)
 {
 	const struct tm_run *run = facts->run;
-	char name[TM_WORDS_MAX];
+	char name[TM_TEXT_MAX];
 
 	return json_pack(
 		"{s:i, s:s, s:s, s:s, s:s, s:s, s:s, s:o, s:o, s:o*, s:o*, "
 		"s:O*, s:O*, s:O*, s:O, s:o, s:s*}",
-		"schema", SCHEMA, "run", tm_writer_clean(name, run->name),
+		"schema", SCHEMA, "run", tm_text_clean_copy(name, run->name),
 		"outcome", tm_outcome_name(run->outcome), "growth",
 		tm_verdict_word(&facts->verdict), "kind", tm_why_kind(facts),
 		"kind_reason", facts->verdict.kind_reason, "unit",

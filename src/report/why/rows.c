@@ -51,17 +51,17 @@ const char *tm_why_kind(const struct tm_analysis *facts)
 
 /* --- the census ----------------------------------------------------------- */
 
-static void add_words(char out[TM_WORDS_MAX], double number, const char *name)
+static void add_words(char out[TM_TEXT_MAX], double number, const char *name)
 {
 	size_t used = strlen(out);
 	char digits[TM_NUMBER_MAX];
 
 	tm_number_format(digits, number);
-	snprintf(out + used, TM_WORDS_MAX - used, "%s%s %.60s",
-		 used ? ", " : "", digits, name);
+	snprintf(out + used, TM_TEXT_MAX - used, "%s%s %.60s", used ? ", " : "",
+		 digits, name);
 }
 
-int tm_why_census(char out[TM_WORDS_MAX], const struct tm_run *run,
+int tm_why_census(char out[TM_TEXT_MAX], const struct tm_run *run,
 		  const char *key)
 {
 	json_t *object = json_object_get(run->report, key);
@@ -203,7 +203,7 @@ void tm_why_site_row_make(struct tm_why_site_row *out, const struct tm_run *run,
 	tm_amount_format(out->growth, (double)site->last_bytes.value, "bytes");
 }
 
-void tm_why_sites_title(char out[TM_WORDS_MAX], const struct tm_run *run,
+void tm_why_sites_title(char out[TM_TEXT_MAX], const struct tm_run *run,
 			enum tm_why_sites kind)
 {
 	char distance[TM_AMOUNT_MAX], share[64] = "";
@@ -221,7 +221,7 @@ void tm_why_sites_title(char out[TM_WORDS_MAX], const struct tm_run *run,
 		count++;
 	}
 	if (kind == TM_WHY_SITES_HOLD) {
-		snprintf(out, TM_WORDS_MAX,
+		snprintf(out, TM_TEXT_MAX,
 			 "What is held (sampled every %s); no site grows by "
 			 "more than chance",
 			 distance);
@@ -230,7 +230,7 @@ void tm_why_sites_title(char out[TM_WORDS_MAX], const struct tm_run *run,
 	if (counted_growth(run, &counted))
 		snprintf(share, sizeof(share), " with %.0f %% of the growth",
 			 100.0 * sum / counted);
-	snprintf(out, TM_WORDS_MAX,
+	snprintf(out, TM_TEXT_MAX,
 		 "Who holds it: %zu %s%s in malloc's bytes (sampled every %s)",
 		 count, count == 1 ? "site" : "sites", share, distance);
 }

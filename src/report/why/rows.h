@@ -11,7 +11,8 @@
 #include "report/why/why.h"
 #include "explain/analysis.h"
 #include "explain/processes.h"
-#include "report/verdict/writer.h"
+#include "util/escape.h"
+#include "util/text.h"
 
 /* Sites that are shown unless all are asked for. */
 #define TM_WHY_SITES	    5
@@ -67,7 +68,7 @@ void tm_why_site_row_make(struct tm_why_site_row *out, const struct tm_run *run,
 			  enum tm_why_sites kind);
 
 /* "Who holds it: ...", a line without its end. */
-void tm_why_sites_title(char out[TM_WORDS_MAX], const struct tm_run *run,
+void tm_why_sites_title(char out[TM_TEXT_MAX], const struct tm_run *run,
 			enum tm_why_sites kind);
 
 /* The frame `at` behind the holder, counted from 0: first the script's lines,
@@ -80,7 +81,7 @@ const char *tm_why_kind(const struct tm_analysis *facts);
 
 /* "10 promise, 4 AsyncResult": the report's object `key`; 0 when it is empty.
  */
-int tm_why_census(char out[TM_WORDS_MAX], const struct tm_run *run,
+int tm_why_census(char out[TM_TEXT_MAX], const struct tm_run *run,
 		  const char *key);
 
 #endif

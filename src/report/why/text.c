@@ -97,9 +97,9 @@ static void put_head(struct tm_why_form *form)
 	const struct tm_analysis *facts = form->facts;
 	const struct tm_run *run = facts->run;
 	const char *growth = tm_verdict_word(&facts->verdict);
-	char name[TM_WORDS_MAX], kind[200] = "";
+	char name[TM_TEXT_MAX], kind[200] = "";
 
-	tm_writer_clean(name, run->name);
+	tm_text_clean_copy(name, run->name);
 	if (shows_kind(facts))
 		snprintf(kind, sizeof(kind), ", %s", tm_why_kind(facts));
 	if (form->opts->format == TM_WHY_MARKDOWN)
@@ -117,9 +117,9 @@ static void put_head(struct tm_why_form *form)
 			&form->writer, "  %s%s%s\n",
 			tm_outcome_name(run->outcome),
 			run->outcome_text ? ": " : "",
-			tm_writer_clean(name, run->outcome_text
-						      ? run->outcome_text
-						      : ""));
+			tm_text_clean_copy(name, run->outcome_text
+							 ? run->outcome_text
+							 : ""));
 }
 
 static void put_causes(struct tm_why_form *form)
@@ -211,7 +211,7 @@ static void put_census(struct tm_why_form *form)
 	};
 	const char *bullet =
 		form->opts->format == TM_WHY_MARKDOWN ? "- " : "  ";
-	char words[TM_WORDS_MAX];
+	char words[TM_TEXT_MAX];
 	size_t i, shown = 0;
 
 	for (i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
@@ -366,7 +366,7 @@ static void put_site(struct tm_why_form *form, const struct tm_run_site *site,
 {
 	long long processes = site->processes.value;
 	struct tm_why_site_row row;
-	char process[TM_WORDS_MAX], rate[2 * TM_AMOUNT_MAX + 8];
+	char process[TM_TEXT_MAX], rate[2 * TM_AMOUNT_MAX + 8];
 	const char *name = site->process;
 	int markdown = form->opts->format == TM_WHY_MARKDOWN;
 
@@ -390,7 +390,8 @@ static void put_site(struct tm_why_form *form, const struct tm_run_site *site,
 		tm_writer_printf(
 			&form->writer, "%sin %lld processes of %s\n",
 			markdown ? "  - " : "                                ",
-			processes, tm_writer_clean(process, name ? name : "?"));
+			processes,
+			tm_text_clean_copy(process, name ? name : "?"));
 }
 
 static void put_list(struct tm_why_form *form, enum tm_why_sites kind)
@@ -416,7 +417,7 @@ static void put_sites(struct tm_why_form *form)
 {
 	const struct tm_run *run = form->facts->run;
 	enum tm_why_sites kind = tm_why_sites_kind(run);
-	char title[TM_WORDS_MAX];
+	char title[TM_TEXT_MAX];
 
 	if (kind == TM_WHY_SITES_NONE)
 		return;
@@ -434,7 +435,7 @@ static void put_sites(struct tm_why_form *form)
 static void put_notes(struct tm_why_form *form)
 {
 	const json_t *note;
-	char words[TM_WORDS_MAX];
+	char words[TM_TEXT_MAX];
 	size_t i;
 
 	json_array_foreach(form->facts->run->notes, i, note)
@@ -449,13 +450,13 @@ static void put_notes(struct tm_why_form *form)
 					 form->opts->format == TM_WHY_MARKDOWN
 						 ? "- note:"
 						 : "note:",
-					 tm_writer_clean(words, text));
+					 tm_text_clean_copy(words, text));
 	}
 }
 
 static void put_absent(struct tm_why_form *form)
 {
-	char words[TM_WORDS_MAX];
+	char words[TM_TEXT_MAX];
 	unsigned int m;
 
 	if (!form->opts->everything)
@@ -467,7 +468,7 @@ static void put_absent(struct tm_why_form *form)
 		if (reason)
 			tm_writer_printf(&form->writer, "  %s: %s\n",
 					 tm_metric_name(m),
-					 tm_writer_clean(words, reason));
+					 tm_text_clean_copy(words, reason));
 	}
 }
 

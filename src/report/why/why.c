@@ -17,11 +17,7 @@ static void (*const write[TM_WHY_FORMAT_COUNT])(struct tm_why_form *form) = {
 
 static enum tm_rc finish(const struct tm_why_form *form, struct tm_err *err)
 {
-	if (form->writer.rc != TM_OK)
-		return tm_fail(err, form->writer.rc,
-			       "no memory to explain '%.60s'",
-			       form->facts->run->name);
-	return TM_OK;
+	return tm_writer_close(&form->writer, "an explanation", err);
 }
 
 enum tm_rc tm_report_why(struct tm_buf *out, const struct tm_analysis *analysis,

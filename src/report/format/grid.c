@@ -1,0 +1,206 @@
+#include "report/format/grid.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "util/text.h"
+
+#define GAP	  2
+#define WRAP_MIN  24 /* a narrower last column starts on a line of its own */
+#define WRAP_BACK 4  /* how far that line is indented */
+
+void tm_grid_open(struct tm_grid *grid, struct tm_writer *writer,
+		  const char *columns)
+{
+	*grid = (struct tm_grid){.writer = writer, .columns = columns};
+}
+
+static int make_room(struct tm_grid *grid)
+{
+	size_t capacity = grid->capacity ? 2 * grid->capacity : 64;
+	struct tm_grid_cell *cells;
+
+	if (grid->count < grid->capacity)
+		return 1;
+	cells = realloc(grid->cells, capacity * sizeof(*cells));
+	if (!cells)
+		return 0;
+	grid->cells = cells;
+	grid->capacity = capacity;
+	return 1;
+}
+
+void tm_grid_put_coloured(struct tm_grid *grid, const char *colour,
+			  const char *text)
+{
+	char *copy;
+
+	if (grid->writer->rc != TM_OK)
+		return;
+	copy = strdup(text);
+	if (!copy || !make_room(grid)) {
+		grid->writer->rc = TM_ENOMEM;
+		free(copy);
+		return;
+	}
+	tm_text_clean(copy);
+	grid->cells[grid->count++] = (struct tm_grid_cell){copy, colour};
+}
+
+void tm_grid_put(struct tm_grid *grid, const char *text)
+{
+	tm_grid_put_coloured(grid, "", text);
+}
+
+/* --- paragraphs ----------------------------------------------------------- */
+
+/* Bytes of `text` that fit into `width` characters, broken at a blank; a word
+ * that is longer stays whole. */
+static size_t line_length(const char *text, size_t width)
+{
+	size_t characters = 0, at = 0, blank = 0;
+
+	while (text[at]) {
+		if (text[at] == ' ')
+			blank = at;
+		if (characters == width && text[at] != ' ')
+			return blank ? blank : at + strcspn(text + at, " ");
+		if (characters > width)
+			return blank;
+		do
+			at++;
+		while (((unsigned char)text[at] & 0xc0) == 0x80);
+		characters++;
+	}
+	return at;
+}
+
+/* `text` from where the line stands now, its further lines behind `indent`
+ * blanks; no end of line after the last. */
+static void put_wrapped(struct tm_writer *writer, const char *text,
+			size_t width, size_t indent)
+{
+	for (;;) {
+		size_t length = width ? line_length(text, width) : strlen(text);
+
+		tm_writer_put_bytes(writer, text, length);
+		text += length;
+		text += strspn(text, " ");
+		if (!*text)
+			return;
+		tm_writer_put(writer, "\n");
+		tm_writer_put_blanks(writer, indent);
+	}
+}
+
+void tm_put_paragraph(struct tm_writer *writer, size_t indent, const char *text)
+{
+	size_t width = writer->width > indent ? writer->width - indent : 0;
+
+	tm_writer_put_blanks(writer, indent);
+	put_wrapped(writer, text, width, indent);
+	tm_writer_put(writer, "\n");
+}
+
+/* --- rows ----------------------------------------------------------------- */
+
+static size_t gap_before(const struct tm_grid *grid, size_t column)
+{
+	return column == 0 || grid->columns[column] == 'm' ? 0 : GAP;
+}
+
+/* A row while it is written.  Blanks are owed until a text follows, so that no
+ * line ends with any. */
+struct row {
+	struct tm_writer *writer;
+	size_t at; /* column that has been reached, owed blanks included */
+	size_t owed;
+};
+
+static void owe(struct row *row, size_t blanks)
+{
+	row->owed += blanks;
+	row->at += blanks;
+}
+
+static void pay(struct row *row)
+{
+	tm_writer_put_blanks(row->writer, row->owed);
+	row->owed = 0;
+}
+
+static void put_cell(struct row *row, const struct tm_grid_cell *cell)
+{
+	if (!*cell->text)
+		return;
+	pay(row);
+	tm_writer_put_coloured(row->writer, cell->colour, cell->text);
+	row->at += tm_text_width(cell->text);
+}
+
+/* The last cell may take what the terminal has left, on several lines. */
+static void put_last(struct row *row, const struct tm_grid *grid,
+		     const struct tm_grid_cell *cell)
+{
+	size_t width = row->writer->width;
+	size_t left = width > row->at ? width - row->at : 0;
+
+	if (width == 0 || tm_text_width(cell->text) <= left) {
+		put_cell(row, cell);
+		return;
+	}
+	if (left < WRAP_MIN) {
+		row->at = grid->indent + WRAP_BACK;
+		row->owed = row->at;
+		left = width > row->at ? width - row->at : 0;
+		tm_writer_put(row->writer, "\n");
+	}
+	pay(row);
+	put_wrapped(row->writer, cell->text, left, row->at);
+}
+
+static void put_row(const struct tm_grid *grid,
+		    const struct tm_grid_cell *cells, const size_t *widths,
+		    size_t columns)
+{
+	struct row row = {.writer = grid->writer};
+	size_t c;
+
+	owe(&row, grid->indent);
+	for (c = 0; c < columns; c++) {
+		size_t padding = widths[c] - tm_text_width(cells[c].text);
+
+		owe(&row, gap_before(grid, c));
+		if (grid->columns[c] == 'r')
+			owe(&row, padding);
+		if (c + 1 == columns) {
+			put_last(&row, grid, &cells[c]);
+			break;
+		}
+		put_cell(&row, &cells[c]);
+		if (grid->columns[c] != 'r')
+			owe(&row, padding);
+	}
+	tm_writer_put(row.writer, "\n");
+}
+
+void tm_grid_close(struct tm_grid *grid)
+{
+	size_t columns = strlen(grid->columns);
+	size_t widths[TM_GRID_COLUMNS_MAX] = {0};
+	size_t i;
+
+	for (i = 0; i < grid->count; i++) {
+		size_t width = tm_text_width(grid->cells[i].text);
+
+		if (width > widths[i % columns])
+			widths[i % columns] = width;
+	}
+	for (i = 0; i + columns <= grid->count; i += columns)
+		put_row(grid, &grid->cells[i], widths, columns);
+	for (i = 0; i < grid->count; i++)
+		free(grid->cells[i].text);
+	free(grid->cells);
+	grid->cells = NULL;
+	grid->count = grid->capacity = 0;
+}

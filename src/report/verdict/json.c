@@ -1,0 +1,101 @@
+#include <jansson.h>
+#include <math.h>
+#include <stdlib.h>
+
+#include "report/verdict/forms.h"
+
+#define SCHEMA 1
+
+/* What is no number has no key. */
+static void set_number(json_t *object, const char *key, double value)
+{
+	if (isfinite(value))
+		json_object_set_new(object, key, json_real(value));
+}
+
+static json_t *judged_json(const struct tm_judged *judged)
+{
+	const struct tm_decision *decision = &judged->decision;
+	json_t *json = json_pack(
+		"{s:s, s:s, s:s, s:s, s:s, s:b, s:b, s:I, s:s}", "metric",
+		tm_metric_name(judged->metric), "unit",
+		tm_trait_of(judged->metric)->unit, "growth",
+		tm_growth_name(decision->growth), "shape",
+		tm_curve_name(decision->curve), "verdict",
+		tm_judgement_name(decision->judgement), "deferred",
+		judged->deferred, "few_samples", decision->provisional,
+		"samples", (json_int_t)decision->note.used, "reason",
+		decision->reason);
+
+	if (!json)
+		return NULL;
+	set_number(json, "budget_per_iteration", judged->budget);
+	if (decision->has_slope) {
+		set_number(json, "slope_per_iteration", decision->slope);
+		set_number(json, "low_per_iteration", decision->low);
+		set_number(json, "high_per_iteration", decision->high);
+	}
+	set_number(json, "score", decision->score);
+	return json;
+}
+
+static json_t *verdict_json(const struct tm_verdict *verdict)
+{
+	char name[TM_TEXT_MAX], job[TM_TEXT_MAX], reason[TM_TEXT_MAX];
+	json_t *metrics = json_array();
+	size_t i;
+
+	for (i = 0; i < verdict->count; i++)
+		json_array_append_new(metrics,
+				      judged_json(&verdict->judged[i]));
+	return json_pack(
+		"{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s*, s:b, s:s, s:o}",
+		"run", tm_text_clean_copy(name, verdict->run->name),
+		"iteration_is", tm_unit_name(verdict->run->unit), "job",
+		tm_text_clean_copy(job, verdict->job), "outcome",
+		tm_outcome_name(verdict->run->outcome), "verdict",
+		tm_judgement_name(verdict->standing), "kind",
+		tm_kind_name(verdict->kind), "kind_reason",
+		verdict->kind_reason, "decisive_metric",
+		verdict->decisive < TM_METRIC_COUNT
+			? tm_metric_name(verdict->decisive)
+			: NULL,
+		"few_samples", verdict->provisional, "reason",
+		tm_text_clean_copy(reason, verdict->reason), "metrics",
+		metrics);
+}
+
+void tm_verdict_write_json(struct tm_writer *writer, const struct tm_gate *gate,
+			   const struct tm_verdict_look *look)
+{
+	json_t *runs = json_array(), *missing = json_array();
+	char clean[TM_TEXT_MAX];
+	char *text = NULL;
+	json_t *json;
+	size_t i;
+
+	(void)look;
+	for (i = 0; i < gate->count; i++)
+		json_array_append_new(runs, verdict_json(&gate->verdicts[i]));
+	for (i = 0; i < gate->missing_count; i++)
+		json_array_append_new(missing,
+				      json_string(tm_text_clean_copy(
+					      clean, gate->missing[i])));
+	json = json_pack("{s:i, s:s, s:I, s:I, s:I, s:o, s:o}", "schema",
+			 SCHEMA, "verdict", tm_judgement_name(gate->judgement),
+			 "failed", (json_int_t)gate->failed, "passed",
+			 (json_int_t)gate->passed, "inconclusive",
+			 (json_int_t)gate->inconclusive, "missing", missing,
+			 "runs", runs);
+	if (json && json_array_size(runs) == gate->count)
+		text = json_dumps(json,
+				  JSON_INDENT(1) | JSON_REAL_PRECISION(9));
+	json_decref(json);
+	if (!text && writer->rc == TM_OK)
+		writer->rc = TM_ENOMEM;
+	if (!text)
+		return;
+	tm_writer_put(writer, text);
+	tm_writer_put(writer, "\n");
+	free(text);
+}

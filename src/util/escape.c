@@ -1,0 +1,167 @@
+#include "util/escape.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "util/text.h"
+
+/* What each character of `text` becomes; NULL: itself. */
+typedef const char *replacement(char c);
+
+static const char *markdown(char c)
+{
+	static const struct {
+		char c;
+		const char *text;
+	} marks[] = {
+		{'\\', "\\\\"}, {'|', "\\|"}, {'`', "\\`"}, {'*', "\\*"},
+		{'_', "\\_"},	{'{', "\\{"}, {'}', "\\}"}, {'[', "\\["},
+		{']', "\\]"},	{'<', "\\<"}, {'>', "\\>"}, {'#', "\\#"},
+		{'~', "\\~"},	{'&', "\\&"},
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(marks) / sizeof(*marks); i++) {
+		if (marks[i].c == c)
+			return marks[i].text;
+	}
+	return NULL;
+}
+
+/* Inside a code span nothing is escaped, and a backquote would end it. */
+static const char *markdown_code(char c)
+{
+	return c == '`' ? "'" : c == '|' ? "\\|" : NULL;
+}
+
+static const char *xml(char c)
+{
+	switch (c) {
+	case '<':
+		return "&lt;";
+	case '>':
+		return "&gt;";
+	case '&':
+		return "&amp;";
+	case '"':
+		return "&quot;";
+	default:
+		return NULL;
+	}
+}
+
+static const char *github_message(char c)
+{
+	return c == '%' ? "%25" : NULL;
+}
+
+static const char *github_property(char c)
+{
+	return c == ':' ? "%3A" : c == ',' ? "%2C" : github_message(c);
+}
+
+/* In gnuplot's single quotes only the quote is special; in double quotes a
+ * backquote would start a shell. */
+static const char *gnuplot(char c)
+{
+	return c == '\'' ? "''" : NULL;
+}
+
+static const char *double_quote(char c)
+{
+	return c == '"' ? "\"\"" : NULL;
+}
+
+static void put_replaced(struct tm_writer *writer, const char *text,
+			 replacement *replace)
+{
+	for (; *text; text++) {
+		const char *instead = replace ? replace(*text) : NULL;
+
+		if (instead)
+			tm_writer_put(writer, instead);
+		else
+			tm_writer_put_bytes(writer, text, 1);
+	}
+}
+
+static int is_number(const char *text)
+{
+	char *end;
+
+	if (!*text)
+		return 0;
+	strtod(text, &end);
+	return *end == '\0';
+}
+
+/* A spreadsheet runs a field that begins like a formula: one blank before it
+ * makes it text.  A negative number is not a formula. */
+static void put_csv(struct tm_writer *writer, const char *text)
+{
+	int formula = *text && strchr("=+-@", *text) && !is_number(text);
+
+	if (!formula && !strpbrk(text, ",\"")) {
+		tm_writer_put(writer, text);
+		return;
+	}
+	tm_writer_put(writer, formula ? "\" " : "\"");
+	put_replaced(writer, text, double_quote);
+	tm_writer_put(writer, "\"");
+}
+
+static void put_between(struct tm_writer *writer, const char *quote,
+			const char *text, replacement *replace)
+{
+	tm_writer_put(writer, quote);
+	put_replaced(writer, text, replace);
+	tm_writer_put(writer, quote);
+}
+
+static void put_clean(struct tm_writer *writer, enum tm_escape escape,
+		      const char *clean)
+{
+	switch (escape) {
+	case TM_ESCAPE_TERMINAL:
+		tm_writer_put(writer, clean);
+		return;
+	case TM_ESCAPE_CSV:
+		put_csv(writer, clean);
+		return;
+	case TM_ESCAPE_MARKDOWN:
+		put_replaced(writer, clean, markdown);
+		return;
+	case TM_ESCAPE_MARKDOWN_CODE:
+		put_between(writer, "`", clean, markdown_code);
+		return;
+	case TM_ESCAPE_XML:
+		put_replaced(writer, clean, xml);
+		return;
+	case TM_ESCAPE_GITHUB_MESSAGE:
+		put_replaced(writer, clean, github_message);
+		return;
+	case TM_ESCAPE_GITHUB_PROPERTY:
+		put_replaced(writer, clean, github_property);
+		return;
+	case TM_ESCAPE_GNUPLOT:
+		put_between(writer, "'", clean, gnuplot);
+		return;
+	}
+}
+
+void tm_put_escaped(struct tm_writer *writer, enum tm_escape escape,
+		    const char *text)
+{
+	char *clean;
+
+	if (writer->rc != TM_OK)
+		return;
+	clean = strdup(text);
+	if (!clean) {
+		writer->rc = TM_ENOMEM;
+		return;
+	}
+	tm_text_clean(clean);
+	put_clean(writer, escape, clean);
+	free(clean);
+}

@@ -1,0 +1,32 @@
+/*
+ * escape.h - text that comes from outside, in each language that is written.
+ *
+ * Purpose:   names of runs, programs, files, functions and types can hold
+ *            anything.  Whatever the form, they are first made one line of
+ *            UTF-8 without control characters (util/text.h), then escaped so
+ *            that nothing in them is taken for markup, a formula or a command.
+ * Ownership: everything is borrowed for the call.
+ * Errors:    as util/writer.h.
+ * Source:    RFC 4180; OWASP's CSV injection; CommonMark, backslash escapes;
+ *            XML 1.0, 2.4; GitHub's workflow commands; gnuplot, single quotes.
+ */
+#ifndef TM_UTIL_ESCAPE_H
+#define TM_UTIL_ESCAPE_H
+
+#include "util/writer.h"
+
+enum tm_escape {
+	TM_ESCAPE_TERMINAL,	   /* one clean line, nothing else */
+	TM_ESCAPE_CSV,		   /* a whole field, quoted where needed */
+	TM_ESCAPE_MARKDOWN,	   /* a cell, or a part of a sentence */
+	TM_ESCAPE_MARKDOWN_CODE,   /* a whole `code span`, with its quotes */
+	TM_ESCAPE_XML,		   /* the inside of an element or attribute */
+	TM_ESCAPE_GITHUB_MESSAGE,  /* behind the `::` of a command */
+	TM_ESCAPE_GITHUB_PROPERTY, /* a value before it */
+	TM_ESCAPE_GNUPLOT	   /* a whole string, with its quotes */
+};
+
+void tm_put_escaped(struct tm_writer *writer, enum tm_escape escape,
+		    const char *text);
+
+#endif

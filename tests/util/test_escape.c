@@ -1,0 +1,81 @@
+#include <criterion/criterion.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "util/escape.h"
+#include "util/text.h"
+
+struct row {
+	enum tm_escape escape;
+	const char *text;
+	const char *written;
+};
+
+/* Names that a run, a process, a function or a type could have. */
+static const struct row rows[] = {
+	{TM_ESCAPE_TERMINAL, "two\nlines\033[2J", "two?lines?[2J"},
+	{TM_ESCAPE_TERMINAL, "b\xfftes", "b?tes"},
+	{TM_ESCAPE_TERMINAL, "größe", "größe"},
+	{TM_ESCAPE_CSV, "plain", "plain"},
+	{TM_ESCAPE_CSV, "a,b", "\"a,b\""},
+	{TM_ESCAPE_CSV, "a \"b\"", "\"a \"\"b\"\"\""},
+	{TM_ESCAPE_CSV, "=cmd|' /C calc'!A0", "\" =cmd|' /C calc'!A0\""},
+	{TM_ESCAPE_CSV, "+1+cmd", "\" +1+cmd\""},
+	{TM_ESCAPE_CSV, "@SUM(A1)", "\" @SUM(A1)\""},
+	{TM_ESCAPE_CSV, "-x", "\" -x\""},
+	{TM_ESCAPE_CSV, "-12.5", "-12.5"},
+	{TM_ESCAPE_CSV, "line\nend", "line?end"},
+	{TM_ESCAPE_MARKDOWN, "a|b", "a\\|b"},
+	{TM_ESCAPE_MARKDOWN, "<script>", "\\<script\\>"},
+	{TM_ESCAPE_MARKDOWN, "[x](y) *z* `c`", "\\[x\\](y) \\*z\\* \\`c\\`"},
+	{TM_ESCAPE_MARKDOWN_CODE, "a`b|c", "`a'b\\|c`"},
+	{TM_ESCAPE_XML, "<a href=\"&\">", "&lt;a href=&quot;&amp;&quot;&gt;"},
+	{TM_ESCAPE_GITHUB_MESSAGE, "100%\n::error::x", "100%25?::error::x"},
+	{TM_ESCAPE_GITHUB_PROPERTY, "a:b,c%", "a%3Ab%2Cc%25"},
+	{TM_ESCAPE_GNUPLOT, "it's `id`", "'it''s `id`'"},
+};
+
+static void holds(const struct row *row)
+{
+	struct tm_alloc alloc;
+	struct tm_buf text;
+	struct tm_writer writer = {.out = &text};
+
+	tm_alloc_init(&alloc);
+	tm_buf_init(&text, &alloc);
+	tm_put_escaped(&writer, row->escape, row->text);
+	cr_expect_eq(writer.rc, TM_OK);
+	cr_expect_str_eq(text.bytes, row->written);
+	tm_buf_release(&text);
+}
+
+Test(escape, makes_a_name_harmless_in_each_language)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(rows) / sizeof(*rows); i++)
+		holds(&rows[i]);
+}
+
+Test(writer, keeps_its_first_failure)
+{
+	struct tm_err err = {0};
+	struct tm_alloc alloc;
+	struct tm_buf text;
+	struct tm_writer writer = {.out = &text};
+
+	tm_alloc_init(&alloc);
+	tm_buf_init(&text, &alloc);
+	tm_writer_put(&writer, "kept");
+	alloc.fail_after = 0;
+	while (writer.rc == TM_OK)
+		tm_writer_printf(&writer, "%s", "as long as there is room");
+	alloc.fail_after = UINT64_MAX;
+	text.length = strlen("kept");
+	text.bytes[text.length] = '\0';
+	tm_writer_put(&writer, " and nothing after it");
+	cr_assert_str_eq(text.bytes, "kept");
+	cr_assert_eq(tm_writer_close(&writer, "a test", &err), TM_ENOMEM);
+	cr_assert_str_eq(err.text, "no memory for a test");
+	tm_buf_release(&text);
+}
