@@ -82,9 +82,7 @@ static int status_of(const struct tm_run *run)
 /* Whether the outcome says more than the status. */
 static int has_a_reason(const struct tm_run *run)
 {
-	return run->outcome_text &&
-	       strncmp(run->outcome_text, "ended with", 10) != 0 &&
-	       strncmp(run->outcome_text, "ended by", 8) != 0;
+	return run->outcome_text && !run->is_outcome_plain;
 }
 
 static void describe_ending(const struct execution *self,

@@ -42,9 +42,11 @@ struct tm_run {
 	uint64_t wall_ns; /* from the start of the program to its end */
 
 	enum tm_outcome outcome;
-	char *outcome_text; /* why, in words; NULL when complete */
-	int exit_code;	    /* of the program, or -1 when it has none */
-	int signal;	    /* that ended the program, or 0 */
+	char *outcome_text;   /* why, in words; NULL when complete */
+	int is_outcome_plain; /* the text says no more than exit_code or
+			       * signal do; not stored */
+	int exit_code;	      /* of the program, or -1 when it has none */
+	int signal;	      /* that ended the program, or 0 */
 
 	enum tm_unit unit;
 

@@ -42,10 +42,12 @@ static void set_signaled(struct tm_session *session, int signal)
 		 session->opts->child.input == TM_CHILD_INPUT_TERMINAL)
 		tm_run_set_outcome(session->run, TM_OUTCOME_INTERRUPTED,
 				   "interrupted by Ctrl-C");
-	else
+	else {
 		tm_run_set_outcome(session->run, TM_OUTCOME_CRASHED,
 				   "ended by signal %d (%s)", signal,
 				   strsignal(signal));
+		session->run->is_outcome_plain = 1;
+	}
 }
 
 /* The process that was killed may be one of its workers. */
@@ -111,10 +113,11 @@ void tm_outcome_set(struct tm_session *session, enum tm_child_state state,
 	note_oom(session);
 	if (status != 0 && error)
 		tm_run_set_outcome(run, TM_OUTCOME_FAILED, "%s", error);
-	else if (status != 0)
+	else if (status != 0) {
 		tm_run_set_outcome(run, TM_OUTCOME_FAILED,
 				   "ended with exit code %d", status);
-	else if (error)
+		run->is_outcome_plain = 1;
+	} else if (error)
 		tm_run_note(run, "it reported an error and continued: %s",
 			    error);
 }
