@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "options/help.h"
@@ -91,4 +92,13 @@ int tm_cli_has_colour(FILE *out)
 
 	return isatty(fileno(out)) && !(no_color && *no_color) &&
 	       !(terminal && strcmp(terminal, "dumb") == 0);
+}
+
+size_t tm_cli_width(FILE *out)
+{
+	struct winsize size;
+
+	if (ioctl(fileno(out), TIOCGWINSZ, &size) != 0)
+		return 0;
+	return size.ws_col;
 }

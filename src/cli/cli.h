@@ -44,6 +44,9 @@ void tm_cli_warn(const char *format, ...) TM_PRINTF(1, 2);
  * NO_COLOR. */
 int tm_cli_has_colour(FILE *out);
 
+/* Columns of the terminal behind `out`; 0 when it is none: do not wrap. */
+size_t tm_cli_width(FILE *out);
+
 /* --- options that several commands have ----------------------------------- */
 
 /* Which stored runs. */

@@ -104,6 +104,7 @@ static int run(int argc, char **argv)
 	int code;
 
 	settings.opts.colour = tm_cli_has_colour(stdout);
+	settings.opts.width = tm_cli_width(stdout);
 	if (!tm_cli_read(&tm_cli_why, &settings, &arguments, &code))
 		return code;
 	settings.opts.stack = (unsigned int)settings.stack;

@@ -217,6 +217,7 @@ enum tm_rc tm_cli_gate_show(const struct tm_gate *gate,
 {
 	struct tm_verdict_look look = {.format = gating->format,
 				       .colour = tm_cli_has_colour(out),
+				       .width = tm_cli_width(out),
 				       .every_line = !gating->is_brief,
 				       .advises = gating->has_no_budget};
 	enum tm_rc rc = show_as(gate, &look, out, err);
@@ -229,6 +230,7 @@ enum tm_rc tm_cli_gate_show(const struct tm_gate *gate,
 		rc = show_as(gate, &look, out, err);
 	}
 	look.colour = 0;
+	look.width = 0;
 	for (i = 0; i < TM_VERDICT_FORMAT_COUNT && rc == TM_OK; i++) {
 		look.format = (enum tm_verdict_format)i;
 		if (gating->export[i])

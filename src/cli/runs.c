@@ -168,7 +168,8 @@ enum tm_rc tm_cli_runs_print(const struct tm_cli_runs *runs, FILE *out,
 {
 	struct tm_table_opts opts = {.format = TM_TABLE_TEXT,
 				     .colour = tm_cli_has_colour(out),
-				     .lean = runs->is_external};
+				     .width = tm_cli_width(out),
+				     .lean = 1};
 	struct tm_alloc alloc;
 	struct tm_buf text;
 	enum tm_rc rc;

@@ -8,7 +8,8 @@
 #ifndef TM_REPORT_VERDICT_FORMS_H
 #define TM_REPORT_VERDICT_FORMS_H
 
-#include "report/verdict/verdict.h"
+#include "gate/gate.h"
+#include "report/verdict/look.h"
 #include "util/escape.h"
 #include "util/text.h"
 

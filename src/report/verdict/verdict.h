@@ -14,27 +14,8 @@
 #define TM_REPORT_VERDICT_VERDICT_H
 
 #include "gate/gate.h"
+#include "report/verdict/look.h"
 #include "util/buf.h"
-
-enum tm_verdict_format {
-	TM_VERDICT_TEXT,
-	TM_VERDICT_MARKDOWN,
-	TM_VERDICT_JSON,
-	TM_VERDICT_CSV,
-	TM_VERDICT_JUNIT,
-	TM_VERDICT_GITHUB,
-	TM_VERDICT_FORMAT_COUNT
-};
-
-struct tm_verdict_look {
-	enum tm_verdict_format format;
-	int colour;	/* text only */
-	size_t width;	/* text only: columns to wrap at, or 0 */
-	int every_line; /* text only: a line a metric, too */
-	/* Text only: nobody has set a budget, so it is said what grows and
-	 * not what fails. */
-	int advises;
-};
 
 TM_CHECK enum tm_rc tm_report_verdict(struct tm_buf *out,
 				      const struct tm_gate *gate,

@@ -231,7 +231,7 @@ void tm_why_sites_title(char out[TM_TEXT_MAX], const struct tm_run *run,
 		snprintf(share, sizeof(share), " with %.0f %% of the growth",
 			 100.0 * sum / counted);
 	snprintf(out, TM_TEXT_MAX,
-		 "Who holds it: %zu %s%s in malloc's bytes (sampled every %s)",
+		 "Allocated at: %zu %s%s in malloc's bytes (sampled every %s)",
 		 count, count == 1 ? "site" : "sites", share, distance);
 }
 

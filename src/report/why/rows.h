@@ -14,6 +14,9 @@
 #include "util/escape.h"
 #include "util/text.h"
 
+/* Columns that sentences take at most. */
+#define TM_WHY_WIDTH 78
+
 /* Sites that are shown unless all are asked for. */
 #define TM_WHY_SITES	    5
 #define TM_WHY_SITES_AT_END 3

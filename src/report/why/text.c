@@ -3,56 +3,32 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "util/text.h"
+#include "report/format/grid.h"
 #include "report/why/forms.h"
+#include "util/escape.h"
+#include "util/text.h"
 
 #define NOTES_SHOWN 3
-#define WIDTH	    78
 
 /* --- words ---------------------------------------------------------------- */
 
-/* A sentence, broken at blanks. */
-static void put_wrapped(struct tm_writer *writer, const char *text)
+/* What comes from outside, in the language of the form. */
+static void put_text(struct tm_why_form *form, const char *text)
 {
-	char line[2 * WIDTH];
-
-	while (*text) {
-		size_t length = strlen(text);
-
-		if (length > WIDTH - 2) {
-			length = WIDTH - 2;
-			while (length > 1 && text[length] != ' ')
-				length--;
-			if (length == 1)
-				length = strcspn(text, " ");
-		}
-		if (length >= sizeof(line))
-			length = sizeof(line) - 1;
-		snprintf(line, sizeof(line), "%.*s", (int)length, text);
-		tm_writer_printf(writer, "  %s\n", line);
-		text += length;
-		text += strspn(text, " ");
-	}
+	tm_put_escaped(&form->writer,
+		       form->opts->format == TM_WHY_MARKDOWN
+			       ? TM_ESCAPE_MARKDOWN
+			       : TM_ESCAPE_TERMINAL,
+		       text);
 }
 
-static void put_padded(struct tm_writer *writer, const char *text, size_t width,
-		       int is_number)
-{
-	size_t used = tm_text_width(text);
-	int blanks = (int)(used < width ? width - used : 0);
-
-	if (is_number)
-		tm_writer_printf(writer, "%*s%s", blanks, "", text);
-	else
-		tm_writer_printf(writer, "%s%*s", text, blanks, "");
-}
-
-static void widen(size_t *width, const char *text)
+/* At the end of a column of `width`. */
+static void put_padded(struct tm_writer *writer, const char *text, size_t width)
 {
 	size_t used = tm_text_width(text);
 
-	if (used > *width)
-		*width = used;
+	tm_writer_put_blanks(writer, used < width ? width - used : 0);
+	tm_writer_put(writer, text);
 }
 
 static void put_title(struct tm_why_form *form, const char *text)
@@ -97,29 +73,36 @@ static void put_head(struct tm_why_form *form)
 	const struct tm_analysis *facts = form->facts;
 	const struct tm_run *run = facts->run;
 	const char *growth = tm_verdict_word(&facts->verdict);
-	char name[TM_TEXT_MAX], kind[200] = "";
+	struct tm_writer *writer = &form->writer;
+	int markdown = form->opts->format == TM_WHY_MARKDOWN;
 
-	tm_text_clean_copy(name, run->name);
+	tm_writer_put(writer, markdown ? "## " : "");
+	put_text(form, run->name);
+	tm_writer_put(writer, ": ");
+	tm_writer_put_coloured(writer, colour_of(facts->verdict.standing),
+			       growth);
 	if (shows_kind(facts))
-		snprintf(kind, sizeof(kind), ", %s", tm_why_kind(facts));
-	if (form->opts->format == TM_WHY_MARKDOWN)
-		tm_writer_printf(&form->writer, "## %s: %s%s\n\n", name, growth,
-				 kind);
-	else if (form->writer.colour)
-		tm_writer_printf(&form->writer, "%s: %s%s\033[0m%s\n", name,
-				 colour_of(facts->verdict.standing), growth,
-				 kind);
-	else
-		tm_writer_printf(&form->writer, "%s: %s%s\n", name, growth,
-				 kind);
-	if (run->outcome != TM_OUTCOME_COMPLETE)
-		tm_writer_printf(
-			&form->writer, "  %s%s%s\n",
-			tm_outcome_name(run->outcome),
-			run->outcome_text ? ": " : "",
-			tm_text_clean_copy(name, run->outcome_text
-							 ? run->outcome_text
-							 : ""));
+		tm_writer_printf(writer, ", %s", tm_why_kind(facts));
+	tm_writer_put(writer, markdown ? "\n\n" : "\n");
+	if (run->outcome == TM_OUTCOME_COMPLETE)
+		return;
+	tm_writer_printf(writer, "  %s", tm_outcome_name(run->outcome));
+	if (run->outcome_text) {
+		tm_writer_put(writer, ": ");
+		put_text(form, run->outcome_text);
+	}
+	tm_writer_put(writer, "\n");
+}
+
+/* Sentences are broken on a terminal or not, so that a log is read as easily. */
+static void put_cause(struct tm_why_form *form, const char *cause)
+{
+	size_t width = form->writer.width;
+
+	form->writer.width =
+		width && width < TM_WHY_WIDTH ? width : TM_WHY_WIDTH;
+	tm_put_paragraph(&form->writer, 2, cause);
+	form->writer.width = width;
 }
 
 static void put_causes(struct tm_why_form *form)
@@ -127,11 +110,13 @@ static void put_causes(struct tm_why_form *form)
 	size_t i;
 
 	for (i = 0; i < form->facts->cause_count; i++) {
-		if (form->opts->format == TM_WHY_MARKDOWN)
-			tm_writer_printf(&form->writer, "%s- %s\n",
-					 i ? "" : "\n", form->facts->cause[i]);
-		else
-			put_wrapped(&form->writer, form->facts->cause[i]);
+		if (form->opts->format != TM_WHY_MARKDOWN) {
+			put_cause(form, form->facts->cause[i]);
+			continue;
+		}
+		tm_writer_put(&form->writer, i ? "- " : "\n- ");
+		put_text(form, form->facts->cause[i]);
+		tm_writer_put(&form->writer, "\n");
 	}
 }
 
@@ -163,38 +148,26 @@ static void put_layers_markdown(struct tm_why_form *form)
 static void put_layers(struct tm_why_form *form)
 {
 	const struct tm_analysis *facts = form->facts;
-	struct tm_why_layer_row row[TM_WHY_LAYER_COUNT];
-	size_t words = strlen("layer"), rate = strlen(facts->per);
-	size_t interval = strlen("95 % interval");
+	struct tm_why_layer_row row;
+	struct tm_grid grid;
 	unsigned int i;
 
-	for (i = 0; i < facts->order_count; i++) {
-		const struct tm_why_layer *layer =
-			&facts->layer[facts->order[i]];
-
-		if (!tm_why_shows(layer, form->opts->everything))
-			continue;
-		tm_why_layer_row_make(&row[i], layer);
-		widen(&words, layer->words);
-		widen(&rate, row[i].rate);
-		widen(&interval, row[i].interval);
-	}
 	tm_writer_put(&form->writer, "\n");
-	put_padded(&form->writer, "layer", words + 2, 0);
-	put_padded(&form->writer, facts->per, rate, 1);
-	tm_writer_put(&form->writer, "  95 % interval\n");
-	for (i = 0; i < facts->order_count; i++) {
-		const struct tm_why_layer *layer =
-			&facts->layer[facts->order[i]];
-
-		if (!tm_why_shows(layer, form->opts->everything))
+	tm_grid_open(&grid, &form->writer, "lrll");
+	tm_grid_put(&grid, "layer");
+	tm_grid_put(&grid, facts->per);
+	tm_grid_put(&grid, "95 % interval");
+	tm_grid_put(&grid, "");
+	for (i = 0; i < TM_WHY_LAYER_COUNT; i++) {
+		if (!tm_why_shows(&facts->layer[i], form->opts->everything))
 			continue;
-		put_padded(&form->writer, layer->words, words + 2, 0);
-		put_padded(&form->writer, row[i].rate, rate, 1);
-		tm_writer_put(&form->writer, "  ");
-		put_padded(&form->writer, row[i].interval, interval + 2, 0);
-		tm_writer_printf(&form->writer, "%s\n", row[i].growth);
+		tm_why_layer_row_make(&row, &facts->layer[i]);
+		tm_grid_put(&grid, facts->layer[i].words);
+		tm_grid_put(&grid, row.rate);
+		tm_grid_put(&grid, row.interval);
+		tm_grid_put(&grid, row.growth);
 	}
+	tm_grid_close(&grid);
 }
 
 /* --- the census ----------------------------------------------------------- */
@@ -218,10 +191,11 @@ static void put_census(struct tm_why_form *form)
 		if (!tm_why_census(words, form->facts->run, rows[i].key))
 			continue;
 		if (!shown++)
-			put_title(form, "Who holds it: what stays alive of "
-					"each iteration");
-		tm_writer_printf(&form->writer, "%s%s: %s\n", bullet,
-				 rows[i].words, words);
+			put_title(form, "What stays alive of each iteration");
+		tm_writer_printf(&form->writer, "%s%s: ", bullet,
+				 rows[i].words);
+		put_text(form, words);
+		tm_writer_put(&form->writer, "\n");
 	}
 }
 
@@ -249,50 +223,38 @@ static void put_processes_markdown(struct tm_why_form *form,
 {
 	size_t i;
 
-	for (i = 0; i < count; i++)
+	for (i = 0; i < count; i++) {
 		tm_writer_printf(&form->writer,
-				 "- **%s** (%s of all), %s %s: `%s`, %s\n",
-				 row[i].growth, row[i].share, row[i].rate,
-				 form->facts->per, row[i].holder, row[i].end);
-}
-
-static void put_process(struct tm_why_form *form, const size_t width[4],
-			const struct tm_why_process_row *row)
-{
-	struct tm_writer *writer = &form->writer;
-
-	tm_writer_put(writer, "  ");
-	put_padded(writer, row->holder, width[0], 0);
-	tm_writer_put(writer, "  ");
-	put_padded(writer, row->growth, width[1], 1);
-	tm_writer_put(writer, "  ");
-	put_padded(writer, row->share, width[2], 1);
-	tm_writer_put(writer, "  ");
-	put_padded(writer, row->rate, width[3], 1);
-	tm_writer_printf(writer, "%s%s\n", *row->end ? "  " : "", row->end);
+				 "- **%s** (%s of all), %s %s: ", row[i].growth,
+				 row[i].share, row[i].rate, form->facts->per);
+		tm_put_escaped(&form->writer, TM_ESCAPE_MARKDOWN_CODE,
+			       row[i].holder);
+		tm_writer_printf(&form->writer, ", %s\n", row[i].end);
+	}
 }
 
 static void put_processes_text(struct tm_why_form *form,
 			       const struct tm_why_process_row *row,
 			       size_t count)
 {
-	struct tm_why_process_row head = {
-		.holder = "process", .growth = "grew by", .share = "of all"};
-	size_t width[4] = {0}, i;
+	struct tm_grid grid;
+	size_t i;
 
-	snprintf(head.rate, sizeof(head.rate), "%s", form->facts->per);
-	for (i = 0; i <= count; i++) {
-		const struct tm_why_process_row *each =
-			i < count ? &row[i] : &head;
-
-		widen(&width[0], each->holder);
-		widen(&width[1], each->growth);
-		widen(&width[2], each->share);
-		widen(&width[3], each->rate);
+	tm_grid_open(&grid, &form->writer, "lrrrl");
+	grid.indent = 2;
+	tm_grid_put(&grid, "process");
+	tm_grid_put(&grid, "grew by");
+	tm_grid_put(&grid, "of all");
+	tm_grid_put(&grid, form->facts->per);
+	tm_grid_put(&grid, "");
+	for (i = 0; i < count; i++) {
+		tm_grid_put(&grid, row[i].holder);
+		tm_grid_put(&grid, row[i].growth);
+		tm_grid_put(&grid, row[i].share);
+		tm_grid_put(&grid, row[i].rate);
+		tm_grid_put(&grid, row[i].end);
 	}
-	put_process(form, width, &head);
-	for (i = 0; i < count; i++)
-		put_process(form, width, &row[i]);
+	tm_grid_close(&grid);
 }
 
 /* What the rows do not hold, so that nobody takes them for all. */
@@ -357,7 +319,9 @@ static void put_frames(struct tm_why_form *form, const struct tm_run_site *site,
 	for (i = 1; form->opts->everything || i < most; i++) {
 		if (!tm_why_site_frame(words, site, i))
 			break;
-		tm_writer_printf(&form->writer, "%s%s\n", indent, words);
+		tm_writer_put(&form->writer, indent);
+		put_text(form, words);
+		tm_writer_put(&form->writer, "\n");
 	}
 }
 
@@ -366,32 +330,38 @@ static void put_site(struct tm_why_form *form, const struct tm_run_site *site,
 {
 	long long processes = site->processes.value;
 	struct tm_why_site_row row;
-	char process[TM_TEXT_MAX], rate[2 * TM_AMOUNT_MAX + 8];
+	char rate[2 * TM_AMOUNT_MAX + 8];
 	const char *name = site->process;
 	int markdown = form->opts->format == TM_WHY_MARKDOWN;
 
 	tm_why_site_row_make(&row, form->facts->run, site, kind);
 	snprintf(rate, sizeof(rate), "%s%s%s", row.growth,
 		 *row.error ? " ± " : "", row.error);
-	if (markdown)
-		tm_writer_printf(&form->writer, "- **%s** %s %s `%s`\n", rate,
+	if (markdown) {
+		tm_writer_printf(&form->writer, "- **%s** %s %s ", rate,
 				 kind == TM_WHY_SITES_GROW ? form->facts->per
 							   : "held",
-				 row.share, row.holder);
-	else {
+				 row.share);
+		tm_put_escaped(&form->writer, TM_ESCAPE_MARKDOWN_CODE,
+			       row.holder);
+		tm_writer_put(&form->writer, "\n");
+	} else {
 		tm_writer_put(&form->writer, "  ");
-		put_padded(&form->writer, rate, 19, 1);
-		put_padded(&form->writer, row.share, 7, 1);
-		tm_writer_printf(&form->writer, "  %s\n", row.holder);
+		put_padded(&form->writer, rate, 19);
+		put_padded(&form->writer, row.share, 7);
+		tm_writer_put(&form->writer, "  ");
+		put_text(form, row.holder);
+		tm_writer_put(&form->writer, "\n");
 	}
 	put_frames(form, site,
 		   markdown ? "  - " : "                                ");
-	if (processes > 1)
-		tm_writer_printf(
-			&form->writer, "%sin %lld processes of %s\n",
-			markdown ? "  - " : "                                ",
-			processes,
-			tm_text_clean_copy(process, name ? name : "?"));
+	if (processes <= 1)
+		return;
+	tm_writer_printf(&form->writer, "%sin %lld processes of ",
+			 markdown ? "  - " : "                                ",
+			 processes);
+	put_text(form, name ? name : "?");
+	tm_writer_put(&form->writer, "\n");
 }
 
 static void put_list(struct tm_why_form *form, enum tm_why_sites kind)
@@ -435,7 +405,6 @@ static void put_sites(struct tm_why_form *form)
 static void put_notes(struct tm_why_form *form)
 {
 	const json_t *note;
-	char words[TM_TEXT_MAX];
 	size_t i;
 
 	json_array_foreach(form->facts->run->notes, i, note)
@@ -444,19 +413,19 @@ static void put_notes(struct tm_why_form *form)
 
 		if (i == NOTES_SHOWN && !form->opts->everything)
 			break;
-		if (text)
-			tm_writer_printf(&form->writer, "%s%s %s\n",
-					 i ? "" : "\n",
-					 form->opts->format == TM_WHY_MARKDOWN
-						 ? "- note:"
-						 : "note:",
-					 tm_text_clean_copy(words, text));
+		if (!text)
+			continue;
+		tm_writer_put(&form->writer, i ? "" : "\n");
+		tm_writer_put(&form->writer,
+			      form->opts->format == TM_WHY_MARKDOWN ? "- note: "
+								    : "note: ");
+		put_text(form, text);
+		tm_writer_put(&form->writer, "\n");
 	}
 }
 
 static void put_absent(struct tm_why_form *form)
 {
-	char words[TM_TEXT_MAX];
 	unsigned int m;
 
 	if (!form->opts->everything)
@@ -465,10 +434,11 @@ static void put_absent(struct tm_why_form *form)
 	for (m = 0; m < TM_METRIC_COUNT; m++) {
 		const char *reason = form->facts->run->absent[m];
 
-		if (reason)
-			tm_writer_printf(&form->writer, "  %s: %s\n",
-					 tm_metric_name(m),
-					 tm_text_clean_copy(words, reason));
+		if (!reason)
+			continue;
+		tm_writer_printf(&form->writer, "  %s: ", tm_metric_name(m));
+		put_text(form, reason);
+		tm_writer_put(&form->writer, "\n");
 	}
 }
 
@@ -476,10 +446,12 @@ static void put_next(struct tm_why_form *form)
 {
 	if (!*form->facts->next)
 		return;
-	if (form->opts->format == TM_WHY_MARKDOWN)
-		tm_writer_printf(&form->writer, "\nNext: `%s`\n",
-				 form->facts->next);
-	else {
+	if (form->opts->format == TM_WHY_MARKDOWN) {
+		tm_writer_put(&form->writer, "\nNext: ");
+		tm_put_escaped(&form->writer, TM_ESCAPE_MARKDOWN_CODE,
+			       form->facts->next);
+		tm_writer_put(&form->writer, "\n");
+	} else {
 		tm_writer_put(&form->writer, "\nnext: ");
 		tm_writer_put(&form->writer, form->facts->next);
 		tm_writer_put(&form->writer, "\n");

@@ -24,7 +24,9 @@ enum tm_rc tm_report_why(struct tm_buf *out, const struct tm_analysis *analysis,
 			 const struct tm_why_opts *opts, struct tm_err *err)
 {
 	struct tm_why_form form = {
-		.writer = {.out = out, .colour = opts->colour},
+		.writer = {.out = out,
+			   .colour = opts->colour,
+			   .width = opts->width},
 		.facts = analysis,
 		.opts = opts,
 		.sites_max = TM_WHY_SITES,

@@ -26,6 +26,7 @@ enum tm_why_format {
 struct tm_why_opts {
 	enum tm_why_format format;
 	int colour;	    /* text only */
+	size_t width;	    /* text only: columns to wrap tables at, or 0 */
 	int everything;	    /* every layer, site, frame and note */
 	unsigned int stack; /* frames of a site; 0: a default */
 };

@@ -1,0 +1,55 @@
+#include "report/verdict/forms.h"
+
+#include <stdio.h>
+
+static const char *word_of(const struct tm_judged *judged)
+{
+	if (judged->deferred)
+		return tm_trait_is_handle(judged->metric) ? "too uneven"
+							  : "too coarse";
+	switch (judged->decision.judgement) {
+	case TM_JUDGEMENT_PASS:
+		return "pass";
+	case TM_JUDGEMENT_FAIL:
+		return "FAIL";
+	case TM_JUDGEMENT_INCONCLUSIVE:
+		break;
+	}
+	return "inconclusive";
+}
+
+void tm_verdict_cells_make(struct tm_verdict_cells *out,
+			   const struct tm_judged *judged)
+{
+	const struct tm_decision *decision = &judged->decision;
+	const char *unit = tm_trait_of(judged->metric)->unit;
+
+	snprintf(out->slope, sizeof(out->slope), "-");
+	snprintf(out->interval, sizeof(out->interval), "-");
+	if (decision->has_slope) {
+		tm_amount_format(out->slope, decision->slope, unit);
+		tm_interval_format(out->interval, decision->low, decision->high,
+				   unit);
+	}
+	tm_amount_format(out->budget, judged->budget, unit);
+	out->growth = tm_growth_name(decision->growth);
+	out->curve = tm_curve_name(decision->curve);
+	out->verdict = word_of(judged);
+}
+
+void tm_verdict_put_totals(struct tm_writer *writer, const struct tm_gate *gate)
+{
+	static const char *const words[] = {"INCONCLUSIVE", "PASS", "FAIL"};
+	size_t open = gate->inconclusive + gate->missing_count;
+
+	tm_writer_put(writer, words[gate->judgement]);
+	if (gate->count + gate->missing_count == 0) {
+		tm_writer_put(writer, ": nothing was measured\n");
+		return;
+	}
+	tm_writer_printf(writer, ": %zu over budget, %zu within", gate->failed,
+			 gate->passed);
+	if (open)
+		tm_writer_printf(writer, ", %zu inconclusive", open);
+	tm_writer_put(writer, "\n");
+}
