@@ -72,7 +72,7 @@ Test(cli_gate, of_a_run_fails_what_grows_over_its_budget)
 {
 	write_program("leaky", "100");
 	cr_assert_eq(tidemark("run p/leaky --max-growth 16"), 1);
-	assert_out("FAIL          allocated_bytes grows ");
+	assert_out("FAIL     allocated_bytes grows ");
 	cr_assert_eq(tidemark("run p/leaky --max-growth 200"), 0);
 	cr_assert_eq(tidemark("run p/leaky"), 0);
 }

@@ -70,6 +70,18 @@ Test(why, a_leak_from_malloc_is_called_one)
 	assert_has_not(text(), "not in malloc at all");
 }
 
+Test(why, layers_go_from_what_the_program_holds_to_what_the_kernel_gave)
+{
+	const char *all;
+
+	curve(TM_METRIC_net_bytes, 1e6, 1024);
+	curve(TM_METRIC_rss_bytes, 4e6, 1024);
+	all = text();
+	assert_has(all, "taken from malloc, not given back");
+	assert_has(strstr(all, "taken from malloc, not given back"),
+		   "resident memory (RSS)");
+}
+
 Test(why, growth_outside_malloc_is_called_so)
 {
 	curve(TM_METRIC_net_bytes, 1e6, 0);

@@ -70,7 +70,7 @@ void tm_why_site_row_make(struct tm_why_site_row *out, const struct tm_run *run,
 			  const struct tm_run_site *site,
 			  enum tm_why_sites kind);
 
-/* "Who holds it: ...", a line without its end. */
+/* "Allocated at: ...", a line without its end. */
 void tm_why_sites_title(char out[TM_TEXT_MAX], const struct tm_run *run,
 			enum tm_why_sites kind);
 

@@ -126,7 +126,7 @@ static void put_layers_markdown(struct tm_why_form *form)
 {
 	const struct tm_analysis *facts = form->facts;
 	struct tm_why_layer_row row;
-	unsigned int i;
+	size_t i;
 
 	tm_writer_printf(&form->writer,
 			 "\n| layer | %s | 95 %% interval | |\n"
@@ -150,7 +150,7 @@ static void put_layers(struct tm_why_form *form)
 	const struct tm_analysis *facts = form->facts;
 	struct tm_why_layer_row row;
 	struct tm_grid grid;
-	unsigned int i;
+	size_t i;
 
 	tm_writer_put(&form->writer, "\n");
 	tm_grid_open(&grid, &form->writer, "lrll");
@@ -158,11 +158,14 @@ static void put_layers(struct tm_why_form *form)
 	tm_grid_put(&grid, facts->per);
 	tm_grid_put(&grid, "95 % interval");
 	tm_grid_put(&grid, "");
-	for (i = 0; i < TM_WHY_LAYER_COUNT; i++) {
-		if (!tm_why_shows(&facts->layer[i], form->opts->everything))
+	for (i = 0; i < facts->order_count; i++) {
+		const struct tm_why_layer *layer =
+			&facts->layer[facts->order[i]];
+
+		if (!tm_why_shows(layer, form->opts->everything))
 			continue;
-		tm_why_layer_row_make(&row, &facts->layer[i]);
-		tm_grid_put(&grid, facts->layer[i].words);
+		tm_why_layer_row_make(&row, layer);
+		tm_grid_put(&grid, layer->words);
 		tm_grid_put(&grid, row.rate);
 		tm_grid_put(&grid, row.interval);
 		tm_grid_put(&grid, row.growth);
