@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include "cli/request.h"
-#include "cli/secret.h"
+#include "util/secret.h"
 #include "subprocess/build_id.h"
 #include "subprocess/proc_args.h"
 #include "util/shell.h"
@@ -58,9 +58,9 @@ static void add_variable(json_t *variables, const char *setting)
 	    !is_telling(setting, (size_t)(equals - setting)))
 		return;
 	snprintf(name, sizeof(name), "%.*s", (int)(equals - setting), setting);
-	json_object_set_new(variables, name,
-			    tm_cli_masked_json(tm_cli_secret_mask_variable(
-				    name, equals + 1)));
+	json_object_set_new(
+		variables, name,
+		tm_cli_masked_json(tm_secret_mask_variable(name, equals + 1)));
 }
 
 /* --- the file ------------------------------------------------------------- */
@@ -111,7 +111,7 @@ static int makes_the_run(const struct tm_option *option)
 /* An option as a shell takes it, without a secret in its value. */
 static json_t *option_json(const struct tm_option *option, const char *value)
 {
-	char *masked = value ? tm_cli_secret_mask_text(value) : NULL;
+	char *masked = value ? tm_secret_mask_text(value) : NULL;
 	char text[GIVEN_MAX] = "", word[GIVEN_MAX];
 	int fits;
 

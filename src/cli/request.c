@@ -4,9 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/secret.h"
-#include "util/text.h"
 #include "util/quantity.h"
+#include "util/secret.h"
+#include "util/text.h"
 
 json_t *tm_cli_masked_json(char *text)
 {
@@ -31,7 +31,7 @@ json_t *tm_cli_argv_json(const char *program, char *const *argv)
 	for (i = 0; argv[i]; i++)
 		json_array_append_new(
 			argv_json,
-			tm_cli_masked_json(tm_cli_secret_mask_word(
+			tm_cli_masked_json(tm_secret_mask_word(
 				program, i ? argv[i - 1] : NULL, argv[i])));
 	return argv_json;
 }
@@ -44,7 +44,7 @@ static json_t *typed(enum tm_job_option option, const char *value)
 		return json_boolean(strcmp(value, "yes") == 0);
 	if (tm_quantity_count(value, &number) && number <= INT64_MAX)
 		return json_integer((json_int_t)number);
-	return tm_cli_masked_json(tm_cli_secret_mask_text(value));
+	return tm_cli_masked_json(tm_secret_mask_text(value));
 }
 
 /* Keys as in a report: "read_results", not "read-results". */

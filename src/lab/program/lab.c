@@ -15,8 +15,8 @@
 #include "lab/program/options.h"
 #include "lab/program/report.h"
 #include "lab/transport/transport.h"
-#include "lab/transport/url.h"
 #include "util/clock.h"
+#include "util/secret.h"
 
 #define SIGNATURES_MAX 16
 #define URL_TEXT       512
@@ -231,8 +231,9 @@ static enum tm_rc open_app(struct tm_lab *lab)
 		return tm_fail(&lab->err, TM_EUSAGE,
 			       "scenario %s: no strategy is called '%s'",
 			       lab->scenario->name, lab->scenario->strategy);
-	tm_url_redact(options->broker, lab->broker, sizeof(lab->broker));
-	tm_url_redact(options->backend, lab->backend, sizeof(lab->backend));
+	tm_secret_mask_url(options->broker, lab->broker, sizeof(lab->broker));
+	tm_secret_mask_url(options->backend, lab->backend,
+			   sizeof(lab->backend));
 	rc = tm_transport_open(&lab->transport, &transport, &lab->err);
 	if (rc != TM_OK)
 		return rc;

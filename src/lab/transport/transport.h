@@ -3,7 +3,7 @@
  *
  * Purpose:   the one place that knows every transport: memory:// (embedded, the
  *            default), amqp:// and pyamqp:// (librabbitmq), redis:// (hiredis),
- *            null:// (the cost floor of the harness).
+ *            null:// (measures what the harness itself costs).
  * Ownership: tm_transport_open() gives the caller both; tm_transport_close()
  *            takes them back.  The options are borrowed for the call, `alloc`
  *            for as long as the transport lives.
@@ -17,7 +17,7 @@
  * redis://user:password@localhost:6379/0.  A virtual host that is empty or "/"
  * is "/".  heartbeat=SECONDS asks for heartbeats, which tm_broker_idle() keeps
  * up; without it there are none.  Any other option is refused, not passed over.
- * What may be shown of a URL, tm_url_redact() (transport/url.h) writes.
+ * To show a URL, mask its password: tm_secret_mask_url() (util/secret.h).
  *
  * Broker and backend may be of different schemes, but only memory:// beside
  * memory:// has a worker inside; beside amqp:// it stores no results.

@@ -232,33 +232,3 @@ const char *tm_url_vhost(const struct tm_url *url)
 {
 	return url->path[0] ? url->path : "/";
 }
-
-/* --- what may be shown ---------------------------------------------------- */
-
-/* The options of a query are shown when they are the one that is known. */
-static int is_query_harmless(const char *query)
-{
-	struct tm_url unused;
-	struct piece piece = {query, query + strlen(query)};
-
-	return parse_query(&unused, piece) == NULL;
-}
-
-void tm_url_redact(const char *text, char *out, size_t size)
-{
-	const char *after = strstr(text, "://");
-	const char *start = after ? after + 3 : text;
-	const char *sign = strrchr(start, '@');
-	const char *colon =
-		sign ? memchr(start, ':', (size_t)(sign - start)) : NULL;
-	const char *rest = sign ? sign : start;
-	const char *query = strchr(rest, '?');
-	int query_is_shown = !query || is_query_harmless(query + 1);
-	size_t rest_length =
-		query_is_shown ? strlen(rest) : (size_t)(query - rest);
-	const char *user_end = colon ? colon : rest;
-
-	snprintf(out, size, "%.*s%s%.*s%s", (int)(user_end - text), text,
-		 colon ? ":**" : "", (int)rest_length, rest,
-		 query_is_shown ? "" : "?**");
-}

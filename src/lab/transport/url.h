@@ -44,8 +44,4 @@ TM_CHECK enum tm_rc tm_url_parse(struct tm_url *out, const char *text,
 /* The virtual host that kombu would use: "/" unless the path says otherwise. */
 const char *tm_url_vhost(const struct tm_url *url);
 
-/* Write `text` without its password to `out`, also when it is malformed.  What
- * may be shown, stored or compared goes through here. */
-void tm_url_redact(const char *text, char *out, size_t size);
-
 #endif

@@ -1,11 +1,10 @@
-#include "cli/secret.h"
+#include "util/secret.h"
 
 #include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "lab/transport/url.h"
 #include "util/buf.h"
 #include "util/text.h"
 
@@ -13,7 +12,7 @@
 
 #define NAME_MAX_LENGTH 128
 
-/* Lower case, and without the signs that part words. */
+/* Lower case, letters and digits only. */
 static void normalise(char out[NAME_MAX_LENGTH], const char *name,
 		      size_t length)
 {
@@ -57,7 +56,7 @@ static size_t find_last_part(const char *name, size_t length)
 	return at;
 }
 
-int tm_cli_secret_is_name(const char *name, size_t length)
+int tm_secret_is_name(const char *name, size_t length)
 {
 	static const char *const within[] = {
 		"password",   "passwd",	    "passphrase",
@@ -66,7 +65,7 @@ int tm_cli_secret_is_name(const char *name, size_t length)
 	static const char *const last_parts[] = {"token", "pass",   "pwd",
 						 "auth",  "cookie", "bearer",
 						 "key",	  "otp",    NULL};
-	/* They say where a secret is, or that one is asked for. */
+	/* They tell where a secret is, or that the program asks for it. */
 	static const char *const harmless[] = {"file",	"path",	  "dir",
 					       "stdin", "prompt", NULL};
 	char plain[NAME_MAX_LENGTH], last[NAME_MAX_LENGTH];
@@ -185,7 +184,7 @@ static const char *find_secret(const char *name, const char *end)
 {
 	const char *value;
 
-	if (tm_cli_secret_is_name(name, (size_t)(end - name))) {
+	if (tm_secret_is_name(name, (size_t)(end - name))) {
 		value = find_value(end, *name == '-');
 		if (value)
 			return skip_scheme(value);
@@ -212,26 +211,73 @@ static enum tm_rc mask_names(struct tm_buf *out, const char *text)
 			continue;
 		rc = add(out, kept, value);
 		if (rc == TM_OK)
-			rc = tm_buf_add_text(out, TM_CLI_MASK);
+			rc = tm_buf_add_text(out, TM_SECRET_MASK);
 		text = kept = skip_value(value);
 	}
 	return rc == TM_OK ? add(out, kept, text) : rc;
 }
 
-/* Each URL with its password masked; a URL goes to the next blank or quote. */
+/* --- URLs ----------------------------------------------------------------- */
+
+/* "heartbeat=30" and so on: any other option of a query can be a secret. */
+static int is_query_harmless(const char *query)
+{
+	static const char key[] = "heartbeat=";
+
+	while (*query) {
+		if (strncmp(query, key, sizeof(key) - 1) != 0)
+			return 0;
+		query += sizeof(key) - 1;
+		if (!isdigit((unsigned char)*query))
+			return 0;
+		query += strspn(query, "0123456789");
+		if (*query == '&')
+			query++;
+		else if (*query)
+			return 0;
+	}
+	return 1;
+}
+
+void tm_secret_mask_url(const char *url, char *out, size_t size)
+{
+	const char *after = strstr(url, "://");
+	const char *start = after ? after + 3 : url;
+	const char *sign = strrchr(start, '@');
+	const char *colon =
+		sign ? memchr(start, ':', (size_t)(sign - start)) : NULL;
+	const char *rest = sign ? sign : start;
+	const char *query = strchr(rest, '?');
+	int query_is_shown = !query || is_query_harmless(query + 1);
+	size_t rest_length =
+		query_is_shown ? strlen(rest) : (size_t)(query - rest);
+	const char *user_end = colon ? colon : rest;
+
+	snprintf(out, size, "%.*s%s%.*s%s", (int)(user_end - url), url,
+		 colon ? ":**" : "", (int)rest_length, rest,
+		 query_is_shown ? "" : "?**");
+}
+
+/* Where the URL around the "://" at `sign` starts: its scheme. */
+static const char *find_scheme(const char *text, const char *sign)
+{
+	while (sign > text &&
+	       (isalnum((unsigned char)sign[-1]) || strchr("+.-", sign[-1])))
+		sign--;
+	return sign;
+}
+
+/* Each URL with its password masked; a URL ends at a blank or a quote. */
 static enum tm_rc mask_urls(struct tm_buf *out, const char *text)
 {
 	enum tm_rc rc = TM_OK;
-	const char *url, *start, *end;
+	const char *sign, *start, *end;
 	size_t size;
 	char *shown;
 
-	while (rc == TM_OK && (url = strstr(text, "://"))) {
-		for (start = url;
-		     start > text && (isalnum((unsigned char)start[-1]) ||
-				      strchr("+.-", start[-1]));)
-			start--;
-		for (end = url;
+	while (rc == TM_OK && (sign = strstr(text, "://"))) {
+		start = find_scheme(text, sign);
+		for (end = sign;
 		     *end && !isspace((unsigned char)*end) && !is_quote(*end);)
 			end++;
 		size = (size_t)(end - start) + 64;
@@ -239,7 +285,7 @@ static enum tm_rc mask_urls(struct tm_buf *out, const char *text)
 		if (!shown)
 			return TM_ENOMEM;
 		snprintf(shown + size, size, "%.*s", (int)(end - start), start);
-		tm_url_redact(shown + size, shown, size);
+		tm_secret_mask_url(shown + size, shown, size);
 		rc = add(out, text, start);
 		if (rc == TM_OK)
 			rc = tm_buf_add_text(out, shown);
@@ -249,7 +295,7 @@ static enum tm_rc mask_urls(struct tm_buf *out, const char *text)
 	return rc == TM_OK ? tm_buf_add_text(out, text) : rc;
 }
 
-char *tm_cli_secret_mask_text(const char *text)
+char *tm_secret_mask_text(const char *text)
 {
 	struct tm_alloc alloc;
 	struct tm_buf named, masked;
@@ -268,11 +314,11 @@ char *tm_cli_secret_mask_text(const char *text)
 	return copy;
 }
 
-char *tm_cli_secret_mask_variable(const char *name, const char *value)
+char *tm_secret_mask_variable(const char *name, const char *value)
 {
-	if (*value && tm_cli_secret_is_name(name, strlen(name)))
-		return strdup(TM_CLI_MASK);
-	return tm_cli_secret_mask_text(value);
+	if (*value && tm_secret_is_name(name, strlen(name)))
+		return strdup(TM_SECRET_MASK);
+	return tm_secret_mask_text(value);
 }
 
 /* --- words of a command --------------------------------------------------- */
@@ -280,11 +326,11 @@ char *tm_cli_secret_mask_variable(const char *name, const char *value)
 /* The first `length` bytes of `word`, and a mask behind them. */
 static char *mask_behind(const char *word, size_t length)
 {
-	char *masked = malloc(length + sizeof(TM_CLI_MASK));
+	char *masked = malloc(length + sizeof(TM_SECRET_MASK));
 
 	if (masked)
-		snprintf(masked, length + sizeof(TM_CLI_MASK), "%.*s%s",
-			 (int)length, word, TM_CLI_MASK);
+		snprintf(masked, length + sizeof(TM_SECRET_MASK), "%.*s%s",
+			 (int)length, word, TM_SECRET_MASK);
 	return masked;
 }
 
@@ -339,7 +385,7 @@ static int is_announced(const char *program, const char *before,
 		return 1;
 	if (strchr(before, '=') || word[0] == '-')
 		return 0;
-	return tm_cli_secret_is_name(before, strlen(before));
+	return tm_secret_is_name(before, strlen(before));
 }
 
 /* The length of NAME= or Name: at the front of the word, if it is a secret's.
@@ -352,25 +398,25 @@ static size_t find_own_name(const char *word)
 		length++;
 	if (!length || (word[length] != '=' && word[length] != ':') ||
 	    !word[length + 1] || strncmp(word + length, "://", 3) == 0 ||
-	    !tm_cli_secret_is_name(word, length))
+	    !tm_secret_is_name(word, length))
 		return 0;
 	return length + 1 + (word[length + 1] == ' ');
 }
 
-char *tm_cli_secret_mask_word(const char *program, const char *before,
-			      const char *word)
+char *tm_secret_mask_word(const char *program, const char *before,
+			  const char *word)
 {
 	const char *login = find_login(before, word);
 	size_t named = find_own_name(word);
 	size_t flag = (size_t)takes_password(program, word);
 
 	if (is_announced(program, before, word))
-		return strdup(TM_CLI_MASK);
+		return strdup(TM_SECRET_MASK);
 	if (flag && word[flag])
 		return mask_behind(word, flag);
 	if (named)
 		return mask_behind(word, named);
 	if (login)
 		return mask_behind(word, (size_t)(login - word) + 1);
-	return tm_cli_secret_mask_text(word);
+	return tm_secret_mask_text(word);
 }
