@@ -18,7 +18,7 @@
  *                               is left out is absent
  *   absent name reason...       once, before the first sample
  *   report JSON                 once, at the end: one line of what only the
- *                               program knows (see results/run.h, `report`)
+ *                               program knows (see docs/formats.md)
  *   error text...               why the program gives up, one line; tidemark
  *                               shows it
  */
@@ -27,6 +27,10 @@
 
 #include "metric/metric.h"
 #include "util/err.h"
+
+/* docs/formats.md describes it.  Later versions add lines, which older readers
+ * note and skip. */
+#define TM_MARKS_VERSION 1
 
 #define TM_MARK_FD_VARIABLE "TIDEMARK_FD"
 #define TM_SAMPLE_LINE_MAX  2048

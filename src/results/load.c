@@ -197,6 +197,21 @@ static enum tm_rc check_schema(const json_t *json, const char *path,
 	return TM_OK;
 }
 
+/* Runs from before it was written do not say: their files are of version 1. */
+static enum tm_rc check_samples_version(const json_t *json, const char *path,
+					struct tm_err *err)
+{
+	const json_t *version =
+		json_object_get(json_object_get(json, "files"), "samples.csv");
+
+	if (!version || json_integer_value(version) == TM_SAMPLES_VERSION)
+		return TM_OK;
+	return tm_fail(err, TM_EUSAGE,
+		       "'%s': its samples.csv is not of version %d, which this "
+		       "tidemark reads: update tidemark",
+		       path, TM_SAMPLES_VERSION);
+}
+
 /* How many samples there must be: a file that lost its end has fewer. */
 static const char *take_run(struct tm_run *run, const json_t *json,
 			    size_t *sample_count)
@@ -230,6 +245,8 @@ static enum tm_rc load_json(struct tm_run *run, const char *folder,
 		return tm_fail(err, TM_EUSAGE, "'%s' holds no run: %s", folder,
 			       error.text);
 	rc = check_schema(json, path, err);
+	if (rc == TM_OK)
+		rc = check_samples_version(json, path, err);
 	if (rc == TM_OK) {
 		bad = take_run(run, json, sample_count);
 		if (bad)

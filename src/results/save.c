@@ -95,8 +95,11 @@ static int set_null(json_t *json, const char *key)
 
 static json_t *file_json(const struct tm_run *run)
 {
-	json_t *json = json_pack("{s:i, s:I}", "schema", TM_RUN_SCHEMA,
-				 "sample_count", (json_int_t)run->sample_count);
+	json_t *json =
+		json_pack("{s:i, s:{s:i, s:i}, s:I}", "schema", TM_RUN_SCHEMA,
+			  "files", "samples.csv", TM_SAMPLES_VERSION,
+			  "census.csv", TM_CENSUS_VERSION, "sample_count",
+			  (json_int_t)run->sample_count);
 	json_t *whole = tm_run_to_json(run);
 
 	if (!json || !whole || json_object_update(json, whole) != 0 ||

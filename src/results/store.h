@@ -22,6 +22,10 @@
 
 #define TM_RESULTS_DIRECTORY "results/runs"
 
+/* Versions of the files that cannot say theirs: run.json does, `files`. */
+#define TM_SAMPLES_VERSION 1
+#define TM_CENSUS_VERSION  1
+
 /* Store `run` in a new folder of `results_directory`, which is made when it is
  * missing, and set run->directory. */
 TM_CHECK enum tm_rc tm_run_save(struct tm_run *run,

@@ -431,6 +431,8 @@ ParameterizedTestParameters(store, refuses_a_json_that_is_no_run)
 		{"{\"schema\": \"1\"}", "not a tidemark run"},
 		{"{\"schema\": 2}", "newer than the 1"},
 		{"{\"schema\": 0}", "unknown schema"},
+		{"{\"schema\": 1, \"files\": {\"samples.csv\": 2}}",
+		 "its samples.csv is not of version 1"},
 		{"{\"schema\": 1}", "missing or invalid \"name\""},
 		{"{\"schema\": 1, \"name\": \"a\", \"started\": \"\", "
 		 "\"outcome\": \"complete\", \"wall_ns\": 1, \"exit_code\": 0}",
