@@ -13,7 +13,10 @@ BUILD   := build/$(VARIANT)
 
 # --- flags ------------------------------------------------------------------
 
-TM_PACKAGES := librabbitmq hiredis jansson inih uuid libdw libelf
+# What the tool needs, and what the lab needs besides: scenarios and tests.
+TM_TOOL_PACKAGES := jansson inih libdw libelf
+TM_LAB_PACKAGES := librabbitmq hiredis uuid
+TM_PACKAGES := $(TM_LAB_PACKAGES) $(TM_TOOL_PACKAGES)
 TM_CFLAGS := -std=c17 -D_GNU_SOURCE -g -Isrc -Iinclude -I$(BUILD) \
 	-Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes \
 	-Wmissing-prototypes -Wvla -Wformat=2 -Wundef -Wcast-qual \
@@ -54,6 +57,7 @@ endif
 lazily = $(eval $(1) := $(2))$($(1))
 TM_PKG_CFLAGS = $(call lazily,TM_PKG_CFLAGS,$(shell $(PKG_CONFIG) --cflags $(TM_PACKAGES)))
 TM_PKG_LIBS = $(call lazily,TM_PKG_LIBS,$(shell $(PKG_CONFIG) --libs $(TM_PACKAGES_ALLOCATOR) $(TM_PACKAGES)))
+TM_TOOL_LIBS = $(call lazily,TM_TOOL_LIBS,$(shell $(PKG_CONFIG) --libs $(TM_PACKAGES_ALLOCATOR) $(TM_TOOL_PACKAGES)))
 TM_TEST_LIBS = $(call lazily,TM_TEST_LIBS,$(shell $(PKG_CONFIG) --libs criterion))
 # The name by which Criterion asks for libgit2, when it does.
 GIT_LIBRARY = $(call lazily,GIT_LIBRARY,$(shell readelf -d \
@@ -280,7 +284,7 @@ $(PRELOAD): $(call object,$(PRELOAD_SOURCES))
 LINK = $(CC) $(TM_CFLAGS) $(CFLAGS) $(TM_LDFLAGS) $(LDFLAGS)
 
 $(BUILD)/tidemark: $(call object,$(CLI_SOURCES)) $(LIB)
-	$(call say,LINK)$(LINK) $(call object,$(CLI_SOURCES)) $(LIB) $(TM_PKG_LIBS) $(TM_LDLIBS) -o $@
+	$(call say,LINK)$(LINK) $(call object,$(CLI_SOURCES)) $(LIB) $(TM_TOOL_LIBS) $(TM_LDLIBS) -o $@
 
 $(BUILD)/man/tidemark.1: $(BUILD)/tidemark
 	@mkdir -p $(@D)

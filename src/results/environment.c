@@ -1,28 +1,21 @@
 #include "results/environment.h"
 
-#include <amqp.h>
 #include <ctype.h>
-#include <hiredis/hiredis.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
+#include "util/text.h"
+
 #if __has_include("generated/version.h")
 #include "generated/version.h"
-#include "util/text.h"
 #else
 #define TM_VERSION "unknown"
 #define TM_COMMIT  "unknown"
 #define TM_VARIANT "unknown"
 #endif
-
-#define TEXT_OF(number)	 TEXT_OF_(number)
-#define TEXT_OF_(number) #number
-#define HIREDIS_VERSION                                                        \
-	TEXT_OF(HIREDIS_MAJOR)                                                 \
-	"." TEXT_OF(HIREDIS_MINOR) "." TEXT_OF(HIREDIS_PATCH)
 
 /* jemalloc's, when this program is linked with it. */
 extern int mallctl(const char *name, void *old_value, size_t *old_size,
@@ -80,9 +73,7 @@ static void add_machine(json_t *environment)
 /* What runs where it can be asked, else what was compiled against. */
 static json_t *libraries(void)
 {
-	return json_pack("{s:s, s:s, s:s}", "jansson", jansson_version_str(),
-			 "librabbitmq", amqp_version(), "hiredis",
-			 HIREDIS_VERSION);
+	return json_pack("{s:s}", "jansson", jansson_version_str());
 }
 
 json_t *tm_environment_new(void)

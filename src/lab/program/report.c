@@ -1,3 +1,4 @@
+#include "lab/transport/transport.h"
 #include "lab/program/report.h"
 
 #include <jansson.h>
@@ -86,7 +87,12 @@ static json_t *census_rows(const struct tm_census *census)
 	return rows;
 }
 
-/* Which servers took part, if any did. */
+static int set_text(json_t *object, const char *key, const char *text)
+{
+	return json_object_set_new(object, key, json_string(text));
+}
+
+/* Which servers took part, if any did, and by which libraries. */
 static int add_servers(json_t *report, const struct tm_app *app)
 {
 	json_t *servers;
@@ -95,12 +101,16 @@ static int add_servers(json_t *report, const struct tm_app *app)
 	if (!app->broker->server[0] && !app->backend->server[0])
 		return 0;
 	servers = json_object();
-	if (app->broker->server[0])
-		failed |= json_object_set_new(servers, "broker",
-					      json_string(app->broker->server));
-	if (app->backend->server[0])
-		failed |= json_object_set_new(
-			servers, "backend", json_string(app->backend->server));
+	if (app->broker->server[0]) {
+		failed |= set_text(servers, "broker", app->broker->server);
+		failed |= set_text(servers, "librabbitmq",
+				   tm_transport_librabbitmq_version());
+	}
+	if (app->backend->server[0]) {
+		failed |= set_text(servers, "backend", app->backend->server);
+		failed |= set_text(servers, "hiredis",
+				   tm_transport_hiredis_version());
+	}
 	return failed | json_object_set_new(report, "servers", servers);
 }
 

@@ -7,6 +7,7 @@
 #include <sys/time.h>
 
 #include "lab/transport/amqp_wire.h"
+#include "lab/transport/transport.h"
 
 #define FRAME_BYTES   131072
 #define CELERY_OBJECT "celery" /* the queue, the exchange and the key */
@@ -304,4 +305,9 @@ void tm_amqp_close(struct tm_amqp_connection *self)
 		amqp_connection_close(self->state, AMQP_REPLY_SUCCESS);
 	}
 	tm_amqp_disconnect(self);
+}
+
+const char *tm_transport_librabbitmq_version(void)
+{
+	return amqp_version();
 }

@@ -9,6 +9,7 @@
 #include <sys/socket.h>
 
 #include "lab/transport/deadline.h"
+#include "lab/transport/transport.h"
 
 static enum tm_rc gone(const struct tm_redis_connection *self, const char *what,
 		       const char *why, struct tm_err *err)
@@ -216,4 +217,13 @@ void tm_redis_disconnect(struct tm_redis_connection *self)
 	if (self->context)
 		redisFree(self->context);
 	self->context = NULL;
+}
+
+#define TEXT_OF(number)	 TEXT_OF_(number)
+#define TEXT_OF_(number) #number
+
+const char *tm_transport_hiredis_version(void)
+{
+	return TEXT_OF(HIREDIS_MAJOR) "." TEXT_OF(HIREDIS_MINOR) "." TEXT_OF(
+		HIREDIS_PATCH);
 }

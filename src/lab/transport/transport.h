@@ -48,6 +48,11 @@ TM_CHECK enum tm_rc tm_transport_open(struct tm_transport *out,
 				      const struct tm_transport_opts *opts,
 				      struct tm_err *err);
 
+/* The versions of the libraries that speak to servers: of librabbitmq what runs,
+ * of hiredis what was compiled against, as it does not say. */
+const char *tm_transport_librabbitmq_version(void);
+const char *tm_transport_hiredis_version(void);
+
 /* Close and free both.  A transport that was never opened is allowed. */
 void tm_transport_close(struct tm_transport *transport);
 
