@@ -294,6 +294,7 @@ static json_t *saved(const char *metric)
 {
 	json_t *found;
 
+	tm_baseline_release(&baseline);
 	cr_assert_eq(tm_baseline_load(&baseline, path, &err), TM_OK);
 	found = json_object_get(
 		json_object_get(json_object_get(json_object_get(baseline.json,

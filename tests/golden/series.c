@@ -75,7 +75,7 @@ static void read_values(struct tm_run *run, const char *name, char *text)
 {
 	enum tm_metric metric = tm_metric_find(name);
 	struct cursor cursor = {.rest = text};
-	long long value = 0;
+	uint64_t value = 0; /* differences may wrap: a hostile series does */
 	const char *token;
 	size_t i;
 
@@ -84,8 +84,8 @@ static void read_values(struct tm_run *run, const char *name, char *text)
 		cr_assert_lt(i, run->sample_count, "%s: %s", run->name, name);
 		if (strcmp(token, "-") == 0)
 			continue;
-		value += strtoll(token, NULL, 10);
-		tm_sample_set(&run->samples[i], metric, (uint64_t)value);
+		value += (uint64_t)strtoll(token, NULL, 10);
+		tm_sample_set(&run->samples[i], metric, value);
 	}
 	cr_assert_eq(i, run->sample_count, "%s: %s has %zu values", run->name,
 		     name, i);
