@@ -312,16 +312,27 @@ static void explain_rest(struct tm_analysis *facts)
 			   "group.");
 }
 
+/* Whether the layer has no answer, and the verdict does not do without it. */
+static int is_open(const struct tm_analysis *facts, unsigned int id)
+{
+	const struct tm_why_layer *one = layer(facts, id);
+	const struct tm_judged *judged =
+		id < TM_METRIC_COUNT
+			? tm_verdict_find(&facts->verdict, (enum tm_metric)id)
+			: NULL;
+
+	return one->is_measured &&
+	       one->decision.growth == TM_GROWTH_INCONCLUSIVE &&
+	       !(judged && judged->deferred);
+}
+
 static void explain_lack(struct tm_analysis *facts)
 {
 	unsigned int i;
 	int open = 0;
 
-	for (i = 0; i < TM_WHY_LAYER_COUNT; i++) {
-		if (layer(facts, i)->is_measured &&
-		    layer(facts, i)->decision.growth == TM_GROWTH_INCONCLUSIVE)
-			open = 1;
-	}
+	for (i = 0; i < TM_WHY_LAYER_COUNT; i++)
+		open |= is_open(facts, i);
 	if (facts->run->sample_count == 0)
 		say(facts, "Nothing was measured.");
 	else if (facts->verdict.standing == TM_JUDGEMENT_FAIL)

@@ -91,11 +91,11 @@ enum tm_rc tm_budget_set(struct tm_budget *budget, const char *metric,
 			return rc;
 	}
 	if (!read_amount(value, &amount))
-		return tm_fail(err, TM_EUSAGE,
-			       "max-growth is bytes an iteration, or a second "
-			       "of a program without marks, such as 16 or "
-			       "1KiB, not '%.40s'",
-			       value);
+		return tm_fail(
+			err, TM_EUSAGE,
+			"max-growth is bytes per iteration (per second "
+			"without marks), such as 16 or 1KiB, not '%.40s'",
+			value);
 	if (metric)
 		budget->each[at] = amount;
 	else

@@ -248,19 +248,40 @@ static void say_failure(struct tm_verdict *out, const struct tm_judged *judged)
 		 cause);
 }
 
+/* Metrics that have an answer of their own, and how many of them grow: of the
+ * rest, which left it to others, no budget is known to be kept. */
+static size_t count_answers(const struct tm_verdict *verdict, size_t *growing)
+{
+	size_t answers = 0, i;
+
+	*growing = 0;
+	for (i = 0; i < verdict->count; i++) {
+		const struct tm_judged *judged = &verdict->judged[i];
+
+		if (judged->deferred)
+			continue;
+		answers++;
+		*growing += judged->decision.growth == TM_GROWTH_GROWS;
+	}
+	return answers;
+}
+
 static void say_pass(struct tm_verdict *out, const struct tm_judged *judged)
 {
-	size_t grows = tm_verdict_count_growing(out);
+	size_t growing, all = count_answers(out, &growing);
 
-	out->reason_key = grows ? TM_VERDICT_REASON_GROW_WITHIN
-				: TM_VERDICT_REASON_WITHIN;
-	if (grows)
+	out->reason_key = tm_verdict_count_growing(out)
+				  ? TM_VERDICT_REASON_GROW_WITHIN
+				  : TM_VERDICT_REASON_WITHIN;
+	if (growing)
 		snprintf(out->reason, sizeof(out->reason),
-			 "%zu of %zu metrics grow, within their budgets", grows,
-			 out->count);
+			 "%zu of %zu metrics grow, within their budgets",
+			 growing, all);
 	else
 		snprintf(out->reason, sizeof(out->reason),
-			 "%zu metrics within their budgets; %s %s", out->count,
+			 "%zu metric%s within %s; %s %s", all,
+			 all == 1 ? "" : "s",
+			 all == 1 ? "its budget" : "their budgets",
 			 tm_metric_name(judged->metric),
 			 judged->decision.reason);
 }

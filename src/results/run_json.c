@@ -55,12 +55,13 @@ static int write_parts(json_t *json, const struct tm_run *run)
 json_t *tm_run_to_json(const struct tm_run *run)
 {
 	json_t *json = json_pack(
-		"{s:s, s:s, s:I, s:s, s:s*, s:i, s:i, s:s, s:I}", "name",
-		run->name, "started", run->started, "wall_ns",
+		"{s:o, s:s, s:I, s:s, s:o*, s:i, s:i, s:s, s:I}", "name",
+		tm_text_json(run->name), "started", run->started, "wall_ns",
 		(json_int_t)run->wall_ns, "outcome",
 		tm_outcome_name(run->outcome), "outcome_text",
-		run->outcome_text, "exit_code", run->exit_code, "signal",
-		run->signal, "unit", tm_unit_name(run->unit), "per_unit",
+		run->outcome_text ? tm_text_json(run->outcome_text) : NULL,
+		"exit_code", run->exit_code, "signal", run->signal, "unit",
+		tm_unit_name(run->unit), "per_unit",
 		(json_int_t)tm_unit_scale(run->unit));
 
 	if (json && write_parts(json, run) != 0) {

@@ -202,7 +202,7 @@ Test(cli_gate, names_the_line_of_a_budget_that_is_none)
 {
 	driver_write("s.ini", "[a]\nscenario = grows\nmax-growth = -1\n");
 	cr_assert_eq(tidemark("run --suite s.ini"), 2);
-	assert_err("s.ini:3: max-growth is bytes an iteration");
+	assert_err("s.ini:3: max-growth is bytes per iteration");
 	driver_write("s.ini", "[a]\nmax-growth.rs_bytes = 1\n");
 	cr_assert_eq(tidemark("run --suite s.ini"), 2);
 	assert_err("did you mean 'rss_bytes'?");

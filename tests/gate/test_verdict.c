@@ -426,3 +426,14 @@ Test(verdict, says_nothing_of_few_samples_where_nothing_is_decided)
 	cr_assert_eq(judge(), TM_JUDGEMENT_PASS);
 	assert_reason("; of few samples");
 }
+
+/* Two samples of a metric say nothing: that it keeps its budget is not known. */
+Test(verdict, counts_only_the_metrics_that_have_an_answer)
+{
+	run_curve(run, 101, 100, TM_METRIC_rss_bytes, 1 << 22, 0);
+	tm_sample_set(&run->samples[0], TM_METRIC_pss_bytes, 1000);
+	tm_sample_set(&run->samples[50], TM_METRIC_pss_bytes, 1000);
+	cr_assert_eq(judge(), TM_JUDGEMENT_PASS);
+	cr_assert_eq(verdict.count, 2);
+	assert_reason("1 metric within its budget; rss_bytes flat");
+}

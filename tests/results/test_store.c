@@ -802,3 +802,17 @@ Test(store, says_where_the_sites_are_garbled)
 	}
 	tm_run_free(run);
 }
+
+/* "\xff" is not UTF-8, which JSON has to be. */
+Test(store, keeps_a_run_whose_name_is_not_utf_8)
+{
+	struct tm_run *run = make_run("bad\xffname");
+	struct tm_run *again;
+
+	cr_assert_eq(tm_run_save(run, folder, &err), TM_OK, "%s", err.text);
+	cr_assert_eq(tm_run_load(&again, run->directory, &err), TM_OK, "%s",
+		     err.text);
+	cr_assert_str_eq(again->name, "bad?name");
+	tm_run_free(again);
+	tm_run_free(run);
+}

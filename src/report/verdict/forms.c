@@ -31,7 +31,11 @@ void tm_verdict_cells_make(struct tm_verdict_cells *out,
 		tm_interval_format(out->interval, decision->low, decision->high,
 				   unit);
 	}
-	tm_amount_format(out->budget, judged->budget, unit);
+	/* The metric's name says what is counted. */
+	if (tm_trait_is_bytes(judged->metric))
+		tm_amount_format(out->budget, judged->budget, unit);
+	else
+		tm_number_format(out->budget, judged->budget);
 	out->growth = tm_growth_name(decision->growth);
 	out->curve = tm_curve_name(decision->curve);
 	out->verdict = word_of(judged);

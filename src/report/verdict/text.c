@@ -58,7 +58,8 @@ static void put_runs(struct tm_writer *writer, const struct tm_gate *gate,
 
 /* --- one line a metric ---------------------------------------------------- */
 
-/* Where nobody has set a budget there is none to meet. */
+/* Where no budget was set there is none to meet; where one was, the verdict
+ * stands for the growth, and the shape says how. */
 static void put_metric(struct tm_grid *grid, const struct tm_judged *judged,
 		       int has_budget)
 {
@@ -66,7 +67,8 @@ static void put_metric(struct tm_grid *grid, const struct tm_judged *judged,
 
 	tm_verdict_cells_make(&cells, judged);
 	tm_grid_put(grid, tm_metric_name(judged->metric));
-	tm_grid_put(grid, cells.growth);
+	if (!has_budget)
+		tm_grid_put(grid, cells.growth);
 	tm_grid_put(grid, cells.slope);
 	tm_grid_put(grid, cells.interval);
 	if (has_budget)
@@ -88,9 +90,10 @@ static void put_metrics(struct tm_writer *writer,
 	tm_text_clean(line);
 	tm_writer_put(writer, "\n");
 	tm_put_paragraph(writer, 0, line);
-	tm_grid_open(&grid, writer, has_budget ? "llrlrll" : "llrll");
+	tm_grid_open(&grid, writer, has_budget ? "lrlrll" : "llrll");
 	tm_grid_put(&grid, "metric");
-	tm_grid_put(&grid, "growth");
+	if (!has_budget)
+		tm_grid_put(&grid, "growth");
 	tm_grid_put(&grid, tm_run_per(verdict->run));
 	tm_grid_put(&grid, "95 % interval");
 	if (has_budget)
