@@ -388,10 +388,11 @@ static void put_notes(struct sheet *sheet, enum tm_table_format format)
 	size_t i;
 
 	put(sheet, "\n");
-	put(sheet,
-	    "growth: of rss_bytes unless noted, after the first fifth of the "
-	    "run, as in the verdict; objects, entries: ");
-	put(sheet, sheet->by_time ? "per second\n" : "per iteration\n");
+	snprintf(note, sizeof(note),
+		 "growth: of rss_bytes unless noted, after the first fifth of "
+		 "the run, as in the verdict; objects, entries: %s",
+		 sheet->by_time ? "per second" : "per iteration");
+	tm_put_paragraph(&sheet->writer, 0, note);
 	for (i = 0; i < sheet->note_count; i++) {
 		note_mark(mark, i + 1);
 		if (format == TM_TABLE_MARKDOWN) {

@@ -33,12 +33,15 @@ static void put_padded(struct tm_writer *writer, const char *text, size_t width)
 
 static void put_title(struct tm_why_form *form, const char *text)
 {
-	if (form->opts->format == TM_WHY_MARKDOWN)
-		tm_writer_printf(&form->writer, "\n### %s\n\n", text);
-	else if (form->writer.colour)
-		tm_writer_printf(&form->writer, "\n\033[1m%s\033[0m\n", text);
-	else
-		tm_writer_printf(&form->writer, "\n%s\n", text);
+	struct tm_writer *writer = &form->writer;
+
+	if (form->opts->format == TM_WHY_MARKDOWN) {
+		tm_writer_printf(writer, "\n### %s\n\n", text);
+		return;
+	}
+	tm_writer_put(writer, writer->colour ? "\n\033[1m" : "\n");
+	tm_put_paragraph(writer, 0, text);
+	tm_writer_put(writer, writer->colour ? "\033[0m" : "");
 }
 
 /* --- the head ------------------------------------------------------------- */
@@ -405,6 +408,15 @@ static void put_sites(struct tm_why_form *form)
 
 /* --- the foot ------------------------------------------------------------- */
 
+static void put_note(struct tm_why_form *form, const char *text)
+{
+	char note[TM_TEXT_MAX], line[TM_TEXT_MAX + 8];
+
+	tm_text_clean_copy(note, text);
+	snprintf(line, sizeof(line), "note: %s", note);
+	tm_put_paragraph(&form->writer, 0, line);
+}
+
 static void put_notes(struct tm_why_form *form)
 {
 	const json_t *note;
@@ -419,9 +431,11 @@ static void put_notes(struct tm_why_form *form)
 		if (!text)
 			continue;
 		tm_writer_put(&form->writer, i ? "" : "\n");
-		tm_writer_put(&form->writer,
-			      form->opts->format == TM_WHY_MARKDOWN ? "- note: "
-								    : "note: ");
+		if (form->opts->format != TM_WHY_MARKDOWN) {
+			put_note(form, text);
+			continue;
+		}
+		tm_writer_put(&form->writer, "- note: ");
 		put_text(form, text);
 		tm_writer_put(&form->writer, "\n");
 	}
