@@ -14,8 +14,8 @@
 #include "preload/area.h"
 #include "preload/figures.h"
 #include "preload/mapping.h"
+#include "preload/python.h"
 #include "preload/sample.h"
-#include "preload/script.h"
 #include "preload/stack.h"
 #include "preload/thread.h"
 
@@ -82,7 +82,7 @@ static int read_settings(struct tm_mapping_settings *settings,
 	memcpy(settings->folder, folder, strlen(folder) + 1);
 	settings->sampling_bytes =
 		number(variable(environment, TM_AREA_SAMPLING_VARIABLE));
-	settings->has_scripts = settings->sampling_bytes && tm_script_start();
+	settings->has_scripts = settings->sampling_bytes && tm_python_start();
 	settings->bypassed = is_bypassed();
 	return 1;
 }

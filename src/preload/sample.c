@@ -10,7 +10,7 @@
 #include "preload/gap.h"
 #include "preload/mapping.h"
 #include "preload/present.h"
-#include "preload/script.h"
+#include "preload/python.h"
 #include "preload/sites.h"
 #include "preload/stack.h"
 #include "preload/thread.h"
@@ -159,7 +159,7 @@ static void account(struct tm_thread *self, struct tm_area *area,
 /* --- one sample ----------------------------------------------------------- */
 
 /* Not on the stack: a thread's may be small, and a signal's smaller. */
-static char scripts[TM_AREA_SLOTS][TM_SCRIPT_MAX];
+static char scripts[TM_AREA_SLOTS][TM_PYTHON_STACK_MAX];
 
 /* The number of the site that has allocated, or -1. */
 static int find_site(const struct tm_thread *self, struct tm_area *area)
@@ -169,7 +169,7 @@ static int find_site(const struct tm_thread *self, struct tm_area *area)
 
 	stack.depth = tm_stack_take(stack.frame, TM_AREA_FRAMES);
 	stack.script = script;
-	stack.script_length = tm_script_take(script);
+	stack.script_length = tm_python_stack(script);
 	return tm_sites_find(area, &stack);
 }
 

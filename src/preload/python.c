@@ -1,4 +1,4 @@
-#include "preload/script.h"
+#include "preload/python.h"
 
 #include <dlfcn.h>
 #include <errno.h>
@@ -26,7 +26,7 @@ static __thread struct catcher catcher;
 
 static ssize_t catch (const void *bytes, size_t size)
 {
-	size_t room = TM_SCRIPT_MAX - catcher.length;
+	size_t room = TM_PYTHON_STACK_MAX - catcher.length;
 	size_t part = size < room ? size : room;
 
 	memcpy(catcher.text + catcher.length, bytes, part);
@@ -54,7 +54,7 @@ static void find(void *function, const char *name)
 	memcpy(function, &found, sizeof(found));
 }
 
-int tm_script_start(void)
+int tm_python_start(void)
 {
 	void *found = dlsym(RTLD_NEXT, "write");
 
@@ -81,7 +81,7 @@ static size_t trim(char *text, size_t length)
 	return length;
 }
 
-size_t tm_script_take(char text[TM_SCRIPT_MAX])
+size_t tm_python_stack(char text[TM_PYTHON_STACK_MAX])
 {
 	int saved_errno = errno;
 	size_t length;
