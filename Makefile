@@ -334,7 +334,7 @@ $(BUILD)/tests/stub/%: tests/support/stub/libgit2.c $(BUILD)/flags.stamp
 	$(call say,LINK)$(CC) $(PRELOAD_CFLAGS) -fvisibility=default -shared -Wl,-soname,$* $< -o $@
 
 # Parts of the preloaded library can be tried alone.
-$(BUILD)/tests/preload/test: $(addprefix $(BUILD)/src/preload/,gap.o live.o stack.o unwind.o)
+$(BUILD)/tests/preload/test: $(addprefix $(BUILD)/src/preload/,poisson.o sampled_blocks.o stack.o unwind.o)
 
 # The library is static, so what it needs is named for every link.
 define PKG_CONFIG_FILE

@@ -6,7 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "preload/live.h"
+#include "preload/sampled_blocks.h"
 
 static void *first_malloc(size_t size);
 static void *first_calloc(size_t count, size_t size);
@@ -57,7 +57,7 @@ static void *store_take(size_t size)
 	}
 	memcpy(tm_allocator_store + at, &size, sizeof(size));
 	/* free() looks closer at what the filter suspects. */
-	tm_live_suspect(tm_allocator_store + at + 16);
+	tm_sampled_blocks_suspect(tm_allocator_store + at + 16);
 	return tm_allocator_store + at + 16;
 }
 

@@ -55,7 +55,7 @@ static void free_unusual(void *block)
 {
 	if (!block)
 		return;
-	if (tm_unlikely(tm_live_may_have(block))) {
+	if (tm_unlikely(tm_sampled_blocks_may_have(block))) {
 		free_special(block);
 		return;
 	}
@@ -68,7 +68,8 @@ EXPORTED void free(void *block)
 	struct tm_area_slot *slot = tm_thread.slot;
 
 	if (tm_unlikely(!block || !slot || !tm_allocator_has_size(block) ||
-			!tm_mapping_is_quiet() || tm_live_may_have(block))) {
+			!tm_mapping_is_quiet() ||
+			tm_sampled_blocks_may_have(block))) {
 		free_unusual(block);
 		return;
 	}
@@ -83,11 +84,11 @@ EXPORTED void free(void *block)
 static void *reallocate(struct tm_thread *self, void *block, size_t size)
 {
 	size_t before = tm_allocator_size(block);
-	struct tm_live_entry sampled = {0};
+	struct tm_sampled_block sampled = {0};
 	void *moved;
 
-	if (tm_unlikely(tm_live_may_have(block)))
-		sampled = tm_live_remove(block);
+	if (tm_unlikely(tm_sampled_blocks_may_have(block)))
+		sampled = tm_sampled_blocks_remove(block);
 	moved = tm_allocator.realloc(block, size);
 	if (moved || size == 0) {
 		tm_sample_freed(sampled);

@@ -11,7 +11,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "preload/present.h"
+#include "preload/populate.h"
 
 /* What every process touches: the head, the figures and the slots. */
 #define HOT_BYTES offsetof(struct tm_area, site)
@@ -165,10 +165,10 @@ static void describe(uint32_t generation)
 	area->program[length > 0 ? length : 0] = '\0';
 }
 
-/* The hot part, present from the first. */
+/* The hot part is resident from the start. */
 static void touch(void)
 {
-	atomic_store(&area->own_bytes, tm_present(area, HOT_BYTES));
+	atomic_store(&area->own_bytes, tm_populate(area, HOT_BYTES));
 }
 
 int tm_mapping_open(const struct tm_mapping_settings *wanted)

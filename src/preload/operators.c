@@ -64,7 +64,7 @@ static size_t sized(void *block)
 {
 	if (!block)
 		return 0;
-	if (tm_unlikely(tm_live_may_have(block)))
+	if (tm_unlikely(tm_sampled_blocks_may_have(block)))
 		tm_sample_drop(block);
 	return tm_allocator_size(block);
 }

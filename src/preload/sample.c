@@ -7,9 +7,9 @@
 #include <unistd.h>
 
 #include "preload/allocator.h"
-#include "preload/gap.h"
 #include "preload/mapping.h"
-#include "preload/present.h"
+#include "preload/poisson.h"
+#include "preload/populate.h"
 #include "preload/python.h"
 #include "preload/sites.h"
 #include "preload/stack.h"
@@ -34,7 +34,7 @@ static uint64_t wanted_mean; /* 0: no samples */
 static uint64_t first_seed;
 static int is_fixed; /* a repeatable run does not look at a clock */
 static _Atomic uint64_t seeds;
-static _Atomic int is_present;
+static _Atomic int is_populated;
 
 static uint64_t now_ns(void)
 {
@@ -66,11 +66,11 @@ void tm_sample_start(uint64_t seed)
 
 static void draw(struct tm_thread *self, uint64_t allocated)
 {
-	uint64_t least = wanted_mean << tm_live_halvings();
+	uint64_t least = wanted_mean << tm_sampled_blocks_halvings();
 
 	if (self->mean < least)
 		self->mean = least;
-	self->sample_at = allocated + tm_gap_draw(&self->random, self->mean);
+	self->sample_at = allocated + tm_poisson_gap(&self->random, self->mean);
 }
 
 void tm_sample_join(struct tm_thread *self)
@@ -82,7 +82,7 @@ void tm_sample_join(struct tm_thread *self)
 		return;
 	self->mean = wanted_mean;
 	self->random = first_seed + (atomic_fetch_add(&seeds, 1) << 32);
-	self->random = tm_gap_random(&self->random);
+	self->random = tm_poisson_random(&self->random);
 	self->accounted_ns = is_fixed ? 0 : now_ns();
 	self->saved_ns = self->saved_before_ns = SAVED_MAX_NS;
 	draw(self, allocated);
@@ -101,22 +101,23 @@ void tm_sample_forked(void)
 		return;
 	}
 	tm_sites_forked(tm_mapping.area);
-	atomic_store(&is_present, 0);
-	first_seed ^= tm_gap_random(&pid);
+	atomic_store(&is_populated, 0);
+	first_seed ^= tm_poisson_random(&pid);
 	self->random ^= pid;
 	self->busy = 0;
 }
 
 /* All memory that sampling will ever use, at once: what grew later would look
  * like the program's own growth. */
-static void make_present(struct tm_area *area)
+static void populate(struct tm_area *area)
 {
 	size_t size = tm_mapping_bytes() - offsetof(struct tm_area, site);
 
-	if (atomic_exchange(&is_present, 1))
+	if (atomic_exchange(&is_populated, 1))
 		return;
-	size = tm_present(area->site, size) + tm_live_start(wanted_mean) +
-	       tm_sites_start() + tm_stack_make_present();
+	size = tm_populate(area->site, size) +
+	       tm_sampled_blocks_start(wanted_mean) + tm_sites_start() +
+	       tm_stack_populate();
 	atomic_fetch_add(&area->own_bytes, size);
 }
 
@@ -174,11 +175,11 @@ static int find_site(const struct tm_thread *self, struct tm_area *area)
 }
 
 static void add(struct tm_area *area, const void *block,
-		struct tm_live_entry entry)
+		struct tm_sampled_block entry)
 {
 	struct tm_area_site *site = &area->site[entry.site];
 
-	if (!tm_live_add(block, entry)) {
+	if (!tm_sampled_blocks_add(block, entry)) {
 		atomic_fetch_add(&area->lost_samples, 1);
 		return;
 	}
@@ -191,8 +192,8 @@ static void take(struct tm_thread *self, struct tm_area *area, void *block,
 		 size_t size)
 {
 	int number = find_site(self, area);
-	struct tm_live_entry entry = {
-		.weight = tm_gap_weight(size, self->mean),
+	struct tm_sampled_block entry = {
+		.weight = tm_poisson_weight(size, self->mean),
 		.site = (uint32_t)number,
 	};
 
@@ -213,7 +214,7 @@ static void take_timed(struct tm_thread *self, struct tm_area *area,
 	uint64_t begun;
 
 	self->busy = 1;
-	make_present(area);
+	populate(area);
 	begun = is_fixed ? 0 : now_ns();
 	take(self, area, block, size);
 	if (!is_fixed)
@@ -241,7 +242,7 @@ void *tm_sample_take(void *block, size_t size)
 	return block;
 }
 
-void tm_sample_freed(struct tm_live_entry entry)
+void tm_sample_freed(struct tm_sampled_block entry)
 {
 	struct tm_area *area = tm_mapping.area;
 
@@ -252,12 +253,12 @@ void tm_sample_freed(struct tm_live_entry entry)
 
 void tm_sample_drop(const void *block)
 {
-	tm_sample_freed(tm_live_remove(block));
+	tm_sample_freed(tm_sampled_blocks_remove(block));
 }
 
-void tm_sample_restore(const void *block, struct tm_live_entry entry)
+void tm_sample_restore(const void *block, struct tm_sampled_block entry)
 {
 	/* Another thread may have taken the last place meanwhile. */
-	if (entry.weight && !tm_live_add(block, entry))
+	if (entry.weight && !tm_sampled_blocks_add(block, entry))
 		tm_sample_freed(entry);
 }

@@ -19,7 +19,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "preload/live.h"
+#include "preload/sampled_blocks.h"
 
 struct tm_thread;
 
@@ -42,7 +42,7 @@ uint64_t tm_sample_allocated(const struct tm_thread *self);
 void tm_sample_drop(const void *block) __attribute__((noinline, cold));
 
 /* The same in two steps, or back again. */
-void tm_sample_freed(struct tm_live_entry entry);
-void tm_sample_restore(const void *block, struct tm_live_entry entry);
+void tm_sample_freed(struct tm_sampled_block entry);
+void tm_sample_restore(const void *block, struct tm_sampled_block entry);
 
 #endif

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "preload/present.h"
+#include "preload/populate.h"
 
 #define INDEX_SIZE (4 * TM_AREA_SITES)
 
@@ -119,5 +119,5 @@ void tm_sites_forked(struct tm_area *area)
 
 size_t tm_sites_start(void)
 {
-	return tm_present(numbers, sizeof(numbers));
+	return tm_populate(numbers, sizeof(numbers));
 }

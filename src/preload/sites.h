@@ -28,7 +28,7 @@ int tm_sites_find(struct tm_area *area, const struct tm_sites_stack *stack);
 /* In a forked child: sites that another thread was filling in stay empty. */
 void tm_sites_forked(struct tm_area *area);
 
-/* The bytes that this makes present, which are all that are ever used. */
+/* Make its tables resident.  Returns their bytes, all that are ever used. */
 size_t tm_sites_start(void);
 
 #endif

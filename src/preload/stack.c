@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "preload/allocator.h"
-#include "preload/present.h"
+#include "preload/populate.h"
 #include "preload/unwind.h"
 
 #define CACHE_SIZE 8192
@@ -109,9 +109,9 @@ static struct tm_unwind_rule rule_at(uintptr_t address)
 
 #endif
 
-size_t tm_stack_make_present(void)
+size_t tm_stack_populate(void)
 {
-	return tm_present(cache, sizeof(cache));
+	return tm_populate(cache, sizeof(cache));
 }
 
 void tm_stack_forget(void)

@@ -31,8 +31,8 @@ uint32_t tm_stack_take(uint64_t *frames, uint32_t max)
  * told us of, or its callers lead to a signal, or cannot be followed. */
 int tm_stack_may_be_handler(void) __attribute__((noinline));
 
-/* The bytes that this makes present, which are all that are ever used. */
-size_t tm_stack_make_present(void);
+/* Make its tables resident.  Returns their bytes, all that are ever used. */
+size_t tm_stack_populate(void);
 
 /* Forget what is known about addresses: a library has gone. */
 void tm_stack_forget(void);

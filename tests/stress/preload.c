@@ -4,8 +4,8 @@
  * Purpose:   threads that allocate, free one another's blocks, begin and end,
  *            and fork, while a reader reads the area.  At the end everything
  *            was freed, and the counters must say so to the byte.
- * Covered:   slots (thread.c), samples (sample.c, live.c, sites.c, stack.c,
- *            unwind.c), figures, mapping and fork.  The library's entry points
+ * Covered:   slots (thread.c), samples (sample.c, sampled_blocks.c, sites.c,
+ *            stack.c, unwind.c), figures, mapping and fork.  The entry points
  *            are called stress_malloc() ... here, and the allocator behind
  *            them is ThreadSanitizer's, so that two things are not covered:
  *            the reading of a block's size before the block (glibc only), and

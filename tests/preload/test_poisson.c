@@ -3,19 +3,19 @@
 #include <criterion/criterion.h>
 #include <math.h>
 
-#include "preload/gap.h"
+#include "preload/poisson.h"
 
 #define DRAWS 200000
 #define MEAN  32768
 
-Test(gap, has_the_mean_and_the_spread_of_an_exponential)
+Test(poisson, has_the_mean_and_the_spread_of_an_exponential)
 {
 	uint64_t state = 1;
 	double sum = 0, squares = 0, gap;
 	int i, beyond = 0;
 
 	for (i = 0; i < DRAWS; i++) {
-		gap = (double)tm_gap_draw(&state, MEAN);
+		gap = (double)tm_poisson_gap(&state, MEAN);
 		sum += gap;
 		squares += gap * gap;
 		beyond += gap > 3 * MEAN;
@@ -27,16 +27,16 @@ Test(gap, has_the_mean_and_the_spread_of_an_exponential)
 			   4 * sqrt(exp(-3) / DRAWS));
 }
 
-Test(gap, is_never_nothing)
+Test(poisson, is_never_nothing)
 {
 	uint64_t state = 7;
 	int i;
 
 	for (i = 0; i < DRAWS; i++)
-		cr_assert_geq(tm_gap_draw(&state, 1), 1);
+		cr_assert_geq(tm_poisson_gap(&state, 1), 1);
 }
 
-Test(gap, weighs_as_the_formula_says)
+Test(poisson, weighs_as_the_formula_says)
 {
 	static const uint64_t sizes[] = {1,	16,	31,	100,	 1000,
 					 32768, 100000, 900000, 1u << 30};
@@ -46,8 +46,8 @@ Test(gap, weighs_as_the_formula_says)
 	for (i = 0; i < sizeof(sizes) / sizeof(*sizes); i++) {
 		size = (double)sizes[i];
 		exact = size / -expm1(-size / MEAN);
-		cr_expect_float_eq((double)tm_gap_weight(sizes[i], MEAN), exact,
-				   0.51, "%.0f", size);
+		cr_expect_float_eq((double)tm_poisson_weight(sizes[i], MEAN),
+				   exact, 0.51, "%.0f", size);
 	}
 }
 
@@ -55,20 +55,20 @@ Test(gap, weighs_as_the_formula_says)
  * what there was. */
 static double estimate(uint64_t size, uint64_t *state)
 {
-	uint64_t allocated = 0, next = tm_gap_draw(state, MEAN), found = 0;
+	uint64_t allocated = 0, next = tm_poisson_gap(state, MEAN), found = 0;
 	int i, blocks = 2000000;
 
 	for (i = 0; i < blocks; i++) {
 		allocated += size;
 		if (allocated < next)
 			continue;
-		found += tm_gap_weight(size, MEAN);
-		next = allocated + tm_gap_draw(state, MEAN);
+		found += tm_poisson_weight(size, MEAN);
+		next = allocated + tm_poisson_gap(state, MEAN);
 	}
 	return (double)found / (double)allocated;
 }
 
-Test(gap, estimates_without_bias_whatever_the_size)
+Test(poisson, estimates_without_bias_whatever_the_size)
 {
 	static const uint64_t sizes[] = {24, 1000, 16384, 32768, 200000};
 	uint64_t state = 11;

@@ -1,8 +1,8 @@
-#include "preload/gap.h"
+#include "preload/poisson.h"
 
 #define LN2 0.69314718055994530942
 
-uint64_t tm_gap_random(uint64_t *state)
+uint64_t tm_poisson_random(uint64_t *state)
 {
 	uint64_t mixed = *state += 0x9e3779b97f4a7c15u;
 
@@ -27,9 +27,9 @@ static double minus_ln(uint64_t x)
 	return (zeros + 1) * LN2 - 2 * sum;
 }
 
-uint64_t tm_gap_draw(uint64_t *state, uint64_t mean)
+uint64_t tm_poisson_gap(uint64_t *state, uint64_t mean)
 {
-	uint64_t random = tm_gap_random(state);
+	uint64_t random = tm_poisson_random(state);
 
 	/* Rounded up: a point on the boundary belongs to the byte before. */
 	return (uint64_t)(minus_ln(random | 1) * (double)mean) + 1;
@@ -54,7 +54,7 @@ static double exp_minus(double x)
 	return sum;
 }
 
-uint64_t tm_gap_weight(uint64_t size, uint64_t mean)
+uint64_t tm_poisson_weight(uint64_t size, uint64_t mean)
 {
 	double x = (double)size / (double)mean;
 

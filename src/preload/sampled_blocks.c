@@ -1,31 +1,33 @@
-#include "preload/live.h"
+#include "preload/sampled_blocks.h"
 
-#include "preload/present.h"
+#include "preload/populate.h"
 
 #define SIZE 65536
 
-/* How far from its place an entry may be.  Bounded, so that entries can simply
- * be emptied: whoever looks for one looks at all of these. */
+/* How far from its place an entry may be.  With a bound, an entry can simply be
+ * emptied: a search always reads all of these. */
 #define WINDOW 32
 
 #define SITE_BITS  16
 #define WEIGHT_MAX (UINT64_MAX >> SITE_BITS)
 
-_Atomic uint8_t tm_live_filter[TM_LIVE_FILTER_SIZE];
+_Atomic uint8_t tm_sampled_blocks_filter[TM_SAMPLED_BLOCKS_FILTER];
 
 static _Atomic uintptr_t keys[SIZE];
-static uint64_t values[SIZE]; /* belongs to who holds the block */
+static uint64_t
+	values[SIZE]; /* written only by the thread that owns the block */
 static unsigned int shift;
 static _Atomic size_t used;
 
-size_t tm_live_start(uint64_t mean)
+size_t tm_sampled_blocks_start(uint64_t mean)
 {
 	/* Eight places for as many bytes as have one sample on average. */
 	for (shift = 4; shift < 30 && (uint64_t)8 << shift < mean; shift++)
 		;
-	return tm_present(keys, sizeof(keys)) +
-	       tm_present(values, sizeof(values)) +
-	       tm_present(tm_live_filter, sizeof(tm_live_filter));
+	return tm_populate(keys, sizeof(keys)) +
+	       tm_populate(values, sizeof(values)) +
+	       tm_populate(tm_sampled_blocks_filter,
+			   sizeof(tm_sampled_blocks_filter));
 }
 
 static size_t home(const void *block)
@@ -35,11 +37,12 @@ static size_t home(const void *block)
 	return (at >> shift) & (SIZE - 1);
 }
 
-/* A count that has reached the top stays there: the filter then says "maybe"
- * for good. */
+/* A count that has reached 255 stays there: from then on the filter says
+ * "maybe". */
 static void raise(const void *block)
 {
-	_Atomic uint8_t *count = &tm_live_filter[tm_live_hash(block)];
+	_Atomic uint8_t *count =
+		&tm_sampled_blocks_filter[tm_sampled_blocks_hash(block)];
 	uint8_t was = atomic_load(count);
 
 	while (was < UINT8_MAX &&
@@ -49,7 +52,8 @@ static void raise(const void *block)
 
 static void lower(const void *block)
 {
-	_Atomic uint8_t *count = &tm_live_filter[tm_live_hash(block)];
+	_Atomic uint8_t *count =
+		&tm_sampled_blocks_filter[tm_sampled_blocks_hash(block)];
 	uint8_t was = atomic_load(count);
 
 	while (was < UINT8_MAX && was > 0 &&
@@ -57,12 +61,13 @@ static void lower(const void *block)
 		;
 }
 
-void tm_live_suspect(const void *block)
+void tm_sampled_blocks_suspect(const void *block)
 {
-	atomic_store(&tm_live_filter[tm_live_hash(block)], UINT8_MAX);
+	atomic_store(&tm_sampled_blocks_filter[tm_sampled_blocks_hash(block)],
+		     UINT8_MAX);
 }
 
-static int put(size_t at, const void *block, struct tm_live_entry entry)
+static int put(size_t at, const void *block, struct tm_sampled_block entry)
 {
 	uintptr_t empty = 0;
 
@@ -77,7 +82,7 @@ static int put(size_t at, const void *block, struct tm_live_entry entry)
 	return 1;
 }
 
-int tm_live_add(const void *block, struct tm_live_entry entry)
+int tm_sampled_blocks_add(const void *block, struct tm_sampled_block entry)
 {
 	size_t first = home(block), i;
 
@@ -87,9 +92,9 @@ int tm_live_add(const void *block, struct tm_live_entry entry)
 	return 0;
 }
 
-struct tm_live_entry tm_live_remove(const void *block)
+struct tm_sampled_block tm_sampled_blocks_remove(const void *block)
 {
-	struct tm_live_entry entry = {0};
+	struct tm_sampled_block entry = {0};
 	size_t first = home(block), at, i;
 
 	for (i = 0; i < WINDOW; i++) {
@@ -107,7 +112,7 @@ struct tm_live_entry tm_live_remove(const void *block)
 	return entry;
 }
 
-unsigned int tm_live_halvings(void)
+unsigned int tm_sampled_blocks_halvings(void)
 {
 	size_t left = SIZE - atomic_load_explicit(&used, memory_order_relaxed);
 	unsigned int halvings = 0;
