@@ -4,6 +4,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "lab/runtime/exception.h"
+
 static void write_origin(struct tm_app *app)
 {
 	char host[64] = "localhost";
@@ -75,6 +77,21 @@ enum tm_rc tm_app_check(const struct tm_app *app, struct tm_err *err)
 	if (failure->rc == TM_OK)
 		return TM_OK;
 	return tm_fail(err, failure->rc, "%s", failure->text);
+}
+
+enum tm_rc tm_app_finish_call(const struct tm_app *app, enum tm_rc rc,
+			      struct tm_return *outcome, struct tm_err *err)
+{
+	if (rc == TM_OK && outcome->error)
+		rc = tm_fail(err, TM_EUNAVAILABLE, "a callback raised: %s",
+			     ((struct tm_exception *)outcome->error)->text);
+	else if (rc != TM_OK)
+		rc = tm_app_check(app, err) != TM_OK
+			     ? app->runtime->failure.rc
+			     : tm_fail(err, TM_ENOMEM,
+				       "no memory for a callback");
+	tm_return_release(app->runtime, outcome);
+	return rc;
 }
 
 enum tm_rc tm_app_reserve_tasks(struct tm_app *app, size_t count,

@@ -17,6 +17,7 @@
 #include "lab/celery/broker.h"
 #include "lab/celery/consumer.h"
 #include "lab/celery/strategy.h"
+#include "lab/runtime/object.h"
 #include "lab/runtime/runtime.h"
 
 struct tm_app_opts {
@@ -61,6 +62,13 @@ void tm_app_free(struct tm_app *app); /* NULL is allowed */
 
 /* The first failure that happened where it could not be returned. */
 TM_CHECK enum tm_rc tm_app_check(const struct tm_app *app, struct tm_err *err);
+
+/* The end of a call of a promise or a barrier that returned `rc`: what it failed
+ * with, or the exception that a callback raised (no task of the lab is meant to
+ * raise one).  Releases `outcome`. */
+TM_CHECK enum tm_rc tm_app_finish_call(const struct tm_app *app, enum tm_rc rc,
+				       struct tm_return *outcome,
+				       struct tm_err *err);
 
 /* Room for the ids and results of `count` tasks. */
 TM_CHECK enum tm_rc tm_app_reserve_tasks(struct tm_app *app, size_t count,

@@ -25,8 +25,8 @@ TM_CHECK enum tm_rc tm_group(struct tm_group_result **out, struct tm_app *app,
 			     struct tm_signature *const *tasks, size_t count,
 			     struct tm_err *err);
 
-/* chord(header)(body) */
-TM_CHECK enum tm_rc tm_chord(struct tm_async_result **out, struct tm_app *app,
+/* chord(header)(body), with the app of `body` */
+TM_CHECK enum tm_rc tm_chord(struct tm_async_result **out,
 			     struct tm_signature *const *header, size_t count,
 			     const struct tm_signature *body,
 			     struct tm_err *err);

@@ -1,7 +1,9 @@
-#include "lab/celery/result.h"
+#include "lab/celery/discard.h"
 
-/* Take one task out of every table; the channel's entry goes when the server
- * confirms. */
+#include "lab/celery/group_result.h"
+
+/* Take one task out of every table; its channel leaves the table when the
+ * server confirms. */
 static enum tm_rc discard_task(struct tm_app *app, const struct tm_id *id,
 			       struct tm_err *err)
 {
@@ -32,8 +34,8 @@ static enum tm_rc discard_group(struct tm_group_result *group,
 	return rc;
 }
 
-/* Read replies until none is awaited.  Results that come meanwhile are handed
- * on as ever; nobody waits for the discarded ones, so they are not kept. */
+/* A result that arrives while the replies are read is dropped: the discarded
+ * ones are not in a table any more. */
 static enum tm_rc drop_meta(void *context, const struct tm_meta *meta,
 			    struct tm_err *err)
 {
@@ -43,6 +45,7 @@ static enum tm_rc drop_meta(void *context, const struct tm_meta *meta,
 	return TM_OK;
 }
 
+/* Read replies until no unsubscription is left without one. */
 static enum tm_rc await_replies(struct tm_app *app, uint32_t timeout_ms,
 				struct tm_err *err)
 {

@@ -60,6 +60,11 @@ void tm_signature_free(struct tm_signature *self)
 	tm_free(alloc, self, sizeof(*self));
 }
 
+struct tm_app *tm_signature_app(const struct tm_signature *signature)
+{
+	return signature->app;
+}
+
 const char *tm_signature_task(const struct tm_signature *signature)
 {
 	return signature->task;

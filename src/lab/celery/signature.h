@@ -23,6 +23,7 @@ TM_CHECK enum tm_rc tm_signature_new(struct tm_signature **out,
 				     int immutable, struct tm_err *err);
 void tm_signature_free(struct tm_signature *signature); /* NULL is allowed */
 
+struct tm_app *tm_signature_app(const struct tm_signature *signature);
 const char *tm_signature_task(const struct tm_signature *signature);
 
 /* What a message of this task is made with: alone, or as one of `chord_size`

@@ -1,18 +1,22 @@
 #include "lab/celery/waiting.h"
 
+#include "lab/celery/async_result.h"
 #include "lab/runtime/exception.h"
 #include "util/clock.h"
 
 /* Celery waits for one second at a time, so that on_interval gets its turn. */
 #define INTERVAL_MS 1000u
 
-/* So long without a result, and the store is looked into again. */
-#define LOOK_AGAIN_MS 2000u
+/* After this long without a result the store is read again. */
+#define CHECK_AGAIN_MS 2000u
 
 static const struct tm_meta pending_meta = {.state = TM_STATE_PENDING};
 
-enum tm_rc tm_waiting_look(struct tm_async_result *self,
-			   const struct tm_meta **out, struct tm_err *err)
+/* _get_task_meta(): what is known of the task; reads the store when nothing is
+ * (state PENDING when the store has nothing either).  Borrowed until the next
+ * call. */
+static enum tm_rc get_task_meta(struct tm_async_result *self,
+				const struct tm_meta **out, struct tm_err *err)
 {
 	struct tm_app *app = self->app;
 	struct tm_meta *meta;
@@ -94,7 +98,7 @@ static uint32_t time_left_ms(uint64_t deadline_ns)
 	return left < INTERVAL_MS ? (uint32_t)left : INTERVAL_MS;
 }
 
-static enum tm_rc nothing_came(uint32_t timeout_ms, struct tm_err *err)
+static enum tm_rc timed_out(uint32_t timeout_ms, struct tm_err *err)
 {
 	return tm_fail(err, TM_ETIMEOUT,
 		       "no result came within %u ms: is a worker running?",
@@ -115,7 +119,7 @@ enum tm_rc tm_waiting_until(struct tm_app *app, struct tm_promise *promise,
 							&drain_err);
 
 		if (rc == TM_ETIMEOUT && !promise->ready && left_ms == 0)
-			return nothing_came(timeout_ms, err);
+			return timed_out(timeout_ms, err);
 		if (rc != TM_OK && rc != TM_ETIMEOUT)
 			return tm_fail(err, rc, "%s", drain_err.text);
 		rc = call_interval(app, on_interval, err);
@@ -127,14 +131,14 @@ enum tm_rc tm_waiting_until(struct tm_app *app, struct tm_promise *promise,
 
 /* --- AsyncResult.get() ---------------------------------------------------- */
 
-/* maybe_throw(): look, and throw what the task raised. */
+/* maybe_throw(): read the state; if the task failed, fail the promise. */
 static enum tm_rc maybe_throw(struct tm_async_result *self,
 			      const struct tm_meta **meta,
 			      struct tm_return *outcome, struct tm_err *err)
 {
 	struct tm_runtime *runtime = self->app->runtime;
 	struct tm_exception *reason;
-	enum tm_rc rc = tm_waiting_look(self, meta, err);
+	enum tm_rc rc = get_task_meta(self, meta, err);
 
 	if (rc != TM_OK || (*meta)->state != TM_STATE_FAILURE)
 		return rc;
@@ -148,8 +152,9 @@ static enum tm_rc maybe_throw(struct tm_async_result *self,
 }
 
 /* _maybe_reraise_parent_error(): a chord's header may have failed. */
-static enum tm_rc look_at_parents(struct tm_async_result *self,
-				  struct tm_return *outcome, struct tm_err *err)
+static enum tm_rc throw_parents_failure(struct tm_async_result *self,
+					struct tm_return *outcome,
+					struct tm_err *err)
 {
 	struct tm_group_result *parent = (struct tm_group_result *)self->parent;
 	size_t i;
@@ -175,7 +180,8 @@ static enum tm_rc on_parent_interval(struct tm_runtime *runtime,
 	enum tm_rc rc;
 
 	(void)args;
-	rc = look_at_parents((struct tm_async_result *)object, outcome, &err);
+	rc = throw_parents_failure((struct tm_async_result *)object, outcome,
+				   &err);
 	if (rc != TM_OK)
 		tm_runtime_fail(runtime, &err);
 	return rc;
@@ -186,7 +192,7 @@ static const struct tm_function on_parent_interval_function = {
 	.call = on_parent_interval,
 };
 
-/* The error in `outcome`, if any, as the end of the call. */
+/* The exception in `outcome`, if any, as a return code. */
 static enum tm_rc task_failed(struct tm_app *app, struct tm_return *outcome,
 			      struct tm_err *err)
 {
@@ -199,15 +205,15 @@ static enum tm_rc task_failed(struct tm_app *app, struct tm_return *outcome,
 	return rc;
 }
 
-/* The promise that is called while waiting; a result with a parent also looks
- * at the parent, now and once more later. */
+/* The promise that is called while waiting.  A result with a parent checks the
+ * parent for a failure, now and once more later. */
 static enum tm_rc make_interval(struct tm_async_result *self,
 				struct tm_promise **out, struct tm_err *err)
 {
 	struct tm_app *app = self->app;
 	enum tm_hold hold = app->strategy->group_hold;
 	struct tm_return outcome = {NULL, NULL};
-	struct tm_promise *look;
+	struct tm_promise *check;
 	enum tm_rc rc;
 
 	*out = tm_promise_new(app->runtime, NULL, TM_HOLD_STRONG);
@@ -215,32 +221,31 @@ static enum tm_rc make_interval(struct tm_async_result *self,
 		return tm_fail(err, TM_ENOMEM, "no memory for a promise");
 	if (!self->parent)
 		return TM_OK;
-	look = tm_promise_new_of_method(app->runtime, &self->object,
-					&on_parent_interval_function, hold);
-	if (!look)
+	check = tm_promise_new_of_method(app->runtime, &self->object,
+					 &on_parent_interval_function, hold);
+	if (!check)
 		return tm_fail(err, TM_ENOMEM, "no memory for a promise");
-	rc = look_at_parents(self, &outcome, err);
+	rc = throw_parents_failure(self, &outcome, err);
 	if (rc == TM_OK)
 		rc = task_failed(app, &outcome, err);
 	if (rc == TM_OK) {
-		rc = tm_promise_then(app->runtime, *out, &look->object, NULL,
+		rc = tm_promise_then(app->runtime, *out, &check->object, NULL,
 				     &outcome);
 		if (rc != TM_OK)
 			tm_fail(err, rc, "no memory for a promise");
 		tm_return_release(app->runtime, &outcome);
 	}
-	tm_unref(app->runtime, look);
+	tm_unref(app->runtime, check);
 	return rc;
 }
 
-/* on_wait_for_pending(): what the store has is handed on like a message. */
-static enum tm_rc look_and_tell(struct tm_async_result *self,
-				struct tm_err *err)
+/* on_wait_for_pending(): treat what the store has like a message. */
+static enum tm_rc check_store(struct tm_async_result *self, struct tm_err *err)
 {
 	struct tm_app *app = self->app;
 	const struct tm_meta *meta;
 	struct tm_meta *copy;
-	enum tm_rc rc = tm_waiting_look(self, &meta, err);
+	enum tm_rc rc = get_task_meta(self, &meta, err);
 
 	if (rc != TM_OK || meta->state == TM_STATE_PENDING)
 		return rc;
@@ -254,14 +259,14 @@ static enum tm_rc look_and_tell(struct tm_async_result *self,
 }
 
 /*
- * Wait, and look into the store again after a while without a result.  Redis
- * can read a worker's PUBLISH before a SUBSCRIBE that was sent earlier on
- * another connection, when it was kept from running; nothing then ever comes.
- * Celery does not look again and waits for ever.
+ * Wait, and read the store again after a while without a result.  A Redis that
+ * was kept from running can read a worker's PUBLISH before a SUBSCRIBE that was
+ * sent earlier on another connection; the message is then never delivered.
+ * Celery does not read the store again and waits for ever.
  */
-static enum tm_rc wait_and_look(struct tm_async_result *self,
-				struct tm_promise *on_interval,
-				uint32_t timeout_ms, struct tm_err *err)
+static enum tm_rc wait_until_ready(struct tm_async_result *self,
+				   struct tm_promise *on_interval,
+				   uint32_t timeout_ms, struct tm_err *err)
 {
 	struct tm_promise *on_ready = (struct tm_promise *)self->on_ready;
 	uint32_t left_ms = timeout_ms;
@@ -269,7 +274,7 @@ static enum tm_rc wait_and_look(struct tm_async_result *self,
 
 	do {
 		uint32_t part_ms =
-			left_ms < LOOK_AGAIN_MS ? left_ms : LOOK_AGAIN_MS;
+			left_ms < CHECK_AGAIN_MS ? left_ms : CHECK_AGAIN_MS;
 		struct tm_err late;
 
 		left_ms -= part_ms;
@@ -279,11 +284,11 @@ static enum tm_rc wait_and_look(struct tm_async_result *self,
 			return tm_fail(err, rc, "%s", late.text);
 		if (rc == TM_OK)
 			return TM_OK;
-		rc = look_and_tell(self, err);
+		rc = check_store(self, err);
 		if (rc != TM_OK)
 			return rc;
 	} while (!on_ready->ready && left_ms > 0);
-	return on_ready->ready ? TM_OK : nothing_came(timeout_ms, err);
+	return on_ready->ready ? TM_OK : timed_out(timeout_ms, err);
 }
 
 /* add_pending_result() and wait_for_pending() */
@@ -294,10 +299,10 @@ static enum tm_rc wait_for(struct tm_async_result *self,
 	enum tm_rc rc = tm_async_result_add_pending(self, 0, err);
 
 	if (rc == TM_OK)
-		rc = look_and_tell(self, err);
+		rc = check_store(self, err);
 	if (rc != TM_OK)
 		return rc;
-	return wait_and_look(self, on_interval, timeout_ms, err);
+	return wait_until_ready(self, on_interval, timeout_ms, err);
 }
 
 static enum tm_rc read_result(struct tm_async_result *self, const char **out,
@@ -328,67 +333,4 @@ enum tm_rc tm_async_result_get(struct tm_async_result *self,
 	if (rc != TM_OK)
 		return rc;
 	return read_result(self, out, err);
-}
-
-/* --- GroupResult.get() ---------------------------------------------------- */
-
-/* What of the group is in the store already: get_many() with one round. */
-static enum tm_rc look_at_members(struct tm_group_result *self,
-				  struct tm_err *err)
-{
-	struct tm_app *app = self->app;
-	size_t i;
-
-	for (i = 0; i < self->result_count; i++) {
-		struct tm_async_result *member =
-			(struct tm_async_result *)self->results[i];
-		struct tm_meta *meta;
-		enum tm_rc rc;
-
-		tm_buf_clear(&app->payload);
-		rc = tm_backend_get(app->backend, &member->id, &app->payload,
-				    err);
-		if (rc != TM_OK)
-			return rc;
-		if (app->payload.length == 0)
-			continue;
-		rc = tm_meta_parse(&meta, app->alloc, app->payload.bytes,
-				   app->payload.length, err);
-		if (rc != TM_OK)
-			return rc;
-		rc = tm_waiting_on_meta(app, meta, err);
-		tm_meta_free(app->alloc, meta);
-		if (rc != TM_OK)
-			return rc;
-	}
-	return TM_OK;
-}
-
-/* join_native() raises what the first failed member raised. */
-static enum tm_rc look_for_failure(const struct tm_group_result *self,
-				   struct tm_err *err)
-{
-	size_t i;
-
-	for (i = 0; i < self->result_count; i++) {
-		const struct tm_meta *meta =
-			((struct tm_async_result *)self->results[i])->cache;
-
-		if (meta && meta->state == TM_STATE_FAILURE)
-			return tm_fail(err, TM_EUNAVAILABLE,
-				       "a task failed: %s", meta->result);
-	}
-	return TM_OK;
-}
-
-enum tm_rc tm_group_result_get(struct tm_group_result *self,
-			       uint32_t timeout_ms, struct tm_err *err)
-{
-	enum tm_rc rc = look_at_members(self, err);
-
-	if (rc != TM_OK)
-		return rc;
-	rc = tm_waiting_until(self->app, (struct tm_promise *)self->on_ready,
-			      NULL, timeout_ms, err);
-	return rc == TM_OK ? look_for_failure(self, err) : rc;
 }

@@ -8,6 +8,9 @@
 #include <unistd.h>
 
 #include "lab/celery/canvas.h"
+#include "lab/celery/discard.h"
+#include "lab/celery/group_result.h"
+#include "lab/celery/waiting.h"
 #include "probe/probe.h"
 #include "marks/protocol.h"
 #include "metric/traits.h"
@@ -419,8 +422,8 @@ static enum tm_rc apply(struct tm_lab *lab, struct tm_signature *header,
 	}
 	switch (lab->options.shape) {
 	case TM_SHAPE_CHORD:
-		return tm_chord((struct tm_async_result **)out, lab->app,
-				lab->header, count, body, &lab->err);
+		return tm_chord((struct tm_async_result **)out, lab->header,
+				count, body, &lab->err);
 	case TM_SHAPE_GROUP:
 		return tm_group((struct tm_group_result **)out, lab->app,
 				lab->header, count, &lab->err);

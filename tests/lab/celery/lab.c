@@ -89,9 +89,8 @@ enum tm_rc lab_apply(struct lab *lab, struct tm_object **out)
 {
 	switch (lab->opts.shape) {
 	case TM_SHAPE_CHORD:
-		return tm_chord((struct tm_async_result **)out, lab->app,
-				lab->header, lab->opts.header, lab->result,
-				&lab->err);
+		return tm_chord((struct tm_async_result **)out, lab->header,
+				lab->opts.header, lab->result, &lab->err);
 	case TM_SHAPE_GROUP:
 		return tm_group((struct tm_group_result **)out, lab->app,
 				lab->header, lab->opts.header, &lab->err);

@@ -11,7 +11,11 @@
 #ifndef TM_TESTS_CELERY_LAB_H
 #define TM_TESTS_CELERY_LAB_H
 
+#include "lab/celery/async_result.h"
 #include "lab/celery/canvas.h"
+#include "lab/celery/discard.h"
+#include "lab/celery/group_result.h"
+#include "lab/celery/waiting.h"
 #include "lab/runtime/census.h"
 #include "lab/program/options.h"
 #include "lab/transport/decorate.h"

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "lab/celery/canvas.h"
+#include "lab/celery/waiting.h"
 #include "lab/transport/transport.h"
 
 /* A backend that never sends a message, and knows the result from the second
