@@ -11,8 +11,7 @@
 #include <string.h>
 
 #include "preload/count.h"
-
-#define EXPORTED __attribute__((visibility("default")))
+#include "preload/interposed.h"
 
 void *tm_count_ask_block(void *block)
 {
@@ -20,14 +19,14 @@ void *tm_count_ask_block(void *block)
 				  tm_allocator.usable_size(block));
 }
 
-EXPORTED void *malloc(size_t size)
+TM_INTERPOSED void *malloc(size_t size)
 {
 	void *block = tm_allocator.malloc(size);
 
 	return tm_likely(block) ? tm_count_allocated(block) : NULL;
 }
 
-EXPORTED void *calloc(size_t count, size_t size)
+TM_INTERPOSED void *calloc(size_t count, size_t size)
 {
 	void *block = tm_allocator.calloc(count, size);
 
@@ -63,7 +62,7 @@ static void free_unusual(void *block)
 	tm_allocator.free(block);
 }
 
-EXPORTED void free(void *block)
+TM_INTERPOSED void free(void *block)
 {
 	struct tm_area_slot *slot = tm_thread.slot;
 
@@ -101,7 +100,7 @@ static void *reallocate(struct tm_thread *self, void *block, size_t size)
 	return moved;
 }
 
-EXPORTED void *realloc(void *block, size_t size)
+TM_INTERPOSED void *realloc(void *block, size_t size)
 {
 	if (!block)
 		return malloc(size);
@@ -110,7 +109,7 @@ EXPORTED void *realloc(void *block, size_t size)
 	return reallocate(&tm_thread, block, size);
 }
 
-EXPORTED void *reallocarray(void *block, size_t count, size_t size)
+TM_INTERPOSED void *reallocarray(void *block, size_t count, size_t size)
 {
 	size_t whole;
 
@@ -121,7 +120,7 @@ EXPORTED void *reallocarray(void *block, size_t count, size_t size)
 	return realloc(block, whole);
 }
 
-EXPORTED int posix_memalign(void **out, size_t alignment, size_t size)
+TM_INTERPOSED int posix_memalign(void **out, size_t alignment, size_t size)
 {
 	int result = tm_allocator.posix_memalign(out, alignment, size);
 
@@ -130,28 +129,28 @@ EXPORTED int posix_memalign(void **out, size_t alignment, size_t size)
 	return result;
 }
 
-EXPORTED void *memalign(size_t alignment, size_t size)
+TM_INTERPOSED void *memalign(size_t alignment, size_t size)
 {
 	void *block = tm_allocator.memalign(alignment, size);
 
 	return tm_likely(block) ? tm_count_allocated(block) : NULL;
 }
 
-EXPORTED void *aligned_alloc(size_t alignment, size_t size)
+TM_INTERPOSED void *aligned_alloc(size_t alignment, size_t size)
 {
 	void *block = tm_allocator.aligned_alloc(alignment, size);
 
 	return tm_likely(block) ? tm_count_allocated(block) : NULL;
 }
 
-EXPORTED void *valloc(size_t size)
+TM_INTERPOSED void *valloc(size_t size)
 {
 	void *block = tm_allocator.valloc(size);
 
 	return tm_likely(block) ? tm_count_allocated(block) : NULL;
 }
 
-EXPORTED void *pvalloc(size_t size)
+TM_INTERPOSED void *pvalloc(size_t size)
 {
 	void *block = tm_allocator.pvalloc(size);
 

@@ -11,8 +11,7 @@
 #include <string.h>
 
 #include "preload/count.h"
-
-#define EXPORTED __attribute__((visibility("default")))
+#include "preload/interposed.h"
 
 /* One operator: what comes next, and whether it is the allocator's own. */
 struct operator
@@ -78,8 +77,8 @@ static void uncount(struct tm_thread *self, uint64_t calls, size_t size)
 /* The two last resorts are for a program in which nobody defines the operator;
  * then nobody can have called it either. */
 #define NEW(symbol, parameters, types, arguments)                              \
-	EXPORTED void *symbol parameters;                                      \
-	EXPORTED void *symbol parameters                                       \
+	TM_INTERPOSED void *symbol parameters;                                 \
+	TM_INTERPOSED void *symbol parameters                                  \
 	{                                                                      \
 		static struct operator operator;                               \
 		void *(*call)types;                                            \
@@ -96,8 +95,8 @@ static void uncount(struct tm_thread *self, uint64_t calls, size_t size)
 	}
 
 #define DELETE(symbol, parameters, types, arguments)                           \
-	EXPORTED void symbol parameters;                                       \
-	EXPORTED void symbol parameters                                        \
+	TM_INTERPOSED void symbol parameters;                                  \
+	TM_INTERPOSED void symbol parameters                                   \
 	{                                                                      \
 		static struct operator operator;                               \
 		void(*call) types;                                             \

@@ -13,6 +13,7 @@
 #include "preload/allocator.h"
 #include "preload/area.h"
 #include "preload/figures.h"
+#include "preload/interposed.h"
 #include "preload/mapping.h"
 #include "preload/python.h"
 #include "preload/sample.h"
@@ -181,7 +182,7 @@ __attribute__((constructor)) static void begin(int argc, char **arguments,
 /* --- libraries that go ---------------------------------------------------- */
 
 /* Another library may come to where this one was. */
-__attribute__((visibility("default"))) int dlclose(void *library)
+TM_INTERPOSED int dlclose(void *library)
 {
 	int result;
 
@@ -210,13 +211,13 @@ static void leave(int status)
 			syscall(SYS_exit_group, status);
 }
 
-__attribute__((visibility("default"))) void _exit(int status)
+TM_INTERPOSED void _exit(int status)
 {
 	leave(status);
 	__builtin_unreachable();
 }
 
-__attribute__((visibility("default"))) void _Exit(int status)
+TM_INTERPOSED void _Exit(int status)
 {
 	leave(status);
 	__builtin_unreachable();

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "preload/allocator.h"
+#include "preload/interposed.h"
 
 static void *(*state_of_this_thread)(void);
 static void *(*state_that_runs)(void);
@@ -34,8 +35,7 @@ static ssize_t catch (const void *bytes, size_t size)
 	return (ssize_t)size; /* what has no room is dropped */
 }
 
-__attribute__((visibility("default"))) ssize_t write(int fd, const void *bytes,
-						     size_t size)
+TM_INTERPOSED ssize_t write(int fd, const void *bytes, size_t size)
 {
 	/* A signal's handler may write while the interpreter is asked. */
 	if (tm_unlikely(catcher.text) && fd < 0)
