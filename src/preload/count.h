@@ -9,9 +9,9 @@
 #define TM_PRELOAD_COUNT_H
 
 #include "preload/allocator.h"
-#include "preload/figures.h"
 #include "preload/mapping.h"
 #include "preload/sample.h"
+#include "preload/slow.h"
 #include "preload/thread.h"
 
 /* One instruction on x86-64, so that a signal's handler cannot come between
@@ -71,7 +71,7 @@ static inline void *tm_count_allocated(void *block)
 	struct tm_thread *self = &tm_thread;
 
 	if (tm_unlikely(!self->slot || !tm_mapping_is_quiet()))
-		return tm_thread_allocated(block);
+		return tm_slow_allocated(block);
 	if (tm_unlikely(!tm_allocator_has_size(block)))
 		return tm_count_ask_block(block);
 	return tm_count_add_block(
@@ -85,7 +85,7 @@ static inline void tm_count_freed(struct tm_thread *self, size_t size)
 	struct tm_area_slot *slot = self->slot;
 
 	if (tm_unlikely(!slot || !tm_mapping_is_quiet())) {
-		tm_thread_freed(self, size);
+		tm_slow_freed(self, size);
 		return;
 	}
 	tm_count_add(&slot->freed_bytes, size);

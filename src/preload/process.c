@@ -62,14 +62,14 @@ static int is_bypassed(void)
 {
 	void *found_malloc = dlsym(RTLD_DEFAULT, "malloc");
 	void *found_free = dlsym(RTLD_DEFAULT, "free");
-	uint64_t before = tm_thread_early_blocks();
+	uint64_t before = tm_thread_early.allocated_blocks;
 	void *(*its_malloc)(size_t size);
 	void (*its_free)(void *block);
 
 	memcpy(&its_malloc, &found_malloc, sizeof(its_malloc));
 	memcpy(&its_free, &found_free, sizeof(its_free));
 	its_free(its_malloc(1));
-	return tm_thread_early_blocks() == before;
+	return tm_thread_early.allocated_blocks == before;
 }
 
 static int read_settings(struct tm_mapping_settings *settings,

@@ -1,13 +1,8 @@
 #include "preload/thread.h"
 
-#include <errno.h>
 #include <pthread.h>
 
-#include "preload/allocator.h"
-#include "preload/count.h"
 #include "preload/mapping.h"
-#include "preload/process.h"
-#include "preload/sample.h"
 
 #define OWN_SLOTS (TM_AREA_SLOTS - 1)
 #define SHARED	  OWN_SLOTS
@@ -22,8 +17,8 @@ static _Atomic int taken[OWN_SLOTS];
 
 /* --- slots ---------------------------------------------------------------- */
 
-/* It is the thread's destructor that hands a slot on, and whatever the thread
- * still frees after that is counted in the shared one. */
+/* The destructor of an ending thread hands its slot on; what the thread still
+ * frees after that is counted in the shared slot. */
 static void hand_on(void *value)
 {
 	struct tm_thread *self = value;
@@ -72,17 +67,24 @@ static struct tm_area_slot *claim(struct tm_area *area)
 	return NULL;
 }
 
-/* pthread_setspecific() may allocate; then it finds the slot in place. */
-static void join(struct tm_thread *self)
+void tm_thread_claim(struct tm_thread *self)
 {
 	self->state = TM_THREAD_SHARED;
 	self->slot = has_key ? claim(tm_mapping.area) : NULL;
-	tm_sample_join(self);
+}
+
+void tm_thread_keep(struct tm_thread *self)
+{
 	if (!self->slot)
 		return;
 	self->state = TM_THREAD_OWN;
 	if (pthread_setspecific(key, self) != 0)
 		hand_on(self);
+}
+
+struct tm_area_slot *tm_thread_slot(const struct tm_thread *self)
+{
+	return self->slot ? self->slot : &tm_mapping.area->slot[SHARED];
 }
 
 void tm_thread_forked(void)
@@ -95,86 +97,17 @@ void tm_thread_forked(void)
 		atomic_store(&taken[i], own == &area->slot[i]);
 }
 
-/* --- counting the slow way ------------------------------------------------ */
+/* --- before the area is there --------------------------------------------- */
 
-/* Before the area is there: the sums that it starts with. */
-static struct tm_area_slot early;
-
-static void add_shared(struct tm_area_slot *slot, int is_free, size_t size)
-{
-	atomic_fetch_add(is_free ? &slot->freed_bytes : &slot->allocated_bytes,
-			 size);
-	atomic_fetch_add(
-		is_free ? &slot->freed_blocks : &slot->allocated_blocks, 1);
-}
-
-uint64_t tm_thread_early_blocks(void)
-{
-	return early.allocated_blocks;
-}
+struct tm_area_slot tm_thread_early;
 
 void tm_thread_take_early(void)
 {
 	struct tm_area_slot *slot = &tm_mapping.area->slot[SHARED];
+	const struct tm_area_slot *early = &tm_thread_early;
 
-	atomic_fetch_add(&slot->allocated_bytes, early.allocated_bytes);
-	atomic_fetch_add(&slot->freed_bytes, early.freed_bytes);
-	atomic_fetch_add(&slot->allocated_blocks, early.allocated_blocks);
-	atomic_fetch_add(&slot->freed_blocks, early.freed_blocks);
-}
-
-/* The slot to count in, NULL when nothing is counted.  On the way a new thread
- * gets a slot, and a forked child a file. */
-static struct tm_area_slot *find(struct tm_thread *self)
-{
-	enum tm_process_phase phase = tm_process_phase();
-	int saved_errno;
-
-	if (phase == TM_PROCESS_UNCOUNTED)
-		return NULL;
-	if (phase == TM_PROCESS_EARLY)
-		return &early;
-	saved_errno = errno;
-	if (!tm_mapping.area)
-		tm_process_forked();
-	if (tm_mapping.area && self->state == TM_THREAD_NEW)
-		join(self);
-	errno = saved_errno;
-	if (!tm_mapping.area)
-		return NULL;
-	return self->slot ? self->slot : &tm_mapping.area->slot[SHARED];
-}
-
-void *tm_thread_allocated(void *block)
-{
-	struct tm_thread *self = &tm_thread;
-	struct tm_area_slot *slot = find(self);
-	size_t size;
-
-	self->slow_allocations++;
-	if (!slot)
-		return block;
-	size = tm_allocator_size(block);
-	/* A slot of its own is only written by this thread, so that adding
-	 * atomically is no more than slow. */
-	add_shared(slot, 0, size);
-	if (slot == &early)
-		return block;
-	tm_figures_answer(self);
-	self->allocated += size;
-	if (tm_sample_allocated(self) >= self->sample_at)
-		return tm_sample_take(block, size);
-	return block;
-}
-
-void tm_thread_freed(struct tm_thread *self, size_t size)
-{
-	struct tm_area_slot *slot = find(self);
-
-	self->slow_frees++;
-	if (!slot)
-		return;
-	add_shared(slot, 1, size);
-	if (slot != &early)
-		tm_figures_answer(self);
+	atomic_fetch_add(&slot->allocated_bytes, early->allocated_bytes);
+	atomic_fetch_add(&slot->freed_bytes, early->freed_bytes);
+	atomic_fetch_add(&slot->allocated_blocks, early->allocated_blocks);
+	atomic_fetch_add(&slot->freed_blocks, early->freed_blocks);
 }

@@ -1,9 +1,10 @@
 /*
- * thread.h - what each thread counts in.
+ * thread.h - the slots that threads count in.
  *
  * Purpose:   a thread has a slot of the area to itself, so that counting is an
- *            addition; the last slot is for threads beyond those, for threads
- *            that are ending, and is added to atomically.
+ *            addition.  The last slot is shared by the threads that found no
+ *            free one and by threads that are ending; it is added to
+ *            atomically.
  * Ownership: a slot is the thread's until it ends, then the next thread's.
  * Threads:   no locks: slots are claimed by compare-and-swap.
  */
@@ -22,14 +23,14 @@ enum tm_thread_state {
 };
 
 struct tm_thread {
-	struct tm_area_slot *slot; /* NULL: count the slow way */
-	/* The next sample is due when so many bytes have been allocated here;
-	 * as in the slot, so that one comparison shows it. */
+	struct tm_area_slot *slot; /* NULL: slow.h counts */
+	/* The next sample is due when the slot's allocated bytes reach this;
+	 * one comparison shows it. */
 	uint64_t sample_at;
 	enum tm_thread_state state;
-	volatile int busy; /* in our own slow work: do none inside it */
+	volatile int busy; /* this thread is inside the library already */
 
-	uint64_t slow_allocations; /* how often it was counted the slow way */
+	uint64_t slow_allocations; /* that slow.c counted */
 	uint64_t slow_frees;
 	uint64_t allocated; /* of a thread without a slot: its own bytes */
 
@@ -45,20 +46,25 @@ struct tm_thread {
 extern __thread struct tm_thread tm_thread
 	__attribute__((tls_model("initial-exec")));
 
-/* Once, before the first claim.  0 when threads cannot be followed: then all
- * share one slot. */
+/* Once, before the first claim.  0 when the end of a thread cannot be noticed:
+ * then all share one slot. */
 int tm_thread_start(void);
 
 /* In a forked child: the other threads are not there. */
 void tm_thread_forked(void);
 
-/* Count where the fast way is not open: before the area is there, in a new
- * thread, in one without a slot, or after a fork. */
-/* Into the new area: what was counted before it was there. */
-void tm_thread_take_early(void);
-uint64_t tm_thread_early_blocks(void);
+/* A new thread gets a slot of its own, or shares the last one. */
+void tm_thread_claim(struct tm_thread *self);
 
-void *tm_thread_allocated(void *block);
-void tm_thread_freed(struct tm_thread *self, size_t size);
+/* From now on the end of the thread hands its slot on.  May allocate. */
+void tm_thread_keep(struct tm_thread *self);
+
+/* Where a thread counts whose slot has been claimed: its own or the shared. */
+struct tm_area_slot *tm_thread_slot(const struct tm_thread *self);
+
+/* What is counted before the area is there, and its transfer into the new
+ * area. */
+extern struct tm_area_slot tm_thread_early;
+void tm_thread_take_early(void);
 
 #endif

@@ -4,14 +4,14 @@
  * Purpose:   threads that allocate, free one another's blocks, begin and end,
  *            and fork, while a reader reads the area.  At the end everything
  *            was freed, and the counters must say so to the byte.
- * Covered:   slots (thread.c), samples (sample.c, sampled_blocks.c, sites.c,
- *            stack.c, unwind.c), figures, mapping and fork.  The entry points
- *            are called stress_malloc() ... here, and the allocator behind
- *            them is ThreadSanitizer's, so that two things are not covered:
- *            the reading of a block's size before the block (glibc only), and
- *            the addition in one instruction, for which an atomic store
- *            stands.  One thread forks: where two do at one moment, a child
- *            may get the counters of either.
+ * Covered:   slots (thread.c, slow.c), samples (sample.c, sampled_blocks.c,
+ *            sites.c, stack.c, unwind.c), figures, mapping and fork.  The
+ *            library's entry points are called stress_malloc() ... here, and
+ *            the allocator behind them is ThreadSanitizer's, so that two
+ *            things are not covered: the reading of a block's size before the
+ *            block (glibc only), and the addition in one instruction, for
+ *            which an atomic store stands.  One thread forks: where two do at
+ *            one moment, a child may get the counters of either.
  * Errors:    1 and a line on stderr; ThreadSanitizer ends a program in which it
  *            found a race with 66.
  */
