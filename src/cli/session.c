@@ -84,7 +84,6 @@ static enum tm_rc measure(struct tm_cli_session *session,
 	struct tm_measure_opts how = measurement->how;
 	struct tm_cli_progress progress;
 	enum tm_rc rc;
-	json_t *note;
 	size_t i;
 
 	how.grace_ms = GRACE_MS;
@@ -100,11 +99,10 @@ static enum tm_rc measure(struct tm_cli_session *session,
 	if (rc != TM_OK)
 		return rc;
 	/* A note about the user's own program is not an error. */
-	json_array_foreach(run->notes, i, note)
-	{
+	for (i = 0; i < run->notes.count; i++) {
 		if (session->quiet && session->runs.is_external)
 			break;
-		tm_cli_warn("%s: %s", run->name, json_string_value(note));
+		tm_cli_warn("%s: %s", run->name, run->notes.text[i]);
 	}
 	if (run->outcome == TM_OUTCOME_INTERRUPTED)
 		session->interrupted = 1;

@@ -101,14 +101,12 @@ static const struct runtime *find_runtime(const char *program)
 /* What stands in the notes was done already. */
 static int is_python_counted(const struct tm_run *run)
 {
-	const json_t *note;
 	size_t i;
 
-	json_array_foreach(run->notes, i, note)
-	{
-		const char *text = json_string_value(note);
+	for (i = 0; i < run->notes.count; i++) {
+		const char *text = run->notes.text[i];
 
-		if (text && strncmp(text, "PYTHONMALLOC=malloc ", 20) == 0)
+		if (strncmp(text, "PYTHONMALLOC=malloc ", 20) == 0)
 			return 1;
 	}
 	return 0;

@@ -57,8 +57,7 @@ enum tm_rc tm_run_new(struct tm_run **out, const char *name, struct tm_err *err)
 	run->unit = TM_UNIT_ITERATION;
 	run->name = strdup(name);
 	run->started = time_now();
-	run->notes = json_array();
-	if (!run->name || !run->started || !run->notes) {
+	if (!run->name || !run->started) {
 		tm_run_free(run);
 		return tm_fail(err, TM_ENOMEM, "no memory for a run");
 	}
@@ -78,7 +77,7 @@ void tm_run_free(struct tm_run *run)
 	tm_run_sites_release(&run->sites);
 	tm_run_sampling_release(&run->sampling);
 	tm_run_tree_release(&run->tree);
-	json_decref(run->notes);
+	tm_texts_release(&run->notes);
 	json_decref(run->environment);
 	json_decref(run->request);
 	json_decref(run->judged);
@@ -143,7 +142,7 @@ void tm_run_note(struct tm_run *run, const char *format, ...)
 	vsnprintf(text, sizeof(text), format, args);
 	va_end(args);
 	tm_text_clean(text);
-	json_array_append_new(run->notes, json_string(text));
+	tm_texts_add(&run->notes, text);
 }
 
 size_t tm_run_measured_count(const struct tm_run *run)

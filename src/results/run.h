@@ -77,8 +77,8 @@ struct tm_run {
 	 * allocator, library and server versions, sanitizer. */
 	json_t *environment;
 
-	/* What a reader of the numbers must know: an array of sentences. */
-	json_t *notes;
+	/* What a reader of the numbers must know, in sentences. */
+	struct tm_texts notes;
 
 	struct tm_sample *samples;
 	size_t sample_count;

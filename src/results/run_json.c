@@ -47,7 +47,8 @@ static int write_parts(json_t *json, const struct tm_run *run)
 	if (run->tree.is_known)
 		failed |= json_object_set_new(json, "tree",
 					      tm_run_tree_to_json(&run->tree));
-	failed |= json_object_set(json, "notes", run->notes);
+	failed |=
+		json_object_set_new(json, "notes", tm_texts_json(&run->notes));
 	failed |= json_object_set_new(json, "absent", tm_run_absent_json(run));
 	return failed;
 }
@@ -160,10 +161,7 @@ static json_t *keep_object(const json_t *json, const char *key)
 
 static void read_parts(struct tm_run *run, const json_t *json)
 {
-	json_t *notes = json_object_get(json, "notes");
-
-	if (json_is_array(notes))
-		json_array_extend(run->notes, notes);
+	tm_texts_read(&run->notes, json_object_get(json, "notes"));
 	run->request = keep_object(json, "request");
 	run->judged = keep_object(json, "judged");
 	run->environment = keep_object(json, "environment");

@@ -256,8 +256,8 @@ Test(table, hands_on_what_a_reader_must_know_of_a_run)
 {
 	struct tm_run *run = run_chord("strong-ref", "legacy", 1);
 
-	run->notes = json_pack("[ss]", "one in 4 samples was kept",
-			       "line 7\tis unreadable");
+	tm_texts_add(&run->notes, "one in 4 samples was kept");
+	tm_texts_add(&run->notes, "line 7\tis unreadable");
 	table_of(&run, 1, TM_TABLE_TEXT);
 	assert_has(out.bytes, "\nstrong-ref-legacy [1]  legacy");
 	assert_has(out.bytes, "[1] one in 4 samples was kept; line 7?is "

@@ -16,7 +16,6 @@ static void open_all(void)
 	tm_alloc_init(&alloc);
 	tm_buf_init(&out, &alloc);
 	run = run_new("server");
-	run->notes = json_array();
 	run->request =
 		json_pack("{s:s, s:[s, s]}", "program", "/usr/bin/server",
 			  "argv", "./server", "it's 5");
@@ -127,8 +126,7 @@ Test(why, what_was_done_already_is_not_advised)
 	curve(TM_METRIC_net_bytes, 1e6, 0);
 	curve(TM_METRIC_rss_bytes, 4e6, 4096);
 	assert_has(text(), "CPython's small objects");
-	json_array_append_new(run->notes,
-			      json_string("PYTHONMALLOC=malloc was set"));
+	tm_run_note(run, "PYTHONMALLOC=malloc was set");
 	assert_has_not(text(), "CPython's small objects");
 }
 
@@ -189,7 +187,7 @@ Test(why, an_outcome_and_notes_are_said)
 {
 	run->outcome = TM_OUTCOME_CRASHED;
 	run->outcome_text = strdup("ended by signal 11");
-	json_array_append_new(run->notes, json_string("mind this"));
+	tm_run_note(run, "mind this");
 	curve(TM_METRIC_rss_bytes, 4e6, 0);
 	assert_has(text(), "crashed: ended by signal 11");
 	assert_has(text(), "note: mind this");

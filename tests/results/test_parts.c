@@ -140,6 +140,24 @@ Test(parts, sites_survive_a_round_trip)
 	tm_run_sites_release(&sites);
 }
 
+Test(parts, notes_survive_a_round_trip)
+{
+	struct tm_texts notes = {0}, back = {0};
+	json_t *json;
+
+	tm_texts_add(&notes, "its last line of marks is cut off");
+	tm_texts_add(&notes, "not UTF-8: \xff");
+	json = tm_texts_json(&notes);
+	json_array_append_new(json, json_integer(7));
+	tm_texts_read(&back, json);
+	cr_assert_eq(back.count, 2, "what is not a text is left out");
+	cr_assert_str_eq(back.text[0], notes.text[0]);
+	cr_assert_str_eq(back.text[1], "not UTF-8: ?");
+	json_decref(json);
+	tm_texts_release(&back);
+	tm_texts_release(&notes);
+}
+
 /* --- runs as they were stored before -------------------------------------- */
 
 static void loads_and_stays(const char *folder)

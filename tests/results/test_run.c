@@ -69,7 +69,7 @@ Test(run, keeps_words_printable)
 	tm_run_set_absent(run, TM_METRIC_garbage, "caf\xc3\xa9\n");
 	cr_assert_str_eq(run->absent[TM_METRIC_garbage], "caf\xc3\xa9?");
 	tm_run_note(run, "%s", "\xc3");
-	cr_assert_str_eq(json_string_value(json_array_get(run->notes, 0)), "?");
+	cr_assert_str_eq(run->notes.text[0], "?");
 }
 
 Test(run, knows_its_outcomes_by_name)
@@ -185,5 +185,5 @@ Test(run, starts_complete_and_without_an_exit_code)
 	cr_assert_eq(run->exit_code, -1);
 	cr_assert_eq(run->signal, 0);
 	cr_assert_eq(strlen(run->started), 20);
-	cr_assert_eq(json_array_size(run->notes), 0);
+	cr_assert_eq(run->notes.count, 0);
 }

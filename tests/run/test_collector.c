@@ -66,7 +66,7 @@ Test(collector, reads_the_same_wherever_the_bytes_are_cut)
 			json_string_value(json_object_get(run->report, "a")),
 			"b c");
 		/* The bad line, the empty one, and the one that is cut off. */
-		cr_assert_eq(json_array_size(run->notes), 3, "cut at %zu", cut);
+		cr_assert_eq(run->notes.count, 3, "cut at %zu", cut);
 		tm_run_free(run);
 	}
 }
@@ -108,7 +108,7 @@ Test(collector, counts_marks_without_a_number)
 	cr_assert_eq(run->samples[1].iteration, 2);
 	cr_assert_eq(run->samples[2].iteration, 7);
 	cr_assert_eq(run->samples[3].iteration, 8);
-	cr_assert_eq(json_array_size(run->notes), 0);
+	cr_assert_eq(run->notes.count, 0);
 	tm_run_free(run);
 }
 
@@ -135,8 +135,8 @@ Test(collector, says_once_that_marks_go_backwards)
 	start();
 	feed(some, strlen(some));
 	finish();
-	cr_assert_eq(json_array_size(run->notes), 1);
-	note = json_string_value(json_array_get(run->notes, 0));
+	cr_assert_eq(run->notes.count, 1);
+	note = run->notes.text[0];
 	cr_assert(strstr(note, "ignored 2 marks"), "%s", note);
 	cr_assert(strstr(note, "first in line 5"), "%s", note);
 	cr_assert(strstr(note, "without a number"), "%s", note);
@@ -158,7 +158,7 @@ Test(collector, takes_no_sample_of_what_is_left_of_a_program)
 		cr_assert_eq(run->sample_count, 2);
 		cr_assert_neq(run->samples[0].present, 0);
 		cr_assert_eq(run->samples[1].present == 0, from_outside);
-		cr_assert_eq(json_array_size(run->notes), (size_t)from_outside);
+		cr_assert_eq(run->notes.count, (size_t)from_outside);
 		tm_run_free(run);
 	}
 }
@@ -182,7 +182,7 @@ static size_t count_cleared(size_t count, const char *ending)
 	cr_assert_eq(run->sample_count, count);
 	for (i = 0; i < count; i++)
 		cleared += run->samples[i].present == 0;
-	cr_assert_eq(json_array_size(run->notes), cleared > 0, "%s", ending);
+	cr_assert_eq(run->notes.count, cleared > 0, "%s", ending);
 	tm_run_free(run);
 	return cleared;
 }
@@ -290,7 +290,7 @@ Test(collector, forgets_the_samples_by_time_when_the_first_mark_comes)
 	cr_assert_eq(run->sample_count, 2);
 	cr_assert_eq(run->samples[0].iteration, 1);
 	cr_assert_eq(run->unit, TM_UNIT_ITERATION);
-	cr_assert_eq(json_array_size(run->notes), 1);
+	cr_assert_eq(run->notes.count, 1);
 	tm_run_free(run);
 }
 
@@ -353,7 +353,7 @@ Test(collector, survives_any_bytes)
 	feed("\nsample 1 1\n", 12);
 	finish();
 	cr_assert_eq(run->sample_count, 1);
-	cr_assert_leq(json_array_size(run->notes), 7);
+	cr_assert_leq(run->notes.count, 7);
 	tm_run_free(run);
 }
 
@@ -375,7 +375,7 @@ Test(collector, skips_a_line_without_end_and_reads_the_next)
 	cr_assert_eq(run->sample_count, 1);
 	cr_assert_eq(run->samples[0].iteration, 7);
 	cr_assert_eq(run->samples[0].present, 0);
-	cr_assert_eq(json_array_size(run->notes), 1);
+	cr_assert_eq(run->notes.count, 1);
 	tm_run_free(run);
 }
 

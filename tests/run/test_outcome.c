@@ -53,13 +53,12 @@ static void measure(const char *script)
 static const char *notes(void)
 {
 	static char all[4096];
-	json_t *note;
 	size_t i;
 
 	all[0] = '\0';
-	json_array_foreach(run->notes, i, note)
+	for (i = 0; i < run->notes.count; i++)
 		snprintf(all + strlen(all), sizeof(all) - strlen(all), "%s\n",
-			 json_string_value(note));
+			 run->notes.text[i]);
 	return all;
 }
 

@@ -159,7 +159,7 @@ Test(process_tree, says_nothing_of_this_process)
 	cr_assert_eq(tm_probe_open(&probe, 0, NULL), TM_OK);
 	tm_process_tree_set(run, &probe);
 	cr_assert_not(run->tree.is_known);
-	cr_assert_eq(json_array_size(run->notes), 0);
+	cr_assert_eq(run->notes.count, 0);
 	kill(pid, SIGKILL);
 	waitpid(pid, NULL, 0);
 }

@@ -46,12 +46,10 @@ static void measure(void)
 
 static int has_note(const char *part)
 {
-	json_t *note;
 	size_t i;
 
-	json_array_foreach(run->notes, i, note)
-	{
-		if (strstr(json_string_value(note), part))
+	for (i = 0; i < run->notes.count; i++) {
+		if (strstr(run->notes.text[i], part))
 			return 1;
 	}
 	return 0;

@@ -141,19 +141,14 @@ static void fill_text(struct cell *cell, const char *text)
 }
 
 /* The run's own notes, one after the other, as far as there is room. */
-static void join_notes(char *text, size_t size, const json_t *notes)
+static void join_notes(char *text, size_t size, const struct tm_texts *notes)
 {
 	size_t used = 0;
 	size_t i;
 
-	for (i = 0; i < json_array_size(notes) && used < size; i++) {
-		const char *note = json_string_value(json_array_get(notes, i));
-
-		if (note)
-			used += (size_t)snprintf(text + used, size - used,
-						 "%s%s", used ? "; " : "",
-						 note);
-	}
+	for (i = 0; i < notes->count && used < size; i++)
+		used += (size_t)snprintf(text + used, size - used, "%s%s",
+					 used ? "; " : "", notes->text[i]);
 	tm_text_clean(text);
 }
 
@@ -209,7 +204,7 @@ static void fill_line(struct sheet *sheet, struct line *line,
 	size_t i;
 
 	fill_text(&line->cell[COLUMN_NAME], run->name);
-	join_notes(line->run_note, sizeof(line->run_note), run->notes);
+	join_notes(line->run_note, sizeof(line->run_note), &run->notes);
 	line->cell[COLUMN_NAME].note = find_note(sheet, line->run_note);
 	fill_text(&line->cell[COLUMN_RULES],
 		  line->row.rules ? line->row.rules : "-");

@@ -128,7 +128,7 @@ static json_t *why_json(const struct tm_analysis *facts)
 
 	return json_pack(
 		"{s:i, s:s, s:s, s:s, s:s, s:s, s:s, s:o, s:o, s:o*, s:o*, "
-		"s:O*, s:O*, s:O*, s:O, s:o, s:s*}",
+		"s:O*, s:O*, s:O*, s:o, s:o, s:s*}",
 		"schema", SCHEMA, "run", tm_text_clean_copy(name, run->name),
 		"outcome", tm_outcome_name(run->outcome), "growth",
 		tm_verdict_word(&facts->verdict), "kind", tm_why_kind(facts),
@@ -141,8 +141,8 @@ static json_t *why_json(const struct tm_analysis *facts)
 		json_object_get(run->report, "garbage_per_iteration"),
 		"tables_per_iteration",
 		json_object_get(run->report, "tables_per_iteration"), "notes",
-		run->notes, "absent", tm_run_absent_json(run), "next",
-		*facts->next ? facts->next : NULL);
+		tm_texts_json(&run->notes), "absent", tm_run_absent_json(run),
+		"next", *facts->next ? facts->next : NULL);
 }
 
 void tm_why_write_json(struct tm_why_form *form)

@@ -419,17 +419,14 @@ static void put_note(struct tm_why_form *form, const char *text)
 
 static void put_notes(struct tm_why_form *form)
 {
-	const json_t *note;
+	const struct tm_texts *notes = &form->facts->run->notes;
 	size_t i;
 
-	json_array_foreach(form->facts->run->notes, i, note)
-	{
-		const char *text = json_string_value(note);
+	for (i = 0; i < notes->count; i++) {
+		const char *text = notes->text[i];
 
 		if (i == NOTES_SHOWN && !form->opts->everything)
 			break;
-		if (!text)
-			continue;
 		tm_writer_put(&form->writer, i ? "" : "\n");
 		if (form->opts->format != TM_WHY_MARKDOWN) {
 			put_note(form, text);
