@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "cli/cli.h"
 #include "gate/verdict.h"
 
 /* Samples of which a gate says what it says of no fewer. */
@@ -24,12 +25,12 @@ static void say_units(FILE *out, const struct tm_cli_exec *exec,
 {
 	if (run->unit == TM_UNIT_ITERATION)
 		return;
-	fprintf(out,
-		"hint: it was sampled by time, so rates are per second; for "
-		"rates per iteration give marks: %s\n",
-		exec->pid ? "--mark-signal, or start it with tidemark exec"
-			  : "--mark-regex RE for lines that it prints, or a "
-			    "line `mark N` to $TIDEMARK_FD");
+	tm_cli_say(out,
+		   "hint: it was sampled by time, so rates are per second; for "
+		   "rates per iteration give marks: %s",
+		   exec->pid ? "--mark-signal, or start it with tidemark exec"
+			     : "--mark-regex RE for lines that it prints, or a "
+			       "line `mark N` to $TIDEMARK_FD");
 }
 
 static void say_how_to_know(FILE *out, const struct tm_run *run)
@@ -43,7 +44,7 @@ static void say_how_to_know(FILE *out, const struct tm_run *run)
 		or_else = ", or sample more often (--every 0.02)";
 	else if (measured < SAMPLES_ENOUGH && measured < run->sample_count / 2)
 		or_else = ", or wait for the sample of each mark (--mark-ack)";
-	fprintf(out, "hint: no answer yet: let it run longer%s\n", or_else);
+	tm_cli_say(out, "hint: no answer yet: let it run longer%s", or_else);
 }
 
 void tm_cli_advise(FILE *out, const struct tm_cli_exec *exec,
@@ -58,6 +59,6 @@ void tm_cli_advise(FILE *out, const struct tm_cli_exec *exec,
 	if (standing == TM_JUDGEMENT_INCONCLUSIVE)
 		say_how_to_know(out, run);
 	if (grows && !run->sites.is_known && !exec->preloads && !exec->pid)
-		fprintf(out, "hint: --preload finds the code that allocates "
-			     "what grows\n");
+		tm_cli_say(out, "hint: --preload finds the code that allocates "
+				"what grows");
 }

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "options/help.h"
+#include "report/format/grid.h"
 #include "results/store.h"
 
 /* --- options that several commands have ----------------------------------- */
@@ -68,21 +69,53 @@ int tm_cli_read(const struct tm_command *command, void *settings,
 
 /* --- saying things -------------------------------------------------------- */
 
-int tm_cli_fail(const struct tm_err *err)
+static void put_line(FILE *out, const char *line)
 {
-	fprintf(stderr, "tidemark: %s\n", err->text);
-	return (int)tm_rc_exit(err->rc);
+	struct tm_alloc alloc;
+	struct tm_buf text;
+	struct tm_writer writer = {.out = &text, .width = tm_cli_width(out)};
+
+	tm_alloc_init(&alloc);
+	tm_buf_init(&text, &alloc);
+	tm_put_paragraph(&writer, 0, line);
+	if (writer.rc == TM_OK)
+		fwrite(text.bytes, 1, text.length, out);
+	else
+		fprintf(out, "%s\n", line);
+	tm_buf_release(&text);
+}
+
+void tm_cli_say(FILE *out, const char *format, ...)
+{
+	va_list args;
+	char *line;
+
+	va_start(args, format);
+	if (vasprintf(&line, format, args) < 0)
+		line = NULL;
+	va_end(args);
+	put_line(out, line ? line : "no memory for a message");
+	free(line);
 }
 
 void tm_cli_warn(const char *format, ...)
 {
 	va_list args;
+	char *text;
 
-	fputs("tidemark: ", stderr);
 	va_start(args, format);
-	vfprintf(stderr, format, args);
+	if (vasprintf(&text, format, args) < 0)
+		text = NULL;
 	va_end(args);
-	fputc('\n', stderr);
+	tm_cli_say(stderr, "tidemark: %s",
+		   text ? text : "no memory for a message");
+	free(text);
+}
+
+int tm_cli_fail(const struct tm_err *err)
+{
+	tm_cli_warn("%s", err->text);
+	return (int)tm_rc_exit(err->rc);
 }
 
 int tm_cli_has_colour(FILE *out)

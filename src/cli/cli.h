@@ -36,9 +36,14 @@ const struct tm_command *tm_cli_find(const char *name, struct tm_err *err);
 TM_CHECK int tm_cli_read(const struct tm_command *command, void *settings,
 			 struct tm_arguments *arguments, int *code);
 
+/* A line for people: wrapped at a terminal's width; a pipe gets one line. */
+void tm_cli_say(FILE *out, const char *format, ...) TM_PRINTF(2, 3);
+
+/* The same on stderr, behind "tidemark: ". */
+void tm_cli_warn(const char *format, ...) TM_PRINTF(1, 2);
+
 /* Print the error and return the exit code it stands for. */
 int tm_cli_fail(const struct tm_err *err);
-void tm_cli_warn(const char *format, ...) TM_PRINTF(1, 2);
 
 /* Whether colours may be used: on a terminal that is not dumb, without
  * NO_COLOR. */

@@ -255,14 +255,15 @@ static void draw(const struct execution *self)
 /* What allocated what grew in the last run. */
 static void show_sites(const struct tm_analysis *analysis)
 {
+	const struct tm_why_opts opts = {.colour = tm_cli_has_colour(stderr),
+					 .width = tm_cli_width(stderr)};
 	struct tm_err err = {0};
 	struct tm_alloc alloc;
 	struct tm_buf text;
 
 	tm_alloc_init(&alloc);
 	tm_buf_init(&text, &alloc);
-	if (tm_report_sites(&text, analysis, tm_cli_has_colour(stderr), &err) !=
-	    TM_OK)
+	if (tm_report_sites(&text, analysis, &opts, &err) != TM_OK)
 		tm_cli_warn("%s", err.text);
 	else if (text.length)
 		fwrite(text.bytes, 1, text.length, stderr);

@@ -105,8 +105,7 @@ static enum tm_rc write_text(FILE *file, const void *context)
 static enum tm_rc export_table(const struct tm_cli_runs *runs, const char *path,
 			       enum tm_table_format format, struct tm_err *err)
 {
-	struct tm_table_opts opts = {.format = format,
-				     .lean = runs->is_external};
+	struct tm_table_opts opts = {.format = format};
 	struct tm_alloc alloc;
 	struct tm_buf text;
 	enum tm_rc rc;
@@ -168,8 +167,7 @@ enum tm_rc tm_cli_runs_print(const struct tm_cli_runs *runs, FILE *out,
 {
 	struct tm_table_opts opts = {.format = TM_TABLE_TEXT,
 				     .colour = tm_cli_has_colour(out),
-				     .width = tm_cli_width(out),
-				     .lean = 1};
+				     .width = tm_cli_width(out)};
 	struct tm_alloc alloc;
 	struct tm_buf text;
 	enum tm_rc rc;

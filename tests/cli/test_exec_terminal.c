@@ -140,3 +140,18 @@ Test(cli_exec_terminal, shows_nothing_live_when_quiet_or_dumb)
 	cr_assert_eq(driver_terminal("exec -- sleep 0.2", NULL), 0);
 	cr_assert_not(out_has("\0337"), "%s", driver_out());
 }
+
+#define NAME_OF_50 "a-name-of-fifty-characters-for-a-program-that-ends"
+
+Test(cli_exec_terminal, breaks_its_notes_between_words)
+{
+	cr_assert_eq(driver_terminal("exec --format none -n " NAME_OF_50
+				     " -- sh -c :",
+				     NULL),
+		     0);
+	cr_assert(out_has("tidemark: " NAME_OF_50 ": program exited\r\nwith "),
+		  "%s", driver_out());
+	cr_assert_eq(tidemark("exec -n " NAME_OF_50 " -- sh -c :"), 0);
+	cr_assert_not_null(strstr(driver_err(), ": program exited with 0 "),
+			   "%s", driver_err());
+}

@@ -26,7 +26,7 @@ static void show(const struct tm_run *run)
 	opts.everything = 0;
 	opts.format = TM_WHY_TEXT;
 	assert(tm_report_why(&text, analysis, &opts, NULL) == TM_OK);
-	assert(tm_report_sites(&text, analysis, 1, NULL) == TM_OK);
+	assert(tm_report_sites(&text, analysis, &opts, NULL) == TM_OK);
 	/* No control character reaches a terminal, but for colours. */
 	assert(!memchr(text.bytes, '\r', text.length));
 	tm_buf_release(&text);

@@ -606,12 +606,19 @@ Test(why, json_holds_all_of_it)
 
 Test(why, the_end_of_a_run_shows_its_sites_alone)
 {
+	const struct tm_why_opts opts = {0}, narrow = {.width = 40};
+
 	tm_buf_clear(&out);
-	cr_assert_eq(tm_report_sites(&out, analyse(), 0, NULL), TM_OK);
+	cr_assert_eq(tm_report_sites(&out, analyse(), &opts, NULL), TM_OK);
 	cr_assert_eq(out.length, 0);
 	curve(TM_METRIC_net_bytes, 1e6, 1024);
 	add_sites(site("take_request", 1025000), site("b", 1000));
-	cr_assert_eq(tm_report_sites(&out, analyse(), 0, NULL), TM_OK);
+	cr_assert_eq(tm_report_sites(&out, analyse(), &opts, NULL), TM_OK);
 	assert_has(out.bytes, "take_request");
 	assert_has_not(out.bytes, "95 %");
+	assert_has(out.bytes, "(sampled every 4 KiB)\n");
+	tm_buf_clear(&out);
+	cr_assert_eq(tm_report_sites(&out, analyse(), &narrow, NULL), TM_OK);
+	assert_has(out.bytes, "\nAllocated at: 1 site with ");
+	assert_has_not(out.bytes, "(sampled every 4 KiB)\n");
 }

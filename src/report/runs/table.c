@@ -519,10 +519,8 @@ enum tm_rc tm_report_table(struct tm_buf *out, const struct tm_run *const *runs,
 	if (sheet.writer.rc != TM_OK)
 		goto done;
 	sheet.line_count = count;
-	if (opts->lean && opts->format != TM_TABLE_CSV) {
-		hide_empty(&sheet);
-		sheet.by_time = is_by_time(runs, count);
-	}
+	hide_empty(&sheet);
+	sheet.by_time = is_by_time(runs, count);
 	for (i = 0; i < count; i++)
 		fill_line(&sheet, &sheet.lines[i], runs[i]);
 	put_form(&sheet, opts->format);

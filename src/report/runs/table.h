@@ -8,7 +8,9 @@
  * Units:     in the column titles.
  * Errors:    a value that was not measured is "-" with a footnote that says
  *            why (in CSV an empty field, and the reason in the last column);
- *            it is never 0.  TM_ENOMEM when `out` cannot grow.
+ *            it is never 0.  Text and Markdown leave out a column that is
+ *            empty in every row; CSV has all, for programs.  TM_ENOMEM when
+ *            `out` cannot grow.
  */
 #ifndef TM_REPORT_RUNS_TABLE_H
 #define TM_REPORT_RUNS_TABLE_H
@@ -29,7 +31,6 @@ struct tm_table_opts {
 	enum tm_table_format format;
 	int colour;   /* text only: use the terminal's colours */
 	size_t width; /* text only: columns to wrap at, or 0 */
-	int lean;     /* not CSV: no column that is empty in every run */
 };
 
 TM_CHECK enum tm_rc tm_report_table(struct tm_buf *out,

@@ -37,14 +37,15 @@ enum tm_rc tm_report_why(struct tm_buf *out, const struct tm_analysis *analysis,
 }
 
 enum tm_rc tm_report_sites(struct tm_buf *out,
-			   const struct tm_analysis *analysis, int colour,
-			   struct tm_err *err)
+			   const struct tm_analysis *analysis,
+			   const struct tm_why_opts *opts, struct tm_err *err)
 {
-	const struct tm_why_opts opts = {.colour = colour};
 	struct tm_why_form form = {
-		.writer = {.out = out, .colour = colour},
+		.writer = {.out = out,
+			   .colour = opts->colour,
+			   .width = opts->width},
 		.facts = analysis,
-		.opts = &opts,
+		.opts = opts,
 		.sites_max = TM_WHY_SITES_AT_END,
 	};
 

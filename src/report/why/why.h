@@ -40,7 +40,8 @@ TM_CHECK enum tm_rc tm_report_why(struct tm_buf *out,
  * nothing when none were sampled. */
 TM_CHECK enum tm_rc tm_report_sites(struct tm_buf *out,
 				    const struct tm_analysis *analysis,
-				    int colour, struct tm_err *err);
+				    const struct tm_why_opts *opts,
+				    struct tm_err *err);
 
 /* "text", "markdown", "json", NULL: by format. */
 extern const char *const tm_why_format_names[];
