@@ -60,6 +60,7 @@ static uint64_t random_seed(void)
 void tm_sample_start(uint64_t seed)
 {
 	wanted_mean = tm_mapping_get()->sampling_bytes;
+	tm_sampled_blocks_start(wanted_mean);
 	is_fixed = seed != 0;
 	first_seed = seed ? seed : random_seed();
 }
@@ -115,9 +116,8 @@ static void populate(struct tm_area *area)
 
 	if (atomic_exchange(&is_populated, 1))
 		return;
-	size = tm_populate(area->site, size) +
-	       tm_sampled_blocks_start(wanted_mean) + tm_sites_start() +
-	       tm_stack_populate();
+	size = tm_populate(area->site, size) + tm_sampled_blocks_populate() +
+	       tm_sites_start() + tm_stack_populate();
 	atomic_fetch_add(&area->own_bytes, size);
 }
 

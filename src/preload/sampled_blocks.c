@@ -19,11 +19,15 @@ static uint64_t
 static unsigned int shift;
 static _Atomic size_t used;
 
-size_t tm_sampled_blocks_start(uint64_t mean)
+void tm_sampled_blocks_start(uint64_t mean)
 {
 	/* Eight places for as many bytes as have one sample on average. */
 	for (shift = 4; shift < 30 && (uint64_t)8 << shift < mean; shift++)
 		;
+}
+
+size_t tm_sampled_blocks_populate(void)
+{
 	return tm_populate(keys, sizeof(keys)) +
 	       tm_populate(values, sizeof(values)) +
 	       tm_populate(tm_sampled_blocks_filter,

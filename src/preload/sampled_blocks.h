@@ -47,9 +47,12 @@ struct tm_sampled_block {
 };
 
 /* `mean` is the distance of samples in bytes: blocks that are near each other
- * get entries near each other.  Returns the bytes that this makes resident,
- * which are all that are ever used. */
-size_t tm_sampled_blocks_start(uint64_t mean);
+ * get entries near each other.  Called once, before the first block is added
+ * and before the program has threads: an entry is found where `mean` puts it. */
+void tm_sampled_blocks_start(uint64_t mean);
+
+/* Make resident all memory that the table ever uses; returns its bytes. */
+size_t tm_sampled_blocks_populate(void);
 
 /* 0 when there is no room. */
 int tm_sampled_blocks_add(const void *block, struct tm_sampled_block entry);

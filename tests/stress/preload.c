@@ -12,6 +12,10 @@
  *            block (glibc only), and the addition in one instruction, for
  *            which an atomic store stands.  One thread forks: where two do at
  *            one moment, a child may get the counters of either.
+ * Forks:     a child inherits the locks of ThreadSanitizer's allocator as they
+ *            were, and would wait for ever for one that another thread held.
+ *            So the thread that forks first fills its own cache of that
+ *            allocator, from which the child allocates without a lock.
  * Errors:    1 and a line on stderr; ThreadSanitizer ends a program in which it
  *            found a race with 66.
  */
@@ -146,13 +150,19 @@ static void *read_area(void *argument)
 
 /* --- forks ---------------------------------------------------------------- */
 
-static void child(const struct tm_area *parents, pid_t parent)
+static void use_some_memory(void)
 {
-	const struct tm_area *own;
 	int i;
 
 	for (i = 0; i < 50; i++)
 		stress_free(stress_malloc(3000));
+}
+
+static void child(const struct tm_area *parents, pid_t parent)
+{
+	const struct tm_area *own;
+
+	use_some_memory();
 	own = tm_mapping.area;
 	must(own == parents, "the child's area is elsewhere");
 	must(own->pid == getpid() && own->parent == parent,
@@ -166,6 +176,7 @@ static void *fork_often(void *argument)
 	int i, status = 0;
 
 	for (i = 0; i < FORKS; i++) {
+		use_some_memory();
 		pid = fork();
 		if (pid == 0)
 			child(tm_mapping_get(), self);
