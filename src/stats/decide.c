@@ -306,16 +306,6 @@ const char *tm_growth_name(enum tm_growth growth)
 	return names[growth];
 }
 
-const char *tm_curve_name(enum tm_curve curve)
-{
-	static const char *const names[] = {
-		"unknown",  "flat",    "linear", "late",      "stairs",
-		"doubling", "bounded", "step",	 "saw-tooth",
-	};
-
-	return names[curve];
-}
-
 const char *tm_judgement_name(enum tm_judgement judgement)
 {
 	static const char *const names[] = {"inconclusive", "pass", "fail"};

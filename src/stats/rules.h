@@ -8,6 +8,9 @@
 #ifndef TM_STATS_RULES_H
 #define TM_STATS_RULES_H
 
+#include "stats/options.h"
+#include "stats/reason.h"
+#include "stats/series.h"
 #include "stats/shapes.h"
 
 struct tm_case {

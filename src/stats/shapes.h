@@ -9,7 +9,10 @@
 #ifndef TM_STATS_SHAPES_H
 #define TM_STATS_SHAPES_H
 
-#include "stats/decide.h"
+#include <stddef.h>
+
+#include "stats/curve.h"
+#include "stats/series.h"
 
 struct tm_fit {
 	enum tm_curve curve;

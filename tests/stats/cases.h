@@ -9,6 +9,7 @@
 #ifndef TESTS_STATS_CASES_H
 #define TESTS_STATS_CASES_H
 
+#include "stats/decide.h"
 #include "stats/rules.h"
 
 #define CASE_BLOCKS  16
