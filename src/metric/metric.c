@@ -3,18 +3,22 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "metric/traits.h"
-
 #define SUFFIX "_bytes"
+
+#define NAME(name, ...)	      [TM_METRIC_##name] = #name,
+#define TEXT(name, text, ...) [TM_METRIC_##name] = text,
+
+static const char *const names[TM_METRIC_COUNT] = {TM_METRICS(NAME)};
+static const char *const texts[TM_METRIC_COUNT] = {TM_METRICS(TEXT)};
 
 const char *tm_metric_name(enum tm_metric metric)
 {
-	return tm_trait_of(metric)->name;
+	return names[metric];
 }
 
 const char *tm_metric_text(enum tm_metric metric)
 {
-	return tm_trait_of(metric)->text;
+	return texts[metric];
 }
 
 enum tm_metric tm_metric_find(const char *name)

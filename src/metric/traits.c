@@ -26,8 +26,6 @@
 #define TRAIT(name_, text_, rank_, judged_, unit_, nature_, role_, finer_,     \
 	      source_, uses_, layer_, leak_)                                   \
 	[TM_METRIC_##name_] = {                                                \
-		.name = #name_,                                                \
-		.text = text_,                                                 \
 		.rank = rank_,                                                 \
 		.is_judged = judged_,                                          \
 		.unit = unit_,                                                 \

@@ -49,8 +49,6 @@ enum tm_use {
 };
 
 struct tm_trait {
-	const char *name; /* "rss_bytes" */
-	const char *text; /* what it is */
 	int rank;	  /* the lowest explains a failure first */
 	int is_judged;	  /* 0: only when it is given a budget by name */
 	const char *unit; /* in the plural */

@@ -10,7 +10,8 @@ Test(traits, are_whole_for_every_metric)
 	for (i = 0; i < TM_METRIC_COUNT; i++) {
 		const struct tm_trait *trait = tm_trait_of(i);
 
-		cr_assert(trait->text[0] && trait->unit[0], "%s", trait->name);
+		cr_assert(tm_metric_text(i)[0] && trait->unit[0], "%s",
+			  tm_metric_name(i));
 		cr_assert_eq(trait->layer != NULL, trait->layer_text != NULL);
 		cr_assert(!trait->leak || tm_trait_is_handle(i));
 		cr_assert_lt(trait->source, TM_SOURCE_COUNT);
