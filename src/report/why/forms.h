@@ -7,7 +7,9 @@
 #ifndef TM_REPORT_WHY_FORMS_H
 #define TM_REPORT_WHY_FORMS_H
 
+#include "report/why/options.h"
 #include "report/why/rows.h"
+#include "util/writer.h"
 
 struct tm_why_form {
 	struct tm_writer writer;

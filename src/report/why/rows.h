@@ -8,7 +8,6 @@
 #define TM_REPORT_WHY_ROWS_H
 
 #include "report/why/site_words.h"
-#include "report/why/why.h"
 #include "explain/analysis.h"
 #include "explain/processes.h"
 #include "util/escape.h"

@@ -2,13 +2,6 @@
 
 #include "report/why/forms.h"
 
-const char *const tm_why_format_names[] = {
-	[TM_WHY_TEXT] = "text",
-	[TM_WHY_MARKDOWN] = "markdown",
-	[TM_WHY_JSON] = "json",
-	[TM_WHY_FORMAT_COUNT] = NULL,
-};
-
 static void (*const write[TM_WHY_FORMAT_COUNT])(struct tm_why_form *form) = {
 	[TM_WHY_TEXT] = tm_why_write_text,
 	[TM_WHY_MARKDOWN] = tm_why_write_text,

@@ -14,22 +14,8 @@
 #define TM_REPORT_WHY_WHY_H
 
 #include "explain/analysis.h"
+#include "report/why/options.h"
 #include "util/buf.h"
-
-enum tm_why_format {
-	TM_WHY_TEXT,
-	TM_WHY_MARKDOWN,
-	TM_WHY_JSON,
-	TM_WHY_FORMAT_COUNT
-};
-
-struct tm_why_opts {
-	enum tm_why_format format;
-	int colour;	    /* text only */
-	size_t width;	    /* text only: columns to wrap tables at, or 0 */
-	int everything;	    /* every layer, site, frame and note */
-	unsigned int stack; /* frames of a site; 0: a default */
-};
 
 TM_CHECK enum tm_rc tm_report_why(struct tm_buf *out,
 				  const struct tm_analysis *analysis,
@@ -42,8 +28,5 @@ TM_CHECK enum tm_rc tm_report_sites(struct tm_buf *out,
 				    const struct tm_analysis *analysis,
 				    const struct tm_why_opts *opts,
 				    struct tm_err *err);
-
-/* "text", "markdown", "json", NULL: by format. */
-extern const char *const tm_why_format_names[];
 
 #endif
