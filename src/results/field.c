@@ -157,6 +157,17 @@ void tm_texts_add(struct tm_texts *texts, const char *text)
 		texts->text[texts->count++] = copy;
 }
 
+int tm_texts_has(const struct tm_texts *texts, const char *text)
+{
+	size_t i;
+
+	for (i = 0; i < texts->count; i++) {
+		if (strcmp(texts->text[i], text) == 0)
+			return 1;
+	}
+	return 0;
+}
+
 void tm_texts_release(struct tm_texts *texts)
 {
 	size_t i;

@@ -120,6 +120,7 @@ struct tm_texts {
 
 /* Keep a copy.  Without memory it is lost. */
 void tm_texts_add(struct tm_texts *texts, const char *text);
+int tm_texts_has(const struct tm_texts *texts, const char *text);
 void tm_texts_release(struct tm_texts *texts);
 json_t *tm_texts_json(const struct tm_texts *texts);
 /* Add the strings of a JSON array; what is not a string is left out. */

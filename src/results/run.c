@@ -77,6 +77,7 @@ void tm_run_free(struct tm_run *run)
 	tm_run_sites_release(&run->sites);
 	tm_run_sampling_release(&run->sampling);
 	tm_run_tree_release(&run->tree);
+	tm_texts_release(&run->runtime_variables);
 	tm_texts_release(&run->notes);
 	json_decref(run->environment);
 	json_decref(run->request);

@@ -77,6 +77,10 @@ struct tm_run {
 	 * allocator, library and server versions, sanitizer. */
 	json_t *environment;
 
+	/* Names of variables that tidemark set so that a language runtime which
+	 * the program started takes its objects from malloc. */
+	struct tm_texts runtime_variables;
+
 	/* What a reader of the numbers must know, in sentences. */
 	struct tm_texts notes;
 

@@ -47,6 +47,10 @@ static int write_parts(json_t *json, const struct tm_run *run)
 	if (run->tree.is_known)
 		failed |= json_object_set_new(json, "tree",
 					      tm_run_tree_to_json(&run->tree));
+	if (run->runtime_variables.count)
+		failed |= json_object_set_new(
+			json, "runtime_variables",
+			tm_texts_json(&run->runtime_variables));
 	failed |=
 		json_object_set_new(json, "notes", tm_texts_json(&run->notes));
 	failed |= json_object_set_new(json, "absent", tm_run_absent_json(run));
@@ -159,9 +163,24 @@ static json_t *keep_object(const json_t *json, const char *key)
 	return json_is_object(value) ? json_incref(value) : NULL;
 }
 
+/* Runs from before there was the key said it in a note alone, and CPython was
+ * the only runtime for which anything was set. */
+static void read_runtime_variables(struct tm_run *run, const json_t *list)
+{
+	static const char front[] = "PYTHONMALLOC=malloc was set";
+	size_t i;
+
+	tm_texts_read(&run->runtime_variables, list);
+	for (i = 0; !list && i < run->notes.count; i++) {
+		if (strncmp(run->notes.text[i], front, sizeof(front) - 1) == 0)
+			tm_texts_add(&run->runtime_variables, "PYTHONMALLOC");
+	}
+}
+
 static void read_parts(struct tm_run *run, const json_t *json)
 {
 	tm_texts_read(&run->notes, json_object_get(json, "notes"));
+	read_runtime_variables(run, json_object_get(json, "runtime_variables"));
 	run->request = keep_object(json, "request");
 	run->judged = keep_object(json, "judged");
 	run->environment = keep_object(json, "environment");

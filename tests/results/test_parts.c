@@ -158,6 +158,68 @@ Test(parts, notes_survive_a_round_trip)
 	tm_texts_release(&notes);
 }
 
+/* --- variables of runtimes ------------------------------------------------ */
+
+/* What a run that is stored with these notes, and with `list` under the key,
+ * is read as; the caller frees it.  Takes `list`. */
+static struct tm_run *read_variables(const char *note, json_t *list)
+{
+	struct tm_run *run, *back;
+	json_t *json;
+
+	cr_assert_eq(tm_run_new(&run, "a", NULL), TM_OK);
+	cr_assert_eq(tm_run_new(&back, "b", NULL), TM_OK);
+	tm_run_note(run, "%s", note);
+	json = tm_run_to_json(run);
+	cr_assert_null(json_object_get(json, "runtime_variables"));
+	json_object_set_new(json, "runtime_variables", list);
+	cr_assert_null(tm_run_from_json(back, json));
+	json_decref(json);
+	tm_run_free(run);
+	return back;
+}
+
+Test(parts, variables_of_runtimes_survive_a_round_trip)
+{
+	struct tm_run *run = read_variables("a note", json_pack("[s]", "ONE"));
+	struct tm_run *back;
+	json_t *json;
+
+	cr_assert(tm_texts_has(&run->runtime_variables, "ONE"));
+	tm_texts_add(&run->runtime_variables, "OTHER");
+	json = tm_run_to_json(run);
+	cr_assert_eq(tm_run_new(&back, "c", NULL), TM_OK);
+	cr_assert_null(tm_run_from_json(back, json));
+	cr_assert_eq(back->runtime_variables.count, 2);
+	cr_assert(tm_texts_has(&back->runtime_variables, "OTHER"));
+	cr_assert_not(tm_texts_has(&back->runtime_variables, "OTHE"));
+	json_decref(json);
+	tm_run_free(back);
+	tm_run_free(run);
+}
+
+#define OLD_NOTE "PYTHONMALLOC=malloc was set, so that Python's small objects "
+
+Test(parts, a_run_from_before_the_key_tells_its_variable_by_a_note)
+{
+	struct tm_run *run = read_variables(OLD_NOTE, NULL);
+
+	cr_assert_eq(run->runtime_variables.count, 1);
+	cr_assert(tm_texts_has(&run->runtime_variables, "PYTHONMALLOC"));
+	tm_run_free(run);
+}
+
+Test(parts, a_run_with_the_key_is_not_read_by_its_notes)
+{
+	struct tm_run *run = read_variables(OLD_NOTE, json_array());
+
+	cr_assert_eq(run->runtime_variables.count, 0);
+	tm_run_free(run);
+	run = read_variables("PYTHONMALLOC=debug was set", NULL);
+	cr_assert_eq(run->runtime_variables.count, 0);
+	tm_run_free(run);
+}
+
 /* --- runs as they were stored before -------------------------------------- */
 
 static void loads_and_stays(const char *folder)
