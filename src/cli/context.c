@@ -9,44 +9,37 @@
 #include <unistd.h>
 
 #include "cli/request.h"
+#include "runtimes/runtimes.h"
 #include "util/secret.h"
 #include "subprocess/build_id.h"
 #include "subprocess/proc_args.h"
 #include "util/shell.h"
+#include "util/text.h"
 
 /* An option with its value, at most. */
 #define GIVEN_MAX 512
 
 /* --- variables ------------------------------------------------------------ */
 
-/* Variables that affect how a program uses memory, or which program is run.  A
- * star matches any ending. */
-static int is_telling(const char *name, size_t length)
+/* Variables that affect how a program uses memory, or which program is run,
+ * besides those of language runtimes. */
+static int is_telling(const char *name)
 {
 	static const char *const known[] = {
 		"MALLOC_*",	"GLIBC_TUNABLES", "LD_*",
 		"JEMALLOC_*",	"_RJEM_*",	  "TCMALLOC_*",
-		"MIMALLOC_*",	"PYTHON*",	  "VIRTUAL_ENV",
-		"NODE_*",	"UV_*",		  "GOGC",
-		"GOMEMLIMIT",	"GODEBUG",	  "GOMAXPROCS",
-		"RUBY*",	"JAVA_*",	  "_JAVA_OPTIONS",
-		"JDK_*",	"DOTNET_*",	  "PERL5*",
-		"OMP_*",	"ASAN_OPTIONS",	  "LSAN_OPTIONS",
-		"TSAN_OPTIONS", "UBSAN_OPTIONS",  "TIDEMARK_*",
-		"LANG",		"LC_*",		  "TZ",
-		"PATH",
+		"MIMALLOC_*",	"OMP_*",	  "ASAN_OPTIONS",
+		"LSAN_OPTIONS", "TSAN_OPTIONS",	  "UBSAN_OPTIONS",
+		"TIDEMARK_*",	"LANG",		  "LC_*",
+		"TZ",		"PATH",
 	};
 	size_t i;
 
 	for (i = 0; i < sizeof(known) / sizeof(*known); i++) {
-		size_t front = strcspn(known[i], "*");
-
-		if (known[i][front] ? length >= front : length == front) {
-			if (strncmp(known[i], name, front) == 0)
-				return 1;
-		}
+		if (tm_text_matches(name, known[i]))
+			return 1;
 	}
-	return 0;
+	return tm_language_has_variable(name);
 }
 
 static void add_variable(json_t *variables, const char *setting)
@@ -54,10 +47,11 @@ static void add_variable(json_t *variables, const char *setting)
 	const char *equals = strchr(setting, '=');
 	char name[128];
 
-	if (!equals || (size_t)(equals - setting) >= sizeof(name) ||
-	    !is_telling(setting, (size_t)(equals - setting)))
+	if (!equals || (size_t)(equals - setting) >= sizeof(name))
 		return;
 	snprintf(name, sizeof(name), "%.*s", (int)(equals - setting), setting);
+	if (!is_telling(name))
+		return;
 	json_object_set_new(
 		variables, name,
 		tm_cli_masked_json(tm_secret_mask_variable(name, equals + 1)));

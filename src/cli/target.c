@@ -1,6 +1,5 @@
 #include "cli/target.h"
 
-#include <ctype.h>
 #include <errno.h>
 #include <limits.h>
 #include <signal.h>
@@ -9,6 +8,8 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include "runtimes/runtimes.h"
 #include "util/text.h"
 
 /* Where a shell looks when PATH is not set. */
@@ -86,21 +87,13 @@ enum tm_rc tm_cli_target_check(pid_t pid, struct tm_err *err)
 
 /* --- naming --------------------------------------------------------------- */
 
-/* Also with a version: python3.11. */
-static int is_interpreter(const char *name)
+static int is_shell(const char *name)
 {
-	static const char *const known[] = {"python", "node", "nodejs", "ruby",
-					    "perl",   "php",  "lua",	"sh",
-					    "bash",   "dash", "zsh"};
-	size_t length = strlen(name);
+	static const char *const known[] = {"sh", "bash", "dash", "zsh"};
 	size_t i;
 
-	while (length && (isdigit((unsigned char)name[length - 1]) ||
-			  name[length - 1] == '.'))
-		length--;
 	for (i = 0; i < sizeof(known) / sizeof(*known); i++) {
-		if (strlen(known[i]) == length &&
-		    strncmp(known[i], name, length) == 0)
+		if (strcmp(name, known[i]) == 0)
 			return 1;
 	}
 	return 0;
@@ -118,7 +111,7 @@ void tm_cli_target_name(char *const *command, char *out, size_t size)
 	const char *name = tm_base_name(command[0]);
 	char *const *word = command + 1;
 
-	if (is_interpreter(name)) {
+	if (is_shell(name) || tm_language_takes_script(name)) {
 		while (*word && **word == '-')
 			word++;
 		if (*word && is_file(*word))

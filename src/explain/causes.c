@@ -7,6 +7,7 @@
 #include "explain/analysis.h"
 #include "explain/processes.h"
 #include "results/rerun.h"
+#include "runtimes/runtimes.h"
 
 static void TM_PRINTF(2, 3)
 	say(struct tm_analysis *facts, const char *format, ...)
@@ -48,86 +49,45 @@ static void word_share(const struct tm_analysis *facts,
 
 /* --- runtimes ------------------------------------------------------------- */
 
-/* What takes its memory from the kernel itself, and who sees it there. */
-static const struct runtime {
-	const char *program; /* how its name begins */
-	const char *advice;
-	int is_counted_by_preload; /* with the variable that it sets */
-} runtimes[] = {
-	{"node",
-	 "V8 maps its heap itself: --heapsnapshot-signal=SIGUSR2 "
-	 "writes what lives in it, --trace-gc its size",
-	 0},
-	{"java",
-	 "the JVM maps its heap itself: "
-	 "-XX:NativeMemoryTracking=summary and jcmd PID "
-	 "VM.native_memory show it, jmap -histo:live what lives in "
-	 "it",
-	 0},
-	{"python",
-	 "CPython's small objects come from arenas that it maps "
-	 "itself: PYTHONMALLOC=malloc (which --preload sets) shows "
-	 "them",
-	 1},
-	{"pypy", "PyPy maps its heap itself: gc.get_stats() shows it", 0},
-	{"ruby",
-	 "Ruby's heap pages come from the kernel: "
-	 "ObjectSpace.dump_all shows what lives in them",
-	 0},
-	{"php",
-	 "PHP's Zend allocator maps chunks itself: USE_ZEND_ALLOC=0 "
-	 "shows them to malloc",
-	 0},
-	{"dotnet", ".NET maps its heap itself: dotnet-gcdump shows it", 0},
-	{"beam.smp",
-	 "Erlang's allocators map memory themselves: "
-	 "recon_alloc shows it",
-	 0},
-};
-
-static const struct runtime *find_runtime(const char *program)
+static const struct tm_language *find_language(const json_t *path)
 {
-	const char *name = tm_base_name(program ? program : "");
-	size_t i;
+	const char *text = json_string_value(path);
 
-	for (i = 0; i < sizeof(runtimes) / sizeof(*runtimes); i++) {
-		if (strncmp(name, runtimes[i].program,
-			    strlen(runtimes[i].program)) == 0)
-			return &runtimes[i];
-	}
-	return NULL;
+	return text ? tm_language_of_program(text) : NULL;
 }
 
-/* What stands in the notes was done already. */
-static int is_python_counted(const struct tm_run *run)
-{
-	size_t i;
-
-	for (i = 0; i < run->notes.count; i++) {
-		const char *text = run->notes.text[i];
-
-		if (strncmp(text, "PYTHONMALLOC=malloc ", 20) == 0)
-			return 1;
-	}
-	return 0;
-}
-
-/* The program, also one that a script or `env` starts, by the words that were
- * asked for. */
-static const char *advice_for(const struct tm_run *run)
+/* The runtime of the program, also of one that a script or `env` starts, by
+ * what was asked for; NULL when there is none, or it says nothing of its heap.
+ */
+static const struct tm_language *language_of(const struct tm_run *run)
 {
 	const json_t *argv = json_object_get(run->request, "argv");
-	const struct runtime *runtime = find_runtime(
-		json_string_value(json_object_get(run->request, "program")));
+	const struct tm_language *language =
+		find_language(json_object_get(run->request, "program"));
 	size_t i;
 
-	for (i = 0; !runtime && i < json_array_size(argv) && i < 3; i++)
-		runtime = find_runtime(
-			json_string_value(json_array_get(argv, i)));
-	if (!runtime ||
-	    (runtime->is_counted_by_preload && is_python_counted(run)))
-		return NULL;
-	return runtime->advice;
+	for (i = 0; !language && i < json_array_size(argv) && i < 3; i++)
+		language = find_language(json_array_get(argv, i));
+	return language && language->advice ? language : NULL;
+}
+
+/* Whether malloc sees its objects, as a variable was set for that. */
+static int is_counted(const struct tm_run *run,
+		      const struct tm_language *language)
+{
+	const char *variable = language->counting.variable;
+
+	return variable && tm_texts_has(&run->runtime_variables, variable);
+}
+
+/* What shows its heap, unless that was done already. */
+static void advise_language(struct tm_analysis *facts)
+{
+	const struct tm_language *language = language_of(facts->run);
+
+	if (language && !is_counted(facts->run, language))
+		say(facts, "Of this program: %s: %s.", language->heap,
+		    language->advice);
 }
 
 /* --- memory --------------------------------------------------------------- */
@@ -166,7 +126,6 @@ static void blame_allocator(struct tm_analysis *facts,
 static void blame_mappings(struct tm_analysis *facts, int heap_grows)
 {
 	const struct tm_why_layer *outside = layer(facts, TM_WHY_outside);
-	const char *advice = advice_for(facts->run);
 	char amount[TM_AMOUNT_MAX];
 
 	tm_amount_format(amount, slope(outside), outside->unit);
@@ -176,8 +135,7 @@ static void blame_mappings(struct tm_analysis *facts, int heap_grows)
 	    "long ago and touches only now. strace -f -k -e trace=mmap,brk "
 	    "shows who maps.",
 	    heap_grows ? "The rest, " : "What grows, ", amount, facts->per);
-	if (advice)
-		say(facts, "Of this program: %s.", advice);
+	advise_language(facts);
 }
 
 static void explain_resident(struct tm_analysis *facts,

@@ -193,8 +193,8 @@ static void note_program(struct tm_preload *preload, const struct tm_area *area)
 	preload->seen++;
 	if (area->pid == preload->root && !area->bypassed)
 		preload->root_seen = 1;
-	if (strncmp(tm_base_name(area->program), "python", 6) == 0)
-		preload->python_seen = 1;
+	tm_language_set_add(&preload->languages_seen,
+			    tm_language_of_program(area->program));
 }
 
 static void follow(struct tm_preload *preload, const char *name)

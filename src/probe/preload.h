@@ -27,6 +27,7 @@
 #include "probe/area_file.h"
 #include "metric/metric.h"
 #include "probe/sites.h"
+#include "runtimes/runtimes.h"
 #include "util/err.h"
 
 #define TM_PRELOAD_PROCESSES 256 /* that live at once */
@@ -75,7 +76,7 @@ struct tm_preload {
 	uint64_t seen; /* process images, ever */
 	int root_seen; /* the program itself was counted */
 	int root_ended;
-	int python_seen;
+	struct tm_language_set languages_seen;
 	int overflowed; /* there were more at once than can be followed */
 	uint64_t lost_samples;
 	uint64_t samples;

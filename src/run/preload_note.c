@@ -40,14 +40,30 @@ static void note_the_others(struct tm_run *run,
 			    (unsigned long long)preload->lost_samples);
 }
 
+/* Only of runtimes that the program has started. */
+static void keep_adjusted(struct tm_run *run, const struct tm_preload *preload,
+			  const struct tm_preload_setup *setup)
+{
+	size_t i;
+
+	for (i = 0; i < TM_LANGUAGE_COUNT; i++) {
+		const struct tm_language *language = tm_language_at(i);
+
+		if (!tm_language_set_has(preload->languages_seen, language) ||
+		    !tm_language_set_has(setup->adjusted, language))
+			continue;
+		tm_texts_add(&run->runtime_variables,
+			     language->counting.variable);
+		tm_run_note(run, "%s=%s was set, %s",
+			    language->counting.variable,
+			    language->counting.value, language->counting.note);
+	}
+}
+
 void tm_preload_note(struct tm_run *run, const struct tm_preload *preload,
 		     const struct tm_preload_setup *setup)
 {
 	note_the_program(run, preload, setup);
 	note_the_others(run, preload);
-	if (preload->python_seen && setup->sets_pythonmalloc)
-		tm_run_note(run,
-			    "PYTHONMALLOC=malloc was set, so that Python's "
-			    "small objects are counted; by default they "
-			    "come from Python's own arenas");
+	keep_adjusted(run, preload, setup);
 }

@@ -157,6 +157,26 @@ static int add_seed(struct tm_preload_setup *setup)
 	return add_variable(setup, TM_AREA_SEED_VARIABLE, number, NULL);
 }
 
+/* Make runtimes take their objects from malloc, unless the user has set the
+ * variable.  Which of them the program will start is not known yet. */
+static int adjust_languages(struct tm_preload_setup *setup)
+{
+	size_t i;
+
+	for (i = 0; i < TM_LANGUAGE_COUNT; i++) {
+		const struct tm_language *language = tm_language_at(i);
+		const char *variable = language->counting.variable;
+
+		if (!variable || getenv(variable))
+			continue;
+		if (!add_variable(setup, variable, language->counting.value,
+				  NULL))
+			return 0;
+		tm_language_set_add(&setup->adjusted, language);
+	}
+	return 1;
+}
+
 static enum tm_rc set_variables(struct tm_preload_setup *setup,
 				struct tm_err *err)
 {
@@ -164,14 +184,11 @@ static enum tm_rc set_variables(struct tm_preload_setup *setup,
 
 	snprintf(number, sizeof(number), "%llu",
 		 (unsigned long long)setup->sampling_bytes);
-	setup->sets_pythonmalloc = getenv("PYTHONMALLOC") == NULL;
 	if (add_variable(setup, "LD_PRELOAD", setup->library,
 			 getenv("LD_PRELOAD")) &&
 	    add_variable(setup, TM_AREA_FOLDER_VARIABLE, setup->folder, NULL) &&
 	    add_variable(setup, TM_AREA_SAMPLING_VARIABLE, number, NULL) &&
-	    add_seed(setup) &&
-	    (!setup->sets_pythonmalloc ||
-	     add_variable(setup, "PYTHONMALLOC", "malloc", NULL)))
+	    add_seed(setup) && adjust_languages(setup))
 		return TM_OK;
 	return tm_fail(err, TM_ENOMEM, "no memory for the environment");
 }

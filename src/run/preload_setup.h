@@ -16,16 +16,18 @@
 #include <limits.h>
 #include <stdint.h>
 
+#include "runtimes/runtimes.h"
 #include "util/err.h"
 
-#define TM_PRELOAD_VARIABLES 5
+/* Four of its own, and one for each language runtime at most. */
+#define TM_PRELOAD_VARIABLES (4 + TM_LANGUAGE_COUNT)
 
 struct tm_preload_setup {
 	char folder[PATH_MAX]; /* "" when there is none */
 	char library[PATH_MAX];
 	uint64_t sampling_bytes;
 	int keeps_rate;
-	int sets_pythonmalloc; /* it was not set by the user */
+	struct tm_language_set adjusted; /* by a variable that was not set */
 
 	/* For struct tm_child_opts; empty when the program would not start
 	 * with the library. */

@@ -76,6 +76,15 @@ const char *tm_base_name(const char *path)
 	return slash && slash[1] ? slash + 1 : path;
 }
 
+int tm_text_matches(const char *text, const char *pattern)
+{
+	size_t front = strcspn(pattern, "*");
+
+	if (!pattern[front])
+		return strcmp(text, pattern) == 0;
+	return strncmp(text, pattern, front) == 0;
+}
+
 const char *tm_text_clean_copy(char out[TM_TEXT_MAX], const char *text)
 {
 	snprintf(out, TM_TEXT_MAX, "%s", text);

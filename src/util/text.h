@@ -26,4 +26,8 @@ size_t tm_text_width(const char *text);
  */
 const char *tm_base_name(const char *path);
 
+/* Whether `text` is `pattern`, where a star at the end stands for any ending.
+ */
+int tm_text_matches(const char *text, const char *pattern);
+
 #endif

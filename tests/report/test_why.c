@@ -127,6 +127,8 @@ Test(why, what_was_done_already_is_not_advised)
 	curve(TM_METRIC_rss_bytes, 4e6, 4096);
 	assert_has(text(), "CPython's small objects");
 	tm_run_note(run, "PYTHONMALLOC=malloc was set");
+	assert_has(text(), "CPython's small objects");
+	tm_texts_add(&run->runtime_variables, "PYTHONMALLOC");
 	assert_has_not(text(), "CPython's small objects");
 }
 

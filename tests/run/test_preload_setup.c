@@ -198,6 +198,8 @@ Test(preload_setup, words_the_environment)
 	cr_assert_str_eq(variable(&setup, "TIDEMARK_PRELOAD"), setup.folder);
 	cr_assert_str_eq(variable(&setup, "TIDEMARK_PRELOAD_SAMPLE"), "1024");
 	cr_assert_str_eq(variable(&setup, "PYTHONMALLOC"), "malloc");
+	cr_assert(tm_language_set_has(setup.adjusted, &tm_language_cpython));
+	cr_assert_not(tm_language_set_has(setup.adjusted, &tm_language_node));
 	tm_preload_setup_close(&setup);
 }
 
@@ -208,7 +210,8 @@ Test(preload_setup, leaves_a_pythonmalloc_alone)
 	setenv("PYTHONMALLOC", "debug", 1);
 	open_setup(&setup);
 	cr_assert(variable(&setup, "PYTHONMALLOC") == NULL);
-	cr_assert(setup.sets_pythonmalloc == 0);
+	cr_assert_not(
+		tm_language_set_has(setup.adjusted, &tm_language_cpython));
 	tm_preload_setup_close(&setup);
 }
 

@@ -61,3 +61,15 @@ Test(text, has_a_base_name)
 	cr_assert_str_eq(tm_base_name("bin/"), "bin/");
 	cr_assert_str_eq(tm_base_name(""), "");
 }
+
+Test(text, matches_a_name_or_its_beginning)
+{
+	cr_assert(tm_text_matches("GOGC", "GOGC"));
+	cr_assert_not(tm_text_matches("GOGCX", "GOGC"));
+	cr_assert_not(tm_text_matches("GOG", "GOGC"));
+	cr_assert(tm_text_matches("LC_ALL", "LC_*"));
+	cr_assert(tm_text_matches("LC_", "LC_*"));
+	cr_assert_not(tm_text_matches("LC", "LC_*"));
+	cr_assert_not(tm_text_matches("XLC_ALL", "LC_*"));
+	cr_assert(tm_text_matches("", "*"));
+}

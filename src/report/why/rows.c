@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "runtimes/runtimes.h"
 #include "util/text.h"
 
 /* Types and tables that are named; the rest is left out. */
@@ -237,15 +238,16 @@ void tm_why_sites_title(char out[TM_TEXT_MAX], const struct tm_run *run,
 
 /* --- frames --------------------------------------------------------------- */
 
-/* The line `at` of those of the script that are lines. */
+/* The line `at` of those of the script's stack that are frames. */
 static const char *script_line(const struct tm_run_site *site, size_t at)
 {
+	struct tm_script_frame unused;
 	size_t i;
 
 	for (i = 0; i < site->script.count; i++) {
 		const char *text = site->script.text[i];
 
-		if (strncmp(text, "File ", 5) == 0 && at-- == 0)
+		if (tm_script_frame_read(&unused, text) && at-- == 0)
 			return text;
 	}
 	return NULL;

@@ -1,8 +1,10 @@
 #include "report/why/site_words.h"
 
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "runtimes/runtimes.h"
 #include "util/text.h"
 
 static const char *or_empty(const char *text)
@@ -112,31 +114,20 @@ size_t tm_site_first_frame(const struct tm_run_site *site)
 
 /* --- scripts -------------------------------------------------------------- */
 
-/* File "PATH", line 41 in main */
-static int read_script(const char *line, char file[256], int *number,
-		       char function[160])
-{
-	return sscanf(line, "File \"%255[^\"]\", line %d in %159[^\n]", file,
-		      number, function) == 3;
-}
-
 void tm_script_words(char out[TM_FRAME_WORDS_MAX], const char *line)
 {
-	char file[256], function[160];
-	int number;
+	struct tm_script_frame frame;
+	char file[PATH_MAX];
 
-	if (read_script(line, file, &number, function))
-		snprintf(out, TM_FRAME_WORDS_MAX, "%s  %s:%d", function,
-			 tm_base_name(file), number);
-	else
+	if (tm_script_frame_read(&frame, line) && frame.file) {
+		snprintf(file, sizeof(file), "%.*s", frame.file_length,
+			 frame.file);
+		snprintf(out, TM_FRAME_WORDS_MAX, "%s  %s:%d", frame.function,
+			 tm_base_name(file), frame.line);
+	} else {
 		snprintf(out, TM_FRAME_WORDS_MAX, "%s", line);
+	}
 	tm_text_clean(out);
-}
-
-int tm_script_is_library(const char *line)
-{
-	return strstr(line, "/lib/python") || strstr(line, "-packages/") ||
-	       strstr(line, "\"<frozen");
 }
 
 /* --- growth --------------------------------------------------------------- */

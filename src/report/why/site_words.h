@@ -25,9 +25,6 @@ void tm_script_words(char out[TM_FRAME_WORDS_MAX], const char *line);
  * samples: the caller is what matters. */
 int tm_frame_is_plumbing(const struct tm_run_frame *frame);
 
-/* Whether a line of an interpreter's stack is in a library of others. */
-int tm_script_is_library(const char *line);
-
 /* Where the frames that matter begin. */
 size_t tm_site_first_frame(const struct tm_run_site *site);
 

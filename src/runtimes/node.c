@@ -1,0 +1,12 @@
+/* Node: the heap of V8. */
+#include "runtimes/runtimes.h"
+
+const struct tm_language tm_language_node = {
+	.name = "Node",
+	.programs = {"node", "nodejs"},
+	.takes_script = 1,
+	.variables = {"NODE_*", "UV_*"},
+	.heap = "V8 maps its heap itself",
+	.advice = "--heapsnapshot-signal=SIGUSR2 writes what lives in it, "
+		  "--trace-gc its size",
+};
