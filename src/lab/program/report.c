@@ -1,7 +1,8 @@
-#include "lab/transport/transport.h"
 #include "lab/program/report.h"
 
 #include <jansson.h>
+
+#include "lab/transport/transport.h"
 
 /* A value that is not 0, under `key`. */
 static int set_if_any(json_t *object, const char *key, double value)
@@ -118,16 +119,17 @@ static int add_servers(json_t *report, const struct tm_app *app)
 static int add_celery(json_t *report, const struct tm_scenario_end *end)
 {
 	const struct tm_scenario_options *options = end->options;
-	const struct tm_app *app = end->app;
+	const struct tm_app *app = end->producer->app;
 	json_t *part = json_pack(
 		"{s:s, s:s, s:s, s:i, s:b, s:s, s:s, s:s, s:I, s:I, s:I, "
 		"s:{s:I, s:I}}",
 		"strategy", app->strategy->name, "rules",
 		tm_rules_name(options->rules), "shape",
 		tm_shape_name(options->shape), "header", (int)options->header,
-		"read_results", options->read_results, "broker", end->broker,
-		"backend", end->backend, "wire", tm_wire_name(options->wire),
-		"published", (json_int_t)app->broker->published, "dropped",
+		"read_results", options->read_results, "broker",
+		end->producer->broker, "backend", end->producer->backend,
+		"wire", tm_wire_name(options->wire), "published",
+		(json_int_t)app->broker->published, "dropped",
 		(json_int_t)app->broker->dropped, "reconnects",
 		(json_int_t)app->broker->reconnects +
 			(json_int_t)app->backend->reconnects,
@@ -166,7 +168,7 @@ char *tm_scenario_report(const struct tm_scenario_end *end)
 
 	if (!report)
 		return NULL;
-	if (!end->app || add_celery(report, end) == 0)
+	if (!end->producer->app || add_celery(report, end) == 0)
 		text = json_dumps(report, JSON_COMPACT);
 	json_decref(report);
 	return text;

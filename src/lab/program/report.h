@@ -1,5 +1,5 @@
 /*
- * report.h - what a scenario program says at its end.
+ * report.h - what a scenario program reports at its end.
  *
  * Purpose:   the `report` line of the marks protocol: counts per iteration from
  *            two censuses, tables, callbacks.
@@ -10,26 +10,17 @@
 #ifndef TM_LAB_PROGRAM_REPORT_H
 #define TM_LAB_PROGRAM_REPORT_H
 
-#include "lab/celery/app.h"
-#include "lab/runtime/census.h"
 #include "lab/program/options.h"
+#include "lab/program/producer.h"
+#include "lab/program/sampling.h"
 #include "tidemark.h"
-
-/* The state of objects and tables at one moment, after full collections. */
-struct tm_checkpoint {
-	uint64_t iteration;
-	struct tm_census census;
-	struct tm_table_counts tables;
-};
 
 struct tm_scenario_end {
 	const struct tm_scenario *scenario;
 	const struct tm_scenario_options *options;
-	const char *broker; /* the URL without its password */
-	const char *backend;
-	uint64_t iterations;	  /* done */
-	uint64_t elapsed_ns;	  /* of the loop */
-	const struct tm_app *app; /* NULL without Celery */
+	const struct tm_producer *producer; /* app NULL: without Celery */
+	uint64_t iterations;		    /* done */
+	uint64_t elapsed_ns;		    /* of the loop */
 
 	/* After the first iteration and after the last; `before` is NULL when
 	 * there were fewer than two. */
