@@ -3,12 +3,12 @@
  *
  * Purpose:   write a loop whose memory tidemark measures.  The loop can be any
  *            C code; it can also be a Celery producer of the lab.
- * Ownership: tm_lab_open() gives the program its lab; tm_lab_close() takes it
- *            back with all that came from it.
+ * Ownership: tm_lab_open() gives the program its lab; tm_lab_close() frees it
+ *            with all that came from it.
  * Units:     iterations; times in milliseconds.
  * Errors:    a lab that has failed (a wrong flag, a server that is gone) ends
- *            the loop: tm_lab_next() answers 0, and tm_lab_close() says why on
- *            standard error and answers the exit code.  Every function may be
+ *            the loop: tm_lab_next() returns 0, and tm_lab_close() prints why on
+ *            standard error and returns the exit code.  Every function may be
  *            called on a failed lab, and on NULL, and then does nothing.
  * Threads:   one lab, in one thread.
  *
@@ -43,7 +43,7 @@ extern "C" {
 /* What a scenario is called, and which Celery it runs. */
 struct tm_scenario {
 	const char *name;     /* as `tidemark list` shows it */
-	const char *summary;  /* one line */
+	const char *summary;  /* one line; NULL: what its strategy says */
 	const char *strategy; /* "strong-ref", ...; NULL: no Celery at all */
 };
 
@@ -55,14 +55,14 @@ struct tm_object;
 struct tm_lab *tm_lab_open(int argc, char **argv,
 			   const struct tm_scenario *scenario);
 
-/* One iteration is over (or none yet): take the sample that is due; answers
- * whether there shall be another one. */
+/* Call it before each iteration: it ends the one before and takes the sample
+ * that is due.  Returns 1 while more iterations remain. */
 int tm_lab_next(struct tm_lab *lab);
 
 /* How many iterations are done. */
 uint64_t tm_lab_iteration(const struct tm_lab *lab);
 
-/* Take the last sample, report, and answer the exit code for main(). */
+/* Take the last sample and report.  Returns the exit code for main(). */
 int tm_lab_close(struct tm_lab *lab);
 
 /* --- the Celery producer -------------------------------------------------- */
@@ -82,7 +82,7 @@ void tm_lab_read(struct tm_lab *lab, struct tm_object *result);
  * on (strategy `discard`). */
 void tm_lab_discard(struct tm_lab *lab, struct tm_object *result);
 
-/* Let go of the result, as the article's loop does. */
+/* Drop the reference to the result, as the article's loop does. */
 void tm_lab_drop(struct tm_lab *lab, struct tm_object *result);
 
 #ifdef __cplusplus

@@ -1,12 +1,11 @@
 /*
- * The article's loop, with the article's first mend: AsyncResult has no
+ * The article's loop, with the article's first fix: AsyncResult has no
  * finalizer.  It was also what emptied the pending table.
  */
 #include <tidemark.h>
 
 static const struct tm_scenario scenario = {
 	.name = "no-finalizer",
-	.summary = "Celery 4.2.2 without AsyncResult.__del__",
 	.strategy = "no-finalizer",
 };
 

@@ -6,7 +6,6 @@
 
 static const struct tm_scenario scenario = {
 	.name = "no-promise",
-	.summary = "Celery 4.2.2 without the callback on on_ready",
 	.strategy = "no-promise",
 };
 

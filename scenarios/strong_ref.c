@@ -6,7 +6,6 @@
 
 static const struct tm_scenario scenario = {
 	.name = "strong-ref",
-	.summary = "Celery 4.2.2: the promise holds the bound method",
 	.strategy = "strong-ref",
 };
 

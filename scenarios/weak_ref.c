@@ -1,12 +1,11 @@
 /*
- * The article's loop, with the mend that Celery 4.3.0 released: the promise
+ * The article's loop, with the fix that Celery 4.3.0 released: the promise
  * holds its callback as a WeakMethod.
  */
 #include <tidemark.h>
 
 static const struct tm_scenario scenario = {
 	.name = "weak-ref",
-	.summary = "Celery 4.3.0: the promise holds a WeakMethod",
 	.strategy = "weak-ref",
 };
 

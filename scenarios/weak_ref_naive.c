@@ -6,7 +6,6 @@
 
 static const struct tm_scenario scenario = {
 	.name = "weak-ref-naive",
-	.summary = "a plain weak reference: the callback is lost",
 	.strategy = "weak-ref-naive",
 };
 

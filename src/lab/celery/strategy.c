@@ -29,7 +29,7 @@ static const struct tm_strategy strategies[] = {
 	},
 	{
 		.name = "no-finalizer",
-		.summary = "4.2.2 without AsyncResult.__del__",
+		.summary = "Celery 4.2.2 without AsyncResult.__del__",
 		.has_callback = 1,
 		.callback_hold = TM_HOLD_STRONG,
 		.group_hold = TM_HOLD_STRONG,
@@ -37,24 +37,24 @@ static const struct tm_strategy strategies[] = {
 	},
 	{
 		.name = "no-promise",
-		.summary = "4.2.2 without the callback on on_ready",
+		.summary = "Celery 4.2.2 without the callback on on_ready",
 		.group_hold = TM_HOLD_STRONG,
 		.has_finalizer = 1,
 		.joins_on_ready = 1,
 	},
 	{
-		.name = "no-promise-no-finalizer",
-		.summary = "4.2.2 without callback and without __del__",
-		.group_hold = TM_HOLD_STRONG,
-		.joins_on_ready = 1,
-	},
-	{
 		.name = "discard",
-		.summary = "no __del__; the tables are emptied explicitly",
+		.summary = "no finalizer; the tables are emptied explicitly",
 		.has_callback = 1,
 		.callback_hold = TM_HOLD_WEAK_METHOD,
 		.group_hold = TM_HOLD_WEAK_METHOD,
 		.can_discard = 1,
+	},
+	{
+		.name = "no-promise-no-finalizer",
+		.summary = "Celery 4.2.2 without callback and without __del__",
+		.group_hold = TM_HOLD_STRONG,
+		.joins_on_ready = 1,
 	},
 };
 

@@ -117,6 +117,30 @@ Test(user, program_with_an_unknown_strategy_is_refused)
 	cr_assert_not_null(strstr(outcome.err, "'hold-tight'"), "%s",
 			   outcome.err);
 	cr_assert_eq(lines_of(outcome.err), 1);
+	program_run(&mine, "--describe", &outcome);
+	cr_assert_eq(outcome.exit_code, 2);
+	cr_assert_str_empty(outcome.out);
+}
+
+static int main_without_a_summary(int argc, char **argv)
+{
+	static const struct tm_scenario scenario = {.name = "mine",
+						    .strategy = "weak-ref"};
+	struct tm_lab *lab = tm_lab_open(argc, argv, &scenario);
+
+	while (tm_lab_next(lab))
+		;
+	return tm_lab_close(lab);
+}
+
+Test(user, program_without_a_summary_is_described_by_its_strategy)
+{
+	struct program mine = {.name = "mine", .main = main_without_a_summary};
+
+	program_run(&mine, "--describe", &outcome);
+	assert_ok();
+	cr_assert_str_eq(outcome.out, "mine\tCelery 4.3.0: the promise holds a "
+				      "WeakMethod\n");
 }
 
 /* A task that always fails ends the loop with its error. */
