@@ -294,30 +294,35 @@ static enum tm_rc live_function(struct tm_runtime *runtime,
 	return TM_OK;
 }
 
-/* Call `function`, or throw what it raised (*threw).  *value is what the
- * listeners get, borrowed from *returned, which the caller owns. */
-static enum tm_rc evaluate(struct tm_runtime *runtime, struct tm_promise *self,
-			   struct tm_object *function, struct tm_args *value,
-			   struct tm_object **returned, int *threw,
+/* What comes of calling a promise's function. */
+struct evaluation {
+	struct tm_args value; /* the call's arguments, then the listeners' */
+	struct tm_object *returned; /* owned; what `value` holds */
+	int threw;
+};
+
+/* Call `function` with out->value; throw what it raises. */
+static enum tm_rc evaluate(struct evaluation *out, struct tm_runtime *runtime,
+			   struct tm_promise *self, struct tm_object *function,
 			   struct tm_return *outcome)
 {
 	struct tm_return result;
-	enum tm_rc rc = tm_call(runtime, function, value, &result);
+	enum tm_rc rc = tm_call(runtime, function, &out->value, &result);
 
-	*threw = rc == TM_OK && result.error != NULL;
-	if (*threw) {
+	out->threw = rc == TM_OK && result.error != NULL;
+	if (out->threw) {
 		rc = tm_promise_throw(runtime, self, result.error, 1, outcome);
 		tm_unref(runtime, result.error);
 		return rc;
 	}
-	value->count = 0;
+	out->value.count = 0;
 	if (self->ignore_result) {
 		tm_unref(runtime, result.value);
 		return rc;
 	}
-	*returned = result.value;
-	value->count = 1;
-	value->item[0] = result.value;
+	out->returned = result.value;
+	out->value.count = 1;
+	out->value.item[0] = result.value;
 	return rc;
 }
 
@@ -325,36 +330,34 @@ enum tm_rc tm_promise_call(struct tm_runtime *runtime, struct tm_promise *self,
 			   const struct tm_args *args,
 			   struct tm_return *outcome)
 {
-	struct tm_object *function, *returned = NULL;
-	struct tm_args value;
+	struct evaluation call = {.returned = NULL};
+	struct tm_object *function;
 	enum tm_rc rc;
-	int threw = 0;
 
 	outcome->value = NULL;
 	outcome->error = NULL;
 	if (self->cancelled)
 		return TM_OK;
-	join_args(&value, self, args);
+	join_args(&call.value, self, args);
 	rc = live_function(runtime, self, &function);
 	if (rc != TM_OK)
 		return rc;
 	if (function) {
-		rc = evaluate(runtime, self, function, &value, &returned,
-			      &threw, outcome);
+		rc = evaluate(&call, runtime, self, function, outcome);
 		tm_unref(runtime, function);
-		if (rc != TM_OK || threw)
+		if (rc != TM_OK || call.threw)
 			return rc;
 	}
 	if (!function || !self->ignore_result)
-		rc = store_value(runtime, self, &value);
+		rc = store_value(runtime, self, &call.value);
 	if (rc == TM_OK) {
 		self->ready = 1;
-		rc = call_listeners(runtime, self, &value, outcome);
+		rc = call_listeners(runtime, self, &call.value, outcome);
 	}
 	if (rc == TM_OK && !outcome->error)
-		outcome->value = returned;
+		outcome->value = call.returned;
 	else
-		tm_unref(runtime, returned);
+		tm_unref(runtime, call.returned);
 	return rc;
 }
 

@@ -259,10 +259,20 @@ static const char *find_error(const redisReply *reply)
 	return NULL;
 }
 
+#define ERROR_MAX 256
+
+/* Bytes to send, which Redis answers with so many replies.  They may be sent
+ * twice without harm. */
+struct command {
+	const char *bytes;
+	size_t length;
+	uint32_t replies;
+};
+
 /* Read `count` replies and keep the first error in `error`. */
 static enum tm_rc read_replies(struct redis_backend *self, uint32_t count,
-			       const redisReply **last, char *error,
-			       size_t error_size, struct tm_err *err)
+			       const redisReply **last, char error[ERROR_MAX],
+			       struct tm_err *err)
 {
 	enum tm_rc rc = TM_OK;
 
@@ -274,28 +284,28 @@ static enum tm_rc read_replies(struct redis_backend *self, uint32_t count,
 				   err);
 		text = rc == TM_OK ? find_error(*last) : NULL;
 		if (text && !error[0])
-			snprintf(error, error_size, "%.200s", text);
+			snprintf(error, ERROR_MAX, "%.200s", text);
 	}
 	return rc;
 }
 
-/* Send `bytes` and read their `count` replies; the last one is borrowed.  All
- * that is sent here may be sent twice without harm, so a lost connection means
- * to send it again on a new one. */
-static enum tm_rc exchange(struct redis_backend *self, const char *bytes,
-			   size_t length, uint32_t count,
+/* Send a command and read its replies; the last one is borrowed.  On a lost
+ * connection it is sent again on a new one. */
+static enum tm_rc exchange(struct redis_backend *self,
+			   const struct command *command,
 			   const redisReply **last, struct tm_err *err)
 {
 	struct tm_err lost;
 	uint32_t failures = 0;
-	char error[256];
+	char error[ERROR_MAX];
 	enum tm_rc rc = ensure_connected(self, &self->other, err);
 
 	while (rc == TM_OK) {
-		rc = tm_redis_send(&self->other, bytes, length, &lost);
+		rc = tm_redis_send(&self->other, command->bytes,
+				   command->length, &lost);
 		if (rc == TM_OK)
-			rc = read_replies(self, count, last, error,
-					  sizeof(error), &lost);
+			rc = read_replies(self, command->replies, last, error,
+					  &lost);
 		if (rc == TM_OK && error[0])
 			return refused(self, "a command", error, err);
 		if (rc == TM_OK)
@@ -333,7 +343,9 @@ static enum tm_rc redis_set_chord_size(struct tm_backend *base,
 			  "\r\n%s\r\n$%d\r\n%s\r\n"
 			  "*1\r\n$4\r\nEXEC\r\n",
 			  key, digits, number, key, digits, number);
-	return exchange(downcast(base), bytes, (size_t)length, 4, &reply, err);
+	return exchange(downcast(base),
+			&(struct command){bytes, (size_t)length, 4}, &reply,
+			err);
 }
 
 static enum tm_rc redis_get(struct tm_backend *base,
@@ -355,7 +367,8 @@ static enum tm_rc redis_get(struct tm_backend *base,
 			  "*2\r\n$3\r\nGET\r\n$" KEY_LENGTH
 			  "\r\n" TM_RESULT_KEY_PREFIX "%.*s\r\n",
 			  TM_ID_TEXT, id);
-	rc = exchange(downcast(base), bytes, (size_t)length, 1, &reply, err);
+	rc = exchange(downcast(base),
+		      &(struct command){bytes, (size_t)length, 1}, &reply, err);
 	if (rc != TM_OK || reply->type != REDIS_REPLY_STRING)
 		return rc;
 	rc = tm_buf_add(payload, reply->str, reply->len);

@@ -6,16 +6,14 @@ struct decorated_broker {
 	struct tm_broker base;
 	struct tm_alloc *alloc;
 	struct tm_broker *inner;
-	const struct tm_decorator *decorator;
-	void *context;
+	struct tm_decorator decorator;
 };
 
 struct decorated_backend {
 	struct tm_backend base;
 	struct tm_alloc *alloc;
 	struct tm_backend *inner;
-	const struct tm_decorator *decorator;
-	void *context;
+	struct tm_decorator decorator;
 };
 
 static const struct tm_broker_ops decorated_broker_ops;
@@ -32,7 +30,7 @@ static struct decorated_broker *as_broker(struct tm_broker *base)
 static enum tm_rc before_broker(struct decorated_broker *self,
 				const struct tm_call *call, struct tm_err *err)
 {
-	return self->decorator->before(self->context, call, err);
+	return self->decorator.before(self->decorator.context, call, err);
 }
 
 /* `published` is counted by the wrapper on both sides; the rest only inside. */
@@ -99,7 +97,7 @@ static const struct tm_broker_ops decorated_broker_ops = {
 enum tm_rc tm_broker_decorate(struct tm_broker **out, struct tm_alloc *alloc,
 			      struct tm_broker *inner,
 			      const struct tm_decorator *decorator,
-			      void *context, struct tm_err *err)
+			      struct tm_err *err)
 {
 	struct decorated_broker *self = tm_calloc(alloc, 1, sizeof(*self));
 
@@ -110,8 +108,7 @@ enum tm_rc tm_broker_decorate(struct tm_broker **out, struct tm_alloc *alloc,
 	self->base.ops = &decorated_broker_ops;
 	self->alloc = alloc;
 	self->inner = inner;
-	self->decorator = decorator;
-	self->context = context;
+	self->decorator = *decorator;
 	*out = &self->base;
 	return TM_OK;
 }
@@ -127,7 +124,7 @@ static struct decorated_backend *as_backend(struct tm_backend *base)
 static enum tm_rc before_backend(struct decorated_backend *self,
 				 const struct tm_call *call, struct tm_err *err)
 {
-	return self->decorator->before(self->context, call, err);
+	return self->decorator.before(self->decorator.context, call, err);
 }
 
 static enum tm_rc decorated_subscribe(struct tm_backend *base,
@@ -225,7 +222,7 @@ static const struct tm_backend_ops decorated_backend_ops = {
 enum tm_rc tm_backend_decorate(struct tm_backend **out, struct tm_alloc *alloc,
 			       struct tm_backend *inner,
 			       const struct tm_decorator *decorator,
-			       void *context, struct tm_err *err)
+			       struct tm_err *err)
 {
 	struct decorated_backend *self = tm_calloc(alloc, 1, sizeof(*self));
 
@@ -236,8 +233,7 @@ enum tm_rc tm_backend_decorate(struct tm_backend **out, struct tm_alloc *alloc,
 	self->base.ops = &decorated_backend_ops;
 	self->alloc = alloc;
 	self->inner = inner;
-	self->decorator = decorator;
-	self->context = context;
+	self->decorator = *decorator;
 	*out = &self->base;
 	return TM_OK;
 }

@@ -1,8 +1,11 @@
 /*
- * decorator.h - what trace and fault have in common: a broker and a backend
- * that ask before each call, and hand it on to the one behind them.
+ * decorator.h - what trace and fault have in common.
  *
- * Ownership: as decorate.h.  `context` is borrowed and has to outlive them.
+ * Purpose:   a broker and a backend that call a hook before each call, and pass
+ *            the call on to the one behind them.
+ * Ownership: as decorate.h.  The decorator is copied; its context is borrowed
+ *            and has to outlive the broker and the backend.
+ * Errors:    TM_ENOMEM, and whatever the hook returns.
  */
 #ifndef TM_LAB_TRANSPORT_DECORATOR_H
 #define TM_LAB_TRANSPORT_DECORATOR_H
@@ -27,7 +30,8 @@ struct tm_call {
 
 struct tm_decorator {
 	const char *name;
-	/* TM_OK lets the call through; anything else is its answer. */
+	void *context; /* borrowed */
+	/* TM_OK lets the call through; the call returns anything else. */
 	enum tm_rc (*before)(void *context, const struct tm_call *call,
 			     struct tm_err *err);
 };
@@ -36,11 +40,11 @@ TM_CHECK enum tm_rc tm_broker_decorate(struct tm_broker **out,
 				       struct tm_alloc *alloc,
 				       struct tm_broker *inner,
 				       const struct tm_decorator *decorator,
-				       void *context, struct tm_err *err);
+				       struct tm_err *err);
 TM_CHECK enum tm_rc tm_backend_decorate(struct tm_backend **out,
 					struct tm_alloc *alloc,
 					struct tm_backend *inner,
 					const struct tm_decorator *decorator,
-					void *context, struct tm_err *err);
+					struct tm_err *err);
 
 #endif

@@ -174,18 +174,19 @@ static enum tm_rc store_result(struct tm_embedded *world,
 			       const struct tm_id *failed_part,
 			       struct tm_err *err)
 {
+	struct tm_worker_text text;
 	struct stored_result *stored;
-	size_t length = 0;
 	enum tm_rc rc;
 	int is_new;
 
 	stored = tm_recent_put(world->results, &task->id, &is_new);
 	stored->length = 0;
-	rc = tm_worker_result(task, failed_part, stored->bytes,
-			      sizeof(stored->bytes), &length, err);
+	text.bytes = stored->bytes;
+	text.size = sizeof(stored->bytes);
+	rc = tm_worker_result(task, failed_part, &text, err);
 	if (rc != TM_OK)
 		return rc;
-	stored->length = (uint32_t)length;
+	stored->length = (uint32_t)text.length;
 	/* There is room: the worker runs only when no event waits. */
 	if (tm_recent_find(world->channels, &task->id))
 		append_event(world, TM_EVENT_MESSAGE, &task->id);

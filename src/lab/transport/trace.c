@@ -83,21 +83,26 @@ static enum tm_rc trace_before(void *context, const struct tm_call *call,
 	return rc == TM_OK ? rc : tm_fail(err, rc, "the trace of a command");
 }
 
-static const struct tm_decorator trace = {
-	.name = "trace",
-	.before = trace_before,
-};
+static struct tm_decorator trace_decorator(struct tm_buf *log)
+{
+	return (struct tm_decorator){
+		.name = "trace", .context = log, .before = trace_before};
+}
 
 enum tm_rc tm_broker_trace(struct tm_broker **out, struct tm_alloc *alloc,
 			   struct tm_broker *inner, struct tm_buf *log,
 			   struct tm_err *err)
 {
-	return tm_broker_decorate(out, alloc, inner, &trace, log, err);
+	const struct tm_decorator decorator = trace_decorator(log);
+
+	return tm_broker_decorate(out, alloc, inner, &decorator, err);
 }
 
 enum tm_rc tm_backend_trace(struct tm_backend **out, struct tm_alloc *alloc,
 			    struct tm_backend *inner, struct tm_buf *log,
 			    struct tm_err *err)
 {
-	return tm_backend_decorate(out, alloc, inner, &trace, log, err);
+	const struct tm_decorator decorator = trace_decorator(log);
+
+	return tm_backend_decorate(out, alloc, inner, &decorator, err);
 }

@@ -156,8 +156,8 @@ static json_t *pack_outcome(const struct tm_worker_task *task,
 }
 
 enum tm_rc tm_worker_result(const struct tm_worker_task *task,
-			    const struct tm_id *failed_part, char *text,
-			    size_t size, size_t *length, struct tm_err *err)
+			    const struct tm_id *failed_part,
+			    struct tm_worker_text *out, struct tm_err *err)
 {
 	int success = !failed_part && result_of(task);
 	char group[TM_ID_TEXT + 1] = "";
@@ -176,9 +176,9 @@ enum tm_rc tm_worker_result(const struct tm_worker_task *task,
 			 task->has_group ? group : NULL, "task_id", id);
 	if (!meta)
 		return tm_fail(err, TM_ENOMEM, "a result");
-	*length = json_dumpb(meta, text, size, 0);
+	out->length = json_dumpb(meta, out->bytes, out->size, 0);
 	json_decref(meta);
-	if (*length == 0 || *length > size)
+	if (out->length == 0 || out->length > out->size)
 		return tm_fail(err, TM_EINTERNAL,
 			       "the embedded store cannot hold the result of "
 			       "task %s",

@@ -37,12 +37,18 @@ TM_CHECK enum tm_rc tm_worker_read(struct tm_worker_job *out,
 /* Does a worker know the task?  One that it does not know fails. */
 int tm_worker_knows(const struct tm_worker_task *task);
 
-/* Write the JSON that is stored for `task` to `text` and its length to
- * *length.  `failed_part` is NULL, or the task of the header whose failure
+/* Where a result is written. */
+struct tm_worker_text {
+	char *bytes;
+	size_t size;   /* there is room for */
+	size_t length; /* of the result; no NUL */
+};
+
+/* Write the JSON that is stored for `task` to `out`.  `failed_part` is NULL, or the task of the header whose failure
  * failed this chord's body. */
 TM_CHECK enum tm_rc tm_worker_result(const struct tm_worker_task *task,
 				     const struct tm_id *failed_part,
-				     char *text, size_t size, size_t *length,
+				     struct tm_worker_text *out,
 				     struct tm_err *err);
 
 #endif
