@@ -7,27 +7,28 @@
 
 /* What the runs of a side grow by. */
 struct side {
+	const struct tm_contrast_side *runs;
 	double *slopes;
 	size_t count; /* runs that have one */
 	struct tm_decision first;
 };
 
-static enum tm_rc take_side(struct side *out,
-			    const struct tm_contrast_side *side,
-			    enum tm_metric metric, struct tm_err *err)
+static enum tm_rc take_side(struct side *side, enum tm_metric metric,
+			    struct tm_err *err)
 {
 	struct tm_decision decision;
 	enum tm_rc rc = TM_OK;
 	size_t i;
 
-	out->count = 0;
-	for (i = 0; i < side->count && rc == TM_OK; i++) {
-		rc = tm_growth_measure(&decision, side->runs[i], metric, err);
+	side->count = 0;
+	for (i = 0; i < side->runs->count && rc == TM_OK; i++) {
+		rc = tm_growth_measure(&decision, side->runs->runs[i], metric,
+				       err);
 		if (rc != TM_OK || !decision.has_slope)
 			continue;
-		if (out->count == 0)
-			out->first = decision;
-		out->slopes[out->count++] = decision.slope;
+		if (side->count == 0)
+			side->first = decision;
+		side->slopes[side->count++] = decision.slope;
 	}
 	return rc;
 }
@@ -58,30 +59,29 @@ static void compare_within(struct tm_difference *out, const struct side *first,
 }
 
 static enum tm_rc compare_all(struct tm_contrast *out, size_t *count,
-			      const struct tm_contrast_side *first,
-			      const struct tm_contrast_side *second,
-			      double *slopes, struct tm_err *err)
+			      struct side *first, struct side *second,
+			      struct tm_err *err)
 {
 	enum tm_metric metrics[TM_METRIC_COUNT];
 	size_t metric_count = tm_trait_with_uses(metrics, TM_USE_COMPARE);
-	struct side a = {.slopes = slopes};
-	struct side b = {.slopes = slopes + first->count};
+
 	enum tm_rc rc = TM_OK;
 	size_t i;
 
 	for (i = 0; i < metric_count && rc == TM_OK; i++) {
 		struct tm_contrast *contrast = &out[*count];
 
-		rc = take_side(&a, first, metrics[i], err);
+		rc = take_side(first, metrics[i], err);
 		if (rc == TM_OK)
-			rc = take_side(&b, second, metrics[i], err);
-		if (rc != TM_OK || a.count == 0 || b.count == 0)
+			rc = take_side(second, metrics[i], err);
+		if (rc != TM_OK || first->count == 0 || second->count == 0)
 			continue;
 		contrast->metric = metrics[i];
-		contrast->replicated = tm_welch(&contrast->growth, a.slopes,
-						a.count, b.slopes, b.count);
+		contrast->replicated =
+			tm_welch(&contrast->growth, first->slopes, first->count,
+				 second->slopes, second->count);
 		if (!contrast->replicated)
-			compare_within(&contrast->growth, &a, &b);
+			compare_within(&contrast->growth, first, second);
 		*count += 1;
 	}
 	return rc;
@@ -94,12 +94,15 @@ enum tm_rc tm_contrast_make(struct tm_contrast *out, size_t *count,
 {
 	double *slopes =
 		calloc(first->count + second->count + 1, sizeof(*slopes));
+	struct side a = {.runs = first, .slopes = slopes};
+	struct side b = {.runs = second};
 	enum tm_rc rc;
 
 	*count = 0;
 	if (!slopes)
 		return tm_fail(err, TM_ENOMEM, "no memory to compare");
-	rc = compare_all(out, count, first, second, slopes, err);
+	b.slopes = slopes + first->count;
+	rc = compare_all(out, count, &a, &b, err);
 	free(slopes);
 	return rc;
 }

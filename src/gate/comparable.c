@@ -62,17 +62,24 @@ static char *words_of(const json_t *value)
 	return json_dumps(value, JSON_ENCODE_ANY | JSON_SORT_KEYS);
 }
 
-static enum tm_rc fail_differs(const char *path, const char *what,
-			       const json_t *kept, const json_t *own,
-			       const struct tm_run *run, struct tm_err *err)
+/* What keeps a run from being compared with a file. */
+struct mismatch {
+	const char *what;
+	const json_t *kept; /* in the file */
+	const json_t *own;  /* the run's */
+};
+
+static enum tm_rc fail_differs(const char *path, const struct tm_run *run,
+			       const struct mismatch *mismatch,
+			       struct tm_err *err)
 {
-	char *kept_words = words_of(kept);
-	char *own_words = words_of(own);
+	char *kept_words = words_of(mismatch->kept);
+	char *own_words = words_of(mismatch->own);
 
 	tm_fail(err, TM_EUSAGE,
 		"'%.100s' cannot be compared with '%.60s': its %s is %.50s, "
 		"here it is %.50s; save a baseline of this build",
-		path, run->name, what, kept_words ? kept_words : "?",
+		path, run->name, mismatch->what, kept_words ? kept_words : "?",
 		own_words ? own_words : "?");
 	free(kept_words);
 	free(own_words);
@@ -103,8 +110,10 @@ enum tm_rc tm_comparable_environment(const char *path, const json_t *kept,
 				       : !is_looked_at(kept, run))
 			continue;
 		if ((then || now) && !json_equal(then, now))
-			return fail_differs(path, facts[i].text, then, now, run,
-					    err);
+			return fail_differs(
+				path, run,
+				&(struct mismatch){facts[i].text, then, now},
+				err);
 	}
 	return TM_OK;
 }
@@ -119,7 +128,9 @@ enum tm_rc tm_comparable_options(const char *path, json_t *kept,
 		return tm_fail(err, TM_ENOMEM, "no memory for options");
 	if (!json_equal(kept, own) &&
 	    (json_object_size(kept) || json_object_size(own)))
-		rc = fail_differs(path, "set of options", kept, own, run, err);
+		rc = fail_differs(
+			path, run,
+			&(struct mismatch){"set of options", kept, own}, err);
 	json_decref(own);
 	return rc;
 }

@@ -7,12 +7,15 @@
 #include <string.h>
 
 enum tm_rc tm_pattern_open(struct tm_pattern *pattern, const char *expression,
+			   tm_pattern_found *found, void *context,
 			   struct tm_err *err)
 {
 	char why[160];
 	int code;
 
 	memset(pattern, 0, sizeof(*pattern));
+	pattern->found = found;
+	pattern->context = context;
 	if (!expression || !*expression)
 		return tm_fail(err, TM_EUSAGE,
 			       "an empty regular expression matches every "
@@ -70,9 +73,7 @@ static int take_group(struct tm_pattern *pattern, const char *line,
 }
 
 static enum tm_rc end_line(struct tm_pattern *pattern,
-			   struct tm_pattern_line *line,
-			   tm_pattern_found *found, void *context,
-			   struct tm_err *err)
+			   struct tm_pattern_line *line, struct tm_err *err)
 {
 	regmatch_t match[2] = {{0, (regoff_t)line->length}, {-1, -1}};
 	uint64_t iteration;
@@ -92,7 +93,7 @@ static enum tm_rc end_line(struct tm_pattern *pattern,
 	if (pattern->has_group &&
 	    !take_group(pattern, line->bytes, &match[1], &iteration))
 		return TM_OK;
-	return found(context, iteration, err);
+	return pattern->found(pattern->context, iteration, err);
 }
 
 /* How many of `length` bytes come before the end of a line. */
@@ -107,8 +108,7 @@ static size_t find_end(const char *bytes, size_t length)
 
 enum tm_rc tm_pattern_feed(struct tm_pattern *pattern,
 			   struct tm_pattern_line *line, const char *bytes,
-			   size_t length, tm_pattern_found *found,
-			   void *context, struct tm_err *err)
+			   size_t length, struct tm_err *err)
 {
 	enum tm_rc rc = TM_OK;
 
@@ -125,7 +125,7 @@ enum tm_rc tm_pattern_feed(struct tm_pattern *pattern,
 		line->overlong |= taken < part;
 		line->after_return = ends && bytes[part] == '\r';
 		if (ends && !is_rest)
-			rc = end_line(pattern, line, found, context, err);
+			rc = end_line(pattern, line, err);
 		bytes += part + (size_t)ends;
 		length -= part + (size_t)ends;
 	}
@@ -133,10 +133,9 @@ enum tm_rc tm_pattern_feed(struct tm_pattern *pattern,
 }
 
 enum tm_rc tm_pattern_end(struct tm_pattern *pattern,
-			  struct tm_pattern_line *line, tm_pattern_found *found,
-			  void *context, struct tm_err *err)
+			  struct tm_pattern_line *line, struct tm_err *err)
 {
 	if (line->length == 0)
 		return TM_OK;
-	return end_line(pattern, line, found, context, err);
+	return end_line(pattern, line, err);
 }

@@ -25,13 +25,19 @@
 
 #define TM_PATTERN_LINE_MAX 16384
 
+/* Called with each mark that is found. */
+typedef enum tm_rc tm_pattern_found(void *context, uint64_t iteration,
+				    struct tm_err *err);
+
 struct tm_pattern {
 	regex_t regex;
 	int has_group;
 	uint64_t matches;
 	uint64_t not_numbers;	 /* matches whose group is no whole number */
 	char not_number[24];	 /* the first of them */
-	uint64_t overlong_lines; /* longer than is looked at */
+	uint64_t overlong_lines; /* longer than a buffer */
+	tm_pattern_found *found;
+	void *context; /* of `found` */
 };
 
 /* One stream of two, as each has its own half-finished line. */
@@ -42,25 +48,22 @@ struct tm_pattern_line {
 	char bytes[TM_PATTERN_LINE_MAX];
 };
 
+/* `found` is called with `context` for each mark. */
 TM_CHECK enum tm_rc tm_pattern_open(struct tm_pattern *pattern,
-				    const char *expression, struct tm_err *err);
+				    const char *expression,
+				    tm_pattern_found *found, void *context,
+				    struct tm_err *err);
 void tm_pattern_close(struct tm_pattern *pattern);
 
-/* Called with each mark that is found. */
-typedef enum tm_rc tm_pattern_found(void *context, uint64_t iteration,
-				    struct tm_err *err);
-
-/* More bytes of a stream; ends with what `found` ends with. */
+/* More bytes of a stream; returns what `found` returns. */
 TM_CHECK enum tm_rc tm_pattern_feed(struct tm_pattern *pattern,
 				    struct tm_pattern_line *line,
 				    const char *bytes, size_t length,
-				    tm_pattern_found *found, void *context,
 				    struct tm_err *err);
 
-/* The stream is over: what stands behind its last newline is a line too. */
+/* The stream has ended: what follows its last newline is a line too. */
 TM_CHECK enum tm_rc tm_pattern_end(struct tm_pattern *pattern,
 				   struct tm_pattern_line *line,
-				   tm_pattern_found *found, void *context,
 				   struct tm_err *err);
 
 #endif

@@ -29,21 +29,29 @@ static int finish(FILE *file)
 	return failed ? -1 : 0;
 }
 
-/* `shown` is the name that the user knows, `path` the one that is written. */
-static enum tm_rc write_to(const char *path, const char *shown,
-			   const char *mode, tm_write_content *content,
-			   const void *context, struct tm_err *err)
+struct target {
+	const char *path;
+	const char *shown; /* the name that the user knows */
+	const char *mode;
+};
+
+static enum tm_rc write_to(const struct target *target,
+			   tm_write_content *content, const void *context,
+			   struct tm_err *err)
 {
-	FILE *file = fopen(path, mode);
+	FILE *file = fopen(target->path, target->mode);
 	enum tm_rc rc;
 
 	if (!file)
-		return tm_fail_errno(err, errno, "cannot write '%s'", shown);
+		return tm_fail_errno(err, errno, "cannot write '%s'",
+				     target->shown);
 	rc = content(file, context);
 	if (finish(file) != 0)
-		return tm_fail_errno(err, errno, "cannot write '%s'", shown);
+		return tm_fail_errno(err, errno, "cannot write '%s'",
+				     target->shown);
 	if (rc != TM_OK)
-		return tm_fail(err, rc, "no memory to write '%s'", shown);
+		return tm_fail(err, rc, "no memory to write '%s'",
+			       target->shown);
 	return TM_OK;
 }
 
@@ -54,7 +62,8 @@ enum tm_rc tm_write_file(const char *folder, const char *name,
 	char path[PATH_MAX];
 
 	snprintf(path, sizeof(path), "%s/%s", folder, name);
-	return write_to(path, path, "wxe", content, context, err);
+	return write_to(&(struct target){path, path, "wxe"}, content, context,
+			err);
 }
 
 /* What `path` is called until it is whole; -1 when that is too long. */
@@ -75,11 +84,13 @@ enum tm_rc tm_write_replace(const char *path, tm_write_content *content,
 	enum tm_rc rc;
 
 	if (stat(path, &there) == 0 && !S_ISREG(there.st_mode))
-		return write_to(path, path, "we", content, context, err);
+		return write_to(&(struct target){path, path, "we"}, content,
+				context, err);
 	if (name_temporary(temporary, path) != 0)
 		return tm_fail(err, TM_EUSAGE,
 			       "the name '%.60s...' is too long", path);
-	rc = write_to(temporary, path, "we", content, context, err);
+	rc = write_to(&(struct target){temporary, path, "we"}, content, context,
+		      err);
 	if (rc == TM_OK && rename(temporary, path) != 0)
 		rc = tm_fail_errno(err, errno, "cannot write '%s'", path);
 	if (rc != TM_OK)

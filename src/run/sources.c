@@ -73,7 +73,8 @@ static enum tm_rc open_streams(struct tm_session *session,
 	enum tm_rc rc;
 
 	rc = tm_pattern_open(&session->marks.pattern,
-			     session->opts->marks.regex, err);
+			     session->opts->marks.regex, match_found, session,
+			     err);
 	if (rc != TM_OK)
 		return rc;
 	streams = calloc(TM_STREAMS, sizeof(*streams));
@@ -285,7 +286,7 @@ static enum tm_rc read_streams(struct tm_session *session, int *got,
 		if (length)
 			rc = tm_pattern_feed(&marks->pattern, &stream->line,
 					     stream->passthrough.bytes, length,
-					     match_found, session, err);
+					     err);
 	}
 	return rc;
 }
@@ -462,6 +463,6 @@ enum tm_rc tm_sources_end(struct tm_session *session, struct tm_err *err)
 
 	for (i = 0; marks->streams && i < TM_STREAMS && rc == TM_OK; i++)
 		rc = tm_pattern_end(&marks->pattern, &marks->streams[i].line,
-				    match_found, session, err);
+				    err);
 	return rc;
 }

@@ -125,24 +125,40 @@ static void set_logarithm(struct design *design, size_t column, double offset)
 		design->column[column][i] = log(design->x[i] + offset);
 }
 
+/* A shape is a number of columns.  A knot, too, is a parameter, as it is chosen
+ * among many. */
+struct shape {
+	size_t columns;
+	size_t parameters;
+	enum tm_curve curve;
+	int must_rise; /* the last column must have a positive factor */
+};
+
+static const struct shape level = {1, 1, TM_CURVE_FLAT, 0};
+static const struct shape one_step = {2, 3, TM_CURVE_STEP, 0};
+static const struct shape two_steps = {3, 5, TM_CURVE_STEP, 0};
+static const struct shape settling = {2, 3, TM_CURVE_BOUNDED, 0};
+static const struct shape line = {2, 2, TM_CURVE_LINEAR, 1};
+static const struct shape line_and_more = {3, 4, TM_CURVE_LINEAR, 1};
+static const struct shape late_line = {2, 3, TM_CURVE_LATE, 1};
+
 /* Fit the columns that are set; keep the shape when it is the best so far. */
 static void try_shape(struct design *design, struct tm_fit *best,
-		      size_t columns, size_t parameters, enum tm_curve curve,
-		      int must_rise)
+		      const struct shape *shape)
 {
 	double count = (double)design->count;
 	double step = design->resolution * design->resolution / 12;
 	double last, squares, criterion;
 
 	set_constant(design);
-	squares = least_squares(design, columns, &last);
-	if (must_rise && !(last > 0))
+	squares = least_squares(design, shape->columns, &last);
+	if (shape->must_rise && !(last > 0))
 		return;
 	criterion = count / 2 * log((squares + count * step) / count) +
-		    (double)parameters / 2 * log(count);
+		    (double)shape->parameters / 2 * log(count);
 	if (criterion < best->criterion) {
 		best->criterion = criterion;
-		best->curve = curve;
+		best->curve = shape->curve;
 		best->slope = last;
 		best->knot = design->knot;
 	}
@@ -154,11 +170,11 @@ static void try_steps(struct design *design, struct tm_fit *best)
 
 	for (i = 1; i < design->count; i++) {
 		set_step(design, 1, i);
-		try_shape(design, best, 2, 3, TM_CURVE_STEP, 0);
+		try_shape(design, best, &one_step);
 		for (j = i + 1; j < design->count; j++) {
 			set_step(design, 1, i);
 			set_step(design, 2, j);
-			try_shape(design, best, 3, 5, TM_CURVE_STEP, 0);
+			try_shape(design, best, &two_steps);
 		}
 	}
 }
@@ -167,21 +183,21 @@ static void fit_bounded(struct design *design, struct tm_fit *best)
 {
 	size_t i;
 
-	try_shape(design, best, 1, 1, TM_CURVE_FLAT, 0);
+	try_shape(design, best, &level);
 	try_steps(design, best);
 	for (i = 1; i + 1 < design->count; i++) {
 		if (design->x[i] > BOUNDED_KNOT_MAX)
 			break;
 		set_until(design, 1, design->x[i]);
-		try_shape(design, best, 2, 3, TM_CURVE_BOUNDED, 0);
+		try_shape(design, best, &settling);
 	}
 	for (i = 0; i < sizeof(taus) / sizeof(taus[0]); i++) {
 		set_saturation(design, 1, taus[i]);
-		try_shape(design, best, 2, 3, TM_CURVE_BOUNDED, 0);
+		try_shape(design, best, &settling);
 	}
 	for (i = 0; i < sizeof(offsets) / sizeof(offsets[0]); i++) {
 		set_logarithm(design, 1, offsets[i]);
-		try_shape(design, best, 2, 3, TM_CURVE_BOUNDED, 0);
+		try_shape(design, best, &settling);
 	}
 }
 
@@ -190,11 +206,11 @@ static void fit_growing(struct design *design, struct tm_fit *best)
 	size_t i;
 
 	set_line(design, 1);
-	try_shape(design, best, 2, 2, TM_CURVE_LINEAR, 1);
+	try_shape(design, best, &line);
 	for (i = 1; i < design->count; i++) {
 		set_step(design, 1, i);
 		set_line(design, 2);
-		try_shape(design, best, 3, 4, TM_CURVE_LINEAR, 1);
+		try_shape(design, best, &line_and_more);
 	}
 	for (i = 1; i + 1 < design->count; i++) {
 		double knot = design->x[i];
@@ -202,19 +218,19 @@ static void fit_growing(struct design *design, struct tm_fit *best)
 		design->knot = knot;
 		if (knot <= LATE_KNOT_MAX) {
 			set_from(design, 1, knot);
-			try_shape(design, best, 2, 3, TM_CURVE_LATE, 1);
+			try_shape(design, best, &late_line);
 		}
 		if (knot <= KINK_KNOT_MAX) {
 			set_until(design, 1, knot);
 			set_from(design, 2, knot);
-			try_shape(design, best, 3, 4, TM_CURVE_LINEAR, 1);
+			try_shape(design, best, &line_and_more);
 		}
 	}
 	design->knot = 0;
 	for (i = 0; i < sizeof(taus) / sizeof(taus[0]); i++) {
 		set_saturation(design, 1, taus[i]);
 		set_line(design, 2);
-		try_shape(design, best, 3, 4, TM_CURVE_LINEAR, 1);
+		try_shape(design, best, &line_and_more);
 	}
 }
 

@@ -23,14 +23,13 @@ static void start(const char *expression)
 
 	found_count = 0;
 	memset(&line, 0, sizeof(line));
-	cr_assert_eq(tm_pattern_open(&pattern, expression, &err), TM_OK, "%s",
-		     err.text);
+	cr_assert_eq(tm_pattern_open(&pattern, expression, keep, NULL, &err),
+		     TM_OK, "%s", err.text);
 }
 
 static void feed(const char *bytes, size_t length)
 {
-	cr_assert_eq(tm_pattern_feed(&pattern, &line, bytes, length, keep, NULL,
-				     NULL),
+	cr_assert_eq(tm_pattern_feed(&pattern, &line, bytes, length, NULL),
 		     TM_OK);
 }
 
@@ -41,7 +40,7 @@ static void feed_text(const char *text)
 
 static void finish(void)
 {
-	cr_assert_eq(tm_pattern_end(&pattern, &line, keep, NULL, NULL), TM_OK);
+	cr_assert_eq(tm_pattern_end(&pattern, &line, NULL), TM_OK);
 	tm_pattern_close(&pattern);
 }
 
@@ -159,7 +158,8 @@ static void refuses(const char *expression, const char *says)
 {
 	struct tm_err err = {0};
 
-	cr_assert_eq(tm_pattern_open(&pattern, expression, &err), TM_EUSAGE);
+	cr_assert_eq(tm_pattern_open(&pattern, expression, keep, NULL, &err),
+		     TM_EUSAGE);
 	cr_assert_not_null(strstr(err.text, says), "%s", err.text);
 }
 

@@ -271,25 +271,26 @@ static enum tm_rc write_marks(struct tm_buf *out,
 	return rc == TM_OK ? tm_buf_add_text(out, "\n\n") : rc;
 }
 
-enum tm_rc tm_curves_write_data(struct tm_buf *out, const char *name,
+enum tm_rc tm_curves_write_data(struct tm_buf *out,
+				const struct tm_plot_data *data,
 				const struct tm_plot_curve *curves,
-				size_t count, enum tm_metric metric,
-				double unit)
+				size_t count)
 {
 	struct tm_metric_series series;
 	enum tm_rc rc;
 	size_t i;
 
-	rc = tm_buf_printf(out, "$%s << TM_END\n", name);
+	rc = tm_buf_printf(out, "$%s << TM_END\n", data->name);
 	for (i = 0; rc == TM_OK && i < count; i++) {
-		series = tm_run_series(curves[i].run, metric);
-		rc = write_curve(out, &series, unit);
+		series = tm_run_series(curves[i].run, data->metric);
+		rc = write_curve(out, &series, data->unit);
 	}
 	if (rc == TM_OK)
-		rc = tm_buf_printf(out, "TM_END\n$%s_marks << TM_END\n", name);
+		rc = tm_buf_printf(out, "TM_END\n$%s_marks << TM_END\n",
+				   data->name);
 	for (i = 0; rc == TM_OK && i < count; i++) {
-		series = tm_run_series(curves[i].run, metric);
-		rc = write_marks(out, &series, unit,
+		series = tm_run_series(curves[i].run, data->metric);
+		rc = write_marks(out, &series, data->unit,
 				 ((double)i + 0.5) / (double)count);
 	}
 	return rc == TM_OK ? tm_buf_add_text(out, "TM_END\n") : rc;

@@ -55,12 +55,18 @@ TM_CHECK enum tm_rc tm_curves_write_looks(struct tm_buf *out,
 					  const struct tm_plot_curve *curves,
 					  size_t count, enum tm_metric metric);
 
+struct tm_plot_data {
+	const char *name; /* of the block */
+	enum tm_metric metric;
+	double unit; /* that values are divided by */
+};
+
 /* The data block $NAME (iteration, value; one index a curve), and $NAME_marks:
  * points on the same lines that are set off from one curve to the next, so
  * that curves which lie on each other can be told apart. */
-TM_CHECK enum tm_rc tm_curves_write_data(struct tm_buf *out, const char *name,
+TM_CHECK enum tm_rc tm_curves_write_data(struct tm_buf *out,
+					 const struct tm_plot_data *data,
 					 const struct tm_plot_curve *curves,
-					 size_t count, enum tm_metric metric,
-					 double unit);
+					 size_t count);
 
 #endif

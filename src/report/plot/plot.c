@@ -182,6 +182,9 @@ static enum tm_rc write_options(struct picture *picture, enum tm_metric metric)
 
 static enum tm_rc write_settings(struct picture *picture, enum tm_metric metric)
 {
+	const struct tm_plot_data memory = {"memory", metric, MIB};
+	const struct tm_plot_data objects = {"objects", TM_METRIC_live_objects,
+					     1000};
 	struct tm_buf *out = &picture->settings;
 	size_t count = picture->shown_count;
 	enum tm_rc rc;
@@ -193,11 +196,10 @@ static enum tm_rc write_settings(struct picture *picture, enum tm_metric metric)
 	if (rc == TM_OK)
 		rc = tm_curves_write_looks(out, picture->curves, count, metric);
 	if (rc == TM_OK)
-		rc = tm_curves_write_data(out, "memory", picture->curves, count,
-					  metric, MIB);
+		rc = tm_curves_write_data(out, &memory, picture->curves, count);
 	if (rc == TM_OK && picture->kind->wanted == has_objects)
-		rc = tm_curves_write_data(out, "objects", picture->curves,
-					  count, TM_METRIC_live_objects, 1000);
+		rc = tm_curves_write_data(out, &objects, picture->curves,
+					  count);
 	return rc;
 }
 
