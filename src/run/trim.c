@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "metric/traits.h"
+#include "stats/options.h"
 
 /* A fall at the end is taken for the program's teardown when it is larger than
  * every fall before, and at least this part of what the run grew by. */
@@ -12,9 +13,6 @@
 
 /* Fewer samples do not show how the program usually behaves. */
 #define SAMPLES_LEAST 10
-
-/* What counts as warm-up: growth is measured from here on. */
-#define WARM_UP 5
 
 /* How a metric falls to its last sample, without a rise on the way. */
 struct descent {
@@ -97,7 +95,8 @@ static uint64_t rise_to(const struct tm_run *run, enum tm_metric metric,
 {
 	size_t i;
 
-	for (i = run->sample_count / WARM_UP; i < run->sample_count; i++) {
+	for (i = run->sample_count / TM_WARM_UP_PART; i < run->sample_count;
+	     i++) {
 		if (tm_sample_has(&run->samples[i], metric))
 			break;
 	}
