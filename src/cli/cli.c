@@ -8,6 +8,7 @@
 #include "options/help.h"
 #include "report/format/grid.h"
 #include "results/store.h"
+#include "util/text.h"
 
 /* --- options that several commands have ----------------------------------- */
 
@@ -94,6 +95,8 @@ void tm_cli_say(FILE *out, const char *format, ...)
 	if (vasprintf(&line, format, args) < 0)
 		line = NULL;
 	va_end(args);
+	if (line)
+		tm_text_clean(line); /* names of programs hold any byte */
 	put_line(out, line ? line : "no memory for a message");
 	free(line);
 }

@@ -36,7 +36,8 @@ const struct tm_command *tm_cli_find(const char *name, struct tm_err *err);
 TM_CHECK int tm_cli_read(const struct tm_command *command, void *settings,
 			 struct tm_arguments *arguments, int *code);
 
-/* A line for people: wrapped at a terminal's width; a pipe gets one line. */
+/* A line for people, without control characters: wrapped at a terminal's width;
+ * a pipe gets one line. */
 void tm_cli_say(FILE *out, const char *format, ...) TM_PRINTF(2, 3);
 
 /* The same on stderr, behind "tidemark: ". */

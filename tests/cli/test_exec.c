@@ -67,6 +67,15 @@ Test(cli_exec, names_a_script_and_not_its_interpreter)
 	cr_assert(err_has("tidemark: sh: program exited"));
 }
 
+/* A terminal would obey what such a name holds. */
+Test(cli_exec, prints_no_control_character_of_a_name)
+{
+	driver_write("a\033[2J\n\x9b.sh", "exit 3\n");
+	cr_assert_eq(tidemark("exec -- sh ./a*.sh"), 3, "%s", driver_err());
+	cr_assert(err_has("tidemark: a?[2J??.sh: "), "%s", driver_err());
+	cr_assert_null(strpbrk(driver_err(), "\033\x9b"), "%s", driver_err());
+}
+
 Test(cli_exec, warms_up_repeats_and_numbers_its_runs)
 {
 	cr_assert_eq(tidemark("exec -w 2 -r3 -n mine -- sh -c '" MARKS
