@@ -247,8 +247,7 @@ enum tm_rc tm_analysis_make(struct tm_analysis *out, const struct tm_run *run,
 
 	memset(out, 0, sizeof(*out));
 	out->run = run;
-	out->is_scenario =
-		json_object_get(run->report, "live_per_iteration") != NULL;
+	out->is_scenario = run->report.live_per_iteration.is_known;
 	out->per = tm_run_per(run);
 	tm_judging_of(&judging, run);
 	opts = tm_judging_opts(&judging);

@@ -8,7 +8,7 @@
 
 void tm_label_make(char label[TM_LABEL_MAX], const struct tm_run *run)
 {
-	const char *rules = tm_row_text(run, "rules");
+	const char *rules = tm_row_rules(run);
 
 	if (rules && !strstr(run->name, rules))
 		snprintf(label, TM_LABEL_MAX, "%.70s/%s", run->name, rules);

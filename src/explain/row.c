@@ -95,21 +95,19 @@ static enum tm_rc make_allocated(struct tm_row *row, struct tm_err *err)
 	return rc;
 }
 
-/* The sum of the numbers in the report's object `key`; 0 when it has none. */
-static int report_sum(const struct tm_run *run, const char *key, double *out)
+/* The sum of what the program counted; 0 when it did not, or not all of it is
+ * a number. */
+static int sum_numbers(const struct tm_facts *numbers, double *out)
 {
-	json_t *numbers = json_object_get(run->report, key);
-	const char *name;
-	json_t *number;
-	double sum = 0;
+	double sum = 0, number;
+	size_t i;
 
-	if (!json_is_object(numbers))
+	if (!numbers->is_known)
 		return 0;
-	json_object_foreach(numbers, name, number)
-	{
-		if (!json_is_number(number))
+	for (i = 0; i < numbers->count; i++) {
+		if (!tm_fact_number(&numbers->facts[i], &number))
 			return 0;
-		sum += json_number_value(number);
+		sum += number;
 	}
 	*out = sum;
 	return 1;
@@ -118,15 +116,15 @@ static int report_sum(const struct tm_run *run, const char *key, double *out)
 /* What the program counted after a full collection is exact.  A program that
  * did not get that far leaves its samples, which see objects on their way. */
 static enum tm_rc make_count(struct tm_row *row, enum tm_figure figure,
-			     const char *key, enum tm_metric metric,
-			     struct tm_err *err)
+			     const struct tm_facts *counted,
+			     enum tm_metric metric, struct tm_err *err)
 {
 	struct tm_value *value = &row->figure[figure];
 	struct tm_decision decision;
 	int has_slope;
 	enum tm_rc rc;
 
-	if (report_sum(row->run, key, &value->number)) {
+	if (sum_numbers(counted, &value->number)) {
 		value->present = 1;
 		return TM_OK;
 	}
@@ -145,19 +143,18 @@ static enum tm_rc make_count(struct tm_row *row, enum tm_figure figure,
 static void make_lost(struct tm_row *row)
 {
 	struct tm_value *value = &row->figure[TM_FIGURE_LOST];
-	json_t *callbacks = json_object_get(row->run->report, "callbacks");
-	json_t *expected = json_object_get(callbacks, "expected");
-	json_t *fired = json_object_get(callbacks, "fired");
+	struct tm_known_int expected = row->run->report.callbacks_expected;
+	struct tm_known_int fired = row->run->report.callbacks_fired;
 
-	if (!json_is_number(expected) || !json_is_number(fired))
+	if (!expected.is_known || !fired.is_known)
 		snprintf(value->note, sizeof(value->note),
 			 "the program reported no callbacks");
-	else if (json_number_value(expected) <= 0)
+	else if (expected.value <= 0)
 		snprintf(value->note, sizeof(value->note),
 			 "no callback was expected");
 	else
-		value_set(value, 1 - json_number_value(fired) /
-						 json_number_value(expected));
+		value_set(value,
+			  1 - (double)fired.value / (double)expected.value);
 }
 
 static void make_rate(struct tm_row *row)
@@ -175,37 +172,41 @@ static void make_rate(struct tm_row *row)
 enum tm_rc tm_row_make(struct tm_row *row, const struct tm_run *run,
 		       struct tm_err *err)
 {
+	const struct tm_run_report *report = &run->report;
 	enum tm_rc rc;
 
 	memset(row, 0, sizeof(*row));
 	row->run = run;
-	row->rules = tm_row_text(run, "rules");
+	row->rules = tm_row_rules(run);
 	make_lost(row);
 	make_rate(row);
 	rc = make_growth(row, err);
 	if (rc == TM_OK)
 		rc = make_allocated(row, err);
 	if (rc == TM_OK)
-		rc = make_count(row, TM_FIGURE_LIVE, "live_per_iteration",
+		rc = make_count(row, TM_FIGURE_LIVE,
+				&report->live_per_iteration,
 				TM_METRIC_live_objects, err);
 	if (rc == TM_OK)
-		rc = make_count(row, TM_FIGURE_GARBAGE, "garbage_per_iteration",
+		rc = make_count(row, TM_FIGURE_GARBAGE,
+				&report->garbage_per_iteration,
 				TM_METRIC_garbage, err);
 	if (rc == TM_OK)
-		rc = make_count(row, TM_FIGURE_TABLES, "tables_per_iteration",
+		rc = make_count(row, TM_FIGURE_TABLES,
+				&report->tables_per_iteration,
 				TM_METRIC_table_entries, err);
 	return rc;
 }
 
-const char *tm_row_text(const struct tm_run *run, const char *key)
+/* What was asked for by `key`; NULL when it was not. */
+static const char *asked_text(const struct tm_run *run, const char *key)
 {
-	const json_t *places[3];
+	const json_t *places[2];
 	size_t i;
 
-	places[0] = run->report;
-	places[1] = json_object_get(run->request, "options");
-	places[2] = run->request;
-	for (i = 0; i < 3; i++) {
+	places[0] = json_object_get(run->request, "options");
+	places[1] = run->request;
+	for (i = 0; i < 2; i++) {
 		const char *text =
 			json_string_value(json_object_get(places[i], key));
 
@@ -213,4 +214,20 @@ const char *tm_row_text(const struct tm_run *run, const char *key)
 			return text;
 	}
 	return NULL;
+}
+
+const char *tm_row_rules(const struct tm_run *run)
+{
+	return run->report.rules ? run->report.rules : asked_text(run, "rules");
+}
+
+const char *tm_row_strategy(const struct tm_run *run)
+{
+	return run->report.strategy ? run->report.strategy
+				    : asked_text(run, "strategy");
+}
+
+const char *tm_row_shape(const struct tm_run *run)
+{
+	return run->report.shape ? run->report.shape : asked_text(run, "shape");
 }

@@ -45,8 +45,10 @@ struct tm_row {
 TM_CHECK enum tm_rc tm_row_make(struct tm_row *row, const struct tm_run *run,
 				struct tm_err *err);
 
-/* The text of `key` in what the program reported or, failing that, in what was
- * asked of it; NULL when neither says. */
-const char *tm_row_text(const struct tm_run *run, const char *key);
+/* What the program reported or, if it did not, what it was asked for; NULL when
+ * neither says. */
+const char *tm_row_rules(const struct tm_run *run);
+const char *tm_row_strategy(const struct tm_run *run);
+const char *tm_row_shape(const struct tm_run *run);
 
 #endif

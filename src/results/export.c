@@ -51,11 +51,13 @@ static json_t *samples_json(const struct tm_run *run)
 
 /*
  * First what was asked for, over it what the program reports that it did: a
- * program that died has only the first.
+ * program that died has only the first.  `whole` is the run as it is stored.
  */
-static int put_flat(json_t *json, const struct tm_run *run)
+static int put_flat(json_t *json, const struct tm_run *run, json_t *whole)
 {
-	json_t *options = json_object_get(run->request, "options");
+	json_t *options =
+		json_object_get(json_object_get(whole, "request"), "options");
+	json_t *report = json_object_get(whole, "report");
 	double rate;
 	int failed = 0;
 
@@ -67,8 +69,8 @@ static int put_flat(json_t *json, const struct tm_run *run)
 		failed |= json_object_set_new(
 			json, "iterations",
 			number(run->samples[run->sample_count - 1].iteration));
-	if (run->report)
-		failed |= json_object_update(json, run->report);
+	if (report)
+		failed |= json_object_update(json, report);
 	if (tm_run_rate(run, &rate))
 		failed |= json_object_set_new(json, "iterations_per_second",
 					      json_real(rate));
@@ -83,9 +85,10 @@ static json_t *run_json(const struct tm_run *run)
 	int failed = !json || !whole;
 
 	if (!failed) {
+		failed = put_flat(json, run, whole);
 		json_object_del(whole, "report"); /* it is flat already */
-		failed =
-			put_flat(json, run) | json_object_update(json, whole) |
+		failed |=
+			json_object_update(json, whole) |
 			json_object_set_new(json, "samples", samples_json(run));
 	}
 	if (!failed && run->directory)

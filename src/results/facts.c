@@ -18,6 +18,25 @@ static struct tm_fact *find(const struct tm_facts *facts, const char *key)
 	return NULL;
 }
 
+/* A new fact of nothing; NULL without memory. */
+static struct tm_fact *append(struct tm_facts *facts, const char *key)
+{
+	struct tm_fact *more =
+		realloc(facts->facts, (facts->count + 1) * sizeof(*more));
+	struct tm_fact *fact;
+
+	if (!more)
+		return NULL;
+	facts->facts = more;
+	fact = &more[facts->count];
+	memset(fact, 0, sizeof(*fact));
+	fact->key = strdup(key);
+	if (!fact->key)
+		return NULL;
+	facts->count++;
+	return fact;
+}
+
 /* The fact of that key, made when there is none; NULL without memory. */
 static struct tm_fact *take_place(struct tm_facts *facts, const char *key,
 				  enum tm_fact_type type)
@@ -25,42 +44,27 @@ static struct tm_fact *take_place(struct tm_facts *facts, const char *key,
 	struct tm_fact *fact = find(facts, key);
 
 	facts->is_known = 1;
-	if (!fact) {
-		struct tm_fact *more = realloc(
-			facts->facts, (facts->count + 1) * sizeof(*more));
-
-		if (!more)
-			return NULL;
-		facts->facts = more;
-		fact = &more[facts->count];
-		memset(fact, 0, sizeof(*fact));
-		fact->key = strdup(key);
-		if (!fact->key)
-			return NULL;
-		facts->count++;
-	}
+	if (!fact)
+		fact = append(facts, key);
+	if (!fact)
+		return NULL;
 	free(fact->text);
 	fact->text = NULL;
 	fact->type = type;
 	return fact;
 }
 
-static void set_as_text(struct tm_facts *facts, const char *key,
-			const char *text, enum tm_fact_type type)
+void tm_facts_set_text(struct tm_facts *facts, const char *key,
+		       const char *text)
 {
 	char *copy = text ? strdup(text) : NULL;
-	struct tm_fact *fact = copy ? take_place(facts, key, type) : NULL;
+	struct tm_fact *fact =
+		copy ? take_place(facts, key, TM_FACT_TEXT) : NULL;
 
 	if (fact)
 		fact->text = copy;
 	else
 		free(copy);
-}
-
-void tm_facts_set_text(struct tm_facts *facts, const char *key,
-		       const char *text)
-{
-	set_as_text(facts, key, text, TM_FACT_TEXT);
 }
 
 void tm_facts_set_int(struct tm_facts *facts, const char *key, int64_t number)
@@ -161,34 +165,59 @@ json_t *tm_fact_json(const struct tm_fact *fact)
 	return NULL;
 }
 
-json_t *tm_facts_json(const struct tm_facts *facts)
+int tm_facts_write(json_t *object, const struct tm_facts *facts)
 {
-	json_t *object = json_object();
 	size_t i;
 
-	for (i = 0; object && i < facts->count; i++) {
+	for (i = 0; i < facts->count; i++) {
 		const struct tm_fact *fact = &facts->facts[i];
 
 		if (json_object_set_new(object, fact->key,
-					tm_fact_json(fact)) != 0) {
-			json_decref(object);
-			return NULL;
-		}
+					tm_fact_json(fact)) != 0)
+			return -1;
+	}
+	return 0;
+}
+
+json_t *tm_facts_json(const struct tm_facts *facts)
+{
+	json_t *object = json_object();
+
+	if (object && tm_facts_write(object, facts) != 0) {
+		json_decref(object);
+		return NULL;
 	}
 	return object;
 }
 
-static void read_other(struct tm_facts *facts, const char *key,
-		       const json_t *value)
+/* Returns 0 without memory. */
+static int read_value(struct tm_fact *out, const json_t *value)
 {
-	char *text = json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY |
-					       JSON_REAL_PRECISION(9));
-
-	set_as_text(facts, key, text, TM_FACT_JSON);
-	free(text);
+	if (json_is_integer(value)) {
+		out->type = TM_FACT_INT;
+		out->number = json_integer_value(value);
+	} else if (json_is_real(value)) {
+		out->type = TM_FACT_REAL;
+		out->real = json_real_value(value);
+	} else if (json_is_boolean(value)) {
+		out->type = TM_FACT_BOOL;
+		out->number = json_is_true(value);
+	} else if (json_is_string(value)) {
+		out->type = TM_FACT_TEXT;
+		out->text = strdup(json_string_value(value));
+		return out->text != NULL;
+	} else {
+		out->type = TM_FACT_JSON;
+		out->text = json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY |
+						      JSON_REAL_PRECISION(9));
+		return out->text != NULL;
+	}
+	return 1;
 }
 
-void tm_facts_read(struct tm_facts *facts, const json_t *object)
+/* A JSON object has each key once. */
+void tm_facts_read_rest(struct tm_facts *facts, const json_t *object,
+			const json_t *known)
 {
 	const char *key;
 	json_t *value;
@@ -198,15 +227,19 @@ void tm_facts_read(struct tm_facts *facts, const json_t *object)
 	facts->is_known = 1;
 	json_object_foreach((json_t *)(uintptr_t)object, key, value)
 	{
-		if (json_is_string(value))
-			tm_facts_set_text(facts, key, json_string_value(value));
-		else if (json_is_integer(value))
-			tm_facts_set_int(facts, key, json_integer_value(value));
-		else if (json_is_real(value))
-			tm_facts_set_real(facts, key, json_real_value(value));
-		else if (json_is_boolean(value))
-			tm_facts_set_bool(facts, key, json_is_true(value));
-		else
-			read_other(facts, key, value);
+		struct tm_fact *fact;
+
+		if (json_equal(value, json_object_get(known, key)))
+			continue;
+		fact = append(facts, key);
+		if (fact && !read_value(fact, value)) {
+			free(fact->key);
+			facts->count--;
+		}
 	}
+}
+
+void tm_facts_read(struct tm_facts *facts, const json_t *object)
+{
+	tm_facts_read_rest(facts, object, NULL);
 }

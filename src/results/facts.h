@@ -1,5 +1,5 @@
 /*
- * facts.h - keys and values that nobody can list beforehand.
+ * facts.h - keys and values that are not known beforehand.
  *
  * Purpose:   what is free-form by nature: the options of a scenario, the
  *            environment of a run, what a program reports about itself.
@@ -57,7 +57,15 @@ int tm_fact_number(const struct tm_fact *fact, double *out);
 /* {key: value}, in the order in which they were set; NULL without memory. */
 json_t *tm_facts_json(const struct tm_facts *facts);
 json_t *tm_fact_json(const struct tm_fact *fact);
-/* Add the members of a JSON object, if `object` is one. */
+/* Set each of them in `object`; -1 without memory. */
+int tm_facts_write(json_t *object, const struct tm_facts *facts);
+
+/* The members of a JSON object, if `object` is one, into facts that are empty.
+ */
 void tm_facts_read(struct tm_facts *facts, const json_t *object);
+/* The same of those that `known` does not have, or has with another value: what
+ * a struct with members of its own leaves over. */
+void tm_facts_read_rest(struct tm_facts *facts, const json_t *object,
+			const json_t *known);
 
 #endif

@@ -82,7 +82,7 @@ void tm_run_free(struct tm_run *run)
 	json_decref(run->environment);
 	json_decref(run->request);
 	json_decref(run->judged);
-	json_decref(run->report);
+	tm_run_report_release(&run->report);
 	free(run->outcome_text);
 	free(run->started);
 	free(run->directory);

@@ -17,6 +17,7 @@
 #include <stdint.h>
 
 #include "metric/series.h"
+#include "results/report.h"
 #include "results/sampling.h"
 #include "results/sites.h"
 #include "results/tree.h"
@@ -56,15 +57,9 @@ struct tm_run {
 
 	struct tm_run_sites sites; /* sites.json */
 
-	/* What the program said at its end (the `report` line), or NULL when it
-	 * did not get that far.  Keys: scenario, strategy, rules, shape,
-	 * header, read_results, broker, backend, wire, iterations, published,
-	 * dropped, reconnects, callbacks {expected, fired},
-	 * live_per_iteration {type: number}, garbage_per_iteration {...},
-	 * tables_per_iteration {channels, pending_unsubscribe, subscribed_to,
-	 * pending_strong, pending_weak}, census [{type, live, live_bytes,
-	 * garbage}]. */
-	json_t *report;
+	/* What the program said at its end; not known when it did not get that
+	 * far. */
+	struct tm_run_report report;
 
 	/* What was asked for, known even when the program died: program, argv,
 	 * options without secrets. */

@@ -39,8 +39,9 @@ static int write_parts(json_t *json, const struct tm_run *run)
 	if (run->environment)
 		failed |=
 			json_object_set(json, "environment", run->environment);
-	if (run->report)
-		failed |= json_object_set(json, "report", run->report);
+	if (run->report.is_known)
+		failed |= json_object_set_new(
+			json, "report", tm_run_report_to_json(&run->report));
 	failed |= set_part(json, "usage", tm_run_usage_to_json(&run->usage));
 	failed |= set_part(json, "sampling",
 			   tm_run_sampling_to_json(&run->sampling));
@@ -184,7 +185,7 @@ static void read_parts(struct tm_run *run, const json_t *json)
 	run->request = keep_object(json, "request");
 	run->judged = keep_object(json, "judged");
 	run->environment = keep_object(json, "environment");
-	run->report = keep_object(json, "report");
+	tm_run_report_from_json(&run->report, json_object_get(json, "report"));
 	tm_run_usage_from_json(&run->usage, json_object_get(json, "usage"));
 	tm_run_sampling_from_json(&run->sampling,
 				  json_object_get(json, "sampling"));

@@ -44,45 +44,9 @@ static enum tm_rc write_samples(FILE *file, const void *context)
 	return TM_OK;
 }
 
-/* A type's name as a CSV field: quoted, quotes doubled. */
-static void write_quoted(FILE *file, const char *text)
-{
-	fputc('"', file);
-	for (; *text; text++) {
-		if (*text == '"')
-			fputc('"', file);
-		fputc(*text, file);
-	}
-	fputc('"', file);
-}
-
-static void write_count(FILE *file, const json_t *row, const char *key)
-{
-	const json_t *value = json_object_get(row, key);
-
-	fputc(',', file);
-	if (json_is_integer(value))
-		fprintf(file, "%lld", (long long)json_integer_value(value));
-}
-
 static enum tm_rc write_census(FILE *file, const void *context)
 {
-	const json_t *census = context;
-	const char *type;
-	size_t i;
-	json_t *row;
-
-	fputs("type,live,live_bytes,garbage\n", file);
-	json_array_foreach(census, i, row)
-	{
-		type = json_string_value(json_object_get(row, "type"));
-		write_quoted(file, type ? type : "");
-		write_count(file, row, "live");
-		write_count(file, row, "live_bytes");
-		write_count(file, row, "garbage");
-		fputc('\n', file);
-	}
-	return TM_OK;
+	return tm_run_census_write_csv(context, file);
 }
 
 /* Readers of the file expect these keys, also where nothing is known. */
@@ -203,11 +167,11 @@ static enum tm_rc claim_folder(struct tm_run *run, const char *from,
 static enum tm_rc fill_folder(const struct tm_run *run, const char *folder,
 			      struct tm_err *err)
 {
-	const json_t *census = json_object_get(run->report, "census");
+	const struct tm_run_census *census = &run->report.census;
 	enum tm_rc rc;
 
 	rc = tm_write_file(folder, "samples.csv", write_samples, run, err);
-	if (rc == TM_OK && census)
+	if (rc == TM_OK && census->is_known)
 		rc = tm_write_file(folder, "census.csv", write_census, census,
 				   err);
 	if (rc == TM_OK && run->sites.is_known)

@@ -248,7 +248,7 @@ static void take_report(struct tm_collector *collector, const char *text)
 	json_error_t error;
 	json_t *report;
 
-	if (run->report) {
+	if (run->report.is_known) {
 		note_bad_line(collector, "a second report");
 		return;
 	}
@@ -257,7 +257,8 @@ static void take_report(struct tm_collector *collector, const char *text)
 		note_bad_line(collector, error.text);
 		return;
 	}
-	run->report = report;
+	tm_run_report_from_json(&run->report, report);
+	json_decref(report);
 }
 
 /* A sample that the program took of itself. */

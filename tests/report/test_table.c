@@ -239,8 +239,7 @@ Test(table, counts_by_the_samples_when_the_program_reported_nothing)
 {
 	struct tm_run *run = run_chord("strong-ref", "legacy", 1);
 
-	json_decref(run->report);
-	run->report = NULL;
+	tm_run_report_release(&run->report);
 	table_of(&run, 1, TM_TABLE_TEXT);
 	assert_has(out.bytes, "14 [1]");
 	assert_has(out.bytes, "[1] slope of the samples: the program reported "

@@ -16,6 +16,7 @@
 #include "results/export.h"
 #include "results/find.h"
 #include "results/store.h"
+#include "../support/runs.h"
 
 extern int mallctl(const char *name, void *old_value, size_t *old_size,
 		   void *new_value, size_t new_size) __attribute__((weak));
@@ -54,7 +55,7 @@ static struct tm_run *make_run(void)
 	cr_assert_not_null(run->tree.processes);
 	run->tree.processes[0].name = strdup("first");
 	run->tree.process_count = 1;
-	run->report = json_pack("{s:[{s:s}]}", "census", "type", "a");
+	run_report(run, "{\"census\": [{\"type\": \"a\"}], \"mine\": [1]}");
 	run->request = json_pack("{s:s}", "program", "p");
 	run->environment = tm_environment_new();
 	return run;

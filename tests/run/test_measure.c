@@ -135,9 +135,7 @@ Test(measure, keeps_samples_absences_and_the_report)
 	cr_assert(tm_sample_has(&run->samples[0], TM_METRIC_live_objects));
 	cr_assert_not(tm_sample_has(&run->samples[1], TM_METRIC_live_objects));
 	cr_assert_str_eq(run->absent[TM_METRIC_pss_bytes], "not today");
-	cr_assert_eq(
-		json_integer_value(json_object_get(run->report, "published")),
-		5);
+	cr_assert_eq(run->report.published.value, 5);
 	cr_assert_eq(run->exit_code, 0);
 }
 
@@ -171,7 +169,7 @@ Test(measure, refuses_a_second_report_and_one_that_is_no_json)
 {
 	measure(SAY("report {oops") SAY("report {\"a\": 1}")
 			SAY("report {\"a\": 2}"));
-	cr_assert_eq(json_integer_value(json_object_get(run->report, "a")), 1);
+	cr_assert_eq(tm_facts_find(&run->report.other, "a")->number, 1);
 	cr_assert_eq(run->notes.count, 2);
 }
 

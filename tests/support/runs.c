@@ -24,9 +24,12 @@ void run_free(struct tm_run *run)
 
 void run_report(struct tm_run *run, const char *json)
 {
-	json_decref(run->report);
-	run->report = json_loads(json, 0, NULL);
-	assert(run->report);
+	json_t *report = json_loads(json, 0, NULL);
+
+	assert(report);
+	tm_run_report_release(&run->report);
+	tm_run_report_from_json(&run->report, report);
+	json_decref(report);
 }
 
 void run_curve(struct tm_run *run, size_t count, uint64_t every,

@@ -70,7 +70,7 @@ static void shorten(char *label)
 
 static const char *family(const struct tm_run *run)
 {
-	const char *strategy = tm_row_text(run, "strategy");
+	const char *strategy = tm_row_strategy(run);
 
 	return strategy ? strategy : run->name;
 }
@@ -174,7 +174,7 @@ static enum tm_rc write_look(struct tm_buf *out,
 			     const struct tm_plot_curve *curve, size_t index,
 			     enum tm_metric metric)
 {
-	const char *rules = tm_row_text(curve->run, "rules");
+	const char *rules = tm_row_rules(curve->run);
 	char slope[TM_AMOUNT_MAX] = "";
 	struct tm_decision growth;
 	struct tm_err unused;

@@ -37,24 +37,21 @@ struct picture {
 
 /* --- choosing ------------------------------------------------------------- */
 
-static int has_text(const struct tm_run *run, const char *key, const char *text)
+static int is_text(const char *actual, const char *text)
 {
-	const char *actual = tm_row_text(run, key);
-
 	return actual && strcmp(actual, text) == 0;
 }
 
 /* The article's loop, under rules that a CPython has. */
 static int is_articles_loop(const struct tm_run *run)
 {
-	json_t *header = json_object_get(run->report, "header");
-	json_t *read = json_object_get(run->report, "read_results");
+	const struct tm_run_report *report = &run->report;
 
-	return tm_row_text(run, "strategy") &&
-	       has_text(run, "shape", "chord") &&
-	       json_integer_value(header) == 1 && json_is_false(read) &&
-	       (has_text(run, "rules", "legacy") ||
-		has_text(run, "rules", "pep442"));
+	return tm_row_strategy(run) && is_text(tm_row_shape(run), "chord") &&
+	       report->header.is_known && report->header.value == 1 &&
+	       report->read_results.is_known && !report->read_results.value &&
+	       (is_text(tm_row_rules(run), "legacy") ||
+		is_text(tm_row_rules(run), "pep442"));
 }
 
 static int is_any(const struct tm_run *run)

@@ -16,22 +16,20 @@ struct type_count {
 	double count;
 };
 
-/* The types of the report's object `key`, the most numerous first, up to
- * TYPES_NAMED; what is left over goes to `rest`.  Returns how many there are
- * in `top`. */
-static size_t top_types(const struct tm_run *run, const char *key,
+/* The types in `numbers`, the most numerous first, up to TYPES_NAMED; the sum
+ * of the others goes to `rest`.  Returns how many there are in `top`. */
+static size_t top_types(const struct tm_facts *numbers,
 			struct type_count top[TYPES_NAMED], double *rest)
 {
 	size_t used = 0;
-	const char *name;
-	json_t *number;
+	size_t at;
 
 	*rest = 0;
-	json_object_foreach(json_object_get(run->report, key), name, number)
-	{
-		struct type_count next = {name, json_number_value(number)};
+	for (at = 0; at < numbers->count; at++) {
+		struct type_count next = {numbers->facts[at].key, 0};
 		size_t i;
 
+		(void)tm_fact_number(&numbers->facts[at], &next.count);
 		for (i = 0; i < used; i++) {
 			if (next.count > top[i].count) {
 				struct type_count smaller = top[i];
@@ -97,7 +95,7 @@ static void put_alive(struct tm_writer *writer, const struct tm_row *row)
 	if (!live->present)
 		return;
 	tm_writer_put(writer, "; ");
-	count = top_types(row->run, "live_per_iteration", top, &rest);
+	count = top_types(&row->run->report.live_per_iteration, top, &rest);
 	for (i = 0; i < count; i++) {
 		char name[64];
 

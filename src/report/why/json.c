@@ -121,6 +121,12 @@ static json_t *processes_json(const struct tm_analysis *facts)
 	return list;
 }
 
+/* What the program counted; NULL when it did not. */
+static json_t *numbers_json(const struct tm_facts *numbers)
+{
+	return numbers->is_known ? tm_facts_json(numbers) : NULL;
+}
+
 static json_t *why_json(const struct tm_analysis *facts)
 {
 	const struct tm_run *run = facts->run;
@@ -128,7 +134,7 @@ static json_t *why_json(const struct tm_analysis *facts)
 
 	return json_pack(
 		"{s:i, s:s, s:s, s:s, s:s, s:s, s:s, s:o, s:o, s:o*, s:o*, "
-		"s:O*, s:O*, s:O*, s:o, s:o, s:s*}",
+		"s:o*, s:o*, s:o*, s:o, s:o, s:s*}",
 		"schema", SCHEMA, "run", tm_text_clean_copy(name, run->name),
 		"outcome", tm_outcome_name(run->outcome), "growth",
 		tm_verdict_word(&facts->verdict), "kind", tm_why_kind(facts),
@@ -136,11 +142,11 @@ static json_t *why_json(const struct tm_analysis *facts)
 		tm_unit_name(run->unit), "causes", causes_json(facts), "layers",
 		layers_json(facts), "processes", processes_json(facts), "sites",
 		sites_json(run), "live_per_iteration",
-		json_object_get(run->report, "live_per_iteration"),
+		numbers_json(&run->report.live_per_iteration),
 		"garbage_per_iteration",
-		json_object_get(run->report, "garbage_per_iteration"),
+		numbers_json(&run->report.garbage_per_iteration),
 		"tables_per_iteration",
-		json_object_get(run->report, "tables_per_iteration"), "notes",
+		numbers_json(&run->report.tables_per_iteration), "notes",
 		tm_texts_json(&run->notes), "absent", tm_run_absent_json(run),
 		"next", *facts->next ? facts->next : NULL);
 }

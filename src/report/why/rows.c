@@ -52,7 +52,7 @@ const char *tm_why_kind(const struct tm_analysis *facts)
 
 /* --- the census ----------------------------------------------------------- */
 
-static void add_words(char out[TM_TEXT_MAX], double number, const char *name)
+static void add_number(char out[TM_TEXT_MAX], double number, const char *name)
 {
 	size_t used = strlen(out);
 	char digits[TM_NUMBER_MAX];
@@ -62,34 +62,39 @@ static void add_words(char out[TM_TEXT_MAX], double number, const char *name)
 		 digits, name);
 }
 
-int tm_why_census(char out[TM_TEXT_MAX], const struct tm_run *run,
-		  const char *key)
+/* The largest number that is below `limit`; 0 when none is. */
+static double largest_below(const struct tm_facts *numbers, double limit)
 {
-	json_t *object = json_object_get(run->report, key);
-	double limit = INFINITY;
-	const char *name;
-	json_t *number;
-	int named;
+	double largest = 0.0, value;
+	size_t i;
+
+	for (i = 0; i < numbers->count; i++) {
+		if (tm_fact_number(&numbers->facts[i], &value) &&
+		    value < limit && value > largest)
+			largest = value;
+	}
+	return largest;
+}
+
+int tm_why_census(char out[TM_TEXT_MAX], const struct tm_facts *numbers)
+{
+	double limit = INFINITY, value;
+	int named = 0;
+	size_t i;
 
 	*out = '\0';
 	/* By size, the next smaller one each time: there are few. */
-	for (named = 0; named < NAMED_MAX;) {
-		double largest = 0.0;
+	while (named < NAMED_MAX) {
+		double largest = largest_below(numbers, limit);
 
-		json_object_foreach(object, name, number)
-		{
-			double value = json_number_value(number);
-
-			if (value < limit && value > largest)
-				largest = value;
-		}
 		if (largest < .005)
 			break;
-		json_object_foreach(object, name, number)
-		{
-			if (json_number_value(number) == largest &&
+		for (i = 0; i < numbers->count; i++) {
+			const struct tm_fact *fact = &numbers->facts[i];
+
+			if (tm_fact_number(fact, &value) && value == largest &&
 			    named++ < NAMED_MAX)
-				add_words(out, largest, name);
+				add_number(out, largest, fact->key);
 		}
 		limit = largest;
 	}

@@ -81,9 +81,7 @@ int tm_why_site_frame(char out[TM_FRAME_WORDS_MAX],
 /* "live-heap leak", "memory outside malloc", ... */
 const char *tm_why_kind(const struct tm_analysis *facts);
 
-/* "10 promise, 4 AsyncResult": the report's object `key`; 0 when it is empty.
- */
-int tm_why_census(char out[TM_TEXT_MAX], const struct tm_run *run,
-		  const char *key);
+/* "10 promise, 4 AsyncResult", the largest first; 0 when there are none. */
+int tm_why_census(char out[TM_TEXT_MAX], const struct tm_facts *numbers);
 
 #endif

@@ -180,27 +180,28 @@ static void put_layers(struct tm_why_form *form)
 
 static void put_census(struct tm_why_form *form)
 {
-	static const struct {
-		const char *key;
-		const char *words;
+	const struct tm_run_report *report = &form->facts->run->report;
+	const struct {
+		const struct tm_facts *numbers;
+		const char *title;
 	} rows[] = {
-		{"live_per_iteration", "objects"},
-		{"garbage_per_iteration", "of these uncollectable"},
-		{"tables_per_iteration", "entries of tables"},
+		{&report->live_per_iteration, "objects"},
+		{&report->garbage_per_iteration, "of these uncollectable"},
+		{&report->tables_per_iteration, "entries of tables"},
 	};
 	const char *bullet =
 		form->opts->format == TM_WHY_MARKDOWN ? "- " : "  ";
-	char words[TM_TEXT_MAX];
+	char numbers[TM_TEXT_MAX];
 	size_t i, shown = 0;
 
 	for (i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
-		if (!tm_why_census(words, form->facts->run, rows[i].key))
+		if (!tm_why_census(numbers, rows[i].numbers))
 			continue;
 		if (!shown++)
 			put_title(form, "What stays alive of each iteration");
 		tm_writer_printf(&form->writer, "%s%s: ", bullet,
-				 rows[i].words);
-		put_text(form, words);
+				 rows[i].title);
+		put_text(form, numbers);
 		tm_writer_put(&form->writer, "\n");
 	}
 }

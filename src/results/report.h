@@ -1,0 +1,52 @@
+/*
+ * report.h - what a program said about itself at its end, as a run keeps it.
+ *
+ * Purpose:   the part `report` of run.json, which is the program's last line
+ *            of the marks protocol: a struct, its reader and writer.
+ * Ownership: the struct owns its texts and lists; release frees them.
+ * Errors:    as field.h: what is not known has no key.
+ *
+ * A program may report anything.  What has no member here, or is not of its
+ * member's type, is in `other`, and is stored and exported with the rest.
+ */
+#ifndef TM_RESULTS_REPORT_H
+#define TM_RESULTS_REPORT_H
+
+#include "results/census.h"
+#include "results/facts.h"
+
+struct tm_run_report {
+	int is_known; /* the program got as far as its end */
+	char *scenario;
+	char *strategy;
+	char *rules;
+	char *shape;
+	struct tm_known_int header; /* tasks of a chord */
+	struct tm_known_bool read_results;
+	char *broker;
+	char *backend;
+	char *wire;
+	struct tm_known_int iterations;
+	struct tm_known_int elapsed_ns;
+	struct tm_known_int published;
+	struct tm_known_int dropped;
+	struct tm_known_int reconnects;
+	struct tm_known_int callbacks_expected;
+	struct tm_known_int callbacks_fired;
+
+	/* {type or table: number} that is left behind by one iteration. */
+	struct tm_facts live_per_iteration;
+	struct tm_facts garbage_per_iteration;
+	struct tm_facts tables_per_iteration;
+
+	struct tm_run_census census;
+	struct tm_facts other;
+};
+
+/* NULL without memory. */
+json_t *tm_run_report_to_json(const struct tm_run_report *report);
+/* `json` that is not an object: the report is not known. */
+void tm_run_report_from_json(struct tm_run_report *out, const json_t *json);
+void tm_run_report_release(struct tm_run_report *report);
+
+#endif
