@@ -324,9 +324,11 @@ $(BUILD)/bench/corpus/corpus-evaluate: $(call object,$(wildcard bench/corpus/eva
 .SECONDARY:
 .SECONDEXPANSION:
 TEST_STUBS = $(patsubst %,$(BUILD)/tests/stub/%,$(GIT_LIBRARY))
+# tests/support/memory.c refuses memory: each request is made through it.
+TEST_WRAPS = $(foreach name,malloc calloc realloc strdup vasprintf,-Wl,--wrap=$(name))
 STUB_FLAGS = -Wl,--push-state,--no-as-needed $(TEST_STUBS) -Wl,--pop-state,-rpath,'$$ORIGIN/../stub:$$ORIGIN/../../stub'
 $(BUILD)/tests/%/test: $$(call object,$$(wildcard tests/$$*/*.c)) $(call object,$(SUPPORT_SOURCES)) $(LIB) | $$(TEST_STUBS)
-	$(call say,LINK)$(LINK) $(filter %.o,$^) $(LIB) $(if $(TEST_STUBS),$(STUB_FLAGS)) $(TM_TEST_LIBS) $(TM_PKG_LIBS) $(TM_LDLIBS) -o $@
+	$(call say,LINK)$(LINK) $(TEST_WRAPS) $(filter %.o,$^) $(LIB) $(if $(TEST_STUBS),$(STUB_FLAGS)) $(TM_TEST_LIBS) $(TM_PKG_LIBS) $(TM_LDLIBS) -o $@
 
 # First among the libraries of a test program, it is taken for the real one.
 $(BUILD)/tests/stub/%: tests/support/stub/libgit2.c $(BUILD)/flags.stamp

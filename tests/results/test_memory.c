@@ -4,7 +4,6 @@
  * find leaks by themselves.
  */
 #include <criterion/criterion.h>
-#include <dirent.h>
 #include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,14 +11,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "../support/memory.h"
 #include "results/environment.h"
 #include "results/export.h"
 #include "results/find.h"
 #include "results/store.h"
 #include "../support/runs.h"
-
-extern int mallctl(const char *name, void *old_value, size_t *old_size,
-		   void *new_value, size_t new_size) __attribute__((weak));
 
 static char folder[] = "/tmp/tidemark-memory-XXXXXX";
 static char stored[512]; /* a run */
@@ -78,46 +75,6 @@ static void stop(void)
 }
 
 TestSuite(memory, .init = start, .fini = stop);
-
-/* Bytes that this thread has, as far as jemalloc knows. */
-static int64_t net_bytes(void)
-{
-	uint64_t taken = 0, given = 0;
-	size_t size = sizeof(taken);
-
-	if (!mallctl ||
-	    mallctl("thread.allocated", &taken, &size, NULL, 0) != 0 ||
-	    mallctl("thread.deallocated", &given, &size, NULL, 0) != 0)
-		return 0;
-	return (int64_t)(taken - given);
-}
-
-static int count_open_files(void)
-{
-	DIR *dir = opendir("/proc/self/fd");
-	int count = 0;
-
-	while (readdir(dir))
-		count++;
-	closedir(dir);
-	return count;
-}
-
-/* The second time: the first one may fill what libraries keep. */
-static void expect_nothing_kept(void (*does)(void))
-{
-	int64_t bytes;
-	int files;
-
-	does();
-	count_open_files();
-	bytes = net_bytes();
-	files = count_open_files();
-	does();
-	cr_expect_eq(count_open_files(), files);
-	cr_expect_eq(net_bytes(), bytes, "%lld bytes stay",
-		     (long long)(net_bytes() - bytes));
-}
 
 static void make_and_free(void)
 {
@@ -192,32 +149,32 @@ static void ask_the_process(void)
 
 Test(memory, of_a_run_is_given_back)
 {
-	expect_nothing_kept(make_and_free);
+	memory_expect_nothing_kept(make_and_free);
 }
 
 Test(memory, of_a_run_that_is_saved_is_given_back)
 {
-	expect_nothing_kept(save_twice);
+	memory_expect_nothing_kept(save_twice);
 }
 
 Test(memory, of_a_run_that_is_loaded_is_given_back)
 {
-	expect_nothing_kept(load);
+	memory_expect_nothing_kept(load);
 }
 
 Test(memory, of_an_export_is_given_back)
 {
-	expect_nothing_kept(export_runs);
+	memory_expect_nothing_kept(export_runs);
 }
 
 Test(memory, of_a_search_is_given_back)
 {
-	expect_nothing_kept(find);
+	memory_expect_nothing_kept(find);
 }
 
 Test(memory, of_what_is_asked_of_a_process_is_given_back)
 {
-	expect_nothing_kept(ask_the_process);
+	memory_expect_nothing_kept(ask_the_process);
 }
 
 /* --- files that are none -------------------------------------------------- */
@@ -240,7 +197,7 @@ static void expect_failure_keeps_nothing(const char *name, const char *text)
 	cr_assert_not_null(file);
 	fputs(text, file);
 	fclose(file);
-	expect_nothing_kept(fail_to_load);
+	memory_expect_nothing_kept(fail_to_load);
 }
 
 Test(memory, of_sites_that_cannot_be_read_is_given_back)
@@ -276,5 +233,5 @@ static void fail_to_save(void)
 
 Test(memory, of_a_run_that_cannot_be_saved_is_given_back)
 {
-	expect_nothing_kept(fail_to_save);
+	memory_expect_nothing_kept(fail_to_save);
 }

@@ -1,0 +1,255 @@
+/*
+ * What judges runs says when memory runs out, and gives back all that it takes.
+ */
+#include <criterion/criterion.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "../support/memory.h"
+#include "../support/runs.h"
+#include "gate/baseline.h"
+#include "gate/comparable.h"
+#include "gate/gate.h"
+#include "gate/judging.h"
+
+static char path[] = "/tmp/tidemark-gate-memory-XXXXXX";
+static struct tm_run *run, *other;
+static struct tm_gate gate;
+static struct tm_verdict_opts opts = {.looks_max = 1};
+static struct tm_baseline baseline;
+
+static struct tm_run *make(const char *name)
+{
+	struct tm_run *made = run_new(name);
+
+	made->environment =
+		json_pack("{s:s, s:s, s:i}", "allocator", "jemalloc", "machine",
+			  "x86_64", "page_bytes", 4096);
+	made->request = json_pack("{s:s, s:{s:i, s:s}}", "job", name, "options",
+				  "iterations", 10000, "rules", "legacy");
+	run_curve(made, 51, 100, TM_METRIC_allocated_bytes, 1e6, 20);
+	run_curve(made, 51, 100, TM_METRIC_rss_bytes, 1 << 22, 0);
+	return made;
+}
+
+static void start(void)
+{
+	struct tm_err err;
+	int fd = mkstemp(path);
+
+	cr_assert_geq(fd, 0);
+	close(fd);
+	run = make("first");
+	other = make("second");
+	tm_budget_init(&opts.budget);
+	cr_assert_eq(tm_gate_add(&gate, run, &opts, &err), TM_OK);
+	cr_assert_eq(tm_gate_add(&gate, other, &opts, &err), TM_OK);
+	cr_assert_eq(tm_baseline_add(&baseline, &gate, &err), TM_OK);
+	cr_assert_eq(tm_baseline_store(&baseline, path, &err), TM_OK);
+	baseline.path = path;
+}
+
+static void stop(void)
+{
+	tm_gate_release(&gate);
+	tm_baseline_release(&baseline);
+	run_free(run);
+	run_free(other);
+	unlink(path);
+}
+
+TestSuite(gate_memory, .init = start, .fini = stop);
+
+/* --- what may be refused -------------------------------------------------- */
+
+static enum tm_rc judge_and_miss(struct tm_err *err)
+{
+	struct tm_gate made = {0};
+	enum tm_rc rc = tm_gate_add(&made, run, &opts, err);
+
+	if (rc == TM_OK)
+		rc = tm_gate_add(&made, other, &opts, err);
+	if (rc == TM_OK)
+		rc = tm_gate_miss(&made, err, "'%s' has no run", "one");
+	if (rc == TM_OK)
+		rc = tm_gate_miss(&made, err, "'%s' has no run", "two");
+	tm_gate_settle(&made, 1);
+	tm_gate_release(&made);
+	return rc;
+}
+
+static enum tm_rc find_missing(struct tm_err *err)
+{
+	struct tm_gate made = {0};
+	enum tm_rc rc = tm_baseline_miss(&baseline, &made, err);
+
+	cr_expect_eq(made.missing_count, rc == TM_OK ? 2 : made.missing_count);
+	tm_gate_release(&made);
+	return rc;
+}
+
+static enum tm_rc measure(struct tm_err *err)
+{
+	struct tm_decision decision;
+
+	return tm_growth_measure(&decision, run, TM_METRIC_rss_bytes, err);
+}
+
+static enum tm_rc make_baseline(struct tm_err *err)
+{
+	struct tm_baseline made = {0};
+	enum tm_rc rc = tm_baseline_add(&made, &gate, err);
+
+	tm_baseline_release(&made);
+	return rc;
+}
+
+static enum tm_rc store(struct tm_err *err)
+{
+	return tm_baseline_store(&baseline, path, err);
+}
+
+static enum tm_rc keep_judging(struct tm_err *err)
+{
+	struct tm_run *made = run_new("kept");
+	struct tm_judging judging;
+
+	(void)err;
+	tm_judging_init(&judging);
+	judging.budget.all = 5;
+	judging.budget.each[TM_METRIC_rss_bytes] = 6;
+	judging.budget.ignored[TM_METRIC_descriptors] = 1;
+	judging.has_only = judging.only[TM_METRIC_pss_bytes] = 1;
+	judging.looks_max = 2;
+	tm_judging_keep(made, &judging);
+	tm_judging_keep(made, &judging);
+	tm_judging_init(&judging);
+	tm_judging_keep(made, &judging);
+	run_free(made);
+	return TM_OK;
+}
+
+Test(gate_memory, for_verdicts_may_be_refused)
+{
+	memory_sweep(judge_and_miss);
+}
+
+Test(gate_memory, for_what_is_missing_may_be_refused)
+{
+	memory_sweep(find_missing);
+}
+
+Test(gate_memory, for_a_slope_may_be_refused)
+{
+	memory_sweep(measure);
+}
+
+Test(gate_memory, for_the_text_of_a_baseline_may_be_refused)
+{
+	memory_sweep(store);
+	memory_sweep_json(store);
+}
+
+Test(gate_memory, for_the_parts_of_a_baseline_may_be_refused)
+{
+	memory_sweep_json(make_baseline);
+}
+
+Test(gate_memory, for_what_a_run_keeps_may_be_refused)
+{
+	memory_sweep_json(keep_judging);
+}
+
+/* --- what is given back --------------------------------------------------- */
+
+static void refuse_all(void)
+{
+	static const char *const texts[] = {
+		"[]",
+		"{\"schema\": 99, \"environment\": {}, \"scenarios\": {}}",
+		"{\"schema\": 1, \"environment\": {}, \"scenarios\": "
+		"{\"a\": {}}}",
+		"{"};
+	struct tm_baseline read;
+	struct tm_err err;
+	size_t i;
+
+	for (i = 0; i < sizeof(texts) / sizeof(*texts); i++) {
+		FILE *file = fopen(path, "w");
+
+		cr_assert_not_null(file);
+		fputs(texts[i], file);
+		fclose(file);
+		cr_assert_eq(tm_baseline_load(&read, path, &err), TM_EUSAGE);
+	}
+}
+
+static void load_and_apply(void)
+{
+	struct tm_baseline read;
+	struct tm_budget budget;
+	struct tm_err err;
+	int known;
+
+	cr_assert_eq(tm_baseline_load(&read, path, &err), TM_OK);
+	tm_budget_init(&budget);
+	cr_assert_eq(tm_baseline_apply(&read, run, &budget, &known, &err),
+		     TM_OK);
+	cr_assert(known);
+	tm_baseline_release(&read);
+}
+
+static void refuse_another(void)
+{
+	struct tm_run *made = make("first");
+	struct tm_budget budget;
+	struct tm_err err;
+	int known;
+
+	tm_budget_init(&budget);
+	json_object_set_new(json_object_get(made->request, "options"), "rules",
+			    json_string("pep442"));
+	cr_assert_eq(tm_baseline_apply(&baseline, made, &budget, &known, &err),
+		     TM_EUSAGE);
+	json_object_set_new(made->environment, "page_bytes", json_integer(1));
+	cr_assert_eq(tm_baseline_apply(&baseline, made, &budget, &known, &err),
+		     TM_EUSAGE);
+	run_free(made);
+}
+
+/* Of a run without an answer nothing is kept. */
+static void refuse_the_undecided(void)
+{
+	struct tm_run *made = make("third");
+	struct tm_baseline none = {0};
+	struct tm_gate open = {0};
+	struct tm_err err;
+
+	made->sample_count = 1;
+	cr_assert_eq(tm_gate_add(&open, made, &opts, &err), TM_OK);
+	cr_assert_eq(tm_baseline_add(&none, &open, &err), TM_EUNAVAILABLE);
+	tm_baseline_release(&none);
+	tm_gate_release(&open);
+	run_free(made);
+}
+
+Test(gate_memory, of_a_stored_baseline_is_given_back)
+{
+	memory_expect_nothing_kept(load_and_apply);
+}
+
+Test(gate_memory, of_a_baseline_that_is_none_is_given_back)
+{
+	memory_expect_nothing_kept(refuse_all);
+}
+
+Test(gate_memory, of_a_refusal_is_given_back)
+{
+	memory_expect_nothing_kept(refuse_another);
+}
+
+Test(gate_memory, of_a_run_without_an_answer_is_given_back)
+{
+	memory_expect_nothing_kept(refuse_the_undecided);
+}
