@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "gate/procedure.h"
 #include "results/write.h"
 
 void tm_cli_gating_init(struct tm_cli_gating *gating)
@@ -19,7 +20,7 @@ void tm_cli_gating_judging(const struct tm_cli_gating *gating,
 	out->budget = gating->budget;
 	out->has_only = gating->has_only;
 	memcpy(out->only, gating->only, sizeof(out->only));
-	out->looks_max = gating->extend ? TM_CLI_LOOKS_MAX : 0;
+	out->looks_max = gating->extend ? TM_LOOKS_MAX : 0;
 }
 
 /* --- the options ---------------------------------------------------- */

@@ -44,9 +44,6 @@ TM_CHECK enum tm_rc tm_cli_gating_check(const struct tm_cli_gating *gating,
 /* Whether the options ask for a judgement. */
 int tm_cli_gating_is_wanted(const struct tm_cli_gating *gating);
 
-/* With --extend: the run, twice as long, four times as long. */
-#define TM_CLI_LOOKS_MAX 3
-
 /* What the options say of how runs are judged. */
 void tm_cli_gating_judging(const struct tm_cli_gating *gating,
 			   struct tm_judging *out);
