@@ -75,7 +75,7 @@ SCENARIO_SOURCES := $(wildcard scenarios/*.c)
 BENCH_SOURCES := $(wildcard bench/*.c)
 TEST_DIRS := $(sort $(dir $(wildcard tests/*/test_*.c tests/*/*/test_*.c)))
 SUPPORT_SOURCES := $(wildcard tests/support/*.c)
-PRELOAD_SOURCES := $(wildcard src/preload/*.c)
+PRELOAD_SOURCES := $(wildcard src/preload/*.c src/preload/*/*.c)
 
 object = $(patsubst %.c,$(BUILD)/%.o,$(1))
 

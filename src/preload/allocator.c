@@ -218,9 +218,15 @@ int tm_allocator_is_sized(void)
 	return tm_allocator_has(usable_size);
 }
 
-int tm_allocator_is_glibc(void)
+enum tm_allocator_id tm_allocator_recognise(void)
 {
-	return tm_allocator_has(next("gnu_get_libc_version"));
+	unsigned int id;
+
+	for (id = 1; id < TM_ALLOCATOR_COUNT; id++) {
+		if (tm_allocator_has(next(tm_allocator_row(id)->symbol)))
+			return (enum tm_allocator_id)id;
+	}
+	return TM_ALLOCATOR_UNKNOWN;
 }
 
 /* jemalloc has no pvalloc(), and glibc's would be called beside it, for blocks
@@ -276,6 +282,10 @@ static int has_header(void)
 void tm_allocator_try_header(void)
 {
 #ifdef __x86_64__
-	tm_allocator.has_glibc_header = tm_allocator_is_glibc() && has_header();
+	const struct tm_allocator_row *row =
+		tm_allocator_row(tm_allocator_recognise());
+
+	tm_allocator.has_glibc_header =
+		row->size == TM_SIZE_HEADER && has_header();
 #endif
 }

@@ -14,6 +14,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "preload/allocators/table.h"
+
 #define tm_likely(condition)   __builtin_expect(!!(condition), 1)
 #define tm_unlikely(condition) __builtin_expect(!!(condition), 0)
 
@@ -43,8 +45,8 @@ void tm_allocator_find(void);
  * malloc_usable_size() is another allocator's. */
 int tm_allocator_is_sized(void);
 
-/* Whether it is the malloc of glibc itself. */
-int tm_allocator_is_glibc(void);
+/* Which of the allocators of allocators/table.h it is. */
+enum tm_allocator_id tm_allocator_recognise(void);
 
 /* Whether `function` belongs to the same library as the next malloc. */
 int tm_allocator_has(const void *function);

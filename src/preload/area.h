@@ -26,13 +26,15 @@
 #include <stdatomic.h>
 #include <stdint.h>
 
+#include "preload/allocators/table.h"
+
 #define TM_AREA_FOLDER_VARIABLE	  "TIDEMARK_PRELOAD"
 #define TM_AREA_SAMPLING_VARIABLE "TIDEMARK_PRELOAD_SAMPLE"
 /* A number: the same samples in each run, and the mean is kept. */
 #define TM_AREA_SEED_VARIABLE "TIDEMARK_PRELOAD_SEED"
 
 #define TM_AREA_MAGIC	0x7469646566696c65u /* "tidefile" */
-#define TM_AREA_VERSION 2u
+#define TM_AREA_VERSION 3u
 
 #define TM_AREA_SLOTS	    256 /* threads counted apart; the last is shared */
 #define TM_AREA_SITES	    4096
@@ -71,28 +73,19 @@ struct tm_area_site {
 	uint64_t frame[TM_AREA_FRAMES]; /* return addresses, innermost first */
 };
 
-enum tm_area_allocator {
-	TM_AREA_ALLOCATOR_UNKNOWN,
-	TM_AREA_ALLOCATOR_GLIBC,   /* mallinfo2() */
-	TM_AREA_ALLOCATOR_JEMALLOC /* mallctl() */
-};
-
 /*
  * What the allocator says of itself.  tidemark raises `asked`; the next call of
- * malloc or free in any thread fills in the figures and sets `answered` to
- * what it saw in `asked`, last.  A program that allocates nothing does not
- * answer, and then its figures are those of the last answer or none.
+ * malloc or free in any thread writes the figures and sets `answered` to what
+ * it read in `asked`, last.  In a program that calls neither, `answered` stays
+ * behind, and the figures are those of an earlier asking or none.
  */
 struct tm_area_figures {
 	_Alignas(64) _Atomic uint32_t asked;
 	_Atomic uint32_t answered;
-	_Atomic uint32_t allocator; /* enum tm_area_allocator */
+	_Atomic uint32_t allocator; /* enum tm_allocator_id */
+	_Atomic uint32_t known;	    /* which it tells: bits of enum tm_figure */
 	_Atomic uint32_t sequence;  /* odd while the figures are written */
-	_Atomic uint64_t allocated_bytes;
-	_Atomic uint64_t active_bytes;	 /* jemalloc */
-	_Atomic uint64_t resident_bytes; /* jemalloc */
-	_Atomic uint64_t retained_bytes; /* jemalloc */
-	_Atomic uint64_t held_bytes;	 /* glibc: arena + hblkhd */
+	_Atomic uint64_t value[TM_FIGURE_COUNT];
 };
 
 struct tm_area {

@@ -257,25 +257,30 @@ static void follow_new(struct tm_preload *preload)
 
 /* --- the allocators' figures ---------------------------------------------- */
 
+/* The metric of each figure.  What allocators have handed out can be added up;
+ * their other figures mean something else in each. */
+static const struct {
+	enum tm_metric metric;
+	int is_comparable;
+} figure_table[TM_FIGURE_COUNT] = {
+	[TM_FIGURE_ALLOCATED] = {TM_METRIC_allocated_bytes, 1},
+	[TM_FIGURE_ACTIVE] = {TM_METRIC_active_bytes, 0},
+	[TM_FIGURE_RESIDENT] = {TM_METRIC_resident_bytes, 0},
+	[TM_FIGURE_RETAINED] = {TM_METRIC_retained_bytes, 0},
+};
+
 static void take_figures(struct tm_preload_process *process,
 			 const struct tm_area_figures *source)
 {
 	struct tm_preload_figures *figures = &process->figures;
+	unsigned int i;
 
 	process->answered = 1;
 	process->answered_count = process->asked_count;
 	figures->allocator = source->allocator;
-	figures->allocated_bytes = source->allocated_bytes;
-	figures->active_bytes = source->active_bytes;
-	figures->resident_bytes = source->resident_bytes;
-	figures->retained_bytes = source->retained_bytes;
-	if (figures->allocator != TM_AREA_ALLOCATOR_GLIBC)
-		return;
-	/* What glibc has from the kernel and has not handed out. */
-	figures->retained_bytes =
-		source->held_bytes > source->allocated_bytes
-			? source->held_bytes - source->allocated_bytes
-			: 0;
+	figures->known = source->known;
+	for (i = 0; i < TM_FIGURE_COUNT; i++)
+		figures->value[i] = source->value[i];
 }
 
 /* Whether the earlier answer was still true at the last asking: the process has
@@ -307,42 +312,64 @@ static int has_answer(struct tm_preload_process *process)
 	return still_holds(process);
 }
 
-/* Sum the answers of all processes; those of different allocators do not mean
- * the same, save for what they have handed out. */
+/* The answers of several processes. */
+struct sum {
+	size_t processes;
+	uint32_t allocator; /* of the first */
+	int is_mixed;	    /* there are several allocators */
+	uint64_t value[TM_FIGURE_COUNT];
+	const char *absent[TM_FIGURE_COUNT]; /* why one did not tell it */
+};
+
+static void add_figures(struct sum *sum,
+			const struct tm_preload_figures *figures)
+{
+	unsigned int i;
+
+	if (sum->processes++ == 0)
+		sum->allocator = figures->allocator;
+	sum->is_mixed |= sum->allocator != figures->allocator;
+	for (i = 0; i < TM_FIGURE_COUNT; i++) {
+		sum->value[i] += figures->value[i];
+		if (!(figures->known & TM_FIGURE_BIT(i)))
+			sum->absent[i] = tm_allocator_reason(figures->allocator,
+							     figures->known, i);
+	}
+}
+
+static void set_figures(struct tm_preload *preload, struct sum *sum)
+{
+	unsigned int i;
+
+	for (i = 0; i < TM_FIGURE_COUNT; i++) {
+		if (sum->is_mixed && !figure_table[i].is_comparable)
+			sum->absent[i] = "the processes use different "
+					 "allocators, which do not mean the "
+					 "same by it";
+		preload->figure_absent[i] = sum->absent[i];
+		if (!sum->absent[i])
+			tm_sample_set(&preload->late, figure_table[i].metric,
+				      sum->value[i]);
+	}
+}
+
+/* Sum the answers of all processes: those of only some say nothing. */
 static void gather_answers(struct tm_preload *preload)
 {
-	struct tm_preload_figures sum = {0};
-	struct tm_sample *late = &preload->late;
+	struct sum sum = {0};
 	size_t i;
 
 	for (i = 0; i < preload->count; i++) {
 		struct tm_preload_process *process = &preload->process[i];
-		const struct tm_preload_figures *figures = &process->figures;
 
 		if (process->bypassed)
 			continue;
-		if (!has_answer(process) ||
-		    figures->allocator == TM_AREA_ALLOCATOR_UNKNOWN)
+		if (!has_answer(process))
 			return;
-		if (sum.allocator && sum.allocator != figures->allocator)
-			sum.allocator = UINT32_MAX;
-		else
-			sum.allocator = figures->allocator;
-		sum.allocated_bytes += figures->allocated_bytes;
-		sum.active_bytes += figures->active_bytes;
-		sum.resident_bytes += figures->resident_bytes;
-		sum.retained_bytes += figures->retained_bytes;
+		add_figures(&sum, &process->figures);
 	}
-	if (sum.allocator == TM_AREA_ALLOCATOR_UNKNOWN)
-		return;
-	tm_sample_set(late, TM_METRIC_allocated_bytes, sum.allocated_bytes);
-	if (sum.allocator != UINT32_MAX)
-		tm_sample_set(late, TM_METRIC_retained_bytes,
-			      sum.retained_bytes);
-	if (sum.allocator != TM_AREA_ALLOCATOR_JEMALLOC)
-		return;
-	tm_sample_set(late, TM_METRIC_active_bytes, sum.active_bytes);
-	tm_sample_set(late, TM_METRIC_resident_bytes, sum.resident_bytes);
+	if (sum.processes)
+		set_figures(preload, &sum);
 }
 
 static void ask_all(struct tm_preload *preload)
@@ -449,6 +476,19 @@ const struct tm_sample *tm_preload_late(const struct tm_preload *preload)
 	return &preload->late;
 }
 
+static const char *figure_reason(const struct tm_preload *preload,
+				 enum tm_metric metric)
+{
+	unsigned int i;
+
+	for (i = 0; i < TM_FIGURE_COUNT; i++) {
+		if (figure_table[i].metric == metric &&
+		    preload->figure_absent[i])
+			return preload->figure_absent[i];
+	}
+	return "the program's allocator was asked and did not answer";
+}
+
 const char *tm_preload_absent(const struct tm_preload *preload,
 			      enum tm_metric metric)
 {
@@ -460,10 +500,7 @@ const char *tm_preload_absent(const struct tm_preload *preload,
 		return "no process of the program loaded the library";
 	if (preload->overflowed)
 		return "more than 256 processes live at once";
-	if (metric == TM_METRIC_active_bytes ||
-	    metric == TM_METRIC_resident_bytes)
-		return "only jemalloc tells it, and not all processes use it";
 	if (source == TM_SOURCE_ALLOCATOR)
-		return "the program's allocator was asked and did not answer";
+		return figure_reason(preload, metric);
 	return "the program calls a malloc of its own";
 }

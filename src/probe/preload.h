@@ -32,13 +32,11 @@
 
 #define TM_PRELOAD_PROCESSES 256 /* that live at once */
 
-/* The figures of one allocator, of one asking. */
+/* The figures of one process's allocator, of one asking. */
 struct tm_preload_figures {
-	uint32_t allocator; /* enum tm_area_allocator */
-	uint64_t allocated_bytes;
-	uint64_t active_bytes;
-	uint64_t resident_bytes;
-	uint64_t retained_bytes;
+	uint32_t allocator; /* enum tm_allocator_id */
+	uint32_t known;	    /* bits of enum tm_figure */
+	uint64_t value[TM_FIGURE_COUNT];
 };
 
 /* One process image: a process that becomes another program gets a new one. */
@@ -89,6 +87,8 @@ struct tm_preload {
 	uint64_t asked_ns;
 	uint64_t exe_checked_ns;
 	struct tm_sample late; /* answers to the asking of the sample before */
+	/* Why a figure was absent from the last answer; NULL: it was there. */
+	const char *figure_absent[TM_FIGURE_COUNT];
 
 	struct tm_sites sites;
 };

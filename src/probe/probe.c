@@ -8,6 +8,8 @@
 #include <unistd.h>
 
 #include "metric/traits.h"
+#include "preload/allocators/jemalloc.h"
+#include "preload/allocators/table.h"
 #include "probe/preload.h"
 #include "probe/procfs.h"
 
@@ -31,13 +33,16 @@ enum mib {
 	MIB_ACTIVE,
 	MIB_RESIDENT,
 	MIB_RETAINED,
-	MIB_TCACHE /* free, but kept in the threads' caches */
+	MIB_CACHED
 };
 
-/* 4096 is jemalloc's MALLCTL_ARENAS_ALL. */
 static const char *const mib_names[TM_PROBE_MIBS] = {
-	"epoch",	  "stats.allocated", "stats.active",
-	"stats.resident", "stats.retained",  "stats.arenas.4096.tcache_bytes",
+	[MIB_EPOCH] = TM_JEMALLOC_EPOCH,
+	[MIB_ALLOCATED] = TM_JEMALLOC_ALLOCATED,
+	[MIB_ACTIVE] = TM_JEMALLOC_ACTIVE,
+	[MIB_RESIDENT] = TM_JEMALLOC_RESIDENT,
+	[MIB_RETAINED] = TM_JEMALLOC_RETAINED,
+	[MIB_CACHED] = TM_JEMALLOC_CACHED,
 };
 
 static void set_absent(struct tm_probe *probe, enum tm_metric metric,
@@ -85,10 +90,10 @@ static const char *find_jemalloc(struct tm_probe *probe)
 		probe->mib_length[i] = 4;
 		if (mallctlnametomib(mib_names[i], probe->mib[i],
 				     &probe->mib_length[i]) != 0)
-			return "this jemalloc was built without statistics";
+			return tm_allocator_row(TM_ALLOCATOR_JEMALLOC)->mute;
 	}
 	if (!read_mib(probe, MIB_ALLOCATED, &value))
-		return "this jemalloc was built without statistics";
+		return tm_allocator_row(TM_ALLOCATOR_JEMALLOC)->mute;
 	probe->has_jemalloc = 1;
 	return NULL;
 }
@@ -112,7 +117,7 @@ static void sample_jemalloc(const struct tm_probe *probe,
 			 NULL, NULL, &epoch, sizeof(epoch)) != 0)
 		return;
 	if (read_mib(probe, MIB_ALLOCATED, &allocated) &&
-	    read_mib(probe, MIB_TCACHE, &cached) && cached <= allocated)
+	    read_mib(probe, MIB_CACHED, &cached) && cached <= allocated)
 		tm_sample_set(sample, TM_METRIC_allocated_bytes,
 			      allocated - cached);
 	if (read_mib(probe, MIB_ACTIVE, &value))

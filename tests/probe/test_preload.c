@@ -243,14 +243,21 @@ Test(preload, counters_that_cannot_be_do_no_harm)
 
 /* --- the allocator's figures ---------------------------------------------- */
 
-static void answer(struct tm_area *area, uint64_t allocated_bytes)
+static void answer_as(enum tm_allocator_id id, struct tm_area *area,
+		      uint64_t allocated_bytes)
 {
 	struct tm_area_figures *figures = &area->figures;
 
-	figures->allocator = TM_AREA_ALLOCATOR_GLIBC;
-	figures->allocated_bytes = allocated_bytes;
-	figures->held_bytes = allocated_bytes + 100;
+	figures->allocator = id;
+	figures->known = tm_allocator_row(id)->figures;
+	figures->value[TM_FIGURE_ALLOCATED] = allocated_bytes;
+	figures->value[TM_FIGURE_RETAINED] = 100;
 	figures->answered = figures->asked;
+}
+
+static void answer(struct tm_area *area, uint64_t allocated_bytes)
+{
+	answer_as(TM_ALLOCATOR_GLIBC, area, allocated_bytes);
 }
 
 static const struct tm_sample *sample_again(void)
@@ -275,6 +282,78 @@ Test(preload, an_answer_belongs_to_the_sample_that_asked)
 	cr_assert_eq(late->value[TM_METRIC_retained_bytes], 100);
 	cr_assert(!tm_sample_has(late, TM_METRIC_resident_bytes));
 	areas_close(area);
+}
+
+static void assert_absent(enum tm_metric metric, const char *reason)
+{
+	cr_assert_str_eq(tm_preload_absent(&preload, metric), reason);
+}
+
+Test(preload, a_figure_that_the_allocator_does_not_tell_is_absent)
+{
+	struct tm_area *area = areas_open("1-1", getpid());
+
+	assert_absent(TM_METRIC_resident_bytes,
+		      "no process of the program loaded the library");
+	sample_again();
+	assert_absent(TM_METRIC_resident_bytes,
+		      "the program's allocator was asked and did not answer");
+	answer(area, 64);
+	cr_assert_eq(sample_again()->value[TM_METRIC_allocated_bytes], 64);
+	assert_absent(TM_METRIC_resident_bytes,
+		      "glibc's malloc does not tell it");
+	assert_absent(TM_METRIC_active_bytes,
+		      "glibc's malloc does not tell it");
+	areas_close(area);
+}
+
+Test(preload, an_allocator_that_cannot_be_asked_has_its_reason)
+{
+	static const struct {
+		enum tm_allocator_id id;
+		const char *reason;
+	} rows[] = {
+		{TM_ALLOCATOR_JEMALLOC,
+		 "this jemalloc was built without statistics"},
+		{TM_ALLOCATOR_GLIBC, "this glibc has no mallinfo2(): it is "
+				     "older than 2.33"},
+		{TM_ALLOCATOR_TCMALLOC,
+		 "tidemark does not read tcmalloc's figures"},
+		{TM_ALLOCATOR_UNKNOWN,
+		 "tidemark does not know the program's allocator"},
+		{TM_ALLOCATOR_COUNT,
+		 "tidemark does not know the program's allocator"},
+	};
+	struct tm_area *area = areas_open("1-1", getpid());
+	size_t i;
+
+	sample_again();
+	for (i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		answer_as(rows[i].id, area, 64);
+		area->figures.known = 0;
+		cr_expect(sample_again()->present == 0);
+		assert_absent(TM_METRIC_allocated_bytes, rows[i].reason);
+	}
+	areas_close(area);
+}
+
+Test(preload, of_different_allocators_only_what_is_handed_out_is_added)
+{
+	struct tm_area *one = areas_open("1-1", getpid());
+	struct tm_area *other = areas_open("2-1", getppid());
+	const struct tm_sample *late;
+
+	sample_again();
+	answer(one, 64);
+	answer_as(TM_ALLOCATOR_JEMALLOC, other, 36);
+	late = sample_again();
+	cr_assert_eq(late->value[TM_METRIC_allocated_bytes], 100);
+	cr_assert(!tm_sample_has(late, TM_METRIC_retained_bytes));
+	assert_absent(TM_METRIC_retained_bytes,
+		      "the processes use different allocators, which do not "
+		      "mean the same by it");
+	areas_close(one);
+	areas_close(other);
 }
 
 Test(preload, without_an_answer_a_busy_program_has_no_figures)

@@ -624,7 +624,7 @@ static uint64_t ask(void)
 	free(malloc(1));
 	must_equal("answered", area->figures.answered, asked);
 	must_equal("sequence", area->figures.sequence % 2, 0);
-	return area->figures.allocated_bytes;
+	return area->figures.value[TM_FIGURE_ALLOCATED];
 }
 
 static void figures(void)
@@ -634,8 +634,8 @@ static void figures(void)
 	int64_t bytes;
 	int i;
 
-	must(area->figures.allocator != TM_AREA_ALLOCATOR_UNKNOWN, "allocator",
-	     0, 1);
+	must(area->figures.allocator != TM_ALLOCATOR_UNKNOWN, "allocator", 0,
+	     1);
 	before = ask();
 	bytes = reader_net_bytes(area);
 	for (i = 0; i < BLOCKS; i++)
