@@ -1,10 +1,10 @@
 /*
  * barrier.h - fulfil one promise after a number of others.
  *
- * Purpose:   what a group waits with: called once by each member's promise, it
- *            fulfils its own when the last one has called.
- * Ownership: a barrier is an object; it holds its promise. The members hold the
- *            barrier, not the other way round.
+ * Purpose:   a group waits with one: each member's promise calls it once, and
+ *            the last call fulfils the barrier's own promise.
+ * Ownership: a barrier is an object and holds its promise.  The members hold
+ *            the barrier; the barrier does not hold its members.
  * Errors:    as promise.h.
  * Source:    vine 1.1.4 and 1.3.0, vine/synchronization.py.
  */
@@ -17,10 +17,10 @@ struct tm_barrier {
 	struct tm_object object;
 	struct tm_object *promise; /* struct tm_promise */
 	uint32_t value;		   /* members that have called */
-	uint32_t size;		   /* members that must */
+	uint32_t size;		   /* members in all */
 	uint8_t ready;
 	uint8_t cancelled;
-	uint8_t finalized; /* no member will be added any more */
+	uint8_t finalized; /* no more members can be added */
 };
 
 extern const struct tm_type tm_barrier_type;
@@ -29,18 +29,18 @@ extern const struct tm_type tm_barrier_type;
 TM_CHECK struct tm_barrier *tm_barrier_new(struct tm_runtime *runtime,
 					   uint32_t size);
 
-/* One more member: `promise` shall call the barrier. */
+/* Add a member: `promise` will call the barrier. */
 TM_CHECK enum tm_rc tm_barrier_add(struct tm_runtime *runtime,
 				   struct tm_barrier *self,
 				   struct tm_promise *promise,
 				   struct tm_return *outcome);
 
-/* A member calls. */
+/* One member is ready. */
 TM_CHECK enum tm_rc tm_barrier_call(struct tm_runtime *runtime,
 				    struct tm_barrier *self,
 				    struct tm_return *outcome);
 
-/* No member will be added any more: fulfil if all have called. */
+/* No more members can be added: fulfil if all have called. */
 TM_CHECK enum tm_rc tm_barrier_finalize(struct tm_runtime *runtime,
 					struct tm_barrier *self,
 					struct tm_return *outcome);

@@ -1,5 +1,5 @@
 /*
- * promise.h - promises of a value, and of a call.
+ * promise.h - promises of a value, or of the value of a call.
  *
  * Purpose:   what AsyncResult and GroupResult hang their callbacks on.
  * Ownership: a promise is an object; it holds its function (strongly or
@@ -24,7 +24,7 @@ enum tm_hold {
 	TM_HOLD_WEAK_METHOD /* vine 1.3.0, weak=True: WeakMethod */
 };
 
-/* What few promises need, allocated by those that do. */
+/* What few promises need; allocated on demand. */
 struct tm_promise_more {
 	struct tm_args args;
 	struct tm_args value;
@@ -55,8 +55,8 @@ TM_CHECK struct tm_promise *tm_promise_new(struct tm_runtime *runtime,
 					   struct tm_object *function,
 					   enum tm_hold hold);
 
-/* promise(self.function): the bound method is made afresh, and lives on only if
- * the promise holds it strongly. */
+/* promise(self.function): a new bound method, which lives on only if the promise
+ * holds it strongly. */
 TM_CHECK struct tm_promise *tm_promise_new_of_method(
 	struct tm_runtime *runtime, struct tm_object *self,
 	const struct tm_function *function, enum tm_hold hold);
@@ -66,13 +66,13 @@ TM_CHECK enum tm_rc tm_promise_set_args(struct tm_runtime *runtime,
 					struct tm_promise *self,
 					const struct tm_args *args);
 
-/* Whom to tell of a failure, instead of raising it. */
+/* Called on a failure, which is then not raised. */
 TM_CHECK enum tm_rc tm_promise_set_on_error(struct tm_runtime *runtime,
 					    struct tm_promise *self,
 					    struct tm_object *on_error);
 
 /* Fulfil: call the function with the arguments, then each listener with its
- * value (with the arguments, when the function is none or dead). */
+ * value (with the arguments if there is no function or it is dead). */
 TM_CHECK enum tm_rc tm_promise_call(struct tm_runtime *runtime,
 				    struct tm_promise *self,
 				    const struct tm_args *args,
@@ -87,20 +87,20 @@ TM_CHECK enum tm_rc tm_promise_then(struct tm_runtime *runtime,
 				    struct tm_object *on_error,
 				    struct tm_return *outcome);
 
-/* Fail with `reason`: tell on_error and the listeners.  Without an on_error the
+/* Fail with `reason`: call on_error and fail the listeners.  Without an on_error the
  * reason is raised (outcome->error), if `propagate`. */
 TM_CHECK enum tm_rc tm_promise_throw(struct tm_runtime *runtime,
 				     struct tm_promise *self,
 				     struct tm_object *reason, int propagate,
 				     struct tm_return *outcome);
 
-/* Fail with `reason` without telling the listeners. */
+/* Fail with `reason`, but not the listeners. */
 TM_CHECK enum tm_rc tm_promise_throw1(struct tm_runtime *runtime,
 				      struct tm_promise *self,
 				      struct tm_object *reason,
 				      struct tm_return *outcome);
 
-/* Never call anybody any more; the listeners are cancelled too. */
+/* Call nothing from now on; the listeners are cancelled too. */
 void tm_promise_cancel(struct tm_runtime *runtime, struct tm_promise *self);
 
 #endif

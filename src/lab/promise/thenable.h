@@ -1,8 +1,15 @@
 /*
- * thenable.h - what promises and barriers can both be told as listeners.
+ * thenable.h - what a promise can do to its listeners.
  *
- * Purpose:   a promise does not care which of the two waits for it.
- * Source:    vine's Thenable.
+ * Purpose:   fail or cancel a listener, which may be a promise or a barrier.
+ * Errors:    as promise.h.
+ * Source:    vine's Thenable, vine/abstract.py.
+ *
+ * promise, barrier and thenable include each other in a circle, and that is
+ * their nature, as in vine: a promise that fails tells its listeners, one of
+ * which may be a barrier; the barrier fulfils or fails a promise of its own,
+ * which tells its listeners in turn.  A table of hooks in struct tm_type would
+ * hide the circle from the compiler and leave it in the calls.
  */
 #ifndef TM_LAB_PROMISE_THENABLE_H
 #define TM_LAB_PROMISE_THENABLE_H

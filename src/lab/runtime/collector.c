@@ -1,3 +1,43 @@
+/*
+ * How a collection works
+ * ----------------------
+ * Reference counts free an object as soon as the last reference to it goes, but
+ * never the objects of a cycle.  The collector finds those.  Objects are in one
+ * of three lists, their generations; a new one is in generation 0.  After 700
+ * more allocations than frees generation 0 is collected; after more than ten of
+ * these collections generation 1 with it; and after more than ten of those all
+ * three, if enough of the old objects are new (collect_generations()).
+ * Survivors move up a generation.
+ *
+ * A collection looks at its generations only; everything else is outside.
+ *  1. subtract_refs() visits the references of every object (tp_traverse in
+ *     CPython) and counts, for each object, those that come from inside.
+ *  2. move_unreachable() compares them with the reference count.  If that is
+ *     higher, something outside refers to the object: it is reachable, and so
+ *     is all that it refers to.  The rest is unreachable.
+ *  3. The callbacks of weak references to unreachable objects are called, if
+ *     the weak reference itself is reachable.
+ *  4. delete_garbage() clears the references of each unreachable object, which
+ *     breaks the cycles; reference counts do the rest.
+ *
+ * A finalizer (__del__) makes step 4 difficult, as it may use what has been
+ * cleared, and no order of clearing is right for all objects of a cycle.
+ * Python 2.7 gives up (`legacy`): objects with a finalizer, and what they refer
+ * to, are taken out between steps 2 and 3 and stay alive, and the former are
+ * put on gc.garbage.  It is one of the leaks that the lab reproduces: an
+ * AsyncResult with a __del__ is in a cycle with its own promise, and never freed.
+ * From 3.4 on (`pep442`) the finalizers run between steps 3 and 4, each once in
+ * an object's life; then steps 1 and 2 are repeated for the unreachable objects
+ * alone, and what a finalizer made reachable again is kept.
+ *
+ * Modelled: the thresholds, the rule of a quarter (collect_generations()), the
+ * order of the phases and of the objects, and both ways to treat finalizers.
+ * Not modelled: objects that the collector does not track (every object is a
+ * container here), gc.freeze(), gc.callbacks, the debug flags, objects with
+ * both kinds of finalizer (tp_del) under pep442, and the incremental collector
+ * of 3.14.
+ * Source: Modules/gcmodule.c of CPython 2.7.18 and 3.11; PEP 442.
+ */
 #include "lab/runtime/collector.h"
 
 #include "lab/runtime/links.h"
@@ -24,14 +64,14 @@ static inline void visit_references(struct tm_object *self, tm_visit *visit,
 struct finding {
 	struct tm_link unreachable;
 	unsigned int generation; /* that is collected, with the younger ones */
-	int has_weakrefs;   /* some of the objects are weakly referred to */
-	int has_finalizers; /* some have a finalizer that is yet to run */
+	int has_weakrefs;	 /* of some objects there are weak references */
+	int has_finalizers; /* some have a finalizer that has not run yet */
 };
 
-/* The mark of objects that are looked at a second time, in `generation`. */
-#define SECOND_LOOK 3u
+/* In `generation`: marks the objects for which steps 1 and 2 are repeated. */
+#define SECOND_PASS 3u
 
-/* Which generations' objects are among the containers, a bit for each. */
+/* The generations that are collected, a bit for each. */
 struct members {
 	unsigned int mask;
 };
@@ -44,16 +84,16 @@ static void visit_count(struct tm_object *child, void *context)
 		child->gc_refs++;
 }
 
-/* Objects of one type lie one behind the other in an allocator's slabs, in the
- * order in which they were made, and so does this list: what lies a few objects
- * further on will be wanted soon.  It saves a tenth of a large collection. */
+/* Objects of one type are adjacent in an allocator's slabs, in the order in
+ * which they were made, which is also the order of this list: the memory a few
+ * objects ahead is needed soon.  It saves a tenth of a large collection. */
 static inline void fetch_ahead(const struct tm_link *link)
 {
 	__builtin_prefetch((const char *)link + 768, 1);
 }
 
 /* Count, for each container, the references to it from among the containers:
- * if these are all that it has, nobody outside holds it. */
+ * if it has no others, nothing outside refers to it. */
 static void subtract_refs(struct tm_link *containers, unsigned int mask)
 {
 	struct members members = {mask};
@@ -70,9 +110,9 @@ static inline int is_held_from_outside(const struct tm_object *self)
 	return (int64_t)self->refcount != (int64_t)self->gc_refs;
 }
 
-/* `child` is reachable.  One that the walk has not come to yet is marked by
- * taking all counts away; one that the walk had given up is taken back.  Those
- * outside the containers have no counts, so nothing happens to them. */
+/* `child` is reachable.  If the walk has not come to it yet, a count of 0 marks
+ * it; if the walk took it for unreachable, it is moved back.  Objects outside
+ * the containers have a count of 0, so nothing happens to them. */
 static void visit_reachable(struct tm_object *child, void *context)
 {
 	struct tm_link *young = context;
@@ -84,8 +124,8 @@ static void visit_reachable(struct tm_object *child, void *context)
 	child->gc_refs = 0;
 }
 
-/* Look once at what the later phases would search for. */
-static void note(struct finding *finding, struct tm_object *self)
+/* Remember whether later phases have anything to do for `self`. */
+static void note_features(struct finding *finding, struct tm_object *self)
 {
 	if (tm_weakref_has_any(self))
 		finding->has_weakrefs = 1;
@@ -93,8 +133,8 @@ static void note(struct finding *finding, struct tm_object *self)
 		finding->has_finalizers = 1;
 }
 
-/* Move what is not reachable from outside `young` out of it.  The rest is of
- * generation `next` from now on. */
+/* Move what is not reachable from outside `young` out of it.  The rest is in
+ * `next_generation` from now on. */
 static void move_unreachable(struct tm_link *young, struct finding *finding,
 			     unsigned int next_generation)
 {
@@ -114,7 +154,7 @@ static void move_unreachable(struct tm_link *young, struct finding *finding,
 			next = link->next;
 			tm_link_move(link, &finding->unreachable);
 			self->gc_refs = TM_GC_TENTATIVELY_UNREACHABLE;
-			note(finding, self);
+			note_features(finding, self);
 		}
 		link = next;
 	}
@@ -127,8 +167,8 @@ static unsigned int older_than(unsigned int generation)
 					       : TM_GENERATIONS - 1;
 }
 
-/* `mask` tells the members of `base` by their generations; what is found is to
- * live in the one after `generation`, if it lives on. */
+/* Steps 1 and 2.  `mask` has the generations that the objects of `base` are
+ * marked with; reachable ones are in the one after `generation` afterwards. */
 static void deduce_unreachable(struct tm_link *base, unsigned int mask,
 			       unsigned int generation, struct finding *out)
 {
@@ -140,7 +180,7 @@ static void deduce_unreachable(struct tm_link *base, unsigned int mask,
 	move_unreachable(base, out, older_than(generation));
 }
 
-/* An object that was found unreachable is not treated as such. */
+/* Treat an object that was found unreachable as reachable. */
 static void keep(struct tm_object *self, unsigned int generation)
 {
 	self->gc_refs = 0;
@@ -155,7 +195,7 @@ static void keep_all(struct tm_link *list, unsigned int generation)
 		keep(tm_object_of(link), generation);
 }
 
-/* legacy: what has a finalizer cannot be cleared safely. */
+/* legacy: objects with a finalizer cannot be cleared safely. */
 static void move_legacy_finalizers(struct tm_link *unreachable,
 				   struct tm_link *finalizers)
 {
@@ -183,8 +223,8 @@ static void visit_move(struct tm_object *child, void *context)
 	child->gc_refs = 0;
 }
 
-/* legacy: nor can what such an object refers to.  The list grows while it is
- * walked. */
+/* legacy: nor can the objects that they refer to.  The list grows during the
+ * walk. */
 static void move_legacy_finalizer_reachable(struct tm_link *finalizers)
 {
 	struct tm_link *link;
@@ -193,7 +233,7 @@ static void move_legacy_finalizer_reachable(struct tm_link *finalizers)
 		visit_references(tm_object_of(link), visit_move, finalizers);
 }
 
-/* Keep `self` for the program to look at, as gc.garbage does. */
+/* Put `self` on the list of garbage, as gc.garbage. */
 static void append_garbage(struct tm_runtime *runtime, struct tm_object *self)
 {
 	size_t capacity = runtime->garbage_capacity;
@@ -220,8 +260,8 @@ static void append_garbage(struct tm_runtime *runtime, struct tm_object *self)
 	runtime->stats.uncollectable++;
 }
 
-/* legacy: clearing the rest may have released some of these by now; those that
- * are left and bear a finalizer are garbage. */
+/* legacy: clearing the rest may have released some of these; those that are left
+ * and have a finalizer are garbage. */
 static void handle_garbage(struct tm_runtime *runtime,
 			   struct tm_link *finalizers, struct tm_link *old)
 {
@@ -236,8 +276,8 @@ static void handle_garbage(struct tm_runtime *runtime,
 	tm_link_merge(finalizers, old);
 }
 
-/* pep442: run each finalizer once.  Anything may happen in one, so the list is
- * taken apart from its head and put together again behind it. */
+/* pep442: run each finalizer once.  A finalizer may change the list, so objects
+ * are moved from its head to another one, and back at the end. */
 static void finalize_garbage(struct tm_runtime *runtime,
 			     struct tm_link *collectable)
 {
@@ -258,8 +298,8 @@ static void finalize_garbage(struct tm_runtime *runtime,
 	tm_link_merge(&seen, collectable);
 }
 
-/* pep442: what the finalizers made reachable again goes back to `old`; what is
- * still unreachable stays in `finding`. */
+/* pep442: objects that a finalizer made reachable again move to `old`; those
+ * still unreachable stay in `finding`. */
 static void handle_resurrected(struct finding *finding, struct tm_link *old)
 {
 	struct tm_link candidates;
@@ -267,8 +307,8 @@ static void handle_resurrected(struct finding *finding, struct tm_link *old)
 
 	tm_link_init(&candidates);
 	tm_link_merge(&finding->unreachable, &candidates);
-	keep_all(&candidates, SECOND_LOOK);
-	deduce_unreachable(&candidates, 1u << SECOND_LOOK, finding->generation,
+	keep_all(&candidates, SECOND_PASS);
+	deduce_unreachable(&candidates, 1u << SECOND_PASS, finding->generation,
 			   &still);
 	tm_link_merge(&candidates, old);
 	tm_link_merge(&still.unreachable, &finding->unreachable);
@@ -287,7 +327,7 @@ static void delete_garbage(struct tm_runtime *runtime, struct finding *finding,
 		tm_ref(self);
 		tm_object_clear(runtime, self);
 		if (self->refcount > 1) {
-			/* Still held by one that is yet to be cleared. */
+			/* Referred to by one that is not cleared yet. */
 			tm_link_move(&self->link, old);
 			keep(self, older_than(finding->generation));
 		}
@@ -324,8 +364,8 @@ static void clear_pep442(struct tm_runtime *runtime, struct finding *finding,
 	delete_garbage(runtime, finding, old);
 }
 
-/* Survivors grow a generation older; the oldest ones are counted, which is what
- * the 25 % rule looks at. */
+/* Survivors move to the next generation; those of the oldest are counted for
+ * the rule of a quarter. */
 static struct tm_link *promote_survivors(struct tm_runtime *runtime,
 					 unsigned int generation,
 					 struct tm_link *young)
@@ -344,8 +384,7 @@ static struct tm_link *promote_survivors(struct tm_runtime *runtime,
 	return old;
 }
 
-/* Collect the objects on `young`, which `mask` tells from others; survivors go
- * where promote_survivors() says. */
+/* Collect the objects on `young`, whose generations are in `mask`. */
 static void collect_list(struct tm_runtime *runtime, struct tm_link *young,
 			 unsigned int mask, unsigned int generation)
 {
@@ -381,7 +420,7 @@ static uint64_t collect(struct tm_runtime *runtime, unsigned int generation)
 	collect_list(runtime, young, (1u << (generation + 1)) - 1, generation);
 	runtime->collecting = 0;
 
-	/* A finalizer may have made objects meanwhile. */
+	/* A finalizer may have made objects. */
 	released = live_before > runtime->live_objects
 			   ? live_before - runtime->live_objects
 			   : 0;
@@ -396,9 +435,11 @@ uint64_t tm_runtime_collect(struct tm_runtime *runtime)
 	return collect(runtime, TM_GENERATIONS - 1);
 }
 
-/* The oldest generation over its threshold is collected, with the younger ones.
- * A full collection waits until a quarter of the long-lived objects are new,
- * which keeps the cost per object constant however many stay alive. */
+/* Collect the oldest generation that is over its threshold, with the younger
+ * ones.  A full collection waits until the objects that reached the oldest
+ * generation since the last one are at least a quarter of those that survived
+ * it (the rule of a quarter): however many stay alive, the cost per new object
+ * is constant. */
 static void collect_generations(struct tm_runtime *runtime)
 {
 	unsigned int i;

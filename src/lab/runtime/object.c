@@ -42,7 +42,7 @@ void tm_object_clear(struct tm_runtime *runtime, struct tm_object *self)
 		struct tm_object **slot = tm_object_slot(self, i);
 		struct tm_object *child = *slot;
 
-		/* Emptied first: what the release runs may look at it. */
+		/* Cleared first: code that the release runs may read it. */
 		*slot = NULL;
 		tm_unref(runtime, child);
 	}
@@ -50,8 +50,8 @@ void tm_object_clear(struct tm_runtime *runtime, struct tm_object *self)
 		type->clear(runtime, self);
 }
 
-/* The state of the release loop, set aside while code of the model runs:
- * releases that such code causes are carried out before it goes on. */
+/* Save the state of the release loop while code of the model runs: what that
+ * code releases is released before the loop goes on. */
 static struct tm_link *suspend_release(struct tm_runtime *runtime)
 {
 	struct tm_link *waiting = runtime->release_stack;
@@ -96,7 +96,7 @@ static void drop_weakrefs(struct tm_runtime *runtime, struct tm_object *self)
 	resume_release(runtime, waiting);
 }
 
-/* One object's end.  2.7 clears weak references before it calls __del__, 3.4
+/* Free one object.  2.7 clears weak references before it calls __del__, 3.4
  * and later after it. */
 static inline void dispose(struct tm_runtime *runtime, struct tm_object *self)
 {

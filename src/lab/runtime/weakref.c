@@ -31,7 +31,7 @@ static void detach(struct tm_weakref *self)
 	self->prev = NULL;
 }
 
-static void release(struct tm_runtime *runtime, struct tm_object *object)
+void tm_weakref_release(struct tm_runtime *runtime, struct tm_object *object)
 {
 	(void)runtime;
 	detach((struct tm_weakref *)object);
@@ -41,26 +41,20 @@ const struct tm_type tm_weakref_type = {
 	.name = "weakref",
 	.size = sizeof(struct tm_weakref),
 	.optional = offsetof(struct tm_weakref, referent),
-	.release = release,
+	.release = tm_weakref_release,
 };
 
 const struct tm_type tm_keyed_weakref_type = {
 	.name = "keyed weakref",
 	.size = sizeof(struct tm_keyed_weakref),
 	.optional = offsetof(struct tm_weakref, referent),
-	.release = release,
+	.release = tm_weakref_release,
 };
 
-const struct tm_type tm_weak_method_type = {
-	.name = "WeakMethod",
-	.size = sizeof(struct tm_weak_method),
-	.optional = offsetof(struct tm_weakref, referent),
-	.release = release,
-};
-
-static void *new_of_type(struct tm_runtime *runtime, const struct tm_type *type,
-			 struct tm_object *referent,
-			 tm_weakref_callback *callback, void *context)
+void *tm_weakref_new_of_type(struct tm_runtime *runtime,
+			     const struct tm_type *type,
+			     struct tm_object *referent,
+			     tm_weakref_callback *callback, void *context)
 {
 	struct tm_weakref *self = tm_object_new(runtime, type);
 
@@ -76,8 +70,8 @@ struct tm_weakref *tm_weakref_new(struct tm_runtime *runtime,
 				  struct tm_object *referent,
 				  tm_weakref_callback *callback, void *context)
 {
-	return new_of_type(runtime, &tm_weakref_type, referent, callback,
-			   context);
+	return tm_weakref_new_of_type(runtime, &tm_weakref_type, referent,
+				      callback, context);
 }
 
 struct tm_keyed_weakref *tm_keyed_weakref_new(struct tm_runtime *runtime,
@@ -86,7 +80,7 @@ struct tm_keyed_weakref *tm_keyed_weakref_new(struct tm_runtime *runtime,
 					      tm_weakref_callback *callback,
 					      void *context)
 {
-	struct tm_keyed_weakref *self = new_of_type(
+	struct tm_keyed_weakref *self = tm_weakref_new_of_type(
 		runtime, &tm_keyed_weakref_type, referent, callback, context);
 
 	if (self)
@@ -94,41 +88,8 @@ struct tm_keyed_weakref *tm_keyed_weakref_new(struct tm_runtime *runtime,
 	return self;
 }
 
-struct tm_weak_method *tm_weak_method_new(struct tm_runtime *runtime,
-					  const struct tm_bound_method *method)
-{
-	struct tm_weak_method *self = new_of_type(runtime, &tm_weak_method_type,
-						  method->self, NULL, NULL);
-
-	if (self)
-		self->function = method->function;
-	return self;
-}
-
-enum tm_rc tm_weakref_get(struct tm_runtime *runtime, struct tm_object *object,
-			  struct tm_object **out)
-{
-	struct tm_object *referent =
-		tm_weakref_referent((struct tm_weakref *)object);
-	struct tm_bound_method *method;
-
-	*out = NULL;
-	if (!referent)
-		return TM_OK;
-	if (object->type != &tm_weak_method_type) {
-		*out = tm_ref(referent);
-		return TM_OK;
-	}
-	method = tm_bound_method_new(
-		runtime, referent, ((struct tm_weak_method *)object)->function);
-	if (!method)
-		return TM_ENOMEM;
-	*out = &method->object;
-	return TM_OK;
-}
-
 /* Call the callbacks of `chain` (linked by next, each with a reference of its
- * own) and give the references back. */
+ * own) and release the references. */
 static void call_callbacks(struct tm_runtime *runtime, struct tm_weakref *chain)
 {
 	while (chain) {
@@ -141,15 +102,15 @@ static void call_callbacks(struct tm_runtime *runtime, struct tm_weakref *chain)
 	}
 }
 
-/* Those whose callbacks are to be called, in order. */
+/* The weak references whose callbacks are due, in order. */
 struct chain {
 	struct tm_weakref *first;
 	struct tm_weakref **end;
 };
 
 /* Clear the weak references to `referent`, the newest first; those that have a
- * callback are put behind `chain`, with a reference; `skip_trash` leaves out
- * those that the collector has found unreachable themselves. */
+ * callback are appended to `chain`, with a reference.  `skip_trash` leaves out
+ * the callbacks of weak references that are unreachable themselves. */
 static void clear_all(struct tm_object *referent, int skip_trash,
 		      struct chain *chain)
 {
@@ -159,8 +120,8 @@ static void clear_all(struct tm_object *referent, int skip_trash,
 			self->object.gc_refs == TM_GC_TENTATIVELY_UNREACHABLE;
 
 		detach(self);
-		/* One whose own count is zero is being released: it must not
-		 * come back to life for its callback. */
+		/* A count of zero: it is being released, and its callback must
+		 * not bring it back to life. */
 		if (!self->callback || self->object.refcount == 0 ||
 		    (skip_trash && is_trash))
 			continue;

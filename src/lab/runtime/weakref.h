@@ -1,25 +1,24 @@
 /*
- * weakref.h - weak references, plain, keyed, and to bound methods.
+ * weakref.h - weak references, plain and keyed.
  *
- * Purpose:   refer to an object without keeping it alive, and be told when it
- *            dies.
- * Ownership: a weak reference is an object of its own; the referent knows it
- *            but holds no reference to it, nor it to the referent.
- * Errors:    NULL when memory is short.  A referent whose type takes no weak
- *            references is a programmer's error.
- * Source:    CPython Objects/weakrefobject.c, Lib/weakref.py (KeyedRef,
- *            WeakMethod), and the WeakMethod that vine 1.3 ships for 2.7.
+ * Purpose:   refer to an object without keeping it alive, and get a call when
+ *            it dies.
+ * Ownership: a weak reference is an object of its own.  The referent has a list
+ *            of its weak references; neither side holds a counted reference
+ *            to the other.
+ * Errors:    NULL when memory is short.  It is a programming error to refer
+ *            weakly to a type that has no such list (an assertion).
+ * Source:    CPython Objects/weakrefobject.c, Lib/weakref.py (KeyedRef).
  */
 #ifndef TM_LAB_RUNTIME_WEAKREF_H
 #define TM_LAB_RUNTIME_WEAKREF_H
 
-#include "lab/runtime/method.h"
 #include "lab/runtime/object.h"
 #include "util/id.h"
 
 struct tm_weakref;
 
-/* Told once, when the referent has died.  `self` is alive during the call. */
+/* Called once, when the referent has died.  `self` is alive during the call. */
 typedef void tm_weakref_callback(struct tm_runtime *runtime,
 				 struct tm_weakref *self, void *context);
 
@@ -38,16 +37,8 @@ struct tm_keyed_weakref {
 	struct tm_id key;
 };
 
-/* WeakMethod: a weak reference to the method's object, from which the bound
- * method is made afresh at each use. */
-struct tm_weak_method {
-	struct tm_weakref weakref;
-	const struct tm_function *function;
-};
-
 extern const struct tm_type tm_weakref_type;
 extern const struct tm_type tm_keyed_weakref_type;
-extern const struct tm_type tm_weak_method_type;
 
 TM_CHECK struct tm_weakref *tm_weakref_new(struct tm_runtime *runtime,
 					   struct tm_object *referent,
@@ -58,12 +49,16 @@ TM_CHECK struct tm_keyed_weakref *tm_keyed_weakref_new(
 	struct tm_runtime *runtime, struct tm_object *referent,
 	const struct tm_id *key, tm_weakref_callback *callback, void *context);
 
-/* A weak reference to what `method` is bound to; `method` itself may die. */
-TM_CHECK struct tm_weak_method *tm_weak_method_new(
-	struct tm_runtime *runtime, const struct tm_bound_method *method);
+/* For types that begin with a struct tm_weakref: their constructor, and their
+ * `release` hook. */
+TM_CHECK void *tm_weakref_new_of_type(struct tm_runtime *runtime,
+				      const struct tm_type *type,
+				      struct tm_object *referent,
+				      tm_weakref_callback *callback,
+				      void *context);
+void tm_weakref_release(struct tm_runtime *runtime, struct tm_object *object);
 
-/* The referent while it is alive, borrowed; one that is about to be released is
- * dead already. */
+/* The referent, borrowed; NULL once its count has reached zero. */
 static inline struct tm_object *tm_weakref_referent(
 	const struct tm_weakref *weakref)
 {
@@ -72,15 +67,7 @@ static inline struct tm_object *tm_weakref_referent(
 	return referent && referent->refcount > 0 ? referent : NULL;
 }
 
-/*
- * What a weak reference stands for now: a new reference to the referent, or for
- * a WeakMethod a new bound method; *out is NULL once the referent is dead.
- */
-TM_CHECK enum tm_rc tm_weakref_get(struct tm_runtime *runtime,
-				   struct tm_object *weakref,
-				   struct tm_object **out);
-
-/* The list of weak references to `object`; NULL when its type takes none. */
+/* The list of weak references to `object`; NULL when its type has none. */
 static inline struct tm_weakref **tm_weakrefs_of(struct tm_object *object)
 {
 	size_t offset = object->type->weakrefs;

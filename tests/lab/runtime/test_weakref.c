@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "heap.h"
+#include "lab/runtime/method.h"
 
 static struct heap heap;
 
