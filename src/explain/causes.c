@@ -34,16 +34,17 @@ static double slope(const struct tm_why_layer *of)
 	return of->decision.has_slope ? of->decision.slope : 0.0;
 }
 
-/* " (98 % of the growth of resident memory)", when that grows too. */
-static void word_share(const struct tm_analysis *facts,
-		       const struct tm_why_layer *part, char *out, size_t size)
+/* ", 98 % of the growth of resident memory", when that grows too. */
+static void format_share(const struct tm_analysis *facts,
+			 const struct tm_why_layer *part, char *out,
+			 size_t size)
 {
 	const struct tm_why_layer *whole = layer(facts, TM_METRIC_rss_bytes);
 
 	*out = '\0';
 	if (whole->grows && slope(whole) > 0.0)
 		snprintf(out, size,
-			 ", %.0f %% of what resident memory grows by",
+			 ", %.0f %% of the growth of resident memory",
 			 100.0 * slope(part) / slope(whole));
 }
 
@@ -86,8 +87,7 @@ static void advise_language(struct tm_analysis *facts)
 	const struct tm_language *language = language_of(facts->run);
 
 	if (language && !is_counted(facts->run, language))
-		say(facts, "Of this program: %s: %s.", language->heap,
-		    language->advice);
+		say(facts, "%s: %s.", language->heap, language->advice);
 }
 
 /* --- memory --------------------------------------------------------------- */
@@ -98,13 +98,13 @@ static void blame_malloc(struct tm_analysis *facts,
 	char amount[TM_AMOUNT_MAX], share[96];
 
 	tm_amount_format(amount, slope(heap), heap->unit);
-	word_share(facts, heap, share, sizeof(share));
+	format_share(facts, heap, share, sizeof(share));
 	say(facts,
-	    "The program takes %s %s from malloc and does not give it back%s.",
+	    "The program allocates %s %s with malloc and does not free it%s.",
 	    amount, facts->per, share);
 }
 
-/* What a layer that does not grow does, as far as that is known. */
+/* What is known of a layer that was not found to grow. */
 static const char *not_growing(const struct tm_why_layer *layer)
 {
 	return layer->decision.growth == TM_GROWTH_FLAT
@@ -116,10 +116,10 @@ static void blame_allocator(struct tm_analysis *facts,
 			    const struct tm_why_layer *heap)
 {
 	say(facts,
-	    "What the program holds %s, what its allocator keeps does: "
-	    "fragmentation, or free memory that is not given back. With glibc "
-	    "compare MALLOC_ARENA_MAX=2 and malloc_trim(0); else another "
-	    "allocator.",
+	    "What the program has allocated %s, but what its allocator keeps "
+	    "does: fragmentation, or free memory that is not returned to the "
+	    "kernel. With glibc try MALLOC_ARENA_MAX=2 and malloc_trim(0), or "
+	    "try another allocator.",
 	    not_growing(heap));
 }
 
@@ -131,10 +131,10 @@ static void blame_mappings(struct tm_analysis *facts, int heap_grows)
 	tm_amount_format(amount, slope(outside), outside->unit);
 	say(facts,
 	    "%s%s %s, is not in malloc at all: memory that the program or its "
-	    "runtime maps itself, stacks of threads, or blocks that it took "
-	    "long ago and touches only now. strace -f -k -e trace=mmap,brk "
-	    "shows who maps.",
-	    heap_grows ? "The rest, " : "What grows, ", amount, facts->per);
+	    "runtime maps itself, thread stacks, or blocks that were allocated "
+	    "long ago and are touched only now. strace -f -k -e "
+	    "trace=mmap,brk shows which code maps memory.",
+	    heap_grows ? "The rest, " : "The growth, ", amount, facts->per);
 	advise_language(facts);
 }
 
@@ -149,9 +149,9 @@ static void explain_resident(struct tm_analysis *facts,
 	if (!rss->grows)
 		return;
 	if (!heap->is_measured) {
-		say(facts, "Resident memory grows. Whether malloc holds it is "
-			   "not known: the program was not counted from "
-			   "inside.");
+		say(facts, "Resident memory grows. Whether it was allocated "
+			   "with malloc is not known: the program was not "
+			   "counted from inside.");
 		return;
 	}
 	if (layer(facts, TM_WHY_kept)->grows && !heap->grows)
@@ -161,8 +161,8 @@ static void explain_resident(struct tm_analysis *facts,
 		blame_mappings(facts, heap->grows);
 	else if (!heap->grows)
 		say(facts,
-		    "Resident memory grows and what the program took from "
-		    "malloc %s; no layer that was measured holds the growth.",
+		    "Resident memory grows, but what the program has allocated "
+		    "with malloc %s; no measured layer explains the growth.",
 		    not_growing(heap));
 }
 
@@ -179,8 +179,8 @@ static int any_layer_grows(const struct tm_analysis *facts)
 	return 0;
 }
 
-/* The verdict goes by more than resident memory, which says little where it is
- * uneven: a peak does not fall, and what is private may grow steadily. */
+/* The verdict may rest on another metric than resident memory, when that is too
+ * noisy: a peak does not fall, and private memory may grow steadily. */
 static void explain_other_memory(struct tm_analysis *facts)
 {
 	const struct tm_why_layer *rss = layer(facts, TM_METRIC_rss_bytes);
@@ -201,19 +201,18 @@ static void explain_other_memory(struct tm_analysis *facts)
 	    tm_metric_name(metric), amount, facts->per,
 	    rss->decision.growth == TM_GROWTH_FLAT
 		    ? "is flat"
-		    : "is too uneven to be called growing or flat: a longer "
-		      "run would tell");
+		    : "is too noisy to classify; try a longer run");
 }
 
-/* A layer may grow and the run as a whole not be over its budget. */
+/* A layer may grow without the run being over its budget. */
 static void explain_verdict(struct tm_analysis *facts)
 {
 	const struct tm_verdict *verdict = &facts->verdict;
 
 	say(facts,
 	    verdict->standing == TM_JUDGEMENT_PASS
-		    ? "What grows is no more than may be: %.340s."
-		    : "What grows is not sure enough for a verdict: %.340s.",
+		    ? "Growth is within the budget: %.340s."
+		    : "Growth is not certain enough for a verdict: %.340s.",
 	    verdict->reason);
 }
 
@@ -239,19 +238,18 @@ static void explain_rest(struct tm_analysis *facts)
 		const char *text;
 	} rows[] = {
 		{TM_METRIC_swap_bytes,
-		 "Memory is swapped out: RSS alone shows too "
-		 "little of the growth."},
+		 "Memory is swapped out: RSS alone understates the growth."},
 		{TM_METRIC_threads, "Threads are started and do not end, each "
-				    "with a stack of its own: eu-stack -p PID "
+				    "with its own stack: eu-stack -p PID "
 				    "shows where they wait."},
 		{TM_METRIC_descriptors,
 		 "Files or sockets are opened and not "
-		 "closed: ls -l /proc/PID/fd names them."},
+		 "closed: ls -l /proc/PID/fd lists them."},
 		{TM_METRIC_processes,
 		 "Processes are started and do not end, or "
 		 "are not waited for."},
 		{TM_METRIC_mappings, "Mappings are made and not unmapped: "
-				     "/proc/PID/maps names them."},
+				     "/proc/PID/maps lists them."},
 	};
 	size_t i;
 
@@ -262,13 +260,13 @@ static void explain_rest(struct tm_analysis *facts)
 	if (layer(facts, TM_METRIC_cgroup_bytes)->grows &&
 	    layer(facts, TM_METRIC_rss_bytes)->decision.growth ==
 		    TM_GROWTH_FLAT)
-		say(facts, "The control group's memory grows and that of the "
+		say(facts, "The control group's memory grows, but that of the "
 			   "processes does not: page cache, which the kernel "
-			   "takes back when it must, or other programs in the "
-			   "group.");
+			   "reclaims when it needs memory, or other programs "
+			   "in the group.");
 }
 
-/* Whether the layer has no answer, and the verdict does not do without it. */
+/* Whether the layer is inconclusive, and the verdict depends on it. */
 static int is_open(const struct tm_analysis *facts, unsigned int id)
 {
 	const struct tm_why_layer *one = layer(facts, id);
@@ -296,23 +294,21 @@ static void explain_lack(struct tm_analysis *facts)
 	else if (facts->verdict.standing == TM_JUDGEMENT_PASS &&
 		 (facts->verdict.kind == TM_KIND_BOUNDED ||
 		  facts->verdict.kind == TM_KIND_STEP))
-		say(facts, "It rose and has stopped: a warm-up, or a cache "
-			   "that is full.");
+		say(facts, "It rose and has stopped: a warm-up, or a full "
+			   "cache.");
 	else if (facts->verdict.standing == TM_JUDGEMENT_INCONCLUSIVE && !open)
-		say(facts,
-		    "Nothing is known to grow, and there is no verdict: "
-		    "%s.",
+		say(facts, "No growth was found, and there is no verdict: %s.",
 		    facts->verdict.reason);
 	else if (open)
-		say(facts, "Nothing is known to grow, but not every layer can "
-			   "be called flat: a longer run would tell.");
+		say(facts, "No growth was found, but not every layer can be "
+			   "called flat; try a longer run.");
 	else
 		say(facts, "Nothing grows.");
 }
 
 /* --- what to do next ------------------------------------------------------ */
 
-/* The same program again, with these options. */
+/* The command that measures the same program again, with these options. */
 static void suggest_run(struct tm_analysis *facts, const char *one,
 			const char *other)
 {
@@ -354,7 +350,7 @@ static void suggest(struct tm_analysis *facts)
 	if (!layer(facts, TM_METRIC_net_bytes)->grows ||
 	    any_site_grows(facts->run) || distance < 64)
 		return;
-	/* Where sites had no room, fewer samples are what shows more. */
+	/* Where there was no room for all sites, fewer samples show more. */
 	bytes = distance;
 	lost = facts->run->sites.lost.value;
 	snprintf(distance_text, sizeof(distance_text), "--sample-bytes %lld",

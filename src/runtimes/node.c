@@ -7,6 +7,6 @@ const struct tm_language tm_language_node = {
 	.takes_script = 1,
 	.variables = {"NODE_*", "UV_*"},
 	.heap = "V8 maps its heap itself",
-	.advice = "--heapsnapshot-signal=SIGUSR2 writes what lives in it, "
-		  "--trace-gc its size",
+	.advice = "--heapsnapshot-signal=SIGUSR2 writes a snapshot of its "
+		  "objects, --trace-gc prints its size",
 };

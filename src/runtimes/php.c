@@ -6,5 +6,5 @@ const struct tm_language tm_language_php = {
 	.programs = {"php"},
 	.takes_script = 1,
 	.heap = "PHP's Zend allocator maps chunks itself",
-	.advice = "USE_ZEND_ALLOC=0 shows them to malloc",
+	.advice = "with USE_ZEND_ALLOC=0 it uses malloc",
 };

@@ -6,6 +6,6 @@ const struct tm_language tm_language_ruby = {
 	.programs = {"ruby"},
 	.takes_script = 1,
 	.variables = {"RUBY*"},
-	.heap = "Ruby's heap pages come from the kernel",
-	.advice = "ObjectSpace.dump_all shows what lives in them",
+	.heap = "Ruby maps its heap pages itself",
+	.advice = "ObjectSpace.dump_all lists its objects",
 };

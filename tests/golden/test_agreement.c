@@ -132,8 +132,9 @@ static void sentences_agree(void)
 				       texts[i]->bytes);
 	}
 	if (tm_verdict_count_growing(verdict))
-		cr_assert_null(strstr(why_text.bytes, "Nothing "), "%s",
-			       why_text.bytes);
+		cr_assert(!strstr(why_text.bytes, "Nothing ") &&
+				  !strstr(why_text.bytes, "No growth "),
+			  "%s", why_text.bytes);
 }
 
 /* No layer without an answer is said not to grow. */
@@ -145,8 +146,10 @@ static void layers_agree(void)
 		heap = &analysis.layer[TM_METRIC_allocated_bytes];
 	if (heap->is_measured &&
 	    heap->decision.growth == TM_GROWTH_INCONCLUSIVE)
-		cr_assert_null(strstr(why_text.bytes, "holds does not grow"),
-			       "%s", why_text.bytes);
+		cr_assert(!strstr(why_text.bytes, "allocated does not grow") &&
+				  !strstr(why_text.bytes,
+					  "with malloc does not grow"),
+			  "%s", why_text.bytes);
 }
 
 static int is_same(double a, double b)
