@@ -49,7 +49,6 @@ static void describe(const struct execution *self,
 	measurement->name = self->job.name;
 	measurement->request =
 		tm_cli_context(exec, self->job.name, self->program);
-	measurement->environment = tm_environment_new();
 	how->memory_limit_bytes = exec->memory_limit_bytes;
 	how->timeout_ms = exec->timeout_ms;
 	how->marks = exec->marks;

@@ -155,11 +155,10 @@ enum tm_rc tm_cli_session_try(struct tm_cli_session *session,
 	rc = tm_run_new(out, label, err);
 	if (rc != TM_OK) {
 		json_decref(measurement->request);
-		json_decref(measurement->environment);
 		return rc;
 	}
 	(*out)->request = measurement->request;
-	(*out)->environment = measurement->environment;
+	tm_environment_fill(&(*out)->environment);
 	keep_judging(session, measurement, *out, 0);
 	rc = measure(session, measurement, *out, err);
 	if (rc == TM_OK)
@@ -236,7 +235,6 @@ enum tm_rc tm_cli_session_run(struct tm_cli_session *session,
 	measurement.note = leak ? note : NULL;
 	measurement.budget = &job->budget;
 	measurement.request = tm_cli_request(job, program, argv);
-	measurement.environment = tm_environment_new();
 	measurement.how.memory_limit_bytes = tm_job_memory_limit_bytes(job);
 	measurement.how.timeout_ms = tm_job_timeout_ms(job);
 	child->program = program;

@@ -46,7 +46,6 @@ struct tm_cli_measurement {
 	struct tm_measure_opts how;
 	const struct tm_budget *budget; /* of its job; NULL: none */
 	json_t *request;		/* taken, also when it fails */
-	json_t *environment;		/* the same */
 };
 
 /* Measure it and store it: it is the last one of session->runs then.  How it

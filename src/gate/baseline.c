@@ -117,6 +117,26 @@ static enum tm_unit unit_of(const json_t *job)
 	return unit;
 }
 
+enum tm_rc tm_baseline_check_environment(const struct tm_baseline *baseline,
+					 const struct tm_run *run,
+					 struct tm_err *err)
+{
+	const json_t *environment =
+		json_object_get(baseline->json, "environment");
+	struct tm_facts kept = {0};
+	enum tm_rc rc;
+
+	tm_facts_read(&kept, environment);
+	if (kept.count != json_object_size(environment))
+		rc = tm_fail(err, TM_ENOMEM, "no memory for a baseline");
+	else
+		rc = tm_comparable_environment(baseline->path ? baseline->path
+							      : "the first run",
+					       &kept, run, err);
+	tm_facts_release(&kept);
+	return rc;
+}
+
 enum tm_rc tm_baseline_apply(const struct tm_baseline *baseline,
 			     const struct tm_run *run, struct tm_budget *budget,
 			     int *known, struct tm_err *err)
@@ -127,9 +147,7 @@ enum tm_rc tm_baseline_apply(const struct tm_baseline *baseline,
 	enum tm_rc rc;
 
 	*known = job != NULL;
-	rc = tm_comparable_environment(
-		baseline->path, json_object_get(baseline->json, "environment"),
-		run, err);
+	rc = tm_baseline_check_environment(baseline, run, err);
 	if (rc != TM_OK || !job)
 		return rc;
 	rc = tm_comparable_unit(baseline->path, unit_of(job), run, err);

@@ -38,6 +38,11 @@ TM_CHECK enum tm_rc tm_baseline_load(struct tm_baseline *out, const char *path,
 				     struct tm_err *err);
 void tm_baseline_release(struct tm_baseline *baseline);
 
+/* Whether `run` was measured where the baseline's runs were. */
+TM_CHECK enum tm_rc tm_baseline_check_environment(
+	const struct tm_baseline *baseline, const struct tm_run *run,
+	struct tm_err *err);
+
 /* Take the budgets for `run`; *known is 0 when its job is not in there. */
 TM_CHECK enum tm_rc tm_baseline_apply(const struct tm_baseline *baseline,
 				      const struct tm_run *run,

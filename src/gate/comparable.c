@@ -22,16 +22,22 @@ static const char *const free_options[] = {
 	"iterations", "every", "pause_ms", "inject_leak", "read_timeout_ms",
 };
 
+static const struct tm_fact *fact_of(const struct tm_run *run, size_t at)
+{
+	return tm_facts_find(&run->environment.facts, facts[at].key);
+}
+
 json_t *tm_comparable_environment_of(const struct tm_run *run)
 {
 	json_t *kept = json_object();
-	json_t *value;
 	size_t i;
 
 	for (i = 0; kept && i < FACT_COUNT; i++) {
-		value = json_object_get(run->environment, facts[i].key);
-		if (value)
-			json_object_set(kept, facts[i].key, value);
+		const struct tm_fact *fact = fact_of(run, i);
+
+		if (fact)
+			json_object_set_new(kept, fact->key,
+					    tm_fact_json(fact));
 	}
 	return kept;
 }
@@ -52,68 +58,74 @@ json_t *tm_comparable_options_of(const struct tm_run *run)
 	return kept;
 }
 
-/* A fact in words; free() it. */
-static char *words_of(const json_t *value)
+/* As text, which the caller frees.  Takes `json`; NULL is "none". */
+static char *text_of(json_t *json)
 {
-	if (!value)
-		return strdup("none");
-	if (json_is_string(value))
-		return strdup(json_string_value(value));
-	return json_dumps(value, JSON_ENCODE_ANY | JSON_SORT_KEYS);
+	char *text;
+
+	if (!json)
+		text = strdup("none");
+	else if (json_is_string(json))
+		text = strdup(json_string_value(json));
+	else
+		text = json_dumps(json, JSON_ENCODE_ANY | JSON_SORT_KEYS);
+	json_decref(json);
+	return text;
 }
 
 /* What keeps a run from being compared with a file. */
 struct mismatch {
 	const char *what;
-	const json_t *kept; /* in the file */
-	const json_t *own;  /* the run's */
+	json_t *kept; /* in the file */
+	json_t *own;  /* the run's */
 };
 
+/* Takes the JSON. */
 static enum tm_rc fail_differs(const char *path, const struct tm_run *run,
 			       const struct mismatch *mismatch,
 			       struct tm_err *err)
 {
-	char *kept_words = words_of(mismatch->kept);
-	char *own_words = words_of(mismatch->own);
+	char *kept = text_of(mismatch->kept);
+	char *own = text_of(mismatch->own);
 
 	tm_fail(err, TM_EUSAGE,
 		"'%.100s' cannot be compared with '%.60s': its %s is %.50s, "
 		"here it is %.50s; save a baseline of this build",
-		path, run->name, mismatch->what, kept_words ? kept_words : "?",
-		own_words ? own_words : "?");
-	free(kept_words);
-	free(own_words);
+		path, run->name, mismatch->what, kept ? kept : "?",
+		own ? own : "?");
+	free(kept);
+	free(own);
 	return TM_EUSAGE;
 }
 
-/* A process may end before anybody looks at what it has loaded; then neither
- * its allocator is known nor whether it has a sanitizer.  One that was looked
- * at and shows no sanitizer has none. */
-static int is_looked_at(const json_t *kept, const struct tm_run *run)
+/* A process may end before the libraries that it has loaded are read; then
+ * neither its allocator is known nor whether it has a sanitizer.  One whose
+ * libraries were read and show no sanitizer has none. */
+static int is_read(const struct tm_facts *kept, const struct tm_run *run)
 {
-	return json_object_get(kept, "allocator") &&
-	       json_object_get(run->environment, "allocator");
+	return tm_facts_find(kept, "allocator") &&
+	       tm_facts_find(&run->environment.facts, "allocator");
 }
 
-enum tm_rc tm_comparable_environment(const char *path, const json_t *kept,
+enum tm_rc tm_comparable_environment(const char *path,
+				     const struct tm_facts *kept,
 				     const struct tm_run *run,
 				     struct tm_err *err)
 {
 	size_t i;
 
 	for (i = 0; i < FACT_COUNT; i++) {
-		const json_t *then = json_object_get(kept, facts[i].key);
-		const json_t *now =
-			json_object_get(run->environment, facts[i].key);
+		const struct tm_fact *then = tm_facts_find(kept, facts[i].key);
+		const struct tm_fact *now = fact_of(run, i);
+		struct mismatch mismatch = {.what = facts[i].text};
 
-		if (i < FACT_SANITIZER ? !then || !now
-				       : !is_looked_at(kept, run))
+		if (i < FACT_SANITIZER ? !then || !now : !is_read(kept, run))
 			continue;
-		if ((then || now) && !json_equal(then, now))
-			return fail_differs(
-				path, run,
-				&(struct mismatch){facts[i].text, then, now},
-				err);
+		if (tm_fact_is_same(then, now))
+			continue;
+		mismatch.kept = then ? tm_fact_json(then) : NULL;
+		mismatch.own = now ? tm_fact_json(now) : NULL;
+		return fail_differs(path, run, &mismatch, err);
 	}
 	return TM_OK;
 }
@@ -121,18 +133,20 @@ enum tm_rc tm_comparable_environment(const char *path, const json_t *kept,
 enum tm_rc tm_comparable_options(const char *path, json_t *kept,
 				 const struct tm_run *run, struct tm_err *err)
 {
-	json_t *own = tm_comparable_options_of(run);
-	enum tm_rc rc = TM_OK;
+	struct mismatch mismatch = {
+		.what = "set of options",
+		.kept = json_incref(kept),
+		.own = tm_comparable_options_of(run),
+	};
 
-	if (!own)
+	if (mismatch.own && !json_equal(kept, mismatch.own) &&
+	    (json_object_size(kept) || json_object_size(mismatch.own)))
+		return fail_differs(path, run, &mismatch, err);
+	json_decref(mismatch.kept);
+	if (!mismatch.own)
 		return tm_fail(err, TM_ENOMEM, "no memory for options");
-	if (!json_equal(kept, own) &&
-	    (json_object_size(kept) || json_object_size(own)))
-		rc = fail_differs(
-			path, run,
-			&(struct mismatch){"set of options", kept, own}, err);
-	json_decref(own);
-	return rc;
+	json_decref(mismatch.own);
+	return TM_OK;
 }
 
 enum tm_rc tm_comparable_unit(const char *path, enum tm_unit kept,

@@ -1,8 +1,8 @@
 /*
- * comparable.h - whether two sets of figures may be held against each other.
+ * comparable.h - whether two sets of figures may be compared.
  *
  * Purpose:   the facts without which growth of one run says nothing about that
- *            of another, and a refusal in words when they differ.
+ *            of another, and a refusal that says what differs.
  * Ownership: JSON is borrowed, unless it is returned: then it is the caller's.
  * Errors:    TM_EUSAGE, in one line that says what differs and what to do.
  */
@@ -17,7 +17,7 @@ json_t *tm_comparable_options_of(const struct tm_run *run);
 
 /* Whether `run` was measured as `kept` says; `path` names the file. */
 TM_CHECK enum tm_rc tm_comparable_environment(const char *path,
-					      const json_t *kept,
+					      const struct tm_facts *kept,
 					      const struct tm_run *run,
 					      struct tm_err *err);
 TM_CHECK enum tm_rc tm_comparable_options(const char *path, json_t *kept,

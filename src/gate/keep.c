@@ -158,11 +158,7 @@ enum tm_rc tm_baseline_add(struct tm_baseline *baseline,
 
 		rc = check_run(run, err);
 		if (rc == TM_OK)
-			rc = tm_comparable_environment(
-				baseline->path ? baseline->path
-					       : "the first run",
-				json_object_get(baseline->json, "environment"),
-				run, err);
+			rc = tm_baseline_check_environment(baseline, run, err);
 		if (rc == TM_OK)
 			rc = add_run(baseline, gate, i, err);
 	}

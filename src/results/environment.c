@@ -24,7 +24,7 @@ extern int mallctl(const char *name, void *old_value, size_t *old_size,
 /* --- this machine --------------------------------------------------------- */
 
 /* The text after "model name   : " in the first such line. */
-static void add_cpu(json_t *environment)
+static void add_cpu(struct tm_facts *facts)
 {
 	FILE *file = fopen("/proc/cpuinfo", "re");
 	char line[256];
@@ -37,14 +37,14 @@ static void add_cpu(json_t *environment)
 		line[strcspn(line, "\n")] = '\0';
 		for (colon++; isspace((unsigned char)*colon);)
 			colon++;
-		json_object_set_new(environment, "cpu", json_string(colon));
+		tm_facts_set_text(facts, "cpu", colon);
 		break;
 	}
 	if (file)
 		fclose(file);
 }
 
-static void add_machine(json_t *environment)
+static void add_machine(struct tm_facts *facts)
 {
 	long cpus = sysconf(_SC_NPROCESSORS_ONLN);
 	long pages = sysconf(_SC_PHYS_PAGES);
@@ -55,36 +55,29 @@ static void add_machine(json_t *environment)
 	if (uname(&system) == 0) {
 		snprintf(kernel, sizeof(kernel), "%.60s %.90s", system.sysname,
 			 system.release);
-		json_object_set_new(environment, "kernel", json_string(kernel));
-		json_object_set_new(environment, "machine",
-				    json_string(system.machine));
+		tm_facts_set_text(facts, "kernel", kernel);
+		tm_facts_set_text(facts, "machine", system.machine);
 	}
-	add_cpu(environment);
+	add_cpu(facts);
 	if (cpus > 0)
-		json_object_set_new(environment, "cpus", json_integer(cpus));
+		tm_facts_set_int(facts, "cpus", cpus);
 	if (pages > 0)
-		json_object_set_new(
-			environment, "memory_bytes",
-			json_integer((json_int_t)pages * page_bytes));
-	json_object_set_new(environment, "page_bytes",
-			    json_integer(page_bytes));
+		tm_facts_set_int(facts, "memory_bytes",
+				 (int64_t)pages * page_bytes);
+	tm_facts_set_int(facts, "page_bytes", page_bytes);
 }
 
-/* What runs where it can be asked, else what was compiled against. */
-static json_t *libraries(void)
+void tm_environment_fill(struct tm_run_environment *environment)
 {
-	return json_pack("{s:s}", "jansson", jansson_version_str());
-}
+	struct tm_facts *facts = &environment->facts;
 
-json_t *tm_environment_new(void)
-{
-	json_t *environment = json_pack(
-		"{s:s, s:s, s:s, s:o}", "tidemark", TM_VERSION, "commit",
-		TM_COMMIT, "variant", TM_VARIANT, "libraries", libraries());
-
-	if (environment)
-		add_machine(environment);
-	return environment;
+	tm_facts_set_text(facts, "tidemark", TM_VERSION);
+	tm_facts_set_text(facts, "commit", TM_COMMIT);
+	tm_facts_set_text(facts, "variant", TM_VARIANT);
+	/* What runs, not what was compiled against. */
+	tm_facts_set_text(&environment->libraries, "jansson",
+			  jansson_version_str());
+	add_machine(facts);
 }
 
 /* --- the measured process ------------------------------------------------- */
@@ -114,7 +107,7 @@ static int find_mapped(pid_t pid, const char *name, char *out, size_t size)
 }
 
 /* Only a library that this process has too can be asked for its version. */
-static void add_jemalloc_version(json_t *environment, const char *path)
+static void add_jemalloc_version(struct tm_facts *facts, const char *path)
 {
 	const char *version;
 	size_t size = sizeof(version);
@@ -125,11 +118,11 @@ static void add_jemalloc_version(json_t *environment, const char *path)
 	    strcmp(own, path) != 0)
 		return;
 	if (mallctl("version", &version, &size, NULL, 0) == 0)
-		json_object_set_new(environment, "allocator_version",
-				    json_string(version));
+		tm_facts_set_text(facts, "allocator_version", version);
 }
 
-void tm_environment_add_process(json_t *environment, pid_t pid)
+void tm_environment_add_process(struct tm_run_environment *environment,
+				pid_t pid)
 {
 	static const struct {
 		const char *library, *key, *name;
@@ -143,17 +136,49 @@ void tm_environment_add_process(json_t *environment, pid_t pid)
 		{"libmimalloc", "allocator", "mimalloc"},
 		{"libc.so", "allocator", "libc"},
 	};
+	struct tm_facts *facts = &environment->facts;
 	char path[512];
 	size_t i;
 
 	for (i = 0; i < sizeof(known) / sizeof(*known); i++) {
 		/* The first that is loaded is the one that is used. */
-		if (json_object_get(environment, known[i].key) ||
+		if (tm_facts_find(facts, known[i].key) ||
 		    !find_mapped(pid, known[i].library, path, sizeof(path)))
 			continue;
-		json_object_set_new(environment, known[i].key,
-				    json_string(known[i].name));
+		tm_facts_set_text(facts, known[i].key, known[i].name);
 		if (strcmp(known[i].name, "jemalloc") == 0)
-			add_jemalloc_version(environment, path);
+			add_jemalloc_version(facts, path);
 	}
+}
+
+/* --- JSON ----------------------------------------------------------------- */
+
+json_t *tm_run_environment_to_json(const struct tm_run_environment *environment)
+{
+	json_t *json = tm_facts_json(&environment->facts);
+
+	if (json && environment->libraries.is_known &&
+	    json_object_set_new(json, "libraries",
+				tm_facts_json(&environment->libraries)) != 0) {
+		json_decref(json);
+		return NULL;
+	}
+	return json;
+}
+
+void tm_run_environment_from_json(struct tm_run_environment *out,
+				  const json_t *json)
+{
+	json_t *known;
+
+	tm_facts_read(&out->libraries, json_object_get(json, "libraries"));
+	known = tm_run_environment_to_json(out);
+	tm_facts_read_rest(&out->facts, json, known);
+	json_decref(known);
+}
+
+void tm_run_environment_release(struct tm_run_environment *environment)
+{
+	tm_facts_release(&environment->facts);
+	tm_facts_release(&environment->libraries);
 }

@@ -135,6 +135,25 @@ const char *tm_facts_text(const struct tm_facts *facts, const char *key)
 	return fact && fact->type == TM_FACT_TEXT ? fact->text : NULL;
 }
 
+int tm_fact_is_same(const struct tm_fact *a, const struct tm_fact *b)
+{
+	if (!a || !b)
+		return a == b;
+	if (a->type != b->type)
+		return 0;
+	switch (a->type) {
+	case TM_FACT_TEXT:
+	case TM_FACT_JSON:
+		return strcmp(a->text, b->text) == 0;
+	case TM_FACT_INT:
+	case TM_FACT_BOOL:
+		return a->number == b->number;
+	case TM_FACT_REAL:
+		return a->real == b->real;
+	}
+	return 0;
+}
+
 int tm_fact_number(const struct tm_fact *fact, double *out)
 {
 	if (fact->type == TM_FACT_INT)

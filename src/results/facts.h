@@ -51,6 +51,8 @@ const struct tm_fact *tm_facts_find(const struct tm_facts *facts,
 				    const char *key);
 /* The fact's text; NULL when there is none, or it is not a text. */
 const char *tm_facts_text(const struct tm_facts *facts, const char *key);
+/* Whether both are the same, or neither is there. */
+int tm_fact_is_same(const struct tm_fact *a, const struct tm_fact *b);
 /* Returns 0 for a fact that is not a number. */
 int tm_fact_number(const struct tm_fact *fact, double *out);
 

@@ -79,7 +79,7 @@ void tm_run_free(struct tm_run *run)
 	tm_run_tree_release(&run->tree);
 	tm_texts_release(&run->runtime_variables);
 	tm_texts_release(&run->notes);
-	json_decref(run->environment);
+	tm_run_environment_release(&run->environment);
 	json_decref(run->request);
 	json_decref(run->judged);
 	tm_run_report_release(&run->report);

@@ -17,6 +17,7 @@
 #include <stdint.h>
 
 #include "metric/series.h"
+#include "results/environment.h"
 #include "results/report.h"
 #include "results/sampling.h"
 #include "results/sites.h"
@@ -68,9 +69,7 @@ struct tm_run {
 	/* What it is judged by, or NULL: the defaults (gate/judging.h). */
 	json_t *judged;
 
-	/* Where it was measured: tidemark version and commit, kernel, cpu,
-	 * allocator, library and server versions, sanitizer. */
-	json_t *environment;
+	struct tm_run_environment environment; /* where it was measured */
 
 	/* Names of variables that tidemark set so that a language runtime which
 	 * the program started takes its objects from malloc. */

@@ -36,9 +36,10 @@ static int write_parts(json_t *json, const struct tm_run *run)
 		failed |= json_object_set(json, "request", run->request);
 	if (run->judged)
 		failed |= json_object_set(json, "judged", run->judged);
-	if (run->environment)
-		failed |=
-			json_object_set(json, "environment", run->environment);
+	if (run->environment.facts.is_known)
+		failed |= json_object_set_new(
+			json, "environment",
+			tm_run_environment_to_json(&run->environment));
 	if (run->report.is_known)
 		failed |= json_object_set_new(
 			json, "report", tm_run_report_to_json(&run->report));
@@ -184,7 +185,8 @@ static void read_parts(struct tm_run *run, const json_t *json)
 	read_runtime_variables(run, json_object_get(json, "runtime_variables"));
 	run->request = keep_object(json, "request");
 	run->judged = keep_object(json, "judged");
-	run->environment = keep_object(json, "environment");
+	tm_run_environment_from_json(&run->environment,
+				     json_object_get(json, "environment"));
 	tm_run_report_from_json(&run->report, json_object_get(json, "report"));
 	tm_run_usage_from_json(&run->usage, json_object_get(json, "usage"));
 	tm_run_sampling_from_json(&run->sampling,

@@ -312,7 +312,7 @@ static void record_libraries(struct tm_session *session)
 	     collector->filing.count < SETTLED_SAMPLES))
 		return;
 	session->marks.knows_libraries = 1;
-	tm_environment_add_process(session->run->environment,
+	tm_environment_add_process(&session->run->environment,
 				   session->program.child.pid);
 }
 

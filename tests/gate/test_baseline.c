@@ -40,9 +40,10 @@ static struct tm_run *make(const char *name, const char *allocator,
 	struct tm_run *run = run_new(name);
 
 	runs[run_count++] = run;
-	run->environment = json_pack("{s:s, s:s, s:i, s:s}", "allocator",
-				     allocator, "machine", "x86_64",
-				     "page_bytes", 4096, "commit", "abc");
+	tm_facts_set_text(&run->environment.facts, "allocator", allocator);
+	tm_facts_set_text(&run->environment.facts, "machine", "x86_64");
+	tm_facts_set_int(&run->environment.facts, "page_bytes", 4096);
+	tm_facts_set_text(&run->environment.facts, "commit", "abc");
 	run->request = json_pack("{s:s, s:{s:i, s:s}}", "job", name, "options",
 				 "iterations", 10000, "rules", "legacy");
 	run_curve(run, 101, 100, TM_METRIC_allocated_bytes, 1e6, growth);
@@ -212,8 +213,7 @@ Test(baseline, refuses_a_sanitizers_build)
 
 	gate_run(make("loop", "jemalloc", 0));
 	save();
-	json_object_set_new(other->environment, "sanitizer",
-			    json_string("address"));
+	tm_facts_set_text(&other->environment.facts, "sanitizer", "address");
 	cr_assert_eq(tm_baseline_load(&baseline, path, &err), TM_OK);
 	cr_assert_eq(tm_baseline_apply(&baseline, other, &budget, &known, &err),
 		     TM_EUSAGE);
@@ -229,7 +229,7 @@ Test(baseline, refuses_nothing_for_what_nobody_knows)
 
 	gate_run(make("loop", "jemalloc", 0));
 	save();
-	json_object_del(other->environment, "allocator");
+	tm_facts_remove(&other->environment.facts, "allocator");
 	cr_assert_eq(tm_baseline_load(&baseline, path, &err), TM_OK);
 	cr_assert_eq(tm_baseline_apply(&baseline, other, &budget, &known, &err),
 		     TM_OK, "%s", err.text);
@@ -440,12 +440,11 @@ Test(baseline, refuses_each_fact_that_differs)
 	for (i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
 		struct tm_run *other = make("loop", "jemalloc", 0);
 
-		json_object_set_new(other->environment, rows[i].key,
-				    json_string("x"));
+		tm_facts_set_text(&other->environment.facts, rows[i].key, "x");
 		cr_expect_eq(apply_to(other), TM_EUSAGE);
 		cr_expect_not_null(strstr(err.text, rows[i].words), "%s",
 				   err.text);
-		json_object_del(other->environment, rows[i].key);
+		tm_facts_remove(&other->environment.facts, rows[i].key);
 		cr_expect_eq(apply_to(other), TM_OK, "%s", err.text);
 		run_free(runs[--run_count]);
 	}

@@ -23,9 +23,9 @@ static struct tm_run *make(const char *name)
 {
 	struct tm_run *made = run_new(name);
 
-	made->environment =
-		json_pack("{s:s, s:s, s:i}", "allocator", "jemalloc", "machine",
-			  "x86_64", "page_bytes", 4096);
+	tm_facts_set_text(&made->environment.facts, "allocator", "jemalloc");
+	tm_facts_set_text(&made->environment.facts, "machine", "x86_64");
+	tm_facts_set_int(&made->environment.facts, "page_bytes", 4096);
 	made->request = json_pack("{s:s, s:{s:i, s:s}}", "job", name, "options",
 				  "iterations", 10000, "rules", "legacy");
 	run_curve(made, 51, 100, TM_METRIC_allocated_bytes, 1e6, 20);
@@ -212,7 +212,7 @@ static void refuse_another(void)
 			    json_string("pep442"));
 	cr_assert_eq(tm_baseline_apply(&baseline, made, &budget, &known, &err),
 		     TM_EUSAGE);
-	json_object_set_new(made->environment, "page_bytes", json_integer(1));
+	tm_facts_set_int(&made->environment.facts, "page_bytes", 1);
 	cr_assert_eq(tm_baseline_apply(&baseline, made, &budget, &known, &err),
 		     TM_EUSAGE);
 	run_free(made);

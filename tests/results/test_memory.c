@@ -54,7 +54,7 @@ static struct tm_run *make_run(void)
 	run->tree.process_count = 1;
 	run_report(run, "{\"census\": [{\"type\": \"a\"}], \"mine\": [1]}");
 	run->request = json_pack("{s:s}", "program", "p");
-	run->environment = tm_environment_new();
+	tm_environment_fill(&run->environment);
 	return run;
 }
 
@@ -140,11 +140,12 @@ static void find(void)
 
 static void ask_the_process(void)
 {
-	json_t *environment = tm_environment_new();
+	struct tm_run_environment environment = {0};
 
-	tm_environment_add_process(environment, getpid());
-	tm_environment_add_process(environment, -1);
-	json_decref(environment);
+	tm_environment_fill(&environment);
+	tm_environment_add_process(&environment, getpid());
+	tm_environment_add_process(&environment, -1);
+	tm_run_environment_release(&environment);
 }
 
 Test(memory, of_a_run_is_given_back)

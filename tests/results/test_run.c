@@ -82,57 +82,81 @@ Test(run, knows_its_outcomes_by_name)
 	cr_assert_not(tm_outcome_find(&outcome, "victory"));
 }
 
+static struct tm_run_environment environment;
+
+static void forget_environment(void)
+{
+	tm_run_environment_release(&environment);
+}
+
+TestSuite(environment, .fini = forget_environment);
+
+static int64_t number_of(const char *key)
+{
+	const struct tm_fact *fact = tm_facts_find(&environment.facts, key);
+
+	cr_assert(fact && fact->type == TM_FACT_INT, "%s", key);
+	return fact->number;
+}
+
 Test(environment, knows_the_machine_and_the_program)
 {
 	static const char *const keys[] = {"tidemark", "commit", "kernel",
 					   "machine"};
-	json_t *environment = tm_environment_new();
+	const char *cpu;
 	size_t i;
 
-	cr_assert_not_null(environment);
+	tm_environment_fill(&environment);
 	for (i = 0; i < sizeof(keys) / sizeof(*keys); i++)
-		cr_assert(json_is_string(json_object_get(environment, keys[i])),
-			  "%s", keys[i]);
-	cr_assert_gt(json_integer_value(json_object_get(environment, "cpus")),
-		     0);
-	cr_assert_eq(
-		json_integer_value(json_object_get(environment, "page_bytes")),
-		sysconf(_SC_PAGESIZE));
-	cr_assert_eq(json_integer_value(
-			     json_object_get(environment, "memory_bytes")),
+		cr_assert_not_null(tm_facts_text(&environment.facts, keys[i]),
+				   "%s", keys[i]);
+	cr_assert_gt(number_of("cpus"), 0);
+	cr_assert_eq(number_of("page_bytes"), sysconf(_SC_PAGESIZE));
+	cr_assert_eq(number_of("memory_bytes"),
 		     sysconf(_SC_PHYS_PAGES) * sysconf(_SC_PAGESIZE));
-	if (json_object_get(environment, "cpu"))
-		cr_assert_null(strpbrk(
-			json_string_value(json_object_get(environment, "cpu")),
-			":\n"));
-	cr_assert_str_eq(
-		json_string_value(json_object_get(
-			json_object_get(environment, "libraries"), "jansson")),
-		jansson_version_str());
-	json_decref(environment);
+	cpu = tm_facts_text(&environment.facts, "cpu");
+	cr_assert(!cpu || !strpbrk(cpu, ":\n"));
+	cr_assert_str_eq(tm_facts_text(&environment.libraries, "jansson"),
+			 jansson_version_str());
 }
 
 Test(environment, sees_the_allocator_of_a_process)
 {
-	json_t *environment = json_object();
-	const char *allocator;
+	const char *allocator, *other;
 
-	tm_environment_add_process(environment, getpid());
-	allocator =
-		json_string_value(json_object_get(environment, "allocator"));
+	tm_environment_add_process(&environment, getpid());
+	allocator = tm_facts_text(&environment.facts, "allocator");
 #if defined(__SANITIZE_ADDRESS__)
-	cr_assert_str_eq(
-		json_string_value(json_object_get(environment, "sanitizer")),
-		"address");
+	other = tm_facts_text(&environment.facts, "sanitizer");
+	cr_assert_str_eq(other, "address");
 #else
 	cr_assert_str_eq(allocator, "jemalloc");
-	cr_assert_eq(strncmp(json_string_value(json_object_get(
-				     environment, "allocator_version")),
-			     "5.", 2),
-		     0);
+	other = tm_facts_text(&environment.facts, "allocator_version");
+	cr_assert_eq(strncmp(other, "5.", 2), 0);
 #endif
 	cr_assert_not_null(allocator);
-	json_decref(environment);
+}
+
+Test(environment, survives_a_round_trip)
+{
+	struct tm_run_environment back = {0};
+	json_t *json;
+
+	tm_facts_set_text(&environment.facts, "cpu", "8086\xff");
+	tm_facts_set_int(&environment.facts, "cpus", 0);
+	tm_facts_set_text(&environment.libraries, "jansson", "2.14");
+	json = tm_run_environment_to_json(&environment);
+	json_object_set_new(json, "new", json_pack("[b, n]", 1));
+	tm_run_environment_from_json(&back, json);
+	cr_expect_eq(back.facts.count, 3);
+	cr_expect_str_eq(tm_facts_text(&back.facts, "cpu"), "8086?");
+	cr_expect_eq(tm_facts_find(&back.facts, "cpus")->number, 0);
+	cr_expect_null(tm_facts_find(&back.facts, "kernel"));
+	cr_expect_str_eq(tm_facts_find(&back.facts, "new")->text,
+			 "[true,null]");
+	cr_expect_str_eq(tm_facts_text(&back.libraries, "jansson"), "2.14");
+	json_decref(json);
+	tm_run_environment_release(&back);
 }
 
 Test(run, is_counted_in_units_with_names)

@@ -85,7 +85,6 @@ static const char *note(size_t i)
 static void make_run(void)
 {
 	cr_assert_eq(tm_run_new(&run, "fake", NULL), TM_OK);
-	run->environment = json_object();
 }
 
 static void free_run(void)
@@ -205,8 +204,7 @@ Test(measure, says_that_a_peak_was_inherited)
 Test(measure, records_the_libraries_of_the_program)
 {
 	interrupt_at_three(THREE_SAID "sleep 60", SIGTERM);
-	cr_assert_str_eq(json_string_value(json_object_get(run->environment,
-							   "allocator")),
+	cr_assert_str_eq(tm_facts_text(&run->environment.facts, "allocator"),
 			 "libc");
 }
 

@@ -26,7 +26,6 @@ static void make_run(void)
 {
 	cr_assert_eq(tm_run_new(&run, "fake", NULL), TM_OK);
 	cr_assert_eq(pipe2(printed, O_CLOEXEC), 0);
-	run->environment = json_object();
 	memset(&opts, 0, sizeof(opts));
 	opts.grace_ms = 2000;
 	opts.marks.acknowledge = 1;

@@ -26,7 +26,6 @@ static char *shell_argv[] = {sh, c, text, NULL};
 static void make_run(void)
 {
 	cr_assert_eq(tm_run_new(&run, "fake", NULL), TM_OK);
-	run->environment = json_object();
 	memset(&opts, 0, sizeof(opts));
 	opts.grace_ms = 2000;
 	opts.child.program = "/bin/sh";

@@ -18,7 +18,6 @@ static void (*act)(void); /* once there are three samples */
 static void start_other(void)
 {
 	cr_assert_eq(tm_run_new(&run, "other", NULL), TM_OK);
-	run->environment = json_object();
 	memset(&opts, 0, sizeof(opts));
 	other = fork();
 	if (other == 0) {
