@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "cli/request.h"
+#include "preload/allocators/table.h"
 #include "runtimes/runtimes.h"
 #include "util/secret.h"
 #include "subprocess/build_id.h"
@@ -21,16 +22,29 @@
 
 /* --- variables ------------------------------------------------------------ */
 
+static int is_of_allocator(const char *name)
+{
+	const char *const *variable;
+	uint32_t id;
+
+	for (id = 1; id < TM_ALLOCATOR_COUNT; id++) {
+		variable = tm_allocator_row(id)->variables;
+		for (; *variable; variable++) {
+			if (tm_text_matches(name, *variable))
+				return 1;
+		}
+	}
+	return 0;
+}
+
 /* Variables that affect how a program uses memory, or which program is run,
- * besides those of language runtimes. */
+ * besides those of allocators and language runtimes. */
 static int is_telling(const char *name)
 {
 	static const char *const known[] = {
-		"MALLOC_*",	"GLIBC_TUNABLES", "LD_*",
-		"JEMALLOC_*",	"_RJEM_*",	  "TCMALLOC_*",
-		"MIMALLOC_*",	"OMP_*",	  "ASAN_OPTIONS",
-		"LSAN_OPTIONS", "TSAN_OPTIONS",	  "UBSAN_OPTIONS",
-		"TIDEMARK_*",	"LANG",		  "LC_*",
+		"LD_*",		"OMP_*",	"ASAN_OPTIONS",
+		"LSAN_OPTIONS", "TSAN_OPTIONS", "UBSAN_OPTIONS",
+		"TIDEMARK_*",	"LANG",		"LC_*",
 		"TZ",		"PATH",
 	};
 	size_t i;
@@ -39,7 +53,7 @@ static int is_telling(const char *name)
 		if (tm_text_matches(name, known[i]))
 			return 1;
 	}
-	return tm_language_has_variable(name);
+	return is_of_allocator(name) || tm_language_has_variable(name);
 }
 
 static void add_variable(json_t *variables, const char *setting)

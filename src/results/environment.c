@@ -7,6 +7,8 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
+#include "preload/allocators/jemalloc.h"
+#include "preload/allocators/table.h"
 #include "util/text.h"
 
 #if __has_include("generated/version.h")
@@ -114,41 +116,57 @@ static void add_jemalloc_version(struct tm_facts *facts, const char *path)
 	char own[512];
 
 	if (!mallctl ||
-	    !find_mapped(getpid(), "libjemalloc", own, sizeof(own)) ||
+	    !find_mapped(getpid(),
+			 tm_allocator_row(TM_ALLOCATOR_JEMALLOC)->library, own,
+			 sizeof(own)) ||
 	    strcmp(own, path) != 0)
 		return;
-	if (mallctl("version", &version, &size, NULL, 0) == 0)
+	if (mallctl(TM_JEMALLOC_VERSION, &version, &size, NULL, 0) == 0)
 		tm_facts_set_text(facts, "allocator_version", version);
+}
+
+/* The C library, which is the first row, is in every process: it comes last. */
+static void add_allocator(struct tm_facts *facts, pid_t pid)
+{
+	char path[512];
+	uint32_t id, i;
+
+	for (i = 1; i < TM_ALLOCATOR_COUNT; i++) {
+		id = i % (TM_ALLOCATOR_COUNT - 1) + 1;
+		if (find_mapped(pid, tm_allocator_row(id)->library, path,
+				sizeof(path)))
+			break;
+	}
+	if (i == TM_ALLOCATOR_COUNT)
+		return;
+	tm_facts_set_text(facts, "allocator", tm_allocator_row(id)->name);
+	if (id == TM_ALLOCATOR_JEMALLOC)
+		add_jemalloc_version(facts, path);
 }
 
 void tm_environment_add_process(struct tm_run_environment *environment,
 				pid_t pid)
 {
 	static const struct {
-		const char *library, *key, *name;
-	} known[] = {
-		{"libasan", "sanitizer", "address"},
-		{"libclang_rt.asan", "sanitizer", "address"},
-		{"libtsan", "sanitizer", "thread"},
-		{"libubsan", "sanitizer", "undefined"},
-		{"libjemalloc", "allocator", "jemalloc"},
-		{"libtcmalloc", "allocator", "tcmalloc"},
-		{"libmimalloc", "allocator", "mimalloc"},
-		{"libc.so", "allocator", "libc"},
+		const char *library, *name;
+	} sanitizers[] = {
+		{"libasan", "address"},
+		{"libclang_rt.asan", "address"},
+		{"libtsan", "thread"},
+		{"libubsan", "undefined"},
 	};
 	struct tm_facts *facts = &environment->facts;
 	char path[512];
 	size_t i;
 
-	for (i = 0; i < sizeof(known) / sizeof(*known); i++) {
-		/* The first that is loaded is the one that is used. */
-		if (tm_facts_find(facts, known[i].key) ||
-		    !find_mapped(pid, known[i].library, path, sizeof(path)))
+	for (i = 0; i < sizeof(sanitizers) / sizeof(*sanitizers); i++) {
+		if (!find_mapped(pid, sanitizers[i].library, path,
+				 sizeof(path)))
 			continue;
-		tm_facts_set_text(facts, known[i].key, known[i].name);
-		if (strcmp(known[i].name, "jemalloc") == 0)
-			add_jemalloc_version(facts, path);
+		tm_facts_set_text(facts, "sanitizer", sanitizers[i].name);
+		break;
 	}
+	add_allocator(facts, pid);
 }
 
 /* --- JSON ----------------------------------------------------------------- */

@@ -45,10 +45,9 @@ enum tm_size_source {
 /*
  * X(ID, hooks, name, library, symbol, figures, size, variables, lacks, mute)
  *
- *   ID         its number in an area is TM_ALLOCATOR_ID.  A change of the order
- *              changes the format of the area: raise TM_AREA_VERSION.
+ *   ID         its number in an area is TM_ALLOCATOR_ID: new rows come last
  *   hooks      tm_allocator_HOOKS are its hooks; `none`: it is not asked
- *   name       in a run's environment; baselines compare it
+ *   name       as a run's environment has it; baselines compare it
  *   library    how the name of its library's file begins
  *   symbol     a function that only it has, in the library of its malloc
  *   figures    those it tells when it can be asked
@@ -57,9 +56,14 @@ enum tm_size_source {
  *   lacks      why a figure that is not among `figures` is absent
  *   mute       why none is there, when its hook start() fails
  *
- * The last row is what a program has without any other allocator.
+ * The first row is what a program has that brings no other.
  */
 #define TM_ALLOCATORS(X)                                                       \
+	X(GLIBC, glibc, "libc", "libc.so", "gnu_get_libc_version",             \
+	  TM_FIGURES_ALLOCATED_RETAINED, TM_SIZE_HEADER,                       \
+	  TM_VARIABLES("MALLOC_*", "GLIBC_TUNABLES"),                          \
+	  "glibc's malloc does not tell it",                                   \
+	  "this glibc has no mallinfo2(): it is older than 2.33")              \
 	X(JEMALLOC, jemalloc, "jemalloc", "libjemalloc", "mallctl",            \
 	  TM_FIGURES_ALL, TM_SIZE_CALL, TM_VARIABLES("JEMALLOC_*", "_RJEM_*"), \
 	  "jemalloc does not tell it",                                         \
@@ -67,11 +71,9 @@ enum tm_size_source {
 	X(TCMALLOC, none, "tcmalloc", "libtcmalloc", "tc_version",             \
 	  TM_FIGURES_NONE, TM_SIZE_CALL, TM_VARIABLES("TCMALLOC_*"),           \
 	  "tidemark does not read tcmalloc's figures", "")                     \
-	X(GLIBC, glibc, "libc", "libc.so", "gnu_get_libc_version",             \
-	  TM_FIGURES_ALLOCATED_RETAINED, TM_SIZE_HEADER,                       \
-	  TM_VARIABLES("MALLOC_*", "GLIBC_TUNABLES"),                          \
-	  "glibc's malloc does not tell it",                                   \
-	  "this glibc has no mallinfo2(): it is older than 2.33")
+	X(MIMALLOC, none, "mimalloc", "libmimalloc", "mi_version",             \
+	  TM_FIGURES_NONE, TM_SIZE_CALL, TM_VARIABLES("MIMALLOC_*"),           \
+	  "tidemark does not read mimalloc's figures", "")
 
 enum tm_allocator_id {
 	TM_ALLOCATOR_UNKNOWN,

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "preload/allocators/table.h"
 #include "runtimes/runtimes.h"
 #include "util/text.h"
 
@@ -83,21 +84,27 @@ static const char *const plumbing_functions[] = {
 };
 
 static const char *const plumbing_modules[] = {
-	"libtidemark-preload.",
-	"libc.so",
-	"libc-",
-	"ld-linux",
-	"libstdc++.",
-	"libjemalloc.",
-	"libtcmalloc",
-	"libmimalloc",
-	NULL,
+	"libtidemark-preload.", "libc-", "ld-linux", "libstdc++.", NULL,
 };
+
+static int is_allocator(const char *module)
+{
+	const char *library;
+	uint32_t id;
+
+	for (id = 1; id < TM_ALLOCATOR_COUNT; id++) {
+		library = tm_allocator_row(id)->library;
+		if (strncmp(module, library, strlen(library)) == 0)
+			return 1;
+	}
+	return 0;
+}
 
 int tm_frame_is_plumbing(const struct tm_run_frame *frame)
 {
-	return begins_with(tm_base_name(or_empty(frame->module)),
-			   plumbing_modules) ||
+	const char *module = tm_base_name(or_empty(frame->module));
+
+	return begins_with(module, plumbing_modules) || is_allocator(module) ||
 	       begins_with(or_empty(frame->function), plumbing_functions);
 }
 
