@@ -39,7 +39,7 @@ static int is_of_allocator(const char *name)
 
 /* Variables that affect how a program uses memory, or which program is run,
  * besides those of allocators and language runtimes. */
-static int is_telling(const char *name)
+static int is_recorded(const char *name)
 {
 	static const char *const known[] = {
 		"LD_*",		"OMP_*",	"ASAN_OPTIONS",
@@ -64,7 +64,7 @@ static void add_variable(json_t *variables, const char *setting)
 	if (!equals || (size_t)(equals - setting) >= sizeof(name))
 		return;
 	snprintf(name, sizeof(name), "%.*s", (int)(equals - setting), setting);
-	if (!is_telling(name))
+	if (!is_recorded(name))
 		return;
 	json_object_set_new(
 		variables, name,
@@ -100,8 +100,8 @@ static json_t *options_json(const struct tm_cli_exec *exec)
 			 exec->preloads);
 }
 
-/* What says where a report goes is not what made the run. */
-static int makes_the_run(const struct tm_option *option)
+/* Options about output do not change what is measured. */
+static int affects_measurement(const struct tm_option *option)
 {
 	static const char *const left_out[] = {
 		"pid",	       "format",	  "quiet",
@@ -135,7 +135,7 @@ static json_t *option_json(const struct tm_option *option, const char *value)
 	return fits ? tm_cli_masked_json(strdup(text)) : NULL;
 }
 
-/* The options that made the run, each as a text. */
+/* The options that affect the measurement, each as a text. */
 static json_t *given_json(const struct tm_cli_exec *exec)
 {
 	struct tm_option_reader reader;
@@ -144,7 +144,7 @@ static json_t *given_json(const struct tm_cli_exec *exec)
 
 	tm_option_reader_init(&reader, &tm_cli_exec, exec->argc, exec->argv);
 	while (tm_option_next(&reader, &unused) == TM_ITEM_OPTION) {
-		if (makes_the_run(reader.option))
+		if (affects_measurement(reader.option))
 			json_array_append_new(given, option_json(reader.option,
 								 reader.value));
 	}

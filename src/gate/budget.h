@@ -1,5 +1,5 @@
 /*
- * budget.h - how much each metric of a run may grow an iteration.
+ * budget.h - how much each metric of a run may grow per iteration.
  *
  * Purpose:   one form for what a flag, a suite, a job in it and a baseline say.
  * Ownership: plain memory of the caller.
@@ -12,7 +12,7 @@
 #include "metric/traits.h"
 #include "util/err.h"
 
-#define TM_BUDGET_OPEN (-1.0) /* nobody has said */
+#define TM_BUDGET_OPEN (-1.0) /* not said */
 
 struct tm_budget {
 	double all;		      /* of every metric in bytes */

@@ -4,9 +4,9 @@
  * the library; only a longer time is worth a note. */
 #define PARTIAL_SHARE 0.05
 
-static void note_the_program(struct tm_run *run,
-			     const struct tm_preload *preload,
-			     const struct tm_preload_setup *setup)
+static void note_uncounted_program(struct tm_run *run,
+				   const struct tm_preload *preload,
+				   const struct tm_preload_setup *setup)
 {
 	if (preload->root_seen)
 		return;
@@ -20,8 +20,8 @@ static void note_the_program(struct tm_run *run,
 				 "the library");
 }
 
-static void note_the_others(struct tm_run *run,
-			    const struct tm_preload *preload)
+static void note_uncounted_processes(struct tm_run *run,
+				     const struct tm_preload *preload)
 {
 	double share = preload->samples ? (double)preload->partial_samples /
 						  (double)preload->samples
@@ -40,9 +40,9 @@ static void note_the_others(struct tm_run *run,
 			    (unsigned long long)preload->lost_samples);
 }
 
-/* Only of runtimes that the program has started. */
-static void keep_adjusted(struct tm_run *run, const struct tm_preload *preload,
-			  const struct tm_preload_setup *setup)
+/* Those of runtimes that the program has started: kept by name, and noted. */
+static void note_variables(struct tm_run *run, const struct tm_preload *preload,
+			   const struct tm_preload_setup *setup)
 {
 	size_t i;
 
@@ -63,7 +63,7 @@ static void keep_adjusted(struct tm_run *run, const struct tm_preload *preload,
 void tm_preload_note(struct tm_run *run, const struct tm_preload *preload,
 		     const struct tm_preload_setup *setup)
 {
-	note_the_program(run, preload, setup);
-	note_the_others(run, preload);
-	keep_adjusted(run, preload, setup);
+	note_uncounted_program(run, preload, setup);
+	note_uncounted_processes(run, preload);
+	note_variables(run, preload, setup);
 }

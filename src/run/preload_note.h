@@ -1,8 +1,8 @@
 /*
  * preload_note.h - notes about what the preloaded library counted.
  *
- * Purpose:   say in the run's notes which processes were not counted, and what
- *            was changed so that others were.
+ * Purpose:   note in the run which processes were not counted, and keep which
+ *            variables were set so that a language runtime was.
  * Ownership: all is borrowed.
  * Errors:    none.
  */

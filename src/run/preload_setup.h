@@ -30,7 +30,7 @@ struct tm_preload_setup {
 	struct tm_language_set adjusted; /* by a variable that was not set */
 
 	/* For struct tm_child_opts; empty when the program would not start
-	 * with the library. */
+	 * with the library loaded. */
 	char *variables[TM_PRELOAD_VARIABLES + 1];
 
 	/* Why the program itself is not counted, or "". */
