@@ -36,54 +36,29 @@ struct tm_verdict_opts tm_judging_opts(const struct tm_judging *judging)
 
 /* --- from the run --------------------------------------------------------- */
 
-static double read_budget(const json_t *json)
+static double read_budget(struct tm_known_real budget)
 {
-	double number = json_number_value(json);
-
-	return json_is_number(json) && isfinite(number) && number >= 0
-		       ? number
+	return budget.is_known && isfinite(budget.value) && budget.value >= 0
+		       ? budget.value
 		       : TM_BUDGET_OPEN;
-}
-
-static int read_metrics(unsigned char out[TM_METRIC_COUNT], const json_t *names)
-{
-	const json_t *name;
-	int found = 0;
-	size_t i;
-
-	json_array_foreach(names, i, name)
-	{
-		enum tm_metric metric = TM_METRIC_COUNT;
-
-		if (json_is_string(name))
-			metric = tm_metric_find(json_string_value(name));
-		if (metric == TM_METRIC_COUNT)
-			continue;
-		out[metric] = 1;
-		found = 1;
-	}
-	return found;
 }
 
 void tm_judging_of(struct tm_judging *out, const struct tm_run *run)
 {
-	const json_t *budgets = json_object_get(run->judged, "budgets");
-	const json_t *looks = json_object_get(run->judged, "looks_max");
+	const struct tm_run_judged *kept = &run->judged;
 	unsigned int i;
 
 	tm_judging_init(out);
-	out->budget.all =
-		read_budget(json_object_get(run->judged, "max_growth"));
-	for (i = 0; i < TM_METRIC_COUNT; i++)
-		out->budget.each[i] = read_budget(
-			json_object_get(budgets, tm_metric_name(i)));
-	(void)read_metrics(out->budget.ignored,
-			   json_object_get(run->judged, "ignored"));
-	out->has_only =
-		read_metrics(out->only, json_object_get(run->judged, "only"));
-	if (json_integer_value(looks) > 0 &&
-	    json_integer_value(looks) <= LOOKS_LIMIT)
-		out->looks_max = (unsigned int)json_integer_value(looks);
+	out->budget.all = read_budget(kept->max_growth);
+	for (i = 0; i < TM_METRIC_COUNT; i++) {
+		out->budget.each[i] = read_budget(kept->budgets[i]);
+		out->has_only |= kept->only[i];
+	}
+	memcpy(out->budget.ignored, kept->ignored, sizeof(kept->ignored));
+	memcpy(out->only, kept->only, sizeof(kept->only));
+	if (tm_is_positive(kept->looks_max) &&
+	    kept->looks_max.value <= LOOKS_LIMIT)
+		out->looks_max = (unsigned int)kept->looks_max.value;
 }
 
 enum tm_rc tm_growth_measure(struct tm_decision *out, const struct tm_run *run,
@@ -99,59 +74,24 @@ enum tm_rc tm_growth_measure(struct tm_decision *out, const struct tm_run *run,
 
 /* --- into the run --------------------------------------------------------- */
 
-/* Only what has something in it. */
-static void set(json_t *json, const char *key, json_t *value)
+static struct tm_known_real known_budget(double budget)
 {
-	if (json_object_size(value) || json_array_size(value))
-		json_object_set_new(json, key, value);
-	else
-		json_decref(value);
-}
-
-static json_t *budgets_json(const struct tm_budget *budget)
-{
-	json_t *json = json_object();
-	unsigned int i;
-
-	for (i = 0; i < TM_METRIC_COUNT; i++) {
-		if (budget->each[i] >= 0)
-			json_object_set_new(json, tm_metric_name(i),
-					    json_real(budget->each[i]));
-	}
-	return json;
-}
-
-static json_t *metrics_json(const unsigned char metrics[TM_METRIC_COUNT])
-{
-	json_t *json = json_array();
-	unsigned int i;
-
-	for (i = 0; i < TM_METRIC_COUNT; i++) {
-		if (metrics[i])
-			json_array_append_new(json,
-					      json_string(tm_metric_name(i)));
-	}
-	return json;
+	return budget >= 0 ? tm_known_real(budget) : (struct tm_known_real){0};
 }
 
 void tm_judging_keep(struct tm_run *run, const struct tm_judging *judging)
 {
-	json_t *json = json_object();
+	const struct tm_budget *budget = &judging->budget;
+	struct tm_run_judged *kept = &run->judged;
+	unsigned int i;
 
-	if (judging->budget.all >= 0)
-		json_object_set_new(json, "max_growth",
-				    json_real(judging->budget.all));
-	set(json, "budgets", budgets_json(&judging->budget));
-	set(json, "ignored", metrics_json(judging->budget.ignored));
+	memset(kept, 0, sizeof(*kept));
+	kept->max_growth = known_budget(budget->all);
+	for (i = 0; i < TM_METRIC_COUNT; i++)
+		kept->budgets[i] = known_budget(budget->each[i]);
+	memcpy(kept->ignored, budget->ignored, sizeof(kept->ignored));
 	if (judging->has_only)
-		set(json, "only", metrics_json(judging->only));
+		memcpy(kept->only, judging->only, sizeof(kept->only));
 	if (judging->looks_max > 1)
-		json_object_set_new(json, "looks_max",
-				    json_integer(judging->looks_max));
-	json_decref(run->judged);
-	run->judged = json;
-	if (json_object_size(json) == 0) {
-		json_decref(json);
-		run->judged = NULL;
-	}
+		kept->looks_max = tm_known_count(judging->looks_max);
 }

@@ -5,13 +5,10 @@
  *            measured are stored in it ("judged" in run.json), so that exec,
  *            gate and why judge it alike.  What is asked for later overrides
  *            them.
- * Ownership: plain memory of the caller; JSON that is returned is the caller's.
+ * Ownership: plain memory of the caller.
  * Units:     budgets in the metric's own unit, for one of the run's unit.
  * Errors:    a run that keeps nothing, or nothing that can be read, is judged
  *            by the defaults.
- *
- *   "judged": {"max_growth": N, "budgets": {METRIC: N}, "ignored": [METRIC],
- *              "only": [METRIC], "looks_max": N}
  */
 #ifndef TM_GATE_JUDGING_H
 #define TM_GATE_JUDGING_H

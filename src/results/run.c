@@ -81,7 +81,6 @@ void tm_run_free(struct tm_run *run)
 	tm_texts_release(&run->notes);
 	tm_run_environment_release(&run->environment);
 	json_decref(run->request);
-	json_decref(run->judged);
 	tm_run_report_release(&run->report);
 	free(run->outcome_text);
 	free(run->started);

@@ -18,6 +18,7 @@
 
 #include "metric/series.h"
 #include "results/environment.h"
+#include "results/judged.h"
 #include "results/report.h"
 #include "results/sampling.h"
 #include "results/sites.h"
@@ -66,8 +67,7 @@ struct tm_run {
 	 * options without secrets. */
 	json_t *request;
 
-	/* What it is judged by, or NULL: the defaults (gate/judging.h). */
-	json_t *judged;
+	struct tm_run_judged judged; /* what it is to be judged by */
 
 	struct tm_run_environment environment; /* where it was measured */
 

@@ -34,8 +34,7 @@ static int write_parts(json_t *json, const struct tm_run *run)
 
 	if (run->request)
 		failed |= json_object_set(json, "request", run->request);
-	if (run->judged)
-		failed |= json_object_set(json, "judged", run->judged);
+	failed |= set_part(json, "judged", tm_run_judged_to_json(&run->judged));
 	if (run->environment.facts.is_known)
 		failed |= json_object_set_new(
 			json, "environment",
@@ -184,7 +183,7 @@ static void read_parts(struct tm_run *run, const json_t *json)
 	tm_texts_read(&run->notes, json_object_get(json, "notes"));
 	read_runtime_variables(run, json_object_get(json, "runtime_variables"));
 	run->request = keep_object(json, "request");
-	run->judged = keep_object(json, "judged");
+	tm_run_judged_from_json(&run->judged, json_object_get(json, "judged"));
 	tm_run_environment_from_json(&run->environment,
 				     json_object_get(json, "environment"));
 	tm_run_report_from_json(&run->report, json_object_get(json, "report"));

@@ -20,10 +20,26 @@ static void stop(void)
 
 TestSuite(judging, .init = start, .fini = stop);
 
+/* Written as `text`, and again when that is read. */
+static void expect_kept(const char *text)
+{
+	json_t *expected = json_loads(text, 0, NULL);
+	json_t *json = tm_run_judged_to_json(&run->judged);
+	struct tm_run_judged back = {0};
+
+	cr_assert(json_equal(json, expected), "%s", text);
+	tm_run_judged_from_json(&back, json);
+	json_decref(json);
+	json = tm_run_judged_to_json(&back);
+	cr_assert(json_equal(json, expected), "%s", text);
+	json_decref(json);
+	json_decref(expected);
+}
+
 Test(judging, by_the_defaults_keeps_nothing)
 {
 	tm_judging_keep(run, &judging);
-	cr_assert_null(run->judged);
+	expect_kept("{}");
 	tm_judging_of(&read, run);
 	cr_assert_eq(memcmp(&read, &judging, sizeof(read)), 0);
 }
@@ -40,15 +56,21 @@ Test(judging, is_read_as_it_was_kept)
 	tm_judging_keep(run, &judging);
 	tm_judging_of(&read, run);
 	cr_assert_eq(memcmp(&read, &judging, sizeof(read)), 0);
+	expect_kept("{\"max_growth\": 4096.0, \"looks_max\": 3, "
+		    "\"budgets\": {\"rss_bytes\": 0.0, \"descriptors\": 0.5}, "
+		    "\"ignored\": [\"mappings\"], \"only\": [\"net_bytes\"]}");
 }
 
 Test(judging, of_what_a_file_cannot_mean_is_by_the_defaults)
 {
-	run->judged = json_pack("{s:i, s:{s:s, s:i}, s:[s, i], s:{}, s:i}",
-				"max_growth", -1, "budgets", "rss_bytes",
-				"much", "no_such_metric", 3, "ignored",
-				"no_such_metric", 7, "only", "looks_max", -4);
-	cr_assert_not_null(run->judged);
+	json_t *json = json_pack("{s:i, s:{s:s, s:i}, s:[s, i], s:{}, s:i}",
+				 "max_growth", -1, "budgets", "rss_bytes",
+				 "much", "no_such_metric", 3, "ignored",
+				 "no_such_metric", 7, "only", "looks_max", -4);
+
+	cr_assert_not_null(json);
+	tm_run_judged_from_json(&run->judged, json);
+	json_decref(json);
 	tm_judging_of(&read, run);
 	cr_assert_eq(memcmp(&read, &judging, sizeof(read)), 0);
 }

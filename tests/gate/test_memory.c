@@ -114,8 +114,8 @@ static enum tm_rc keep_judging(struct tm_err *err)
 {
 	struct tm_run *made = run_new("kept");
 	struct tm_judging judging;
+	json_t *json;
 
-	(void)err;
 	tm_judging_init(&judging);
 	judging.budget.all = 5;
 	judging.budget.each[TM_METRIC_rss_bytes] = 6;
@@ -123,10 +123,11 @@ static enum tm_rc keep_judging(struct tm_err *err)
 	judging.has_only = judging.only[TM_METRIC_pss_bytes] = 1;
 	judging.looks_max = 2;
 	tm_judging_keep(made, &judging);
-	tm_judging_keep(made, &judging);
-	tm_judging_init(&judging);
-	tm_judging_keep(made, &judging);
+	json = tm_run_judged_to_json(&made->judged);
 	run_free(made);
+	if (!json)
+		return tm_fail(err, TM_ENOMEM, "no memory for what is kept");
+	json_decref(json);
 	return TM_OK;
 }
 
