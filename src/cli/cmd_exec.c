@@ -47,8 +47,8 @@ static void describe(const struct execution *self,
 
 	memset(measurement, 0, sizeof(*measurement));
 	measurement->name = self->job.name;
-	measurement->request =
-		tm_cli_context(exec, self->job.name, self->program);
+	tm_cli_context(&measurement->request, exec, self->job.name,
+		       self->program);
 	how->memory_limit_bytes = exec->memory_limit_bytes;
 	how->timeout_ms = exec->timeout_ms;
 	how->marks = exec->marks;

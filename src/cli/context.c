@@ -56,49 +56,48 @@ static int is_recorded(const char *name)
 	return is_of_allocator(name) || tm_language_has_variable(name);
 }
 
-static void add_variable(json_t *variables, const char *setting)
+static void add_variable(struct tm_facts *variables, const char *setting)
 {
 	const char *equals = strchr(setting, '=');
 	char name[128];
+	char *masked;
 
 	if (!equals || (size_t)(equals - setting) >= sizeof(name))
 		return;
 	snprintf(name, sizeof(name), "%.*s", (int)(equals - setting), setting);
 	if (!is_recorded(name))
 		return;
-	json_object_set_new(
-		variables, name,
-		tm_cli_masked_json(tm_secret_mask_variable(name, equals + 1)));
+	masked = tm_secret_mask_variable(name, equals + 1);
+	tm_facts_set_text(variables, name, masked);
+	free(masked);
+}
+
+static void add_variables(struct tm_facts *variables, char *const *settings)
+{
+	variables->is_known = 1;
+	for (; settings && *settings; settings++)
+		add_variable(variables, *settings);
 }
 
 /* --- the file ------------------------------------------------------------- */
 
-static json_t *file_json(const char *path)
+static void add_file(struct tm_run_request *out, const char *path)
 {
 	char stamp[32], id[TM_BUILD_ID_MAX];
 	struct stat found;
 	struct tm when;
-	json_t *json;
 
 	if (stat(path, &found) != 0)
-		return NULL;
-	json = json_pack("{s:I}", "size_bytes", (json_int_t)found.st_size);
+		return;
+	out->file_size_bytes = tm_known_int(found.st_size);
 	if (gmtime_r(&found.st_mtime, &when) &&
 	    strftime(stamp, sizeof(stamp), "%Y-%m-%dT%H:%M:%SZ", &when))
-		json_object_set_new(json, "modified", json_string(stamp));
+		out->file_modified = tm_text_copy(stamp);
 	if (tm_build_id_read(path, id))
-		json_object_set_new(json, "build_id", json_string(id));
-	return json;
+		out->file_build_id = tm_text_copy(id);
 }
 
 /* --- all of it ------------------------------------------------------------ */
-
-static json_t *options_json(const struct tm_cli_exec *exec)
-{
-	return json_pack("{s:s, s:b}", "marks",
-			 tm_mark_source_name(exec->marks.source), "preload",
-			 exec->preloads);
-}
 
 /* Options about output do not change what is measured. */
 static int affects_measurement(const struct tm_option *option)
@@ -117,7 +116,8 @@ static int affects_measurement(const struct tm_option *option)
 }
 
 /* An option as a shell takes it, without a secret in its value. */
-static json_t *option_json(const struct tm_option *option, const char *value)
+static void add_option(struct tm_texts *given, const struct tm_option *option,
+		       const char *value)
 {
 	char *masked = value ? tm_secret_mask_text(value) : NULL;
 	char text[GIVEN_MAX] = "", word[GIVEN_MAX];
@@ -132,85 +132,72 @@ static json_t *option_json(const struct tm_option *option, const char *value)
 		       (!masked || tm_shell_add(text, sizeof(text), masked));
 	}
 	free(masked);
-	return fits ? tm_cli_masked_json(strdup(text)) : NULL;
+	if (fits)
+		tm_texts_add(given, text);
 }
 
 /* The options that affect the measurement, each as a text. */
-static json_t *given_json(const struct tm_cli_exec *exec)
+static void add_given(struct tm_run_request *out,
+		      const struct tm_cli_exec *exec)
 {
 	struct tm_option_reader reader;
-	json_t *given = json_array();
 	struct tm_err unused;
 
+	out->is_given_known = 1;
 	tm_option_reader_init(&reader, &tm_cli_exec, exec->argc, exec->argv);
 	while (tm_option_next(&reader, &unused) == TM_ITEM_OPTION) {
 		if (affects_measurement(reader.option))
-			json_array_append_new(given, option_json(reader.option,
-								 reader.value));
+			add_option(&out->given, reader.option, reader.value);
 	}
-	return given;
 }
 
-static void add_started(json_t *json, const struct tm_cli_exec *exec,
-			const char *program)
+static void add_started(struct tm_run_request *out,
+			const struct tm_cli_exec *exec, const char *program)
 {
-	json_t *variables = json_object();
 	char folder[PATH_MAX];
-	size_t i;
 
-	for (i = 0; environ[i]; i++)
-		add_variable(variables, environ[i]);
-	json_object_set_new(json, "variables", variables);
-	json_object_set_new(json, "program", json_string(program));
-	json_object_set_new(json, "argv",
-			    tm_cli_argv_json(program, exec->command));
-	json_object_set_new(json, "file", file_json(program));
+	add_variables(&out->variables, environ);
+	out->program = tm_text_copy(program);
+	tm_cli_argv_add(&out->argv, program, exec->command);
+	add_file(out, program);
 	if (getcwd(folder, sizeof(folder)))
-		json_object_set_new(json, "working_directory",
-				    tm_cli_masked_json(strdup(folder)));
+		out->working_directory = tm_text_copy(folder);
 }
 
 /* What can be read about a process, with permission. */
-static void add_running(json_t *json, pid_t pid)
+static void add_running(struct tm_run_request *out, pid_t pid)
 {
 	char path[64], program[PATH_MAX], folder[PATH_MAX];
-	json_t *variables = json_object();
 	char **argv = tm_process_words(pid, "cmdline");
 	char **settings = tm_process_words(pid, "environ");
-	size_t i;
 
-	for (i = 0; settings && settings[i]; i++)
-		add_variable(variables, settings[i]);
-	json_object_set_new(json, "variables", variables);
+	add_variables(&out->variables, settings);
 	if (argv)
-		json_object_set_new(
-			json, "argv",
-			tm_cli_argv_json(argv[0] ? argv[0] : "", argv));
+		tm_cli_argv_add(&out->argv, argv[0] ? argv[0] : "", argv);
 	if (tm_process_link(pid, "exe", program, sizeof(program)))
-		json_object_set_new(json, "program",
-				    tm_cli_masked_json(strdup(program)));
+		out->program = tm_text_copy(program);
 	snprintf(path, sizeof(path), "/proc/%ld/exe", (long)pid);
-	json_object_set_new(json, "file", file_json(path));
+	add_file(out, path);
 	if (tm_process_link(pid, "cwd", folder, sizeof(folder)))
-		json_object_set_new(json, "working_directory",
-				    tm_cli_masked_json(strdup(folder)));
-	json_object_set_new(json, "pid", json_integer(pid));
+		out->working_directory = tm_text_copy(folder);
+	out->pid = tm_known_int(pid);
 	free(settings);
 	free(argv);
 }
 
-json_t *tm_cli_context(const struct tm_cli_exec *exec, const char *name,
-		       const char *program)
+void tm_cli_context(struct tm_run_request *out, const struct tm_cli_exec *exec,
+		    const char *name, const char *program)
 {
-	json_t *json = json_pack("{s:s, s:o, s:o, s:I, s:I}", "job", name,
-				 "options", options_json(exec), "given",
-				 given_json(exec), "memory_limit_bytes",
-				 (json_int_t)exec->memory_limit_bytes,
-				 "timeout_ms", (json_int_t)exec->timeout_ms);
-
+	out->is_known = 1;
+	out->job = tm_text_copy(name);
+	tm_facts_set_text(&out->options, "marks",
+			  tm_mark_source_name(exec->marks.source));
+	tm_facts_set_bool(&out->options, "preload", exec->preloads);
+	add_given(out, exec);
+	out->memory_limit_bytes = tm_known_count(exec->memory_limit_bytes);
+	out->timeout_ms = tm_known_count(exec->timeout_ms);
 	if (exec->pid)
-		add_running(json, exec->pid);
+		add_running(out, exec->pid);
 	else
-		add_started(json, exec, program);
-	return json;
+		add_started(out, exec, program);
 }

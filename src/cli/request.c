@@ -6,54 +6,46 @@
 
 #include "util/quantity.h"
 #include "util/secret.h"
-#include "util/text.h"
 
-json_t *tm_cli_masked_json(char *text)
+void tm_cli_argv_add(struct tm_texts *out, const char *program,
+		     char *const *argv)
 {
-	json_t *json;
-
-	if (!text)
-		return NULL;
-	json = json_string(text);
-	if (!json) { /* no UTF-8 */
-		tm_text_clean(text);
-		json = json_string(text);
-	}
-	free(text);
-	return json;
-}
-
-json_t *tm_cli_argv_json(const char *program, char *const *argv)
-{
-	json_t *argv_json = json_array();
 	size_t i;
 
-	for (i = 0; argv[i]; i++)
-		json_array_append_new(
-			argv_json,
-			tm_cli_masked_json(tm_secret_mask_word(
-				program, i ? argv[i - 1] : NULL, argv[i])));
-	return argv_json;
+	for (i = 0; argv[i]; i++) {
+		char *masked = tm_secret_mask_word(
+			program, i ? argv[i - 1] : NULL, argv[i]);
+
+		if (masked)
+			tm_texts_add(out, masked);
+		free(masked);
+	}
 }
 
-static json_t *typed(enum tm_job_option option, const char *value)
+static void set_option(struct tm_facts *options, const char *key,
+		       enum tm_job_option option, const char *value)
 {
 	uint64_t number;
+	char *masked;
 
-	if (tm_job_is_switch(option))
-		return json_boolean(strcmp(value, "yes") == 0);
-	if (tm_quantity_count(value, &number) && number <= INT64_MAX)
-		return json_integer((json_int_t)number);
-	return tm_cli_masked_json(tm_secret_mask_text(value));
+	if (tm_job_is_switch(option)) {
+		tm_facts_set_bool(options, key, strcmp(value, "yes") == 0);
+	} else if (tm_quantity_count(value, &number) && number <= INT64_MAX) {
+		tm_facts_set_int(options, key, (int64_t)number);
+	} else {
+		masked = tm_secret_mask_text(value);
+		tm_facts_set_text(options, key, masked);
+		free(masked);
+	}
 }
 
 /* Keys as in a report: "read_results", not "read-results". */
-static json_t *options_json(const struct tm_job *job)
+static void add_options(struct tm_facts *options, const struct tm_job *job)
 {
-	json_t *options = json_object();
 	char key[32];
 	unsigned int i;
 
+	options->is_known = 1;
 	for (i = 0; i < TM_JOB_memory_limit; i++) {
 		char *c = key;
 
@@ -62,18 +54,19 @@ static json_t *options_json(const struct tm_job *job)
 		snprintf(key, sizeof(key), "%s", tm_job_key(i));
 		while ((c = strchr(c, '-')))
 			*c = '_';
-		json_object_set_new(options, key, typed(i, job->value[i]));
+		set_option(options, key, i, job->value[i]);
 	}
-	return options;
 }
 
-json_t *tm_cli_request(const struct tm_job *job, const char *program,
-		       char *const *argv)
+void tm_cli_request(struct tm_run_request *out, const struct tm_job *job,
+		    const char *program, char *const *argv)
 {
-	return json_pack("{s:s, s:s, s:o, s:o, s:I, s:I}", "job", job->name,
-			 "program", program, "argv",
-			 tm_cli_argv_json(program, argv), "options",
-			 options_json(job), "memory_limit_bytes",
-			 (json_int_t)tm_job_memory_limit_bytes(job),
-			 "timeout_ms", (json_int_t)tm_job_timeout_ms(job));
+	out->is_known = 1;
+	out->job = tm_text_copy(job->name);
+	out->program = tm_text_copy(program);
+	tm_cli_argv_add(&out->argv, program, argv);
+	add_options(&out->options, job);
+	out->memory_limit_bytes =
+		tm_known_count(tm_job_memory_limit_bytes(job));
+	out->timeout_ms = tm_known_count(tm_job_timeout_ms(job));
 }

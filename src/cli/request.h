@@ -2,23 +2,21 @@
  * request.h - the command that made a run, as the run stores it.
  *
  * Purpose:   program, argv and options, without the secrets in them.
- * Ownership: the JSON is the caller's.
- * Errors:    NULL when memory is short.
+ * Ownership: the caller releases what is filled.
+ * Errors:    what there is no memory for is left out.
  */
 #ifndef TM_CLI_REQUEST_H
 #define TM_CLI_REQUEST_H
 
-#include <jansson.h>
-
+#include "results/request.h"
 #include "suite/job.h"
 
-json_t *tm_cli_request(const struct tm_job *job, const char *program,
-		       char *const *argv);
+/* Into a request of zeros. */
+void tm_cli_request(struct tm_run_request *out, const struct tm_job *job,
+		    const char *program, char *const *argv);
 
-/* A command's arguments, with their secrets masked. */
-json_t *tm_cli_argv_json(const char *program, char *const *argv);
-
-/* Takes a masked text; bytes that are not UTF-8 become '?'. */
-json_t *tm_cli_masked_json(char *text);
+/* Add a command's arguments, with their secrets masked. */
+void tm_cli_argv_add(struct tm_texts *out, const char *program,
+		     char *const *argv);
 
 #endif

@@ -154,7 +154,9 @@ enum tm_rc tm_cli_session_try(struct tm_cli_session *session,
 	label_of(session, measurement->name, label, sizeof(label));
 	rc = tm_run_new(out, label, err);
 	if (rc != TM_OK) {
-		json_decref(measurement->request);
+		struct tm_run_request request = measurement->request;
+
+		tm_run_request_release(&request);
 		return rc;
 	}
 	(*out)->request = measurement->request;
@@ -234,7 +236,7 @@ enum tm_rc tm_cli_session_run(struct tm_cli_session *session,
 		 leak ? leak : "");
 	measurement.note = leak ? note : NULL;
 	measurement.budget = &job->budget;
-	measurement.request = tm_cli_request(job, program, argv);
+	tm_cli_request(&measurement.request, job, program, argv);
 	measurement.how.memory_limit_bytes = tm_job_memory_limit_bytes(job);
 	measurement.how.timeout_ms = tm_job_timeout_ms(job);
 	child->program = program;

@@ -45,7 +45,7 @@ struct tm_cli_measurement {
 	const char *note; /* what a reader must know; NULL: nothing */
 	struct tm_measure_opts how;
 	const struct tm_budget *budget; /* of its job; NULL: none */
-	json_t *request;		/* taken, also when it fails */
+	struct tm_run_request request;	/* taken, also when it fails */
 };
 
 /* Measure it and store it: it is the last one of session->runs then.  How it

@@ -50,25 +50,19 @@ static void format_share(const struct tm_analysis *facts,
 
 /* --- runtimes ------------------------------------------------------------- */
 
-static const struct tm_language *find_language(const json_t *path)
-{
-	const char *text = json_string_value(path);
-
-	return text ? tm_language_of_program(text) : NULL;
-}
-
 /* The runtime of the program, also of one that a script or `env` starts, by
  * what was asked for; NULL when there is none, or it says nothing of its heap.
  */
 static const struct tm_language *language_of(const struct tm_run *run)
 {
-	const json_t *argv = json_object_get(run->request, "argv");
-	const struct tm_language *language =
-		find_language(json_object_get(run->request, "program"));
+	const struct tm_run_request *request = &run->request;
+	const struct tm_language *language = NULL;
 	size_t i;
 
-	for (i = 0; !language && i < json_array_size(argv) && i < 3; i++)
-		language = find_language(json_array_get(argv, i));
+	if (request->program)
+		language = tm_language_of_program(request->program);
+	for (i = 0; !language && i < request->argv.count && i < 3; i++)
+		language = tm_language_of_program(request->argv.text[i]);
 	return language && language->advice ? language : NULL;
 }
 

@@ -198,36 +198,23 @@ enum tm_rc tm_row_make(struct tm_row *row, const struct tm_run *run,
 	return rc;
 }
 
-/* What was asked for by `key`; NULL when it was not. */
-static const char *asked_text(const struct tm_run *run, const char *key)
-{
-	const json_t *places[2];
-	size_t i;
-
-	places[0] = json_object_get(run->request, "options");
-	places[1] = run->request;
-	for (i = 0; i < 2; i++) {
-		const char *text =
-			json_string_value(json_object_get(places[i], key));
-
-		if (text)
-			return text;
-	}
-	return NULL;
-}
-
 const char *tm_row_rules(const struct tm_run *run)
 {
-	return run->report.rules ? run->report.rules : asked_text(run, "rules");
+	return run->report.rules
+		       ? run->report.rules
+		       : tm_facts_text(&run->request.options, "rules");
 }
 
 const char *tm_row_strategy(const struct tm_run *run)
 {
-	return run->report.strategy ? run->report.strategy
-				    : asked_text(run, "strategy");
+	return run->report.strategy
+		       ? run->report.strategy
+		       : tm_facts_text(&run->request.options, "strategy");
 }
 
 const char *tm_row_shape(const struct tm_run *run)
 {
-	return run->report.shape ? run->report.shape : asked_text(run, "shape");
+	return run->report.shape
+		       ? run->report.shape
+		       : tm_facts_text(&run->request.options, "shape");
 }

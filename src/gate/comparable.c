@@ -44,9 +44,7 @@ json_t *tm_comparable_environment_of(const struct tm_run *run)
 
 json_t *tm_comparable_options_of(const struct tm_run *run)
 {
-	json_t *options = json_object_get(run->request, "options");
-	json_t *kept =
-		json_is_object(options) ? json_copy(options) : json_object();
+	json_t *kept = tm_facts_json(&run->request.options);
 	size_t i;
 
 	for (i = 0; kept && i < sizeof(free_options) / sizeof(*free_options);

@@ -123,9 +123,7 @@ static enum tm_rc add_run(struct tm_baseline *baseline,
 /* A run that would make a baseline nobody wants. */
 static enum tm_rc check_run(const struct tm_run *run, struct tm_err *err)
 {
-	const json_t *options = json_object_get(run->request, "options");
-
-	if (json_object_get(options, "inject_leak"))
+	if (tm_facts_find(&run->request.options, "inject_leak"))
 		return tm_fail(err, TM_EUSAGE,
 			       "'%.80s' leaks on purpose: no baseline for it",
 			       run->name);

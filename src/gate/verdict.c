@@ -7,10 +7,7 @@
 
 const char *tm_run_job(const struct tm_run *run)
 {
-	const char *job =
-		json_string_value(json_object_get(run->request, "job"));
-
-	return job ? job : run->name;
+	return run->request.job ? run->request.job : run->name;
 }
 
 /* --- every metric --------------------------------------------------------- */

@@ -35,15 +35,13 @@ static int add(char *out, size_t size, const char *text)
 static int add_options(const struct tm_run *run, const char *const *changes,
 		       char *out, size_t size)
 {
-	const json_t *given = json_object_get(run->request, "given");
+	const struct tm_texts *given = &run->request.given;
 	int fits = 1;
 	size_t i;
 
-	for (i = 0; i < json_array_size(given) && fits; i++) {
-		const char *text = json_string_value(json_array_get(given, i));
-
-		if (text && !is_changed(text, changes))
-			fits = add(out, size, text);
+	for (i = 0; i < given->count && fits; i++) {
+		if (!is_changed(given->text[i], changes))
+			fits = add(out, size, given->text[i]);
 	}
 	for (; *changes && fits; changes++)
 		fits = add(out, size, *changes);
@@ -52,17 +50,14 @@ static int add_options(const struct tm_run *run, const char *const *changes,
 
 static int add_command(const struct tm_run *run, char *out, size_t size)
 {
-	const json_t *argv = json_object_get(run->request, "argv");
-	size_t count = json_array_size(argv);
+	const struct tm_texts *argv = &run->request.argv;
 	size_t i;
 
-	for (i = 0; i < count; i++) {
-		const char *word = json_string_value(json_array_get(argv, i));
-
-		if (!word || !tm_shell_add(out, size, word))
+	for (i = 0; i < argv->count; i++) {
+		if (!tm_shell_add(out, size, argv->text[i]))
 			return 0;
 	}
-	return count > 0;
+	return argv->count > 0;
 }
 
 void tm_rerun_text(const struct tm_run *run, const char *const *changes,

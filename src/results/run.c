@@ -80,7 +80,7 @@ void tm_run_free(struct tm_run *run)
 	tm_texts_release(&run->runtime_variables);
 	tm_texts_release(&run->notes);
 	tm_run_environment_release(&run->environment);
-	json_decref(run->request);
+	tm_run_request_release(&run->request);
 	tm_run_report_release(&run->report);
 	free(run->outcome_text);
 	free(run->started);

@@ -20,6 +20,7 @@
 #include "results/environment.h"
 #include "results/judged.h"
 #include "results/report.h"
+#include "results/request.h"
 #include "results/sampling.h"
 #include "results/sites.h"
 #include "results/tree.h"
@@ -63,9 +64,7 @@ struct tm_run {
 	 * far. */
 	struct tm_run_report report;
 
-	/* What was asked for, known even when the program died: program, argv,
-	 * options without secrets. */
-	json_t *request;
+	struct tm_run_request request; /* what was asked for */
 
 	struct tm_run_judged judged; /* what it is to be judged by */
 

@@ -32,8 +32,9 @@ static int write_parts(json_t *json, const struct tm_run *run)
 {
 	int failed = 0;
 
-	if (run->request)
-		failed |= json_object_set(json, "request", run->request);
+	if (run->request.is_known)
+		failed |= json_object_set_new(
+			json, "request", tm_run_request_to_json(&run->request));
 	failed |= set_part(json, "judged", tm_run_judged_to_json(&run->judged));
 	if (run->environment.facts.is_known)
 		failed |= json_object_set_new(
@@ -156,14 +157,6 @@ static const char *read_outcome(struct tm_run *run, const json_t *json)
 	return NULL;
 }
 
-/* A borrowed object member, kept by the run; JSON null stays NULL. */
-static json_t *keep_object(const json_t *json, const char *key)
-{
-	json_t *value = json_object_get(json, key);
-
-	return json_is_object(value) ? json_incref(value) : NULL;
-}
-
 /* Runs from before there was the key said it in a note alone, and CPython was
  * the only runtime for which anything was set. */
 static void read_runtime_variables(struct tm_run *run, const json_t *list)
@@ -182,7 +175,8 @@ static void read_parts(struct tm_run *run, const json_t *json)
 {
 	tm_texts_read(&run->notes, json_object_get(json, "notes"));
 	read_runtime_variables(run, json_object_get(json, "runtime_variables"));
-	run->request = keep_object(json, "request");
+	tm_run_request_from_json(&run->request,
+				 json_object_get(json, "request"));
 	tm_run_judged_from_json(&run->judged, json_object_get(json, "judged"));
 	tm_run_environment_from_json(&run->environment,
 				     json_object_get(json, "environment"));

@@ -44,8 +44,9 @@ static struct tm_run *make(const char *name, const char *allocator,
 	tm_facts_set_text(&run->environment.facts, "machine", "x86_64");
 	tm_facts_set_int(&run->environment.facts, "page_bytes", 4096);
 	tm_facts_set_text(&run->environment.facts, "commit", "abc");
-	run->request = json_pack("{s:s, s:{s:i, s:s}}", "job", name, "options",
-				 "iterations", 10000, "rules", "legacy");
+	run->request.job = strdup(name);
+	tm_facts_set_int(&run->request.options, "iterations", 10000);
+	tm_facts_set_text(&run->request.options, "rules", "legacy");
 	run_curve(run, 101, 100, TM_METRIC_allocated_bytes, 1e6, growth);
 	run_curve(run, 101, 100, TM_METRIC_rss_bytes, 1 << 22, growth);
 	return run;
@@ -238,7 +239,7 @@ Test(baseline, refuses_nothing_for_what_nobody_knows)
 Test(baseline, refuses_other_options_but_not_a_longer_run)
 {
 	struct tm_run *other = make("loop", "jemalloc", 0);
-	json_t *options = json_object_get(other->request, "options");
+	struct tm_facts *options = &other->request.options;
 	struct tm_budget budget;
 	int known;
 
@@ -246,10 +247,10 @@ Test(baseline, refuses_other_options_but_not_a_longer_run)
 	save();
 	cr_assert_eq(tm_baseline_load(&baseline, path, &err), TM_OK);
 	tm_budget_init(&budget);
-	json_object_set_new(options, "iterations", json_integer(5));
+	tm_facts_set_int(options, "iterations", 5);
 	cr_assert_eq(tm_baseline_apply(&baseline, other, &budget, &known, &err),
 		     TM_OK, "%s", err.text);
-	json_object_set_new(options, "rules", json_string("pep442"));
+	tm_facts_set_text(options, "rules", "pep442");
 	cr_assert_eq(tm_baseline_apply(&baseline, other, &budget, &known, &err),
 		     TM_EUSAGE);
 	cr_assert_not_null(strstr(err.text, "set of options"));
@@ -259,8 +260,7 @@ Test(baseline, is_not_made_of_an_injected_leak)
 {
 	struct tm_run *run = make("loop", "jemalloc", 0);
 
-	json_object_set_new(json_object_get(run->request, "options"),
-			    "inject_leak", json_integer(16));
+	tm_facts_set_int(&run->request.options, "inject_leak", 16);
 	gate_run(run);
 	cr_assert_eq(tm_baseline_add(&baseline, &gate, &err), TM_EUSAGE);
 }
@@ -455,15 +455,15 @@ Test(baseline, takes_a_shorter_and_a_slower_run_for_the_same)
 	static const char *const free_options[] = {
 		"iterations", "every", "pause_ms", "read_timeout_ms"};
 	struct tm_run *other = make("loop", "jemalloc", 0);
-	json_t *options = json_object_get(other->request, "options");
+	struct tm_facts *options = &other->request.options;
 	size_t i;
 
 	gate_run(make("loop", "jemalloc", 0));
 	save();
 	for (i = 0; i < sizeof(free_options) / sizeof(*free_options); i++)
-		json_object_set_new(options, free_options[i], json_integer(7));
+		tm_facts_set_int(options, free_options[i], 7);
 	cr_assert_eq(apply_to(other), TM_OK, "%s", err.text);
-	json_object_set_new(options, "header", json_integer(7));
+	tm_facts_set_int(options, "header", 7);
 	cr_assert_eq(apply_to(other), TM_EUSAGE);
 }
 

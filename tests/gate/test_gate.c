@@ -31,7 +31,7 @@ static void add(const char *name, const char *job, double growth)
 	struct tm_run *run = run_new(name);
 
 	runs[run_count++] = run;
-	run->request = json_pack("{s:s}", "job", job);
+	run->request.job = strdup(job);
 	run_curve(run, 101, 100, TM_METRIC_allocated_bytes, 1e6, growth);
 	cr_assert_eq(tm_gate_add(&gate, run, &opts, &err), TM_OK);
 }

@@ -26,8 +26,9 @@ static struct tm_run *make(const char *name)
 	tm_facts_set_text(&made->environment.facts, "allocator", "jemalloc");
 	tm_facts_set_text(&made->environment.facts, "machine", "x86_64");
 	tm_facts_set_int(&made->environment.facts, "page_bytes", 4096);
-	made->request = json_pack("{s:s, s:{s:i, s:s}}", "job", name, "options",
-				  "iterations", 10000, "rules", "legacy");
+	made->request.job = strdup(name);
+	tm_facts_set_int(&made->request.options, "iterations", 10000);
+	tm_facts_set_text(&made->request.options, "rules", "legacy");
 	run_curve(made, 51, 100, TM_METRIC_allocated_bytes, 1e6, 20);
 	run_curve(made, 51, 100, TM_METRIC_rss_bytes, 1 << 22, 0);
 	return made;
@@ -209,8 +210,7 @@ static void refuse_another(void)
 	int known;
 
 	tm_budget_init(&budget);
-	json_object_set_new(json_object_get(made->request, "options"), "rules",
-			    json_string("pep442"));
+	tm_facts_set_text(&made->request.options, "rules", "pep442");
 	cr_assert_eq(tm_baseline_apply(&baseline, made, &budget, &known, &err),
 		     TM_EUSAGE);
 	tm_facts_set_int(&made->environment.facts, "page_bytes", 1);

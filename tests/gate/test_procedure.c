@@ -31,7 +31,7 @@ static struct tm_run *make_run(const char *job, enum shape shape)
 	struct tm_run *run = run_new(job);
 
 	runs[run_count++] = run;
-	run->request = json_pack("{s:s}", "job", job);
+	run->request.job = strdup(job);
 	run_curve(run, 101, 100, TM_METRIC_allocated_bytes, 1e6,
 		  shape == GROWS ? 900 : 0);
 	if (shape == UNEVEN)

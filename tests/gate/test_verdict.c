@@ -359,7 +359,7 @@ Test(verdict, is_about_the_job_that_was_asked_for)
 	run_curve(run, 101, 100, TM_METRIC_rss_bytes, 1e6, 0);
 	cr_assert_eq(judge(), TM_JUDGEMENT_PASS);
 	cr_assert_str_eq(verdict.job, "loop");
-	run->request = json_pack("{s:s}", "job", "nightly");
+	run->request.job = strdup("nightly");
 	judge();
 	cr_assert_str_eq(verdict.job, "nightly");
 	cr_assert_eq(verdict.run, run);

@@ -16,9 +16,9 @@ static void open_all(void)
 	tm_alloc_init(&alloc);
 	tm_buf_init(&out, &alloc);
 	run = run_new("server");
-	run->request =
-		json_pack("{s:s, s:[s, s]}", "program", "/usr/bin/server",
-			  "argv", "./server", "it's 5");
+	run->request.program = strdup("/usr/bin/server");
+	tm_texts_add(&run->request.argv, "./server");
+	tm_texts_add(&run->request.argv, "it's 5");
 }
 
 static void close_all(void)
@@ -93,9 +93,10 @@ Test(why, growth_outside_malloc_is_called_so)
 
 Test(why, a_runtime_that_maps_its_own_heap_is_named)
 {
-	json_decref(run->request);
-	run->request = json_pack("{s:s, s:[s, s]}", "program", "/usr/bin/env",
-				 "argv", "env", "node");
+	tm_run_request_release(&run->request);
+	run->request.program = strdup("/usr/bin/env");
+	tm_texts_add(&run->request.argv, "env");
+	tm_texts_add(&run->request.argv, "node");
 	curve(TM_METRIC_net_bytes, 1e6, 0);
 	curve(TM_METRIC_rss_bytes, 4e6, 4096);
 	assert_has(text(), "V8 maps its heap itself");
@@ -122,8 +123,8 @@ Test(why, the_kind_follows_all_layers)
 
 Test(why, what_was_done_already_is_not_advised)
 {
-	json_object_set_new(run->request, "program",
-			    json_string("/usr/bin/python3.11"));
+	free(run->request.program);
+	run->request.program = strdup("/usr/bin/python3.11");
 	curve(TM_METRIC_net_bytes, 1e6, 0);
 	curve(TM_METRIC_rss_bytes, 4e6, 4096);
 	assert_has(text(), "CPython's small objects");

@@ -53,7 +53,10 @@ static struct tm_run *make_run(void)
 	run->tree.processes[0].name = strdup("first");
 	run->tree.process_count = 1;
 	run_report(run, "{\"census\": [{\"type\": \"a\"}], \"mine\": [1]}");
-	run->request = json_pack("{s:s}", "program", "p");
+	run->request.is_known = 1;
+	run->request.program = strdup("p");
+	tm_texts_add(&run->request.argv, "p");
+	tm_facts_set_text(&run->request.options, "marks", "fd");
 	tm_environment_fill(&run->environment);
 	return run;
 }

@@ -8,10 +8,18 @@ static char out[120];
 
 static void end(void)
 {
-	json_decref(run.request);
+	tm_run_request_release(&run.request);
 }
 
 TestSuite(rerun, .fini = end);
+
+static void ask(const char *const *given, const char *const *argv)
+{
+	for (; *given; given++)
+		tm_texts_add(&run.request.given, *given);
+	for (; *argv; argv++)
+		tm_texts_add(&run.request.argv, *argv);
+}
 
 static const char *rerun(const char *const *changes)
 {
@@ -23,9 +31,9 @@ Test(rerun, keeps_the_options_that_made_the_run)
 {
 	const char *const none[] = {NULL};
 
-	run.request = json_pack("{s:[s, s], s:[s, s]}", "given",
-				"--mark-regex '^done ([0-9]+)'", "--name x",
-				"argv", "./a", "b c");
+	ask((const char *const[]){"--mark-regex '^done ([0-9]+)'", "--name x",
+				  NULL},
+	    (const char *const[]){"./a", "b c", NULL});
 	cr_assert_str_eq(rerun(none),
 			 "tidemark exec --mark-regex '^done ([0-9]+)' --name x "
 			 "-- ./a 'b c'");
@@ -36,9 +44,9 @@ Test(rerun, changes_options_and_adds_them)
 	const char *const changes[] = {"--preload", "--sample-bytes 4KiB",
 				       NULL};
 
-	run.request =
-		json_pack("{s:[s, s, s], s:[s]}", "given", "--preload",
-			  "--sample-bytes=1KiB", "--preload-not", "argv", "a");
+	ask((const char *const[]){"--preload", "--sample-bytes=1KiB",
+				  "--preload-not", NULL},
+	    (const char *const[]){"a", NULL});
 	cr_assert_str_eq(rerun(changes), "tidemark exec --preload-not "
 					 "--preload --sample-bytes 4KiB -- a");
 }
@@ -46,9 +54,10 @@ Test(rerun, changes_options_and_adds_them)
 Test(rerun, knows_no_command_of_an_older_run_without_words)
 {
 	const char *const changes[] = {"--preload", NULL};
+	const char *const none[] = {NULL};
 
 	cr_assert_str_eq(rerun(changes), "");
-	run.request = json_pack("{s:[s]}", "argv", "./old");
+	ask(none, (const char *const[]){"./old", NULL});
 	cr_assert_str_eq(rerun(changes), "tidemark exec --preload -- ./old");
 }
 
@@ -59,6 +68,6 @@ Test(rerun, suggests_nothing_that_is_too_long_to_type)
 
 	memset(word, 'x', sizeof(word) - 1);
 	word[sizeof(word) - 1] = '\0';
-	run.request = json_pack("{s:[s]}", "argv", word);
+	ask(none, (const char *const[]){word, NULL});
 	cr_assert_str_eq(rerun(none), "");
 }
