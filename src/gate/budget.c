@@ -1,7 +1,6 @@
 #include "gate/budget.h"
 
 #include <ctype.h>
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -70,12 +69,15 @@ static int read_amount(const char *text, double *out)
 	if (!isdigit((unsigned char)*text))
 		return 0;
 	if (strspn(text, "0123456789.e-") != strlen(text)) {
-		*out = tm_quantity_bytes(text, &bytes) ? (double)bytes : -1;
-		return *out >= 0 && *out <= BUDGET_MAX;
+		if (!tm_quantity_bytes(text, &bytes))
+			return 0;
+		*out = (double)bytes;
+	} else {
+		*out = strtod(text, &end);
+		if (*end)
+			return 0;
 	}
-	*out = strtod(text, &end);
-	return *end == '\0' && isfinite(*out) && *out >= 0 &&
-	       *out <= BUDGET_MAX;
+	return *out <= BUDGET_MAX;
 }
 
 enum tm_rc tm_budget_set(struct tm_budget *budget, const char *metric,

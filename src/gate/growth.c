@@ -16,7 +16,6 @@ static void downgrade_spoilt(struct tm_decision *decision)
 		return;
 	decision->judgement = TM_JUDGEMENT_INCONCLUSIVE;
 	decision->growth = TM_GROWTH_INCONCLUSIVE;
-	decision->extend = 0;
 	decision->reason_key = TM_REASON_REPEATED;
 	snprintf(decision->reason, sizeof(decision->reason),
 		 "inconclusive: of %zu samples %zu cannot be memory and %zu "

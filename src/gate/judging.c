@@ -1,6 +1,5 @@
 #include "gate/judging.h"
 
-#include <math.h>
 #include <string.h>
 
 /* A file may say anything. */
@@ -38,9 +37,8 @@ struct tm_verdict_opts tm_judging_opts(const struct tm_judging *judging)
 
 static double read_budget(struct tm_known_real budget)
 {
-	return budget.is_known && isfinite(budget.value) && budget.value >= 0
-		       ? budget.value
-		       : TM_BUDGET_OPEN;
+	return budget.is_known && budget.value >= 0 ? budget.value
+						    : TM_BUDGET_OPEN;
 }
 
 void tm_judging_of(struct tm_judging *out, const struct tm_run *run)

@@ -14,14 +14,12 @@
 
 /* --- making --------------------------------------------------------------- */
 
-/* Three digits are all that a person compares; up, as it is a limit. */
+/* Three digits are all that a person compares; up, as it is a limit.  `value`
+ * is above 0. */
 static double round_up(double value)
 {
-	double step;
+	double step = pow(10, floor(log10(value)) - 2);
 
-	if (!(value > 0))
-		return 0;
-	step = pow(10, floor(log10(value)) - 2);
 	return ceil(value / step - 1e-9) * step;
 }
 
@@ -55,7 +53,7 @@ static json_t *metric_json(const struct tm_judged *judged, double least)
 	if (json && decision->has_slope && tm_trait_is_exact(judged->metric)) {
 		/* Finer than this it would be another at each save. */
 		snprintf(slope, sizeof(slope), "%.3g",
-			 round(decision->slope * 10) / 10 + 0.);
+			 round(decision->slope * 10) / 10);
 		json_object_set_new(json, "slope", number(strtod(slope, NULL)));
 	}
 	return json;

@@ -211,11 +211,10 @@ static const struct tm_judged *first_with(const struct tm_verdict *verdict,
 static void say_cause(const struct tm_verdict *verdict,
 		      const struct tm_judged *failed, char *out, size_t size)
 {
-	const struct tm_judged *cause = NULL;
+	const struct tm_judged *cause =
+		tm_verdict_find(verdict, verdict->cause);
 	char slope[TM_AMOUNT_MAX];
 
-	if (verdict->cause < TM_METRIC_COUNT)
-		cause = tm_verdict_find(verdict, verdict->cause);
 	*out = '\0';
 	if (!cause || cause == failed || !cause->decision.has_slope)
 		return;
@@ -371,10 +370,8 @@ static void mind_the_end(struct tm_verdict *out)
 		add_words(out, "; of few samples");
 	if (out->run->outcome == TM_OUTCOME_COMPLETE)
 		return;
-	if (out->judgement == TM_JUDGEMENT_PASS) {
+	if (out->judgement == TM_JUDGEMENT_PASS)
 		out->judgement = TM_JUDGEMENT_INCONCLUSIVE;
-		out->extend = 0;
-	}
 	snprintf(text, sizeof(text), "; the run did not end as it should (%s)",
 		 tm_outcome_name(out->run->outcome));
 	add_words(out, text);

@@ -351,6 +351,75 @@ Test(baseline, keeps_a_budget_that_was_given_in_six_digits)
 	free(text);
 }
 
+static void expect_budget_text(const char *given, const char *text)
+{
+	struct tm_verdict_opts opts = {.looks_max = 1};
+	char *all;
+
+	tm_gate_release(&gate);
+	tm_budget_init(&opts.budget);
+	cr_assert_eq(tm_budget_read(&opts.budget, given, &err), TM_OK);
+	cr_assert_eq(
+		tm_gate_add(&gate, make("loop", "jemalloc", 0), &opts, &err),
+		TM_OK);
+	cr_assert_eq(tm_baseline_add(&baseline, &gate, &err), TM_OK);
+	all = tm_baseline_text(&baseline);
+	cr_assert_not_null(all);
+	cr_expect_not_null(strstr(all, text), "no %s in %s", text, all);
+	free(all);
+	tm_baseline_release(&baseline);
+}
+
+Test(baseline, writes_a_whole_number_without_a_point)
+{
+	expect_budget_text("7", "\"budget\": 7,");
+	expect_budget_text("6e14", "\"budget\": 600000000000000,");
+	expect_budget_text("1e15", "\"budget\": 1e15,");
+}
+
+/* 140 has three digits already. */
+Test(baseline, does_not_round_up_what_is_round)
+{
+	gate_run(make("loop", "jemalloc", 124));
+	save();
+	cr_expect_float_eq(saved_number("allocated_bytes", "budget"), 140,
+			   1e-9);
+}
+
+/* Less than one of them an iteration, and a slope in tenths. */
+Test(baseline, keeps_what_grows_little)
+{
+	struct tm_run *run = make("loop", "jemalloc", 0);
+
+	run_curve(run, 101, 100, TM_METRIC_descriptors, 10, .25);
+	gate_run(run);
+	save();
+	cr_expect_float_eq(saved_number("descriptors", "budget"), .255, 1e-9);
+}
+
+Test(baseline, says_that_there_were_no_options)
+{
+	struct tm_run *run = make("loop", "jemalloc", 0);
+	char *text;
+
+	tm_facts_release(&run->request.options);
+	gate_run(run);
+	cr_assert_eq(tm_baseline_add(&baseline, &gate, &err), TM_OK);
+	text = tm_baseline_text(&baseline);
+	cr_assert_not_null(text);
+	cr_expect_not_null(strstr(text, "\"options\": {}\n"), "%s", text);
+	free(text);
+}
+
+Test(baseline, that_cannot_be_written_is_named)
+{
+	gate_run(make("loop", "jemalloc", 0));
+	cr_assert_eq(tm_baseline_add(&baseline, &gate, &err), TM_OK);
+	cr_assert_eq(tm_baseline_store(&baseline, "/none/such.json", &err),
+		     TM_ESYSTEM);
+	cr_expect_not_null(strstr(err.text, "/none/such.json"), "%s", err.text);
+}
+
 /* Of replicates the one that grows the most sets the budget, in any order. */
 Test(baseline, of_replicates_holds_the_largest_budget)
 {
@@ -494,6 +563,12 @@ ParameterizedTestParameters(baseline, refuses_what_is_none)
 		{"{\"schema\": \"1\", \"environment\": {}, "
 		 "\"scenarios\": {}}",
 		 "is no baseline"},
+		{"{\"schema\": 1, \"scenarios\": {}}", "is no baseline"},
+		{"{\"schema\": 1, \"environment\": 1, \"scenarios\": {}}",
+		 "is no baseline"},
+		{"{\"schema\": 1, \"environment\": {}, \"scenarios\": []}",
+		 "is no baseline"},
+		{"{\"environment\": {}, \"scenarios\": {}}", "is no baseline"},
 		{"{\"schema\": 2, \"environment\": {}, \"scenarios\": {}}",
 		 "update tidemark"},
 		{"{\"schema\": 0, \"environment\": {}, \"scenarios\": {}}",
@@ -501,6 +576,16 @@ ParameterizedTestParameters(baseline, refuses_what_is_none)
 		{"{\"schema\": 1, \"environment\": {}, \"scenarios\": "
 		 "{\"a\": {}}}",
 		 "no metrics for 'a'"},
+		{"{\"schema\": 1, \"environment\": {}, \"scenarios\": "
+		 "{\"a\": {\"metrics\": {}}}}",
+		 "no metrics for 'a'"},
+		{"{\"schema\": 1, \"environment\": {}, \"scenarios\": "
+		 "{\"a\": {\"metrics\": [1]}}}",
+		 "no metrics for 'a'"},
+		{"{\"schema\": 1, \"environment\": {}, \"scenarios\": "
+		 "{\"a\": {\"metrics\": {\"rss_bytes\": {\"budget\": "
+		 "\"1\"}}}}}",
+		 "is no number from 0 on"},
 		{"{\"schema\": 1, \"environment\": {}, \"scenarios\": "
 		 "{\"a\": {\"metrics\": {\"rss_bytes\": {\"budget\": -1}}}}}",
 		 "is no number from 0 on"},
@@ -546,6 +631,29 @@ Test(baseline, may_allow_nothing_or_a_part_of_one)
 	cr_assert(known);
 	cr_expect_eq(tm_budget_of(&budget, TM_METRIC_rss_bytes), 0);
 	cr_expect_eq(tm_budget_of(&budget, TM_METRIC_descriptors), .5);
+}
+
+Test(baseline, may_hold_one_metric)
+{
+	write_file("{\"schema\": 1, \"environment\": {}, \"scenarios\": "
+		   "{\"loop\": {\"metrics\": {"
+		   "\"rss_bytes\": {\"budget\": 7}}}}}");
+	cr_assert_eq(tm_baseline_load(&baseline, path, &err), TM_OK, "%s",
+		     err.text);
+}
+
+/* A file of before says no unit: it is of iterations. */
+Test(baseline, without_a_unit_is_for_iterations)
+{
+	struct tm_run *run = make("loop", "jemalloc", 0);
+
+	write_file("{\"schema\": 1, \"environment\": {}, \"scenarios\": "
+		   "{\"loop\": {\"metrics\": {\"rss_bytes\": "
+		   "{\"budget\": 7}}, \"options\": "
+		   "{\"rules\": \"legacy\"}}}}");
+	cr_assert_eq(apply_to(run), TM_OK, "%s", err.text);
+	run_by_time(run);
+	cr_assert_eq(apply_to(run), TM_EUSAGE);
 }
 
 Test(baseline, that_is_not_there_is_named)

@@ -184,6 +184,8 @@ Test(budget, may_be_a_fraction_or_have_an_exponent)
 	cr_assert_eq(tm_budget_of(&budget, TM_METRIC_rss_bytes), .25);
 	cr_assert_eq(tm_budget_read(&budget, "25e-2", &err), TM_OK);
 	cr_assert_eq(tm_budget_of(&budget, TM_METRIC_rss_bytes), .25);
+	cr_assert_eq(tm_budget_read(&budget, "0KiB", &err), TM_OK);
+	cr_assert_eq(tm_budget_of(&budget, TM_METRIC_rss_bytes), 0);
 }
 
 Test(budget, suggests_the_first_metric_as_well)

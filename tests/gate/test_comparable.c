@@ -58,3 +58,72 @@ Test(comparable, are_no_runs_of_two_units)
 	cr_assert_eq(compare(2), TM_OK);
 	cr_assert_eq(compare(3), TM_EUSAGE);
 }
+
+/* --- what was kept of one run, held against another ------------------------- */
+
+static enum tm_rc compare_environment(const char *kept, const char *own)
+{
+	struct tm_facts *facts = &runs[0]->environment.facts;
+	json_t *kept_json = json_loads(kept, 0, NULL);
+	json_t *own_json = json_loads(own, 0, NULL);
+	struct tm_facts before = {0};
+	enum tm_rc rc;
+
+	cr_assert(kept_json && own_json);
+	tm_facts_release(facts);
+	tm_facts_read(facts, own_json);
+	tm_facts_read(&before, kept_json);
+	rc = tm_comparable_environment("file", &before, runs[0], &err);
+	tm_facts_release(&before);
+	json_decref(kept_json);
+	json_decref(own_json);
+	return rc;
+}
+
+/* Where either was not asked for its allocator, a sanitizer is not known. */
+Test(comparable, by_a_sanitizer_only_where_both_were_asked)
+{
+	const char *plain = "{\"allocator\": \"libc\"}";
+	const char *asan =
+		"{\"allocator\": \"libc\", \"sanitizer\": \"address\"}";
+	const char *alone = "{\"sanitizer\": \"address\"}";
+
+	cr_expect_eq(compare_environment(plain, asan), TM_EUSAGE);
+	cr_expect_eq(compare_environment(asan, plain), TM_EUSAGE);
+	cr_expect_eq(compare_environment(asan, asan), TM_OK);
+	cr_expect_eq(compare_environment(plain, alone), TM_OK);
+	cr_expect_eq(compare_environment(alone, plain), TM_OK);
+	cr_expect_eq(compare_environment("{}", asan), TM_OK);
+	cr_expect_eq(compare_environment(asan, "{}"), TM_OK);
+}
+
+static enum tm_rc compare_options(const char *kept, const char *own)
+{
+	struct tm_facts *options = &runs[0]->request.options;
+	json_t *kept_json = kept ? json_loads(kept, 0, NULL) : NULL;
+	json_t *own_json = own ? json_loads(own, 0, NULL) : NULL;
+	enum tm_rc rc;
+
+	tm_facts_release(options);
+	if (own)
+		tm_facts_read(options, own_json);
+	rc = tm_comparable_options("file", kept_json, runs[0], &err);
+	json_decref(kept_json);
+	json_decref(own_json);
+	return rc;
+}
+
+Test(comparable, by_options_that_only_one_of_them_has)
+{
+	const char *some = "{\"rules\": \"legacy\"}";
+
+	cr_expect_eq(compare_options(some, some), TM_OK);
+	cr_expect_eq(compare_options(some, NULL), TM_EUSAGE);
+	cr_expect_eq(compare_options(some, "{}"), TM_EUSAGE);
+	cr_expect_eq(compare_options(NULL, some), TM_EUSAGE);
+	cr_expect_eq(compare_options("{}", some), TM_EUSAGE);
+	cr_expect_eq(compare_options(NULL, NULL), TM_OK);
+	cr_expect_eq(compare_options("{}", NULL), TM_OK);
+	cr_expect_eq(compare_options(NULL, "{}"), TM_OK);
+	cr_expect_eq(compare_options("{}", "{\"every\": 5}"), TM_OK);
+}

@@ -200,3 +200,14 @@ Test(gate, needs_more_than_half_of_four)
 	cr_assert_eq(gate.judgement, TM_JUDGEMENT_INCONCLUSIVE);
 	cr_assert_eq(gate.inconclusive, 4);
 }
+
+Test(gate, finds_the_verdict_of_a_run)
+{
+	add("a", "a", 0);
+	add("b", "b", 900);
+	cr_expect_eq(tm_gate_find(&gate, runs[0]), &gate.verdicts[0]);
+	cr_expect_eq(tm_gate_find(&gate, runs[1]), &gate.verdicts[1]);
+	gate.count = 1;
+	cr_expect_null(tm_gate_find(&gate, runs[1]));
+	cr_expect_null(tm_gate_find(&gate, NULL));
+}

@@ -61,6 +61,42 @@ Test(judging, is_read_as_it_was_kept)
 		    "\"ignored\": [\"mappings\"], \"only\": [\"net_bytes\"]}");
 }
 
+/* What is one step from the default is kept, however small. */
+Test(judging, keeps_a_single_thing)
+{
+	judging.looks_max = 2;
+	tm_judging_keep(run, &judging);
+	tm_judging_of(&read, run);
+	cr_expect_eq(read.looks_max, 2);
+	judging.looks_max = 1;
+	tm_judging_keep(run, &judging);
+	expect_kept("{}");
+	judging.budget.all = 0;
+	tm_judging_keep(run, &judging);
+	expect_kept("{\"max_growth\": 0.0}");
+	tm_judging_of(&read, run);
+	cr_expect_eq(read.budget.all, 0);
+	cr_expect_eq(read.looks_max, 0);
+	judging.budget.all = .5;
+	tm_judging_keep(run, &judging);
+	tm_judging_of(&read, run);
+	cr_expect_eq(read.budget.all, .5);
+}
+
+Test(judging, reads_one_to_a_hundred_looks)
+{
+	static const struct {
+		unsigned int stored, read;
+	} rows[] = {{0, 0}, {1, 1}, {100, 100}, {101, 0}};
+	size_t i;
+
+	for (i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		run->judged.looks_max = tm_known_count(rows[i].stored);
+		tm_judging_of(&read, run);
+		cr_expect_eq(read.looks_max, rows[i].read);
+	}
+}
+
 Test(judging, of_what_a_file_cannot_mean_is_by_the_defaults)
 {
 	json_t *json = json_pack("{s:i, s:{s:s, s:i}, s:[s, i], s:{}, s:i}",
@@ -90,6 +126,24 @@ Test(judging, by_what_is_asked_for_later_wins)
 			   4096, 0);
 	cr_assert_eq(judging.looks_max, 3);
 	cr_assert_null(tm_judging_opts(&judging).only);
+}
+
+Test(judging, takes_metrics_and_looks_that_are_asked_for_later)
+{
+	struct tm_judging later;
+
+	judging.only[TM_METRIC_rss_bytes] = 1;
+	judging.has_only = 1;
+	judging.looks_max = 3;
+	tm_judging_init(&later);
+	later.only[TM_METRIC_pss_bytes] = 1;
+	later.has_only = 1;
+	later.looks_max = 2;
+	tm_judging_override(&judging, &later);
+	cr_assert_eq(memcmp(&judging, &later, sizeof(later)), 0);
+	cr_expect_eq(tm_judging_opts(&judging).only, judging.only);
+	cr_expect_eq(tm_judging_opts(&judging).look, 1);
+	cr_expect_eq(tm_judging_opts(&judging).looks_max, 2);
 }
 
 Test(judging, gives_the_slope_of_the_verdict)

@@ -1,9 +1,12 @@
 #include <criterion/criterion.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "../support/runs.h"
 #include "gate/gate.h"
+#include "util/trace.h"
 
 static struct tm_run *run;
 static struct tm_verdict_opts opts;
@@ -436,4 +439,212 @@ Test(verdict, counts_only_the_metrics_that_have_an_answer)
 	cr_assert_eq(judge(), TM_JUDGEMENT_PASS);
 	cr_assert_eq(verdict.count, 2);
 	assert_reason("1 metric within its budget; rss_bytes flat");
+}
+
+/* Every metric by its own budget, and those that grow counted among all. */
+Test(verdict, counts_those_that_grow_among_all)
+{
+	run_curve(run, 101, 100, TM_METRIC_rss_bytes, 1 << 22, 0);
+	run_curve(run, 101, 100, TM_METRIC_allocated_bytes, 1e6, 0);
+	cr_assert_eq(judge(), TM_JUDGEMENT_PASS);
+	assert_reason("2 metrics within their budgets; allocated_bytes flat");
+	run_curve(run, 101, 100, TM_METRIC_allocated_bytes, 1e6, 2000);
+	cr_assert_eq(tm_budget_read(&opts.budget, "4KiB", &err), TM_OK);
+	cr_assert_eq(judge(), TM_JUDGEMENT_PASS);
+	assert_reason("1 of 2 metrics grow, within their budgets");
+	cr_assert_eq(verdict.reason_key, TM_VERDICT_REASON_GROW_WITHIN);
+}
+
+Test(verdict, says_of_spoilt_and_repeated_samples_how_many)
+{
+	run_curve(run, 101, 100, TM_METRIC_allocated_bytes, 1e6, 0);
+	run->samples[50].iteration = run->samples[49].iteration;
+	run->samples[97].value[TM_METRIC_allocated_bytes] = UINT64_MAX;
+	cr_assert_eq(judge(), TM_JUDGEMENT_INCONCLUSIVE);
+	assert_reason("of 101 samples 1 cannot be memory and 1 repeat");
+	cr_assert_eq(verdict.judged[0].decision.reason_key, TM_REASON_REPEATED);
+}
+
+Test(verdict, cuts_the_name_of_a_job)
+{
+	char name[200];
+
+	memset(name, 'x', sizeof(name));
+	name[sizeof(name) - 1] = '\0';
+	run->request.job = strdup(name);
+	judge();
+	cr_assert_eq(strlen(verdict.job), 120);
+}
+
+/* --- the kind ------------------------------------------------------------- */
+
+Test(verdict, names_the_handle_that_leaks)
+{
+	run_curve(run, 101, 100, TM_METRIC_rss_bytes, 1 << 22, 0);
+	run_curve(run, 101, 100, TM_METRIC_descriptors, 10, 1);
+	cr_assert_eq(judge(), TM_JUDGEMENT_FAIL);
+	cr_expect_eq(verdict.kind, TM_KIND_HANDLE);
+	cr_expect_eq(verdict.cause, TM_METRIC_descriptors);
+	cr_expect_str_eq(verdict.kind_reason,
+			 tm_trait_of(TM_METRIC_descriptors)->leak);
+}
+
+/* Whether the program holds what grows is known, or is not. */
+Test(verdict, does_not_say_that_memory_is_not_held_when_that_is_open)
+{
+	size_t i;
+
+	run_curve(run, 101, 100, TM_METRIC_allocated_bytes, 1e6, 0);
+	run_curve(run, 101, 100, TM_METRIC_rss_bytes, 1 << 22, 5000);
+	cr_assert_eq(judge(), TM_JUDGEMENT_FAIL);
+	cr_assert_eq(verdict.kind_key, TM_KIND_REASON_NOT_HELD);
+	cr_expect_str_eq(verdict.kind_reason,
+			 tm_kind_reason_text(TM_KIND_REASON_NOT_HELD));
+	for (i = 0; i < 101; i++)
+		run->samples[i].value[TM_METRIC_allocated_bytes] +=
+			i * 37 % 101 * 100000;
+	cr_assert_eq(judge(), TM_JUDGEMENT_FAIL);
+	cr_assert_eq(verdict.kind_key, TM_KIND_REASON_NOT_HELD);
+	cr_expect_str_eq(verdict.kind_reason,
+			 "resident memory grows; whether what the program "
+			 "holds does is not known");
+}
+
+Test(verdict, says_the_kind_as_sure_as_it_is)
+{
+	static const struct {
+		enum tm_judgement standing;
+		enum tm_kind kind;
+		const char *text;
+	} rows[] = {
+		{TM_JUDGEMENT_PASS, TM_KIND_NONE, "none, why"},
+		{TM_JUDGEMENT_FAIL, TM_KIND_HEAP, "live-heap leak, why"},
+		{TM_JUDGEMENT_INCONCLUSIVE, TM_KIND_HEAP,
+		 "live-heap leak, why"},
+		{TM_JUDGEMENT_INCONCLUSIVE, TM_KIND_NONE,
+		 "unknown, nothing is known to grow"},
+		{TM_JUDGEMENT_INCONCLUSIVE, TM_KIND_BOUNDED,
+		 "unknown, perhaps "},
+		{TM_JUDGEMENT_INCONCLUSIVE, TM_KIND_STEP, "unknown, perhaps "},
+		{TM_JUDGEMENT_PASS, TM_KIND_STEP, ", why"},
+	};
+	char text[TM_VERDICT_KIND_MAX];
+	size_t i;
+
+	for (i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		verdict.standing = rows[i].standing;
+		verdict.kind = rows[i].kind;
+		verdict.kind_reason = "why";
+		tm_verdict_kind_text(text, &verdict);
+		cr_expect_not_null(strstr(text, rows[i].text), "%zu: %s", i,
+				   text);
+	}
+}
+
+Test(verdict, is_a_word)
+{
+	run_curve(run, 101, 100, TM_METRIC_allocated_bytes, 1e6, 0);
+	judge();
+	cr_expect_str_eq(tm_verdict_word(&verdict), "flat");
+	run_curve(run, 101, 100, TM_METRIC_allocated_bytes, 1e6, 2000);
+	judge();
+	cr_expect_str_eq(tm_verdict_word(&verdict), "grows");
+	verdict.standing = TM_JUDGEMENT_INCONCLUSIVE;
+	cr_expect_str_eq(tm_verdict_word(&verdict), "inconclusive");
+	cr_assert_eq(tm_budget_read(&opts.budget, "4KiB", &err), TM_OK);
+	judge();
+	cr_expect_str_eq(tm_verdict_word(&verdict), "grows little");
+}
+
+/* --- the key of the reason ------------------------------------------------ */
+
+static void assert_key(enum tm_verdict_reason key, const char *name)
+{
+	cr_assert_eq(verdict.reason_key, key, "%s", verdict.reason);
+	cr_assert_str_eq(tm_verdict_reason_name(verdict.reason_key), name);
+}
+
+Test(verdict, has_a_key_for_its_reason)
+{
+	judge();
+	assert_key(TM_VERDICT_REASON_NO_SAMPLES, "no-samples");
+	run_curve(run, 101, 100, TM_METRIC_published, 0, 1);
+	judge();
+	assert_key(TM_VERDICT_REASON_NO_METRIC, "no-metric");
+	run_curve(run, 101, 100, TM_METRIC_rss_bytes, 1e6, 0);
+	judge();
+	assert_key(TM_VERDICT_REASON_WITHIN, "within");
+	run_curve(run, 101, 100, TM_METRIC_rss_bytes, 1e6, 2000);
+	judge();
+	assert_key(TM_VERDICT_REASON_OVER_BUDGET, "over-budget");
+	cr_assert_eq(tm_budget_read(&opts.budget, "4KiB", &err), TM_OK);
+	judge();
+	assert_key(TM_VERDICT_REASON_GROW_WITHIN, "grow-within");
+	cr_assert_eq(tm_budget_read(&opts.budget, "garbage=0", &err), TM_OK);
+	judge();
+	assert_key(TM_VERDICT_REASON_NOT_MEASURED, "not-measured");
+}
+
+/* One sample of a metric is a measurement, if a poor one. */
+Test(verdict, of_one_sample_has_no_answer)
+{
+	run_curve(run, 1, 100, TM_METRIC_rss_bytes, 1e6, 0);
+	judge();
+	assert_key(TM_VERDICT_REASON_INCONCLUSIVE, "inconclusive");
+	cr_assert_eq(verdict.count, 1);
+}
+
+/* It rises for sure, by about as much as it may. */
+Test(verdict, is_open_where_growth_is_about_the_budget)
+{
+	size_t i;
+
+	run_curve(run, 101, 100, TM_METRIC_allocated_bytes, 1e6, 64);
+	for (i = 0; i < 101; i++)
+		run->samples[i].value[TM_METRIC_allocated_bytes] +=
+			i * 37 % 101 * 600;
+	cr_assert_eq(tm_budget_read(&opts.budget, "64", &err), TM_OK);
+	cr_assert_eq(judge(), TM_JUDGEMENT_INCONCLUSIVE);
+	assert_key(TM_VERDICT_REASON_ABOUT_BUDGET, "about-budget");
+}
+
+Test(verdict, of_few_flat_samples_says_so)
+{
+	run_curve(run, 8, 1000, TM_METRIC_allocated_bytes, 1e6, 0);
+	cr_assert_eq(judge(), TM_JUDGEMENT_INCONCLUSIVE);
+	assert_key(TM_VERDICT_REASON_FLAT_OF_FEW, "flat-of-few");
+}
+
+/* --- the trace ------------------------------------------------------------ */
+
+Test(verdict, is_traced_metric_by_metric)
+{
+	char path[] = "/tmp/tidemark-verdict-XXXXXX";
+	char line[1000];
+	size_t decisions = 0, verdicts = 0;
+	int fd = mkstemp(path);
+	FILE *file;
+
+	cr_assert_geq(fd, 0);
+	close(fd);
+	run_curve(run, 101, 100, TM_METRIC_allocated_bytes, 1e6, 2000);
+	run_curve(run, 101, 100, TM_METRIC_rss_bytes, 1 << 22, 0);
+	cr_assert_eq(tm_trace_open(path, &err), TM_OK);
+	judge();
+	cr_assert_eq(tm_trace_close(&err), TM_OK);
+	judge();
+	file = fopen(path, "r");
+	cr_assert_not_null(file);
+	while (fgets(line, sizeof(line), file)) {
+		decisions += strstr(line, "metric=allocated_bytes growth=grows "
+					  "judgement=fail") != NULL;
+		decisions += strstr(line, "metric=rss_bytes growth=flat "
+					  "judgement=pass") != NULL;
+		verdicts += strstr(line, "judgement=fail reason=over-budget "
+					 "why=\"allocated_bytes grows") != NULL;
+	}
+	fclose(file);
+	unlink(path);
+	cr_expect_eq(decisions, 2);
+	cr_expect_eq(verdicts, 1);
 }
