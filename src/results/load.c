@@ -317,11 +317,13 @@ enum tm_rc tm_run_load(struct tm_run **out, const char *path,
 		rc = load_samples(run, folder, sample_count, err);
 	if (rc == TM_OK)
 		rc = load_sites(run, folder, err);
+	run->directory = strdup(folder);
+	if (rc == TM_OK && !run->directory)
+		rc = tm_fail(err, TM_ENOMEM, "no memory for a run");
 	if (rc != TM_OK) {
 		tm_run_free(run);
 		return rc;
 	}
-	run->directory = strdup(folder);
 	*out = run;
 	return TM_OK;
 }

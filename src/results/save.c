@@ -161,6 +161,9 @@ static enum tm_rc claim_folder(struct tm_run *run, const char *from,
 	}
 	free(run->directory);
 	run->directory = strdup(path);
+	if (!run->directory)
+		return tm_fail(err, TM_ENOMEM, "no memory for the name '%s'",
+			       path);
 	return TM_OK;
 }
 

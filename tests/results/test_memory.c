@@ -239,3 +239,138 @@ Test(memory, of_a_run_that_cannot_be_saved_is_given_back)
 {
 	memory_expect_nothing_kept(fail_to_save);
 }
+
+/* --- what may be refused -------------------------------------------------- */
+
+static enum tm_rc make_and_sample(struct tm_err *why)
+{
+	struct tm_sample sample = {.iteration = 5, .elapsed_ns = 9};
+	struct tm_run *run;
+	enum tm_rc rc = tm_run_new(&run, "made", why);
+	size_t i;
+
+	cr_expect_eq(run == NULL, rc != TM_OK);
+	if (rc != TM_OK)
+		return rc;
+	for (i = 0; i < 130 && rc == TM_OK; i++) {
+		rc = tm_run_add_sample(run, &sample, why);
+		cr_expect_eq(run->sample_count, i + (rc == TM_OK));
+	}
+	tm_run_free(run);
+	return rc;
+}
+
+/* What is only said is lost, and nothing else. */
+static void say_all(struct tm_run *run)
+{
+	size_t i;
+
+	for (i = 0; i < 5; i++) {
+		tm_run_note(run, "note %zu", i);
+		tm_texts_add(&run->request.argv, "p");
+		tm_facts_set_text(&run->request.options, "marks", "fd");
+		tm_facts_set_int(&run->request.options, "every", 5);
+		tm_facts_set_bool(&run->environment.facts, "yes", 1);
+		tm_run_set_absent(run, TM_METRIC_rss_bytes, "absent");
+		tm_run_set_outcome(run, TM_OUTCOME_FAILED, "failed");
+	}
+	cr_expect_eq(run->outcome, TM_OUTCOME_FAILED);
+}
+
+static enum tm_rc say(struct tm_err *why)
+{
+	struct tm_run *run;
+	enum tm_rc rc = tm_run_new(&run, "said", why);
+
+	if (rc == TM_OK)
+		say_all(run);
+	tm_run_free(run);
+	return rc;
+}
+
+/* Each try saves one more run; `whole` has no JSON of its own. */
+static struct tm_run *whole;
+
+static enum tm_rc save_one(struct tm_err *why)
+{
+	enum tm_rc rc = tm_run_save(whole, folder, why);
+
+	free(whole->directory);
+	whole->directory = NULL;
+	return rc;
+}
+
+static enum tm_rc export_one(struct tm_err *why)
+{
+	const struct tm_run *runs[] = {whole, whole};
+	char path[600];
+
+	snprintf(path, sizeof(path), "%s/export.json", folder);
+	return tm_run_export(path, runs, 2, why);
+}
+
+static enum tm_rc load_one(struct tm_err *why)
+{
+	struct tm_run *run;
+	enum tm_rc rc = tm_run_load(&run, stored, why);
+
+	cr_expect_eq(run == NULL, rc != TM_OK);
+	if (rc == TM_OK)
+		cr_expect_str_eq(run->directory, stored);
+	tm_run_free(run);
+	return rc;
+}
+
+static enum tm_rc find_one(struct tm_err *why)
+{
+	char path[512];
+
+	return tm_run_find(folder, "full", path, sizeof(path), why);
+}
+
+static enum tm_rc ask(struct tm_err *why)
+{
+	(void)why;
+	ask_the_process();
+	return TM_OK;
+}
+
+Test(memory, for_a_run_and_its_samples_may_be_refused)
+{
+	memory_sweep(make_and_sample);
+}
+
+Test(memory, for_what_is_said_of_a_run_may_be_refused)
+{
+	memory_survive(say);
+}
+
+Test(memory, for_a_run_that_is_saved_may_be_refused)
+{
+	whole = make_run();
+	memory_sweep(save_one);
+	memory_sweep_json(save_one);
+	tm_run_free(whole);
+}
+
+Test(memory, for_an_export_may_be_refused)
+{
+	whole = make_run();
+	memory_sweep_json(export_one);
+	tm_run_free(whole);
+}
+
+Test(memory, for_a_run_that_is_loaded_may_be_refused)
+{
+	memory_survive(load_one);
+}
+
+Test(memory, for_the_order_of_runs_may_be_refused)
+{
+	memory_survive(find_one);
+}
+
+Test(memory, for_what_is_asked_of_a_process_may_be_refused)
+{
+	memory_survive(ask);
+}

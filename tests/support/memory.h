@@ -27,6 +27,11 @@ void memory_sweep(memory_user *does);
  * without what was refused. */
 void memory_sweep_json(memory_user *does);
 
+/* Any one request may be refused, tidemark's own or Jansson's: whatever `does`
+ * returns, it keeps nothing.  For what may lose a part, or takes what Jansson
+ * could not read for a file that is none. */
+void memory_survive(memory_user *does);
+
 /* `does` leaves no memory and no open file behind. */
 void memory_expect_nothing_kept(void (*does)(void));
 
