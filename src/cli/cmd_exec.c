@@ -78,12 +78,6 @@ static int status_of(const struct tm_run *run)
 	return run->exit_code > 0 ? run->exit_code : 0;
 }
 
-/* Whether the outcome says more than the status. */
-static int has_a_reason(const struct tm_run *run)
-{
-	return run->outcome_text && !run->is_outcome_plain;
-}
-
 static void describe_ending(const struct execution *self,
 			    const struct tm_run *run, char *out, size_t size)
 {
@@ -101,17 +95,18 @@ static void describe_ending(const struct execution *self,
 static void say_ending(const struct execution *self, const struct tm_run *run)
 {
 	size_t measured = tm_run_measured_count(run);
-	int has_reason = has_a_reason(run);
-	char ending[96], marks[40] = "";
+	char ending[96], marks[40] = "", why[TM_ENDING_TEXT_MAX] = "";
 
+	/* What is plain says no more than the status, which follows. */
+	if (!tm_ending_is_plain(&run->ending))
+		tm_ending_text(why, &run->ending);
 	describe_ending(self, run, ending, sizeof(ending));
 	if (measured < run->sample_count && run->unit == TM_UNIT_ITERATION)
 		snprintf(marks, sizeof(marks), " of %zu marks",
 			 run->sample_count);
-	tm_cli_warn("%s: %s%s%s %.1f s; %zu sample%s%s%s", run->name,
-		    has_reason ? run->outcome_text : "", has_reason ? "; " : "",
-		    ending, (double)run->wall_ns / 1e9, measured,
-		    measured == 1 ? "" : "s", marks,
+	tm_cli_warn("%s: %s%s%s %.1f s; %zu sample%s%s%s", run->name, why,
+		    *why ? "; " : "", ending, (double)run->wall_ns / 1e9,
+		    measured, measured == 1 ? "" : "s", marks,
 		    run->outcome == TM_OUTCOME_COMPLETE ? "" : ", kept");
 }
 

@@ -196,14 +196,16 @@ enum tm_rc tm_cli_session_measure(struct tm_cli_session *session,
 static void report_ending(struct tm_cli_session *session,
 			  const struct tm_run *run)
 {
+	char why[TM_ENDING_TEXT_MAX];
+
 	if (tm_run_is_measured(run))
 		return;
+	tm_ending_text(why, &run->ending);
 	if (run->outcome == TM_OUTCOME_COMPLETE)
 		tm_cli_warn("%s: it ended without a single mark", run->name);
 	else
 		tm_cli_warn("%s: %s; %zu samples were kept", run->name,
-			    run->outcome_text ? run->outcome_text
-					      : tm_outcome_name(run->outcome),
+			    *why ? why : tm_outcome_name(run->outcome),
 			    run->sample_count);
 	/* It refused its flags, and said why itself. */
 	if (run->exit_code == TM_EXIT_USAGE && run->sample_count == 0)

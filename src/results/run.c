@@ -6,35 +6,6 @@
 #include <time.h>
 #include "util/text.h"
 
-static const char *const outcome_names[] = {
-	[TM_OUTCOME_COMPLETE] = "complete",
-	[TM_OUTCOME_LIMIT] = "limit",
-	[TM_OUTCOME_TIMEOUT] = "timeout",
-	[TM_OUTCOME_INTERRUPTED] = "interrupted",
-	[TM_OUTCOME_CRASHED] = "crashed",
-	[TM_OUTCOME_FAILED] = "failed",
-};
-
-#define OUTCOME_COUNT (sizeof(outcome_names) / sizeof(*outcome_names))
-
-const char *tm_outcome_name(enum tm_outcome outcome)
-{
-	return outcome_names[outcome];
-}
-
-int tm_outcome_find(enum tm_outcome *out, const char *name)
-{
-	unsigned int i;
-
-	for (i = 0; i < OUTCOME_COUNT; i++) {
-		if (strcmp(outcome_names[i], name) == 0) {
-			*out = (enum tm_outcome)i;
-			return 1;
-		}
-	}
-	return 0;
-}
-
 static char *time_now(void)
 {
 	char text[32];
@@ -82,7 +53,7 @@ void tm_run_free(struct tm_run *run)
 	tm_run_environment_release(&run->environment);
 	tm_run_request_release(&run->request);
 	tm_run_report_release(&run->report);
-	free(run->outcome_text);
+	tm_run_ending_release(&run->ending);
 	free(run->started);
 	free(run->directory);
 	free(run->name);
@@ -118,19 +89,15 @@ void tm_run_set_absent(struct tm_run *run, enum tm_metric metric,
 		tm_text_clean(run->absent[metric]);
 }
 
-void tm_run_set_outcome(struct tm_run *run, enum tm_outcome outcome,
-			const char *format, ...)
+void tm_run_set_ending(struct tm_run *run, const struct tm_run_ending *ending,
+		       const char *text)
 {
-	char text[400];
-	va_list args;
-
-	va_start(args, format);
-	vsnprintf(text, sizeof(text), format, args);
-	va_end(args);
-	tm_text_clean(text);
-	free(run->outcome_text);
-	run->outcome = outcome;
-	run->outcome_text = strdup(text);
+	tm_run_ending_release(&run->ending);
+	run->outcome = tm_ending_outcome(ending->cause);
+	run->ending = *ending;
+	run->ending.text = tm_text_copy(text);
+	if (run->ending.text)
+		tm_text_clean(run->ending.text);
 }
 
 void tm_run_note(struct tm_run *run, const char *format, ...)

@@ -19,6 +19,7 @@
 #include "metric/series.h"
 #include "results/environment.h"
 #include "results/judged.h"
+#include "results/outcome.h"
 #include "results/report.h"
 #include "results/request.h"
 #include "results/sampling.h"
@@ -30,15 +31,6 @@
 
 #define TM_RUN_SCHEMA 1
 
-enum tm_outcome {
-	TM_OUTCOME_COMPLETE,
-	TM_OUTCOME_LIMIT,	/* stopped at the memory limit */
-	TM_OUTCOME_TIMEOUT,	/* stopped at the time limit */
-	TM_OUTCOME_INTERRUPTED, /* Ctrl-C or SIGTERM to tidemark */
-	TM_OUTCOME_CRASHED,	/* ended by a signal of its own */
-	TM_OUTCOME_FAILED	/* ended with an exit code other than 0 */
-};
-
 struct tm_run {
 	char *name;	  /* "strong-ref", unique label of the run in a set */
 	char *directory;  /* where it is stored, or NULL */
@@ -46,11 +38,9 @@ struct tm_run {
 	uint64_t wall_ns; /* from the start of the program to its end */
 
 	enum tm_outcome outcome;
-	char *outcome_text;   /* why, in words; NULL when complete */
-	int is_outcome_plain; /* the text says no more than exit_code or
-			       * signal do; not stored */
-	int exit_code;	      /* of the program, or -1 when it has none */
-	int signal;	      /* that ended the program, or 0 */
+	struct tm_run_ending ending; /* why */
+	int exit_code;		     /* of the program, or -1: it has none */
+	int signal;		     /* that ended the program, or 0 */
 
 	enum tm_unit unit;
 
@@ -83,11 +73,6 @@ struct tm_run {
 	char *absent[TM_METRIC_COUNT]; /* why a metric is absent, or NULL */
 };
 
-/* "complete" for TM_OUTCOME_COMPLETE, and the other way round; find returns 0
- * for a word that is none. */
-const char *tm_outcome_name(enum tm_outcome outcome);
-int tm_outcome_find(enum tm_outcome *out, const char *name);
-
 /* A complete run without samples, that starts now. */
 TM_CHECK enum tm_rc tm_run_new(struct tm_run **out, const char *name,
 			       struct tm_err *err);
@@ -101,8 +86,11 @@ TM_CHECK enum tm_rc tm_run_add_sample(struct tm_run *run,
  * the run and its numbers matter more. */
 void tm_run_set_absent(struct tm_run *run, enum tm_metric metric,
 		       const char *reason);
-void tm_run_set_outcome(struct tm_run *run, enum tm_outcome outcome,
-			const char *format, ...) TM_PRINTF(3, 4);
+
+/* Set the outcome that comes of `ending`, whose text is `text` (NULL: none); a
+ * copy is kept of both. */
+void tm_run_set_ending(struct tm_run *run, const struct tm_run_ending *ending,
+		       const char *text);
 void tm_run_note(struct tm_run *run, const char *format, ...) TM_PRINTF(2, 3);
 
 /* Where a sample stands, in the run's unit, and what slopes against that are:

@@ -35,6 +35,7 @@ static int write_parts(json_t *json, const struct tm_run *run)
 	if (run->request.is_known)
 		failed |= json_object_set_new(
 			json, "request", tm_run_request_to_json(&run->request));
+	failed |= set_part(json, "ending", tm_run_ending_to_json(&run->ending));
 	failed |= set_part(json, "judged", tm_run_judged_to_json(&run->judged));
 	if (run->environment.facts.is_known)
 		failed |= json_object_set_new(
@@ -61,15 +62,18 @@ static int write_parts(json_t *json, const struct tm_run *run)
 
 json_t *tm_run_to_json(const struct tm_run *run)
 {
-	json_t *json = json_pack(
-		"{s:o, s:s, s:I, s:s, s:o*, s:i, s:i, s:s, s:I}", "name",
-		tm_text_json(run->name), "started", run->started, "wall_ns",
-		(json_int_t)run->wall_ns, "outcome",
-		tm_outcome_name(run->outcome), "outcome_text",
-		run->outcome_text ? tm_text_json(run->outcome_text) : NULL,
-		"exit_code", run->exit_code, "signal", run->signal, "unit",
-		tm_unit_name(run->unit), "per_unit",
-		(json_int_t)tm_unit_scale(run->unit));
+	char text[TM_ENDING_TEXT_MAX];
+	json_t *json;
+
+	tm_ending_text(text, &run->ending);
+	json = json_pack("{s:o, s:s, s:I, s:s, s:o*, s:i, s:i, s:s, s:I}",
+			 "name", tm_text_json(run->name), "started",
+			 run->started, "wall_ns", (json_int_t)run->wall_ns,
+			 "outcome", tm_outcome_name(run->outcome),
+			 "outcome_text", *text ? tm_text_json(text) : NULL,
+			 "exit_code", run->exit_code, "signal", run->signal,
+			 "unit", tm_unit_name(run->unit), "per_unit",
+			 (json_int_t)tm_unit_scale(run->unit));
 
 	if (json && write_parts(json, run) != 0) {
 		json_decref(json);
@@ -152,7 +156,8 @@ static const char *read_outcome(struct tm_run *run, const json_t *json)
 	run->wall_ns = (uint64_t)wall_ns;
 	run->exit_code = (int)code;
 	run->signal = (int)json_integer_value(json_object_get(json, "signal"));
-	run->outcome_text = tm_text_copy(
+	tm_run_ending_from_json(
+		&run->ending, json_object_get(json, "ending"),
 		json_string_value(json_object_get(json, "outcome_text")));
 	return NULL;
 }

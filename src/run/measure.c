@@ -246,12 +246,12 @@ static void drain_sources(struct tm_session *session)
 static void trace_end(const struct tm_session *session)
 {
 	const struct tm_run *run = session->run;
-	char text[TM_TRACE_TEXT_MAX];
+	char text[TM_TRACE_TEXT_MAX], why[TM_ENDING_TEXT_MAX];
 
+	tm_ending_text(why, &run->ending);
 	tm_trace("end", "outcome=%s exit_code=%d signal=%d why=\"%s\"",
 		 tm_outcome_name(run->outcome), run->exit_code, run->signal,
-		 tm_trace_text(text,
-			       run->outcome_text ? run->outcome_text : ""));
+		 tm_trace_text(text, why));
 }
 
 static enum tm_rc finish(struct tm_session *session, enum tm_child_state state,

@@ -10,44 +10,23 @@
 
 /* --- how ------------------------------------------------------------------ */
 
-static void set_killed(struct tm_session *session, enum tm_oom_evidence oom)
-{
-	struct tm_run *run = session->run;
-
-	if (oom == TM_OOM_GROUP)
-		tm_run_set_outcome(
-			run, TM_OUTCOME_CRASHED,
-			"killed by the kernel's out-of-memory killer "
-			"(one more such kill is counted in its control "
-			"group)");
-	else if (oom == TM_OOM_MACHINE)
-		tm_run_set_outcome(run, TM_OUTCOME_CRASHED,
-				   "killed by SIGKILL, most likely by the "
-				   "kernel's out-of-memory killer (one more "
-				   "such kill is counted on this machine)");
-	else
-		tm_run_set_outcome(run, TM_OUTCOME_CRASHED,
-				   "killed by SIGKILL, not sent by tidemark "
-				   "(the kernel's out-of-memory killer sends "
-				   "it)");
-}
-
 static void set_signaled(struct tm_session *session, int signal)
 {
+	static const enum tm_ending killed[] = {
+		[TM_OOM_NONE] = TM_ENDING_KILLED,
+		[TM_OOM_GROUP] = TM_ENDING_KILLED_GROUP,
+		[TM_OOM_MACHINE] = TM_ENDING_KILLED_MACHINE,
+	};
 	enum tm_oom_evidence oom = tm_oom_check(&session->program.oom);
+	struct tm_run_ending ending = {.cause = TM_ENDING_SIGNAL,
+				       .signal = tm_known_int(signal)};
 
 	if (signal == SIGKILL)
-		set_killed(session, oom);
+		ending.cause = killed[oom];
 	else if (signal == SIGINT &&
 		 session->opts->child.input == TM_CHILD_INPUT_TERMINAL)
-		tm_run_set_outcome(session->run, TM_OUTCOME_INTERRUPTED,
-				   "interrupted by Ctrl-C");
-	else {
-		tm_run_set_outcome(session->run, TM_OUTCOME_CRASHED,
-				   "ended by signal %d (%s)", signal,
-				   strsignal(signal));
-		session->run->is_outcome_plain = 1;
-	}
+		ending.cause = TM_ENDING_INTERRUPT;
+	tm_run_set_ending(session->run, &ending, NULL);
 }
 
 /* The process that was killed may be one of its workers. */
@@ -87,6 +66,16 @@ static void set_usage(struct tm_session *session)
 		note_unseen_peak(session, largest);
 }
 
+/* `error` is what it reported, or NULL. */
+static void set_failed(struct tm_run *run, int status, const char *error)
+{
+	struct tm_run_ending ending = {.cause = error ? TM_ENDING_ERROR
+						      : TM_ENDING_EXIT_CODE,
+				       .exit_code = tm_known_int(status)};
+
+	tm_run_set_ending(run, &ending, error);
+}
+
 void tm_outcome_set(struct tm_session *session, enum tm_child_state state,
 		    int status)
 {
@@ -111,13 +100,9 @@ void tm_outcome_set(struct tm_session *session, enum tm_child_state state,
 		return;
 	}
 	note_oom(session);
-	if (status != 0 && error)
-		tm_run_set_outcome(run, TM_OUTCOME_FAILED, "%s", error);
-	else if (status != 0) {
-		tm_run_set_outcome(run, TM_OUTCOME_FAILED,
-				   "ended with exit code %d", status);
-		run->is_outcome_plain = 1;
-	} else if (error)
+	if (status != 0)
+		set_failed(run, status, error);
+	else if (error)
 		tm_run_note(run, "it reported an error and continued: %s",
 			    error);
 }

@@ -119,9 +119,9 @@ void tm_pause_close(struct tm_session *session)
 
 static void refuse_terminal(struct tm_session *session, const char *why)
 {
-	tm_run_set_outcome(session->run, TM_OUTCOME_FAILED,
-			   "stopped: it tried to use the terminal, but %s",
-			   why);
+	struct tm_run_ending ending = {.cause = TM_ENDING_TERMINAL};
+
+	tm_run_set_ending(session->run, &ending, why);
 	tm_stop_gently(session, SIGTERM);
 }
 

@@ -53,7 +53,9 @@ static void stop_at_once(struct tm_session *session)
 
 void tm_stop_failed(struct tm_session *session, const char *why)
 {
-	tm_run_set_outcome(session->run, TM_OUTCOME_FAILED, "%s", why);
+	struct tm_run_ending ending = {.cause = TM_ENDING_UNMEASURABLE};
+
+	tm_run_set_ending(session->run, &ending, why);
 	stop_at_once(session);
 }
 
@@ -74,15 +76,15 @@ static void detach(struct tm_session *session, const char *why)
 void tm_stop_check_memory(struct tm_session *session, uint64_t rss_bytes)
 {
 	uint64_t limit = session->opts->memory_limit_bytes;
+	struct tm_run_ending ending = {0};
 
 	if (session->ending.stopped || limit == 0 || rss_bytes <= limit)
 		return;
-	tm_run_set_outcome(session->run, TM_OUTCOME_LIMIT,
-			   "%s at %.1f MiB resident: the memory limit is "
-			   "%.1f MiB",
-			   session->opts->attach ? "let go" : "stopped",
-			   (double)rss_bytes / 1048576.0,
-			   (double)limit / 1048576.0);
+	ending.cause = session->opts->attach ? TM_ENDING_LET_GO
+					     : TM_ENDING_MEMORY_LIMIT;
+	ending.resident_bytes = tm_known_count(rss_bytes);
+	ending.limit_bytes = tm_known_count(limit);
+	tm_run_set_ending(session->run, &ending, NULL);
 	stop_at_once(session);
 }
 
@@ -111,6 +113,7 @@ static uint64_t time_limit_ns(const struct tm_session *session)
 void tm_stop_check_time(struct tm_session *session)
 {
 	uint64_t timeout_ms = session->opts->timeout_ms;
+	struct tm_run_ending ending = {0};
 	uint64_t now_ns = tm_session_elapsed_ns(session);
 
 	escalate_signal(session, now_ns);
@@ -121,21 +124,15 @@ void tm_stop_check_time(struct tm_session *session)
 		detach(session, "its time limit");
 		return;
 	}
-	tm_run_set_outcome(session->run, TM_OUTCOME_TIMEOUT,
-			   "stopped after %.1f s, its time limit",
-			   (double)timeout_ms / 1000.0);
+	ending.cause = TM_ENDING_TIME_LIMIT;
+	ending.limit_ms = tm_known_count(timeout_ms);
+	tm_run_set_ending(session->run, &ending, NULL);
 	tm_stop_gently(session, SIGTERM);
-}
-
-static const char *name_interrupt(int signal)
-{
-	if (signal == SIGINT)
-		return "Ctrl-C";
-	return signal == SIGQUIT ? "Ctrl-\\" : strsignal(signal);
 }
 
 void tm_stop_check_interrupt(struct tm_session *session)
 {
+	struct tm_run_ending ending = {0};
 	int signal;
 
 	if (!session->opts->interrupt)
@@ -144,15 +141,16 @@ void tm_stop_check_interrupt(struct tm_session *session)
 	if (!signal)
 		return;
 	if (session->opts->attach) {
-		detach(session, name_interrupt(signal));
+		detach(session, tm_interrupt_name(signal));
 		return;
 	}
 	if (session->ending.stopped) { /* second Ctrl-C: kill at once */
 		send_signal(session, SIGKILL);
 		return;
 	}
-	tm_run_set_outcome(session->run, TM_OUTCOME_INTERRUPTED,
-			   "interrupted by %s", name_interrupt(signal));
+	ending.cause = TM_ENDING_INTERRUPT;
+	ending.signal = tm_known_int(signal);
+	tm_run_set_ending(session->run, &ending, NULL);
 	tm_stop_gently(session, is_typed(signal) ? signal : SIGTERM);
 }
 

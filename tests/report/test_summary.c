@@ -88,7 +88,7 @@ Test(summary, tells_of_lost_callbacks_and_of_an_early_end)
 
 	run_report(run, "{\"callbacks\":{\"expected\":10,\"fired\":0}}");
 	run->outcome = TM_OUTCOME_CRASHED;
-	run->outcome_text = strdup("signal 11");
+	run->ending.text = strdup("signal 11");
 	assert_has(summary_of(run), "; 100 % of the callbacks lost; "
 				    "outcome: crashed, signal 11\n");
 	run_free(run);

@@ -280,7 +280,7 @@ Test(table, says_why_a_run_ended_early)
 	struct tm_run *run = run_chord("strong-ref", "legacy", 1);
 
 	run->outcome = TM_OUTCOME_LIMIT;
-	run->outcome_text = strdup("stopped at 2 GiB");
+	run->ending.text = strdup("stopped at 2 GiB");
 	table_of(&run, 1, TM_TABLE_TEXT);
 	assert_has(out.bytes, "  limit [1]\n");
 	assert_has(out.bytes, "[1] stopped at 2 GiB\n");

@@ -191,7 +191,7 @@ Test(why, rates_of_a_run_by_time_are_a_second)
 Test(why, an_outcome_and_notes_are_said)
 {
 	run->outcome = TM_OUTCOME_CRASHED;
-	run->outcome_text = strdup("ended by signal 11");
+	run->ending.text = strdup("ended by signal 11");
 	tm_run_note(run, "mind this");
 	curve(TM_METRIC_rss_bytes, 4e6, 0);
 	assert_has(text(), "crashed: ended by signal 11");

@@ -35,12 +35,13 @@ static int remove_one(const char *path, const struct stat *info, int type,
 static struct tm_run *make_run(void)
 {
 	struct tm_sample sample = {.iteration = 5, .elapsed_ns = 9};
+	static const struct tm_run_ending error = {.cause = TM_ENDING_ERROR};
 	struct tm_run *run;
 
 	cr_assert_eq(tm_run_new(&run, "full", &err), TM_OK);
 	cr_assert_eq(tm_run_add_sample(run, &sample, &err), TM_OK);
-	tm_run_set_outcome(run, TM_OUTCOME_FAILED, "first");
-	tm_run_set_outcome(run, TM_OUTCOME_FAILED, "second");
+	tm_run_set_ending(run, &error, "first");
+	tm_run_set_ending(run, &error, "second");
 	tm_run_set_absent(run, TM_METRIC_maxrss_bytes, "first");
 	tm_run_set_absent(run, TM_METRIC_maxrss_bytes, "second");
 	tm_run_note(run, "noted");
@@ -99,7 +100,7 @@ static void load(void)
 	struct tm_run *run;
 
 	cr_assert_eq(tm_run_load(&run, stored, &err), TM_OK, "%s", err.text);
-	cr_assert_str_eq(run->outcome_text, "second");
+	cr_assert_str_eq(run->ending.text, "second");
 	cr_assert_str_eq(run->absent[TM_METRIC_maxrss_bytes], "second");
 	tm_run_free(run);
 }
@@ -263,6 +264,7 @@ static enum tm_rc make_and_sample(struct tm_err *why)
 /* What is only said is lost, and nothing else. */
 static void say_all(struct tm_run *run)
 {
+	static const struct tm_run_ending error = {.cause = TM_ENDING_ERROR};
 	size_t i;
 
 	for (i = 0; i < 5; i++) {
@@ -272,7 +274,7 @@ static void say_all(struct tm_run *run)
 		tm_facts_set_int(&run->request.options, "every", 5);
 		tm_facts_set_bool(&run->environment.facts, "yes", 1);
 		tm_run_set_absent(run, TM_METRIC_rss_bytes, "absent");
-		tm_run_set_outcome(run, TM_OUTCOME_FAILED, "failed");
+		tm_run_set_ending(run, &error, "failed");
 	}
 	cr_expect_eq(run->outcome, TM_OUTCOME_FAILED);
 }

@@ -43,10 +43,14 @@ Test(run, has_no_rate_before_time_has_passed)
 
 Test(run, is_measured_only_when_complete_and_sampled)
 {
+	static const struct tm_run_ending limit = {
+		.cause = TM_ENDING_MEMORY_LIMIT};
+
 	cr_assert_not(tm_run_is_measured(run));
 	add(1, 1);
 	cr_assert(tm_run_is_measured(run));
-	tm_run_set_outcome(run, TM_OUTCOME_LIMIT, "too large");
+	tm_run_set_ending(run, &limit, NULL);
+	cr_assert_eq(run->outcome, TM_OUTCOME_LIMIT);
 	cr_assert_not(tm_run_is_measured(run));
 }
 
@@ -61,11 +65,13 @@ Test(run, keeps_more_samples_than_it_first_has_room_for)
 		cr_assert_eq(run->samples[i].iteration, i);
 }
 
-/* Words may quote whatever a program wrote. */
-Test(run, keeps_words_printable)
+/* A sentence may quote what a program wrote. */
+Test(run, keeps_sentences_printable)
 {
-	tm_run_set_outcome(run, TM_OUTCOME_FAILED, "%s", "a\033[31m\xff");
-	cr_assert_str_eq(run->outcome_text, "a?[31m?");
+	static const struct tm_run_ending error = {.cause = TM_ENDING_ERROR};
+
+	tm_run_set_ending(run, &error, "a\033[31m\xff");
+	cr_assert_str_eq(run->ending.text, "a?[31m?");
 	tm_run_set_absent(run, TM_METRIC_garbage, "caf\xc3\xa9\n");
 	cr_assert_str_eq(run->absent[TM_METRIC_garbage], "caf\xc3\xa9?");
 	tm_run_note(run, "%s", "\xc3");
@@ -205,7 +211,7 @@ Test(run, counts_the_samples_that_hold_something)
 Test(run, starts_complete_and_without_an_exit_code)
 {
 	cr_assert_eq(run->outcome, TM_OUTCOME_COMPLETE);
-	cr_assert_null(run->outcome_text);
+	cr_assert_eq(run->ending.cause, TM_ENDING_NONE);
 	cr_assert_eq(run->exit_code, -1);
 	cr_assert_eq(run->signal, 0);
 	cr_assert_eq(strlen(run->started), 20);

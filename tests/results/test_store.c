@@ -111,7 +111,7 @@ Test(store, loads_what_it_saved)
 	cr_assert_eq(back->exit_code, 0);
 	cr_assert_eq(back->signal, 9);
 	cr_assert_eq(back->outcome, TM_OUTCOME_COMPLETE);
-	cr_assert_null(back->outcome_text);
+	cr_assert_str_eq(run_why(back), "");
 	cr_assert_eq(back->sample_count, 2);
 	cr_assert_eq(
 		memcmp(back->samples, run->samples, 2 * sizeof(*run->samples)),
@@ -137,12 +137,13 @@ static void keeps_the_outcome(enum tm_outcome outcome)
 	struct tm_run *run = make_run("bad");
 	struct tm_run *back;
 
-	tm_run_set_outcome(run, outcome, "because");
+	run->outcome = outcome;
+	run->ending.text = strdup("because");
 	run->exit_code = -1;
 	cr_assert_eq(tm_run_save(run, folder, &err), TM_OK);
 	cr_assert_eq(tm_run_load(&back, run->directory, &err), TM_OK);
 	cr_assert_eq(back->outcome, outcome);
-	cr_assert_str_eq(back->outcome_text, "because");
+	cr_assert_str_eq(run_why(back), "because");
 	cr_assert_eq(back->exit_code, -1);
 	cr_assert_not(tm_run_is_measured(back));
 	tm_run_free(back);

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "../support/runs.h"
 #include "run/measure.h"
 #include "util/clock.h"
 
@@ -114,8 +115,7 @@ Test(measure, keeps_the_marks_of_a_program_that_ended_at_once)
 	size_t i;
 
 	measure(THREE_SAID);
-	cr_assert_eq(run->outcome, TM_OUTCOME_COMPLETE, "%s",
-		     run->outcome_text);
+	cr_assert_eq(run->outcome, TM_OUTCOME_COMPLETE, "%s", run_why(run));
 	cr_assert_eq(run->sample_count, 3);
 	for (i = 0; i < 3; i++)
 		looked += tm_sample_has(&run->samples[i], TM_METRIC_rss_bytes);
@@ -214,7 +214,7 @@ Test(measure, keeps_what_a_program_said_before_it_crashed)
 {
 	measure(THREE_SAID "kill -SEGV $$");
 	cr_assert_eq(run->outcome, TM_OUTCOME_CRASHED);
-	cr_assert_not_null(strstr(run->outcome_text, "signal 11"));
+	cr_assert_not_null(strstr(run_why(run), "signal 11"));
 	cr_assert_eq(run->sample_count, 3);
 	cr_assert_eq(run->exit_code, -1);
 	cr_assert_eq(run->signal, 11);
@@ -225,7 +225,7 @@ Test(measure, keeps_what_a_program_said_before_it_failed)
 {
 	measure(THREE_SAID "exit 3");
 	cr_assert_eq(run->outcome, TM_OUTCOME_FAILED);
-	cr_assert_str_eq(run->outcome_text, "ended with exit code 3");
+	cr_assert_str_eq(run_why(run), "ended with exit code 3");
 	cr_assert_eq(run->exit_code, 3);
 	cr_assert_eq(run->sample_count, 3);
 }
@@ -234,7 +234,7 @@ Test(measure, gives_the_programs_own_reason)
 {
 	measure(SAY("mark 1") SAY("error the broker is gone") "exit 3");
 	cr_assert_eq(run->outcome, TM_OUTCOME_FAILED);
-	cr_assert_str_eq(run->outcome_text, "the broker is gone");
+	cr_assert_str_eq(run_why(run), "the broker is gone");
 }
 
 Test(measure, stops_a_silent_program_at_the_memory_limit)
@@ -245,8 +245,8 @@ Test(measure, stops_a_silent_program_at_the_memory_limit)
 
 	opts.memory_limit_bytes = 50 * MIB;
 	measure_with(&opts);
-	cr_assert_eq(run->outcome, TM_OUTCOME_LIMIT, "%s", run->outcome_text);
-	cr_assert_not_null(strstr(run->outcome_text, "limit is 50.0 MiB"));
+	cr_assert_eq(run->outcome, TM_OUTCOME_LIMIT, "%s", run_why(run));
+	cr_assert_not_null(strstr(run_why(run), "limit is 50.0 MiB"));
 	cr_assert_eq(run->sample_count, 1);
 }
 
@@ -297,7 +297,7 @@ Test(measure, does_not_wait_for_what_the_program_left_behind)
 Test(measure, keeps_what_was_measured_before_ctrl_c)
 {
 	interrupt_at_three(THREE_SAID "sleep 60", SIGINT);
-	cr_assert_str_eq(run->outcome_text, "interrupted by Ctrl-C");
+	cr_assert_str_eq(run_why(run), "interrupted by Ctrl-C");
 }
 
 Test(measure, keeps_what_was_measured_before_sigterm)

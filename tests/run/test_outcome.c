@@ -8,6 +8,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "../support/runs.h"
 #include "run/measure.h"
 
 #define MIB 1048576u
@@ -135,9 +136,8 @@ Test(ending, says_who_did_not_send_a_sigkill)
 	measure("kill -KILL $$");
 	cr_assert_eq(run->outcome, TM_OUTCOME_CRASHED);
 	cr_assert_eq(run->signal, SIGKILL);
-	cr_assert_not_null(strstr(run->outcome_text, "SIGKILL"), "%s",
-			   run->outcome_text);
-	cr_assert_not_null(strstr(run->outcome_text, "out-of-memory"));
+	cr_assert_not_null(strstr(run_why(run), "SIGKILL"), "%s", run_why(run));
+	cr_assert_not_null(strstr(run_why(run), "out-of-memory"));
 }
 
 /* --- what is left behind -------------------------------------------------- */

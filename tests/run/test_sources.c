@@ -8,6 +8,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "../support/runs.h"
 #include "run/measure.h"
 
 /*
@@ -276,8 +277,7 @@ static void match(const char *regex, const char *script)
 	opts.marks.source = TM_MARKS_REGEX;
 	opts.marks.regex = regex;
 	measure(script);
-	cr_assert_eq(run->outcome, TM_OUTCOME_COMPLETE, "%s",
-		     run->outcome_text);
+	cr_assert_eq(run->outcome, TM_OUTCOME_COMPLETE, "%s", run_why(run));
 }
 
 Test(sources, finds_marks_in_what_it_prints)

@@ -6,6 +6,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "../support/runs.h"
 #include "run/measure.h"
 
 static struct tm_run *run;
@@ -128,7 +129,7 @@ Test(attach, kills_nothing_at_the_memory_limit)
 	measure();
 	cr_assert(is_alive());
 	cr_assert_eq(run->outcome, TM_OUTCOME_LIMIT);
-	cr_assert_not_null(strstr(run->outcome_text, "let go"));
+	cr_assert_not_null(strstr(run_why(run), "let go"));
 }
 
 /* --- what cannot be measured ---------------------------------------------- */

@@ -22,6 +22,14 @@ void run_free(struct tm_run *run)
 	tm_run_free(run);
 }
 
+const char *run_why(const struct tm_run *run)
+{
+	static char text[TM_ENDING_TEXT_MAX];
+
+	tm_ending_text(text, &run->ending);
+	return text;
+}
+
 void run_report(struct tm_run *run, const char *json)
 {
 	json_t *report = json_loads(json, 0, NULL);

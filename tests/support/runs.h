@@ -12,6 +12,9 @@
 struct tm_run *run_new(const char *name);
 void run_free(struct tm_run *run);
 
+/* Why it ended, in a sentence; stays until the next call. */
+const char *run_why(const struct tm_run *run);
+
 /* What the program said at its end, as JSON text. */
 void run_report(struct tm_run *run, const char *json);
 

@@ -140,13 +140,13 @@ static void put_lost(struct tm_writer *writer, const struct tm_row *row)
 
 static void put_outcome(struct tm_writer *writer, const struct tm_run *run)
 {
-	char text[160];
+	char text[160], why[TM_ENDING_TEXT_MAX];
 
 	if (run->outcome == TM_OUTCOME_COMPLETE)
 		return;
+	tm_ending_text(why, &run->ending);
 	snprintf(text, sizeof(text), "; outcome: %s%s%.120s",
-		 tm_outcome_name(run->outcome), run->outcome_text ? ", " : "",
-		 run->outcome_text ? run->outcome_text : "");
+		 tm_outcome_name(run->outcome), *why ? ", " : "", why);
 	tm_text_clean(text);
 	tm_writer_put(writer, text);
 }

@@ -201,6 +201,7 @@ static void fill_line(struct sheet *sheet, struct line *line,
 		      const struct tm_run *run)
 {
 	struct cell *outcome = &line->cell[COLUMN_OUTCOME];
+	char why[TM_ENDING_TEXT_MAX];
 	size_t i;
 
 	fill_text(&line->cell[COLUMN_NAME], run->name);
@@ -226,9 +227,8 @@ static void fill_line(struct sheet *sheet, struct line *line,
 			fill_text(cell, "-");
 	}
 	fill_text(outcome, tm_outcome_name(run->outcome));
-	if (run->outcome_text)
-		snprintf(line->outcome_note, sizeof(line->outcome_note), "%s",
-			 run->outcome_text);
+	tm_ending_text(why, &run->ending);
+	snprintf(line->outcome_note, sizeof(line->outcome_note), "%.159s", why);
 	tm_text_clean(line->outcome_note);
 	outcome->note = find_note(sheet, line->outcome_note);
 }

@@ -78,6 +78,7 @@ static void put_head(struct tm_why_form *form)
 	const char *growth = tm_verdict_word(&facts->verdict);
 	struct tm_writer *writer = &form->writer;
 	int markdown = form->opts->format == TM_WHY_MARKDOWN;
+	char why[TM_ENDING_TEXT_MAX];
 
 	tm_writer_put(writer, markdown ? "## " : "");
 	put_text(form, run->name);
@@ -90,9 +91,10 @@ static void put_head(struct tm_why_form *form)
 	if (run->outcome == TM_OUTCOME_COMPLETE)
 		return;
 	tm_writer_printf(writer, "  %s", tm_outcome_name(run->outcome));
-	if (run->outcome_text) {
+	tm_ending_text(why, &run->ending);
+	if (*why) {
 		tm_writer_put(writer, ": ");
-		put_text(form, run->outcome_text);
+		put_text(form, why);
 	}
 	tm_writer_put(writer, "\n");
 }
