@@ -84,9 +84,12 @@ CLI := $(if $(CLI_SOURCES),$(BUILD)/tidemark)
 SCENARIOS := $(patsubst scenarios/%.c,$(BUILD)/scenarios/%,$(SCENARIO_SOURCES))
 CANARIES := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/canary/*.c))
 WORKER_PROGRAMS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/worker/*.c))
+# Only tests use it; without it they are skipped.
+MIMALLOC := $(firstword $(wildcard $(addsuffix /libmimalloc.so,/usr/lib /usr/lib64 /usr/lib/* /usr/local/lib)))
 PRELOAD_PROGRAMS := $(addprefix $(BUILD)/tests/preload/programs/,subject subject-jemalloc \
 	churn-static operators operators-jemalloc own-malloc churn leak \
-	leaky leaky_plugin.so)
+	leaky leaky_plugin.so) \
+	$(if $(MIMALLOC),$(addprefix $(BUILD)/tests/preload/programs/,subject-mimalloc operators-mimalloc))
 CLI_PROGRAMS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/cli/programs/*.c))
 EXAMPLES := $(patsubst %.c,$(BUILD)/%,$(wildcard examples/*/*.c))
 BENCHES := $(patsubst bench/%.c,$(BUILD)/bench/%,$(BENCH_SOURCES))
@@ -428,6 +431,12 @@ $(call programs_of,operators): $(call programs_of,operators.o) $(call programs_o
 
 $(call programs_of,operators-jemalloc): $(call programs_of,operators.o) $(call programs_of,reader.o)
 	$(call say,LINK)$(CXX) $^ -Wl,--no-as-needed $(shell $(PKG_CONFIG) --libs jemalloc) -o $@
+
+$(call programs_of,subject-mimalloc): $(call programs_of,subject.o) $(call programs_of,reader.o)
+	$(call say,LINK)$(CC) $^ -Wl,--no-as-needed $(MIMALLOC) -o $@
+
+$(call programs_of,operators-mimalloc): $(call programs_of,operators.o) $(call programs_of,reader.o)
+	$(call say,LINK)$(CXX) $^ -Wl,--no-as-needed $(MIMALLOC) -o $@
 
 $(call programs_of,leaky_plugin.o): PRELOADED_CFLAGS += -fPIC
 

@@ -47,16 +47,35 @@ ParameterizedTestParameters(count, agrees_with_the_program)
 		"$PROGRAMS/subject-jemalloc vforks",
 		"$PROGRAMS/subject-jemalloc execs",
 		"$PROGRAMS/subject-jemalloc figures",
+		"$PROGRAMS/subject-mimalloc entry-points",
+		"$PROGRAMS/subject-mimalloc reallocation",
+		"$PROGRAMS/subject-mimalloc threads",
+		"$PROGRAMS/subject-mimalloc many-threads",
+		"$PROGRAMS/subject-mimalloc slots-again",
+		"$PROGRAMS/subject-mimalloc forks",
+		"$PROGRAMS/subject-mimalloc libraries",
+		"$PROGRAMS/subject-mimalloc execs",
+		"$PROGRAMS/subject-mimalloc figures",
 		"$PROGRAMS/operators",
 		"$PROGRAMS/operators-jemalloc",
+		"$PROGRAMS/operators-mimalloc without-bad-alloc",
 	};
 
 	return cr_make_param_array(char[LINE], lines,
 				   sizeof(lines) / sizeof(*lines));
 }
 
+/* The Makefile builds these where libmimalloc is installed. */
+static void skip_without_mimalloc(const char *command)
+{
+	if (strstr(command, "-mimalloc") &&
+	    launch_plain("test -x $PROGRAMS/subject-mimalloc") != 0)
+		cr_skip_test("no libmimalloc (libmimalloc-dev)");
+}
+
 ParameterizedTest(char command[LINE], count, agrees_with_the_program)
 {
+	skip_without_mimalloc(command);
 	expect_ok(command);
 	launch_sampling("1000");
 	expect_ok(command);

@@ -25,10 +25,13 @@ struct tm_allocator_hooks {
 	void (*read)(uint64_t value[TM_FIGURE_COUNT]);
 };
 
-extern const struct tm_allocator_hooks tm_allocator_glibc;
-extern const struct tm_allocator_hooks tm_allocator_jemalloc;
-
-/* Of an allocator that is known by name only: start() returns 0. */
+/* Of an allocator that is known by name only: its start() returns 0. */
 extern const struct tm_allocator_hooks tm_allocator_none;
+
+/* tm_allocator_HOOKS of each row. */
+#define X(id, hooks, ...)                                                      \
+	extern const struct tm_allocator_hooks tm_allocator_##hooks;
+TM_ALLOCATORS(X)
+#undef X
 
 #endif

@@ -25,7 +25,8 @@ enum tm_figure {
 #define TM_FIGURE_BIT(figure) (1u << (figure))
 
 /* Figures as bits, in the table. */
-#define TM_FIGURES_NONE 0u
+#define TM_FIGURES_NONE	    0u
+#define TM_FIGURES_RESIDENT TM_FIGURE_BIT(TM_FIGURE_RESIDENT)
 #define TM_FIGURES_ALLOCATED_RETAINED                                          \
 	(TM_FIGURE_BIT(TM_FIGURE_ALLOCATED) | TM_FIGURE_BIT(TM_FIGURE_RETAINED))
 #define TM_FIGURES_ALL (TM_FIGURE_BIT(TM_FIGURE_COUNT) - 1)
@@ -71,9 +72,10 @@ enum tm_size_source {
 	X(TCMALLOC, none, "tcmalloc", "libtcmalloc", "tc_version",             \
 	  TM_FIGURES_NONE, TM_SIZE_CALL, TM_VARIABLES("TCMALLOC_*"),           \
 	  "tidemark does not read tcmalloc's figures", "")                     \
-	X(MIMALLOC, none, "mimalloc", "libmimalloc", "mi_version",             \
-	  TM_FIGURES_NONE, TM_SIZE_CALL, TM_VARIABLES("MIMALLOC_*"),           \
-	  "tidemark does not read mimalloc's figures", "")
+	X(MIMALLOC, mimalloc, "mimalloc", "libmimalloc", "mi_version",         \
+	  TM_FIGURES_RESIDENT, TM_SIZE_CALL, TM_VARIABLES("MIMALLOC_*"),       \
+	  "mimalloc does not tell it",                                         \
+	  "this mimalloc has no mi_process_info()")
 
 enum tm_allocator_id {
 	TM_ALLOCATOR_UNKNOWN,

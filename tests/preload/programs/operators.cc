@@ -1,5 +1,5 @@
 // C++'s operators, each counted once: linked with libstdc++ alone, and with
-// jemalloc, which brings operators of its own.
+// jemalloc and mimalloc, which bring operators of their own.
 #include <cstdio>
 #include <cstdlib>
 #include <malloc.h>
@@ -81,7 +81,9 @@ static void out_of_memory()
 	must_equal("bytes", reader_net_bytes(area), bytes);
 }
 
-int main()
+// With an argument it leaves out what mimalloc does not do: built as C, it ends
+// the program where operator new should throw.
+int main(int argc, char **)
 {
 	area = reader_open_own();
 	must_equal("an area", area != nullptr, 1);
@@ -90,7 +92,8 @@ int main()
 	} catch (int) {
 	}
 	all_operators();
-	out_of_memory();
+	if (argc == 1)
+		out_of_memory();
 	int64_t bytes = reader_net_bytes(area);
 	{
 		std::vector<std::string> texts;
