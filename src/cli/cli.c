@@ -27,21 +27,6 @@ const struct tm_option tm_cli_last_option[] = {
 	 .help = "take the newest N runs"},
 	TM_OPTIONS_END};
 
-const struct tm_option tm_cli_export_options[] = {
-	{.name = "export-json",
-	 TM_OPTION_INTO(TEXT, struct tm_cli_exports, json),
-	 .argument = "FILE",
-	 .help = "write the runs with all their samples"},
-	{.name = "export-markdown",
-	 TM_OPTION_INTO(TEXT, struct tm_cli_exports, markdown),
-	 .argument = "FILE",
-	 .help = "write the table of runs"},
-	{.name = "export-csv",
-	 TM_OPTION_INTO(TEXT, struct tm_cli_exports, csv),
-	 .argument = "FILE",
-	 .help = "write the table of runs"},
-	TM_OPTIONS_END};
-
 const struct tm_option tm_cli_quiet_option[] = {
 	{.name = "quiet",
 	 .kind = TM_OPTION_FLAG,

@@ -64,15 +64,6 @@ struct tm_cli_store {
 extern const struct tm_option tm_cli_results_dir_option[];
 extern const struct tm_option tm_cli_last_option[];
 
-/* Where to write the runs; NULL: nowhere. */
-struct tm_cli_exports {
-	const char *json;
-	const char *markdown;
-	const char *csv;
-};
-
-extern const struct tm_option tm_cli_export_options[];
-
 /* An int that is not 0 when it is given. */
 extern const struct tm_option tm_cli_quiet_option[];
 

@@ -9,7 +9,6 @@
 #include "cli/draw.h"
 #include "cli/exec_options.h"
 #include "cli/target.h"
-#include "report/why/why.h"
 #include "results/environment.h"
 
 /*
@@ -249,19 +248,13 @@ static void draw(const struct execution *self)
 /* What allocated what grew in the last run. */
 static void show_sites(const struct tm_analysis *analysis)
 {
-	const struct tm_why_opts opts = {.colour = tm_cli_has_colour(stderr),
-					 .width = tm_cli_width(stderr)};
+	const struct tm_content content = {.subject = TM_SUBJECT_SITES,
+					   .analysis = analysis};
+	const struct tm_style style = tm_cli_style(stderr);
 	struct tm_err err = {0};
-	struct tm_alloc alloc;
-	struct tm_buf text;
 
-	tm_alloc_init(&alloc);
-	tm_buf_init(&text, &alloc);
-	if (tm_report_sites(&text, analysis, &opts, &err) != TM_OK)
+	if (tm_cli_print(stderr, &content, &style, &err) != TM_OK)
 		tm_cli_warn("%s", err.text);
-	else if (text.length)
-		fwrite(text.bytes, 1, text.length, stderr);
-	tm_buf_release(&text);
 }
 
 /* The last run, by the verdict that was shown; NULL when that fails. */

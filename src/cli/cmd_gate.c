@@ -135,7 +135,7 @@ static void print_next(const struct tm_gate *gate,
 {
 	size_t i;
 
-	if (settings->quiet || settings->gating.format != TM_VERDICT_TEXT)
+	if (settings->quiet || settings->gating.form != TM_FORM_TEXT)
 		return;
 	for (i = 0; i < gate->count; i++) {
 		const struct tm_verdict *verdict = &gate->verdicts[i];

@@ -3,24 +3,25 @@
 #include <stdlib.h>
 
 #include "cli/cli.h"
-#include "report/why/why.h"
+#include "cli/output.h"
+#include "explain/analysis.h"
 #include "results/find.h"
 #include "results/store.h"
 
 struct settings {
-	struct tm_why_opts opts;
+	struct tm_style style;
 	uint64_t stack; /* 0: a default */
 	struct tm_cli_store store;
 };
 
 static const struct tm_option options[] = {
 	{.name = "format",
-	 TM_OPTION_INTO(CHOICE, struct settings, opts.format),
+	 TM_OPTION_INTO(CHOICE, struct settings, style.form),
 	 .argument = "FORMAT",
-	 .choices = tm_why_format_names,
+	 .choices = tm_why_forms,
 	 .help = "for people or for programs"},
 	{.name = "all",
-	 TM_OPTION_INTO(FLAG, struct settings, opts.everything),
+	 TM_OPTION_INTO(FLAG, struct settings, style.is_full),
 	 .help = "show every layer, site and frame"},
 	{.name = "stack",
 	 TM_OPTION_INTO(COUNT, struct settings, stack),
@@ -59,25 +60,20 @@ static enum tm_rc load(struct tm_run **out, const char *name,
 	return rc == TM_OK ? tm_run_load(out, folder, err) : rc;
 }
 
-static enum tm_rc show(const struct tm_run *run, const struct tm_why_opts *opts,
+static enum tm_rc show(const struct tm_run *run, const struct tm_style *style,
 		       struct tm_err *err)
 {
 	struct tm_analysis *analysis = malloc(sizeof(*analysis));
-	struct tm_alloc alloc;
-	struct tm_buf text;
+	const struct tm_content content = {.subject = TM_SUBJECT_WHY,
+					   .analysis = analysis};
 	enum tm_rc rc;
 
 	if (!analysis)
 		return tm_fail(err, TM_ENOMEM, "no memory to explain '%.60s'",
 			       run->name);
-	tm_alloc_init(&alloc);
-	tm_buf_init(&text, &alloc);
 	rc = tm_analysis_make(analysis, run, NULL, err);
 	if (rc == TM_OK)
-		rc = tm_report_why(&text, analysis, opts, err);
-	if (rc == TM_OK && text.length)
-		fwrite(text.bytes, 1, text.length, stdout);
-	tm_buf_release(&text);
+		rc = tm_cli_print(stdout, &content, style, err);
 	free(analysis);
 	return rc;
 }
@@ -90,7 +86,7 @@ static enum tm_rc explain(const struct settings *settings, const char *name,
 
 	if (rc != TM_OK)
 		return rc;
-	rc = show(run, &settings->opts, err);
+	rc = show(run, &settings->style, err);
 	tm_run_free(run);
 	return rc;
 }
@@ -103,11 +99,10 @@ static int run(int argc, char **argv)
 	enum tm_rc rc;
 	int code;
 
-	settings.opts.colour = tm_cli_has_colour(stdout);
-	settings.opts.width = tm_cli_width(stdout);
+	settings.style = tm_cli_style(stdout);
 	if (!tm_cli_read(&tm_cli_why, &settings, &arguments, &code))
 		return code;
-	settings.opts.stack = (unsigned int)settings.stack;
+	settings.style.stack = (unsigned int)settings.stack;
 	if (arguments.count > 1)
 		rc = tm_fail(&err, TM_EUSAGE,
 			     "why explains one run, not '%.60s' as well",

@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "gate/procedure.h"
-#include "results/write.h"
 
 void tm_cli_gating_init(struct tm_cli_gating *gating)
 {
@@ -83,7 +82,7 @@ const struct tm_option tm_cli_gate_options[] = {
 	 INTO(FLAG, confirm),
 	 .help = "run again what would fail; 2 of 3 runs decide"},
 	{.name = "export-junit",
-	 INTO(TEXT, export[TM_VERDICT_JUNIT]),
+	 INTO(TEXT, exports.path[TM_FORM_JUNIT]),
 	 .argument = "FILE",
 	 .help = "write the verdicts as JUnit XML"},
 	TM_OPTIONS_END};
@@ -96,9 +95,9 @@ const struct tm_option tm_cli_gate_extend_option[] = {
 
 const struct tm_option tm_cli_gate_format_options[] = {
 	{.name = "format",
-	 INTO(CHOICE, format),
+	 INTO(CHOICE, form),
 	 .argument = "FORMAT",
-	 .choices = tm_verdict_format_names,
+	 .choices = tm_verdict_forms,
 	 .help = "how the verdicts are printed"},
 	{.name = "brief",
 	 INTO(FLAG, is_brief),
@@ -107,15 +106,15 @@ const struct tm_option tm_cli_gate_format_options[] = {
 
 const struct tm_option tm_cli_gate_export_options[] = {
 	{.name = "export-json",
-	 INTO(TEXT, export[TM_VERDICT_JSON]),
+	 INTO(TEXT, exports.path[TM_FORM_JSON]),
 	 .argument = "FILE",
 	 .help = "write the verdicts"},
 	{.name = "export-markdown",
-	 INTO(TEXT, export[TM_VERDICT_MARKDOWN]),
+	 INTO(TEXT, exports.path[TM_FORM_MARKDOWN]),
 	 .argument = "FILE",
 	 .help = "write the verdicts, for a pull request"},
 	{.name = "export-csv",
-	 INTO(TEXT, export[TM_VERDICT_CSV]),
+	 INTO(TEXT, exports.path[TM_FORM_CSV]),
 	 .argument = "FILE",
 	 .help = "write a row for each metric"},
 	TM_OPTIONS_END};
@@ -131,7 +130,7 @@ int tm_cli_gating_is_wanted(const struct tm_cli_gating *gating)
 	}
 	return tm_budget_is_given(&gating->budget) || gating->has_only ||
 	       gating->baseline || gating->confirm || gating->extend ||
-	       gating->export[TM_VERDICT_JUNIT];
+	       gating->exports.path[TM_FORM_JUNIT];
 }
 
 enum tm_rc tm_cli_gating_check(const struct tm_cli_gating *gating,
@@ -139,71 +138,14 @@ enum tm_rc tm_cli_gating_check(const struct tm_cli_gating *gating,
 {
 	struct tm_baseline baseline = {0};
 	enum tm_rc rc = TM_OK;
-	size_t i;
 
 	if (gating->baseline)
 		rc = tm_baseline_load(&baseline, gating->baseline, err);
 	tm_baseline_release(&baseline);
-	for (i = 0; i < TM_VERDICT_FORMAT_COUNT && rc == TM_OK; i++)
-		rc = tm_write_check(gating->export[i], err);
-	return rc;
+	return rc == TM_OK ? tm_cli_exports_check(&gating->exports, err) : rc;
 }
 
 /* --- showing -------------------------------------------------------------- */
-
-static enum tm_rc write_text(FILE *file, const void *context)
-{
-	const struct tm_buf *text = context;
-
-	fwrite(text->bytes, 1, text->length, file);
-	return TM_OK;
-}
-
-static enum tm_rc make_text(struct tm_buf *text, const struct tm_gate *gate,
-			    const struct tm_verdict_look *look,
-			    struct tm_err *err)
-{
-	enum tm_rc rc = tm_report_verdict(text, gate, look, err);
-
-	/* With nothing to annotate there is no text at all. */
-	if (rc == TM_OK && text->length == 0)
-		rc = tm_buf_add_text(text, "");
-	return rc;
-}
-
-static enum tm_rc show_as(const struct tm_gate *gate,
-			  const struct tm_verdict_look *look, FILE *out,
-			  struct tm_err *err)
-{
-	struct tm_alloc alloc;
-	struct tm_buf text;
-	enum tm_rc rc;
-
-	tm_alloc_init(&alloc);
-	tm_buf_init(&text, &alloc);
-	rc = make_text(&text, gate, look, err);
-	if (rc == TM_OK && text.length)
-		fwrite(text.bytes, 1, text.length, out);
-	tm_buf_release(&text);
-	return rc;
-}
-
-static enum tm_rc export_as(const struct tm_gate *gate,
-			    const struct tm_verdict_look *look,
-			    const char *path, struct tm_err *err)
-{
-	struct tm_alloc alloc;
-	struct tm_buf text;
-	enum tm_rc rc;
-
-	tm_alloc_init(&alloc);
-	tm_buf_init(&text, &alloc);
-	rc = make_text(&text, gate, look, err);
-	if (rc == TM_OK)
-		rc = tm_write_replace(path, write_text, &text, err);
-	tm_buf_release(&text);
-	return rc;
-}
 
 static int is_in_github(void)
 {
@@ -216,28 +158,22 @@ enum tm_rc tm_cli_gate_show(const struct tm_gate *gate,
 			    const struct tm_cli_gating *gating, FILE *out,
 			    struct tm_err *err)
 {
-	struct tm_verdict_look look = {.format = gating->format,
-				       .colour = tm_cli_has_colour(out),
-				       .width = tm_cli_width(out),
-				       .every_line = !gating->is_brief,
-				       .advises = gating->has_no_budget};
-	enum tm_rc rc = show_as(gate, &look, out, err);
-	unsigned int i;
+	const struct tm_content content = {.subject = TM_SUBJECT_VERDICT,
+					   .gate = gate};
+	struct tm_style style = tm_cli_style(out);
+	enum tm_rc rc;
 
+	style.form = gating->form;
+	style.is_full = !gating->is_brief;
+	style.advises = gating->has_no_budget;
+	rc = tm_cli_print(out, &content, &style, err);
 	/* In another form the annotations would spoil what a program reads. */
-	if (rc == TM_OK && gating->format == TM_VERDICT_TEXT &&
-	    is_in_github()) {
-		look.format = TM_VERDICT_GITHUB;
-		rc = show_as(gate, &look, out, err);
+	if (rc == TM_OK && gating->form == TM_FORM_TEXT && is_in_github()) {
+		style.form = TM_FORM_GITHUB;
+		rc = tm_cli_print(out, &content, &style, err);
 	}
-	look.colour = 0;
-	look.width = 0;
-	for (i = 0; i < TM_VERDICT_FORMAT_COUNT && rc == TM_OK; i++) {
-		look.format = (enum tm_verdict_format)i;
-		if (gating->export[i])
-			rc = export_as(gate, &look, gating->export[i], err);
-	}
-	return rc;
+	return rc == TM_OK ? tm_cli_export(&gating->exports, &content, err)
+			   : rc;
 }
 
 int tm_cli_gate_exit(const struct tm_gate *gate)

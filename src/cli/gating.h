@@ -9,9 +9,10 @@
 #ifndef TM_CLI_GATING_H
 #define TM_CLI_GATING_H
 
+#include "cli/output.h"
 #include "cli/session.h"
 #include "gate/baseline.h"
-#include "report/verdict/verdict.h"
+#include "gate/gate.h"
 #include "suite/suite.h"
 
 struct tm_cli_gating {
@@ -23,8 +24,8 @@ struct tm_cli_gating {
 	int extend;
 	int is_brief;	   /* no line for each metric */
 	int has_no_budget; /* none was asked for: say what grows */
-	enum tm_verdict_format format;
-	const char *export[TM_VERDICT_FORMAT_COUNT];
+	enum tm_form form;
+	struct tm_cli_exports exports;
 };
 
 /* Over struct tm_cli_gating: what every command with a gate has, and what

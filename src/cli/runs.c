@@ -1,21 +1,10 @@
 #include "cli/runs.h"
 
 #include <limits.h>
-#include <stdio.h>
 #include <stdlib.h>
 
-#include "report/runs/difference.h"
-#include "report/runs/table.h"
-#include "results/export.h"
 #include "results/find.h"
 #include "results/store.h"
-#include "results/write.h"
-
-/* The runs as borrowed by those who only read them. */
-static const struct tm_run *const *borrow(const struct tm_cli_runs *runs)
-{
-	return (const struct tm_run *const *)runs->runs;
-}
 
 enum tm_rc tm_cli_runs_add(struct tm_cli_runs *runs, struct tm_run *run,
 			   struct tm_err *err)
@@ -85,70 +74,24 @@ enum tm_rc tm_cli_runs_load(struct tm_cli_runs *runs, char *const *names,
 	return rc == TM_OK ? load_newest(runs, store, err) : rc;
 }
 
-/* --- tables --------------------------------------------------------------- */
+/* --- showing them --------------------------------------------------------- */
 
-static enum tm_rc make_table(const struct tm_cli_runs *runs,
-			     const struct tm_table_opts *opts,
-			     struct tm_buf *out, struct tm_err *err)
+static struct tm_content content_of(const struct tm_cli_runs *runs,
+				    enum tm_subject subject)
 {
-	return tm_report_table(out, borrow(runs), runs->count, opts, err);
-}
-
-static enum tm_rc write_text(FILE *file, const void *context)
-{
-	const struct tm_buf *text = context;
-
-	fwrite(text->bytes, 1, text->length, file);
-	return TM_OK;
-}
-
-static enum tm_rc export_table(const struct tm_cli_runs *runs, const char *path,
-			       enum tm_table_format format, struct tm_err *err)
-{
-	struct tm_table_opts opts = {.format = format};
-	struct tm_alloc alloc;
-	struct tm_buf text;
-	enum tm_rc rc;
-
-	if (!path)
-		return TM_OK;
-	tm_alloc_init(&alloc);
-	tm_buf_init(&text, &alloc);
-	rc = make_table(runs, &opts, &text, err);
-	if (rc == TM_OK)
-		rc = tm_write_replace(path, write_text, &text, err);
-	tm_buf_release(&text);
-	return rc;
-}
-
-enum tm_rc tm_cli_exports_check(const struct tm_cli_exports *exports,
-				struct tm_err *err)
-{
-	enum tm_rc rc = tm_write_check(exports->json, err);
-
-	if (rc == TM_OK)
-		rc = tm_write_check(exports->markdown, err);
-	return rc == TM_OK ? tm_write_check(exports->csv, err) : rc;
+	return (struct tm_content){
+		.subject = subject,
+		.runs = (const struct tm_run *const *)runs->runs,
+		.run_count = runs->count};
 }
 
 enum tm_rc tm_cli_runs_export(const struct tm_cli_runs *runs,
 			      const struct tm_cli_exports *exports,
 			      struct tm_err *err)
 {
-	struct tm_err later;
-	enum tm_rc first = TM_OK;
-	enum tm_rc rc;
+	const struct tm_content content = content_of(runs, TM_SUBJECT_RUNS);
 
-	if (exports->json)
-		first = tm_run_export(exports->json, borrow(runs), runs->count,
-				      err);
-	rc = export_table(runs, exports->markdown, TM_TABLE_MARKDOWN,
-			  first == TM_OK ? err : &later);
-	if (first == TM_OK)
-		first = rc;
-	rc = export_table(runs, exports->csv, TM_TABLE_CSV,
-			  first == TM_OK ? err : &later);
-	return first == TM_OK ? rc : first;
+	return tm_cli_export(exports, &content, err);
 }
 
 int tm_cli_runs_have_samples(const struct tm_cli_runs *runs)
@@ -162,37 +105,23 @@ int tm_cli_runs_have_samples(const struct tm_cli_runs *runs)
 	return 0;
 }
 
+static enum tm_rc print(const struct tm_cli_runs *runs, enum tm_subject subject,
+			FILE *out, struct tm_err *err)
+{
+	const struct tm_content content = content_of(runs, subject);
+	const struct tm_style style = tm_cli_style(out);
+
+	return tm_cli_print(out, &content, &style, err);
+}
+
 enum tm_rc tm_cli_runs_print(const struct tm_cli_runs *runs, FILE *out,
 			     struct tm_err *err)
 {
-	struct tm_table_opts opts = {.format = TM_TABLE_TEXT,
-				     .colour = tm_cli_has_colour(out),
-				     .width = tm_cli_width(out)};
-	struct tm_alloc alloc;
-	struct tm_buf text;
-	enum tm_rc rc;
-
-	tm_alloc_init(&alloc);
-	tm_buf_init(&text, &alloc);
-	rc = make_table(runs, &opts, &text, err);
-	if (rc == TM_OK && text.length)
-		fwrite(text.bytes, 1, text.length, out);
-	tm_buf_release(&text);
-	return rc;
+	return print(runs, TM_SUBJECT_RUNS, out, err);
 }
 
 enum tm_rc tm_cli_runs_print_differences(const struct tm_cli_runs *runs,
 					 struct tm_err *err)
 {
-	struct tm_alloc alloc;
-	struct tm_buf text;
-	enum tm_rc rc;
-
-	tm_alloc_init(&alloc);
-	tm_buf_init(&text, &alloc);
-	rc = tm_report_differences(&text, borrow(runs), runs->count, err);
-	if (rc == TM_OK && text.length)
-		fwrite(text.bytes, 1, text.length, stdout);
-	tm_buf_release(&text);
-	return rc;
+	return print(runs, TM_SUBJECT_DIFFERENCE, stdout, err);
 }

@@ -11,6 +11,7 @@
 #include <stddef.h>
 
 #include "cli/cli.h"
+#include "cli/output.h"
 #include "results/run.h"
 
 struct tm_cli_runs {
@@ -30,10 +31,6 @@ TM_CHECK enum tm_rc tm_cli_runs_load(struct tm_cli_runs *runs,
 				     char *const *names,
 				     const struct tm_cli_store *store,
 				     struct tm_err *err);
-
-/* Whether they can be written, before anything is measured. */
-TM_CHECK enum tm_rc tm_cli_exports_check(const struct tm_cli_exports *exports,
-					 struct tm_err *err);
 
 /* Every file is tried; the first failure is returned. */
 TM_CHECK enum tm_rc tm_cli_runs_export(const struct tm_cli_runs *runs,

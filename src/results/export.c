@@ -1,15 +1,8 @@
 #include "results/export.h"
 
 #include "results/run_json.h"
-#include "results/write.h"
 
 #define EXPORT_SCHEMA 1
-
-struct export
-{
-	const struct tm_run *const *runs;
-	size_t count;
-};
 
 /* JSON's integers are signed here; a count that large is rounded, not wrong. */
 static json_t *number(uint64_t value)
@@ -105,31 +98,17 @@ static json_t *run_json(const struct tm_run *run)
 	return json;
 }
 
-static enum tm_rc write_export(FILE *file, const void *context)
+json_t *tm_runs_to_json(const struct tm_run *const *runs, size_t count)
 {
-	const struct export *export = context;
-	json_t *runs = json_array();
-	json_t *json;
+	json_t *list = json_array();
+	int failed = !list;
 	size_t i;
-	int failed = 0;
 
-	for (i = 0; i < export->count && !failed; i++)
-		failed = json_array_append_new(runs,
-					       run_json(export->runs[i])) != 0;
-	json = json_pack("{s:i, s:o}", "schema", EXPORT_SCHEMA, "runs", runs);
-	if (json && !failed)
-		failed = json_dumpf(json, file,
-				    JSON_INDENT(1) | JSON_REAL_PRECISION(9));
-	failed = failed || !json;
-	json_decref(json);
-	fputc('\n', file);
-	return failed && !ferror(file) ? TM_ENOMEM : TM_OK;
-}
-
-enum tm_rc tm_run_export(const char *path, const struct tm_run *const *runs,
-			 size_t count, struct tm_err *err)
-{
-	struct export export = {.runs = runs, .count = count};
-
-	return tm_write_replace(path, write_export, &export, err);
+	for (i = 0; i < count && !failed; i++)
+		failed = json_array_append_new(list, run_json(runs[i])) != 0;
+	if (!failed)
+		return json_pack("{s:i, s:o}", "schema", EXPORT_SCHEMA, "runs",
+				 list);
+	json_decref(list);
+	return NULL;
 }

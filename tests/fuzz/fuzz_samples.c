@@ -6,7 +6,8 @@
 
 #include "folder.h"
 #include "gate/gate.h"
-#include "report/verdict/verdict.h"
+#include "gate/gate.h"
+#include "report/render/render.h"
 #include "results/store.h"
 
 static const char run_json[] =
@@ -31,8 +32,10 @@ static void write_run(const uint8_t *bytes, size_t length)
 static void judge(const struct tm_run *run)
 {
 	struct tm_verdict_opts opts = {.looks_max = 1};
-	struct tm_verdict_look look = {.every_line = 1};
 	struct tm_gate gate = {0};
+	const struct tm_content content = {.subject = TM_SUBJECT_VERDICT,
+					   .gate = &gate};
+	struct tm_style style = {.is_full = 1};
 	struct tm_alloc alloc;
 	struct tm_buf out;
 	unsigned int i;
@@ -43,9 +46,9 @@ static void judge(const struct tm_run *run)
 	assert(gate.judgement != TM_JUDGEMENT_PASS || run->sample_count >= 5);
 	tm_alloc_init(&alloc);
 	tm_buf_init(&out, &alloc);
-	for (i = 0; i < TM_VERDICT_FORMAT_COUNT; i++) {
-		look.format = (enum tm_verdict_format)i;
-		assert(tm_report_verdict(&out, &gate, &look, NULL) == TM_OK);
+	for (i = 0; i < TM_FORM_COUNT; i++) {
+		style.form = (enum tm_form)i;
+		assert(tm_render(&out, &content, &style, NULL) == TM_OK);
 	}
 	tm_buf_release(&out);
 	tm_gate_release(&gate);

@@ -4,13 +4,16 @@
 #include <string.h>
 
 #include "folder.h"
-#include "report/why/why.h"
+#include "explain/analysis.h"
+#include "report/render/render.h"
 #include "results/store.h"
 
 static void show(const struct tm_run *run)
 {
-	struct tm_why_opts opts = {.everything = 1};
 	struct tm_analysis *analysis = malloc(sizeof(*analysis));
+	struct tm_content content = {.subject = TM_SUBJECT_WHY,
+				     .analysis = analysis};
+	struct tm_style style = {.is_full = 1};
 	struct tm_alloc alloc;
 	struct tm_buf text;
 	unsigned int i;
@@ -19,14 +22,15 @@ static void show(const struct tm_run *run)
 	assert(tm_analysis_make(analysis, run, NULL, NULL) == TM_OK);
 	tm_alloc_init(&alloc);
 	tm_buf_init(&text, &alloc);
-	for (i = 0; i < TM_WHY_FORMAT_COUNT; i++) {
-		opts.format = (enum tm_why_format)i;
-		assert(tm_report_why(&text, analysis, &opts, NULL) == TM_OK);
+	for (i = 0; tm_why_forms[i]; i++) {
+		style.form = (enum tm_form)i;
+		assert(tm_render(&text, &content, &style, NULL) == TM_OK);
 	}
-	opts.everything = 0;
-	opts.format = TM_WHY_TEXT;
-	assert(tm_report_why(&text, analysis, &opts, NULL) == TM_OK);
-	assert(tm_report_sites(&text, analysis, &opts, NULL) == TM_OK);
+	style.is_full = 0;
+	style.form = TM_FORM_TEXT;
+	assert(tm_render(&text, &content, &style, NULL) == TM_OK);
+	content.subject = TM_SUBJECT_SITES;
+	assert(tm_render(&text, &content, &style, NULL) == TM_OK);
 	/* No control character reaches a terminal, but for colours. */
 	assert(!memchr(text.bytes, '\r', text.length));
 	tm_buf_release(&text);

@@ -9,8 +9,8 @@
 
 #include "explain/analysis.h"
 #include "explain/row.h"
-#include "report/verdict/verdict.h"
-#include "report/why/why.h"
+#include "gate/gate.h"
+#include "report/render/render.h"
 #include "series.h"
 
 #define RUNS_LEAST 500
@@ -42,8 +42,11 @@ TestSuite(agreement, .init = start, .fini = stop, .timeout = 120);
 
 static void render(const struct tm_run *run)
 {
-	struct tm_verdict_look look = {.every_line = 1};
-	struct tm_why_opts why = {.everything = 1};
+	const struct tm_content verdict = {.subject = TM_SUBJECT_VERDICT,
+					   .gate = &gate};
+	const struct tm_content why = {.subject = TM_SUBJECT_WHY,
+				       .analysis = &analysis};
+	struct tm_style style = {.is_full = 1};
 	struct tm_verdict_opts opts;
 	struct tm_judging judging;
 	struct tm_err err;
@@ -52,11 +55,11 @@ static void render(const struct tm_run *run)
 	opts = tm_judging_opts(&judging);
 	cr_assert_eq(tm_gate_add(&gate, run, &opts, &err), TM_OK);
 	tm_gate_settle(&gate, 0);
-	cr_assert_eq(tm_report_verdict(&gate_text, &gate, &look, &err), TM_OK);
-	look.advises = 1;
-	cr_assert_eq(tm_report_verdict(&exec_text, &gate, &look, &err), TM_OK);
+	cr_assert_eq(tm_render(&gate_text, &verdict, &style, &err), TM_OK);
+	style.advises = 1;
+	cr_assert_eq(tm_render(&exec_text, &verdict, &style, &err), TM_OK);
 	cr_assert_eq(tm_analysis_make(&analysis, run, NULL, &err), TM_OK);
-	cr_assert_eq(tm_report_why(&why_text, &analysis, &why, &err), TM_OK);
+	cr_assert_eq(tm_render(&why_text, &why, &style, &err), TM_OK);
 }
 
 static void forget(void)

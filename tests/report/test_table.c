@@ -2,7 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "report/runs/table.h"
+#include "report/render/render.h"
 #include "../support/runs.h"
 #include "text.h"
 
@@ -26,24 +26,26 @@ static void stop(void)
 TestSuite(table, .init = start, .fini = stop);
 
 static const char *coloured_table(struct tm_run *const *runs, size_t count,
-				  enum tm_table_format format, int colour)
+				  enum tm_form form, int colour)
 {
-	const struct tm_table_opts opts = {.format = format, .colour = colour};
+	const struct tm_style style = {.form = form, .colour = colour};
 	const struct tm_run *borrowed[RUNS_MAX];
+	const struct tm_content content = {.subject = TM_SUBJECT_RUNS,
+					   .runs = borrowed,
+					   .run_count = count};
 	size_t i;
 
 	for (i = 0; i < count; i++)
 		borrowed[i] = runs[i];
 	tm_buf_clear(&out);
-	cr_assert_eq(tm_report_table(&out, borrowed, count, &opts, NULL),
-		     TM_OK);
+	cr_assert_eq(tm_render(&out, &content, &style, NULL), TM_OK);
 	return out.bytes;
 }
 
 static const char *table_of(struct tm_run *const *runs, size_t count,
-			    enum tm_table_format format)
+			    enum tm_form form)
 {
-	return coloured_table(runs, count, format, 0);
+	return coloured_table(runs, count, form, 0);
 }
 
 static void free_runs(struct tm_run *const *runs, size_t count)
@@ -65,7 +67,7 @@ Test(table, aligns_its_columns)
 	struct tm_run *runs[2];
 
 	two_runs(runs);
-	assert_same(table_of(runs, 2, TM_TABLE_TEXT),
+	assert_same(table_of(runs, 2, TM_FORM_TEXT),
 		    "run                rules          growth      allocated  "
 		    "   live  garbage    table  callbacks     rate  outcome\n"
 		    "                           per iteration  per iteration  "
@@ -86,7 +88,7 @@ Test(table, is_markdown_on_request)
 	struct tm_run *runs[2];
 
 	two_runs(runs);
-	assert_same(table_of(runs, 2, TM_TABLE_MARKDOWN),
+	assert_same(table_of(runs, 2, TM_FORM_MARKDOWN),
 		    "| run | rules | growth per iteration | "
 		    "allocated per iteration | live objects per iteration "
 		    "| garbage per iteration | table entries per iteration | "
@@ -108,7 +110,7 @@ Test(table, is_csv_on_request)
 	struct tm_run *runs[2];
 
 	two_runs(runs);
-	assert_same(table_of(runs, 2, TM_TABLE_CSV),
+	assert_same(table_of(runs, 2, TM_FORM_CSV),
 		    "run,rules,growth_kib_per_1000_iterations,"
 		    "allocated_bytes_per_iteration,live_objects_per_iteration,"
 		    "garbage_per_iteration,table_entries_per_iteration,"
@@ -132,11 +134,11 @@ Test(table, shows_a_dash_and_the_reason_for_what_is_absent)
 			~(1u << TM_METRIC_allocated_bytes);
 	run_absent(runs[0], TM_METRIC_allocated_bytes,
 		   "built without jemalloc");
-	table_of(runs, 2, TM_TABLE_TEXT);
+	table_of(runs, 2, TM_FORM_TEXT);
 	assert_has(out.bytes, "  16 KiB              - [1]      224 ");
 	assert_has(out.bytes,
 		   "[1] no allocated_bytes: built without jemalloc\n");
-	table_of(runs, 2, TM_TABLE_CSV);
+	table_of(runs, 2, TM_FORM_CSV);
 	assert_has(out.bytes, "legacy,16000,,224,");
 	assert_has(out.bytes,
 		   "allocated: no allocated_bytes: built without jemalloc\n");
@@ -148,7 +150,7 @@ Test(table, leaves_out_what_is_empty_in_every_row)
 	struct tm_run *run = run_new("plain");
 
 	run_curve(run, 11, 1000, TM_METRIC_rss_bytes, 1 << 20, 1024);
-	assert_same(table_of(&run, 1, TM_TABLE_MARKDOWN),
+	assert_same(table_of(&run, 1, TM_FORM_MARKDOWN),
 		    "| run | growth per iteration | iterations per second | "
 		    "outcome |\n"
 		    "|---|--:|--:|---|\n"
@@ -157,7 +159,7 @@ Test(table, leaves_out_what_is_empty_in_every_row)
 		    "growth: of rss_bytes unless noted, after the first fifth "
 		    "of the run, as in the verdict; objects, entries: per "
 		    "iteration\n");
-	assert_same(table_of(&run, 1, TM_TABLE_TEXT),
+	assert_same(table_of(&run, 1, TM_FORM_TEXT),
 		    "run           growth     rate  outcome\n"
 		    "       per iteration  /second\n"
 		    "plain          1 KiB   100000  complete\n"
@@ -166,7 +168,7 @@ Test(table, leaves_out_what_is_empty_in_every_row)
 		    "of the run, as in the verdict; objects, entries: per "
 		    "iteration\n");
 	/* A program that reads finds the columns where they always are. */
-	table_of(&run, 1, TM_TABLE_CSV);
+	table_of(&run, 1, TM_FORM_CSV);
 	assert_has(out.bytes, "\nplain,,1000,,,,,,100000,complete,rss_bytes,");
 	run_free(run);
 }
@@ -178,11 +180,11 @@ static void assert_all_absent(struct tm_run *run)
 	struct tm_run *runs[2] = {run, run_chord("strong-ref", "legacy", 16)};
 	const char *row;
 
-	table_of(runs, 2, TM_TABLE_CSV);
+	table_of(runs, 2, TM_FORM_CSV);
 	row = strchr(out.bytes, '\n') + 1;
 	cr_assert_eq(strncmp(row, "empty,,,,,,,,,complete,,", 24), 0, "%s",
 		     row);
-	table_of(runs, 2, TM_TABLE_TEXT);
+	table_of(runs, 2, TM_FORM_TEXT);
 	row = strstr(out.bytes, "\nempty") + 1;
 	cr_assert_eq(memchr(row, '0', strcspn(row, "\n")), NULL, "%s",
 		     out.bytes);
@@ -215,7 +217,7 @@ Test(table, leaves_the_warm_up_out_of_growth)
 
 	/* A start that costs 50 MiB once is not growth. */
 	run->samples[0].value[TM_METRIC_rss_bytes] -= 5 << 20;
-	table_of(&run, 1, TM_TABLE_CSV);
+	table_of(&run, 1, TM_FORM_CSV);
 	assert_has(out.bytes, "weak-ref-legacy,legacy,0,0,0,0,");
 	run_free(run);
 }
@@ -226,11 +228,11 @@ Test(table, grows_by_the_next_metric_when_rss_is_absent)
 
 	run_curve(run, 11, 1000, TM_METRIC_maxrss_bytes, 1 << 20, 1024);
 	run_absent(run, TM_METRIC_rss_bytes, "no /proc on this system");
-	table_of(&run, 1, TM_TABLE_TEXT);
+	table_of(&run, 1, TM_FORM_TEXT);
 	assert_has(out.bytes, "1 KiB [1]");
 	assert_has(out.bytes, "[1] growth of maxrss_bytes; no rss_bytes: no "
 			      "/proc on this system\n");
-	table_of(&run, 1, TM_TABLE_CSV);
+	table_of(&run, 1, TM_FORM_CSV);
 	assert_has(out.bytes, ",maxrss_bytes,");
 	run_free(run);
 }
@@ -240,7 +242,7 @@ Test(table, counts_by_the_samples_when_the_program_reported_nothing)
 	struct tm_run *run = run_chord("strong-ref", "legacy", 1);
 
 	tm_run_report_release(&run->report);
-	table_of(&run, 1, TM_TABLE_TEXT);
+	table_of(&run, 1, TM_FORM_TEXT);
 	assert_has(out.bytes, "14 [1]");
 	assert_has(out.bytes, "[1] slope of the samples: the program reported "
 			      "no count after a full collection\n");
@@ -253,10 +255,10 @@ Test(table, says_which_share_of_the_callbacks_was_lost)
 				  run_chord("discard", "legacy", 0)};
 
 	run_report(runs[0], "{\"callbacks\":{\"expected\":200,\"fired\":50}}");
-	table_of(runs, 2, TM_TABLE_TEXT);
+	table_of(runs, 2, TM_FORM_TEXT);
 	assert_has(out.bytes, " 75.0 ");
 	run_report(runs[0], "{\"callbacks\":{\"expected\":0,\"fired\":0}}");
-	table_of(runs, 2, TM_TABLE_TEXT);
+	table_of(runs, 2, TM_FORM_TEXT);
 	assert_has(out.bytes, "no callback was expected\n");
 	free_runs(runs, 2);
 }
@@ -270,7 +272,7 @@ Test(table, survives_a_report_of_the_wrong_types)
 			    "\"live_per_iteration\":{\"AsyncResult\":\"many\"},"
 			    "\"garbage_per_iteration\":null,"
 			    "\"tables_per_iteration\":3}");
-	table_of(runs, 2, TM_TABLE_TEXT);
+	table_of(runs, 2, TM_FORM_TEXT);
 	assert_has(out.bytes, "the program reported no callbacks\n");
 	free_runs(runs, 2);
 }
@@ -281,7 +283,7 @@ Test(table, says_why_a_run_ended_early)
 
 	run->outcome = TM_OUTCOME_LIMIT;
 	run->ending.text = strdup("stopped at 2 GiB");
-	table_of(&run, 1, TM_TABLE_TEXT);
+	table_of(&run, 1, TM_FORM_TEXT);
 	assert_has(out.bytes, "  limit [1]\n");
 	assert_has(out.bytes, "[1] stopped at 2 GiB\n");
 	run_free(run);
@@ -293,11 +295,11 @@ Test(table, hands_on_what_a_reader_must_know_of_a_run)
 
 	tm_texts_add(&run->notes, "one in 4 samples was kept");
 	tm_texts_add(&run->notes, "line 7\tis unreadable");
-	table_of(&run, 1, TM_TABLE_TEXT);
+	table_of(&run, 1, TM_FORM_TEXT);
 	assert_has(out.bytes, "\nstrong-ref-legacy [1]  legacy");
 	assert_has(out.bytes, "[1] one in 4 samples was kept; line 7?is "
 			      "unreadable\n");
-	table_of(&run, 1, TM_TABLE_CSV);
+	table_of(&run, 1, TM_FORM_CSV);
 	assert_has(out.bytes, ",one in 4 samples was kept; line 7?is "
 			      "unreadable\n");
 	run_free(run);
@@ -307,7 +309,7 @@ Test(table, prints_no_control_character_and_no_broken_utf8)
 {
 	struct tm_run *run = run_new("a\033[31m\nb\xff\xc3");
 
-	table_of(&run, 1, TM_TABLE_TEXT);
+	table_of(&run, 1, TM_FORM_TEXT);
 	assert_has(out.bytes, "\na?[31m?b?? ");
 	run_free(run);
 }
@@ -318,7 +320,7 @@ Test(table, aligns_by_characters_not_bytes)
 					 "e"),
 				 run_new("plain")};
 
-	table_of(runs, 2, TM_TABLE_TEXT);
+	table_of(runs, 2, TM_FORM_TEXT);
 	assert_has(out.bytes, "\ngr\xc3\xb6\xc3\x9f"
 			      "e              - [1]");
 	assert_has(out.bytes, "\nplain              - [1]");
@@ -329,7 +331,7 @@ Test(table, escapes_what_markdown_would_take_for_its_own)
 {
 	struct tm_run *run = run_new("a|b <i> *c* `d`");
 
-	table_of(&run, 1, TM_TABLE_MARKDOWN);
+	table_of(&run, 1, TM_FORM_MARKDOWN);
 	assert_has(out.bytes, "| a\\|b \\<i\\> \\*c\\* \\`d\\` |");
 	run_free(run);
 }
@@ -338,8 +340,25 @@ Test(table, quotes_what_csv_would_split)
 {
 	struct tm_run *run = run_new("a,\"b\"");
 
-	table_of(&run, 1, TM_TABLE_CSV);
+	table_of(&run, 1, TM_FORM_CSV);
 	assert_has(out.bytes, "\n\"a,\"\"b\"\"\",");
+	run_free(run);
+}
+
+/* The same object as --export-json writes. */
+Test(table, holds_the_runs_whole_in_json)
+{
+	struct tm_run *run = run_chord("strong-ref", "legacy", 16);
+	json_t *json, *first;
+
+	json = json_loads(table_of(&run, 1, TM_FORM_JSON), 0, NULL);
+	cr_assert_not_null(json, "%s", out.bytes);
+	first = json_array_get(json_object_get(json, "runs"), 0);
+	cr_assert_str_eq(json_string_value(json_object_get(first, "name")),
+			 "strong-ref-legacy");
+	cr_assert_eq(json_array_size(json_object_get(first, "samples")),
+		     run->sample_count);
+	json_decref(json);
 	run_free(run);
 }
 
@@ -348,8 +367,8 @@ Test(table, is_coloured_only_when_told_so)
 	struct tm_run *run = run_chord("strong-ref", "legacy", 1);
 
 	run->outcome = TM_OUTCOME_CRASHED;
-	assert_has_not(table_of(&run, 1, TM_TABLE_TEXT), "\033");
-	assert_has(coloured_table(&run, 1, TM_TABLE_TEXT, 1),
+	assert_has_not(table_of(&run, 1, TM_FORM_TEXT), "\033");
+	assert_has(coloured_table(&run, 1, TM_FORM_TEXT, 1),
 		   "\033[33mcrashed\033[0m\n");
 	run_free(run);
 }
@@ -366,7 +385,7 @@ Test(table, has_a_row_for_each_of_many_runs)
 		snprintf(name, sizeof(name), "run-%zu", i);
 		runs[i] = run_new(name);
 	}
-	table_of(runs, RUNS_MAX, TM_TABLE_TEXT);
+	table_of(runs, RUNS_MAX, TM_FORM_TEXT);
 	for (i = 0; i < RUNS_MAX; i++) {
 		snprintf(row, sizeof(row), "\nrun-%zu ", i);
 		assert_has(out.bytes, row);
@@ -378,18 +397,21 @@ Test(table, has_a_row_for_each_of_many_runs)
 
 Test(table, of_no_runs_is_refused)
 {
-	const struct tm_table_opts opts = {.format = TM_TABLE_TEXT};
+	const struct tm_content content = {.subject = TM_SUBJECT_RUNS};
+	const struct tm_style style = {.form = TM_FORM_TEXT};
 	struct tm_err err;
 
-	cr_assert_eq(tm_report_table(&out, NULL, 0, &opts, &err), TM_EUSAGE);
+	cr_assert_eq(tm_render(&out, &content, &style, &err), TM_EUSAGE);
 	cr_assert_str_eq(err.text, "no runs to compare");
 }
 
 Test(table, gives_everything_back_when_memory_runs_out)
 {
-	const struct tm_table_opts opts = {.format = TM_TABLE_TEXT};
+	const struct tm_style style = {.form = TM_FORM_TEXT};
 	struct tm_run *run = run_chord("strong-ref", "legacy", 1);
 	const struct tm_run *borrowed = run;
+	const struct tm_content content = {
+		.subject = TM_SUBJECT_RUNS, .runs = &borrowed, .run_count = 1};
 	enum tm_rc rc = TM_ENOMEM;
 	struct tm_err err;
 	uint64_t after;
@@ -397,7 +419,7 @@ Test(table, gives_everything_back_when_memory_runs_out)
 	for (after = 0; rc != TM_OK; after++) {
 		tm_buf_release(&out);
 		alloc.fail_after = after;
-		rc = tm_report_table(&out, &borrowed, 1, &opts, &err);
+		rc = tm_render(&out, &content, &style, &err);
 		alloc.fail_after = UINT64_MAX;
 		cr_assert(rc == TM_OK || rc == TM_ENOMEM);
 	}

@@ -5,7 +5,8 @@
 #include <string.h>
 
 #include "../support/runs.h"
-#include "report/verdict/verdict.h"
+#include "gate/gate.h"
+#include "report/render/render.h"
 #include "text.h"
 
 static struct tm_alloc alloc;
@@ -45,13 +46,15 @@ static struct tm_run *add(const char *name, double growth)
 	return run;
 }
 
-static const char *show(enum tm_verdict_format format)
+static const char *show(enum tm_form form)
 {
-	struct tm_verdict_look look = {.format = format, .every_line = 1};
+	const struct tm_content content = {.subject = TM_SUBJECT_VERDICT,
+					   .gate = &gate};
+	const struct tm_style style = {.form = form, .is_full = 1};
 
 	tm_gate_settle(&gate, 0);
 	tm_buf_clear(&out);
-	cr_assert_eq(tm_report_verdict(&out, &gate, &look, &err), TM_OK);
+	cr_assert_eq(tm_render(&out, &content, &style, &err), TM_OK);
 	return out.length ? out.bytes : "";
 }
 
@@ -59,9 +62,9 @@ Test(verdict_report, names_each_of_its_formats)
 {
 	unsigned int i;
 
-	for (i = 0; i < TM_VERDICT_FORMAT_COUNT; i++)
-		cr_assert_not_null(tm_verdict_format_names[i]);
-	cr_assert_null(tm_verdict_format_names[i]);
+	for (i = 0; i < TM_FORM_COUNT; i++)
+		cr_assert_not_null(tm_verdict_forms[i]);
+	cr_assert_null(tm_verdict_forms[i]);
 }
 
 Test(verdict_report, says_why_in_one_line_a_run)
@@ -70,7 +73,7 @@ Test(verdict_report, says_why_in_one_line_a_run)
 
 	add("leaky", 2000);
 	add("calm", 0);
-	text = show(TM_VERDICT_TEXT);
+	text = show(TM_FORM_TEXT);
 	assert_has(text, "leaky  FAIL     allocated_bytes grows ");
 	assert_has(text, "calm   pass     2 metrics within their budgets");
 	assert_has(text, "leaky: live-heap leak");
@@ -80,12 +83,12 @@ Test(verdict_report, says_why_in_one_line_a_run)
 
 Test(verdict_report, of_nothing_says_so_in_every_form)
 {
-	assert_has(show(TM_VERDICT_TEXT),
+	assert_has(show(TM_FORM_TEXT),
 		   "gate: INCONCLUSIVE: nothing was measured");
-	assert_has(show(TM_VERDICT_MARKDOWN), "nothing was measured");
-	assert_has(show(TM_VERDICT_GITHUB), "::warning");
-	assert_has(show(TM_VERDICT_JUNIT), "errors=\"1\"");
-	assert_has(show(TM_VERDICT_JSON), "\"inconclusive\"");
+	assert_has(show(TM_FORM_MARKDOWN), "nothing was measured");
+	assert_has(show(TM_FORM_GITHUB), "::warning");
+	assert_has(show(TM_FORM_JUNIT), "errors=\"1\"");
+	assert_has(show(TM_FORM_JSON), "\"inconclusive\"");
 }
 
 Test(verdict_report, gives_the_same_bytes_for_the_same_verdicts)
@@ -95,7 +98,7 @@ Test(verdict_report, gives_the_same_bytes_for_the_same_verdicts)
 
 	add("leaky", 2000);
 	add("calm", 0);
-	for (i = 0; i < TM_VERDICT_FORMAT_COUNT; i++) {
+	for (i = 0; i < TM_FORM_COUNT; i++) {
 		before = strdup(show(i));
 		assert_same(show(i), before);
 		free(before);
@@ -107,7 +110,7 @@ Test(verdict_report, is_json_with_every_metric)
 	json_t *json, *run, *metric;
 
 	add("leaky", 2000);
-	json = json_loads(show(TM_VERDICT_JSON), 0, NULL);
+	json = json_loads(show(TM_FORM_JSON), 0, NULL);
 	cr_assert_not_null(json);
 	cr_assert_str_eq(json_string_value(json_object_get(json, "verdict")),
 			 "fail");
@@ -133,17 +136,17 @@ Test(verdict_report, says_seconds_in_every_form)
 	run_curve(run, 101, 100, TM_METRIC_allocated_bytes, 1e6, 2);
 	run_by_time(run);
 	cr_assert_eq(tm_gate_add(&gate, run, &opts, &err), TM_OK);
-	text = show(TM_VERDICT_TEXT);
+	text = show(TM_FORM_TEXT);
 	assert_has(text, "  per second  ");
 	assert_has_not(text, "iteration");
-	text = show(TM_VERDICT_MARKDOWN);
+	text = show(TM_FORM_MARKDOWN);
 	assert_has(text, "per second");
 	assert_has_not(text, "iteration");
-	assert_has(show(TM_VERDICT_JSON), "\"iteration_is\": \"second\"");
-	assert_has(show(TM_VERDICT_CSV), ",slope_per_second,low_per_second,");
+	assert_has(show(TM_FORM_JSON), "\"iteration_is\": \"second\"");
+	assert_has(show(TM_FORM_CSV), ",slope_per_second,low_per_second,");
 	/* Beside one by the iteration a column is of neither. */
 	add("loop", 2000);
-	assert_has(show(TM_VERDICT_CSV), ",slope_per_unit,low_per_unit,");
+	assert_has(show(TM_FORM_CSV), ",slope_per_unit,low_per_unit,");
 }
 
 Test(verdict_report, has_a_csv_row_a_metric_and_one_for_a_run_without_any)
@@ -156,7 +159,7 @@ Test(verdict_report, has_a_csv_row_a_metric_and_one_for_a_run_without_any)
 	runs[run_count++] = run_new("empty");
 	tm_budget_init(&opts.budget);
 	cr_assert_eq(tm_gate_add(&gate, runs[1], &opts, &err), TM_OK);
-	text = show(TM_VERDICT_CSV);
+	text = show(TM_FORM_CSV);
 	for (c = text; *c; c++)
 		lines += *c == '\n';
 	cr_assert_eq(lines, 4, "%s", text);
@@ -174,18 +177,18 @@ Test(verdict_report, annotates_failures_and_open_questions_only)
 	cut->outcome = TM_OUTCOME_CRASHED;
 	gate.verdicts[2].judgement = TM_JUDGEMENT_INCONCLUSIVE;
 	gate.verdicts[2].standing = TM_JUDGEMENT_INCONCLUSIVE;
-	assert_has(show(TM_VERDICT_GITHUB),
+	assert_has(show(TM_FORM_GITHUB),
 		   "::error title=memory growth%3A 50%25%2C or%3A more::"
 		   "allocated_bytes grows ");
-	assert_has(show(TM_VERDICT_GITHUB),
+	assert_has(show(TM_FORM_GITHUB),
 		   "::warning title=memory growth%3A cut::");
-	assert_has_not(show(TM_VERDICT_GITHUB), "fine");
+	assert_has_not(show(TM_FORM_GITHUB), "fine");
 }
 
 Test(verdict_report, lets_no_name_break_markdown)
 {
 	add("a|b`c<d>\n", 0);
-	assert_has(show(TM_VERDICT_MARKDOWN), "| a\\|b\\`c\\<d\\>? | pass |");
+	assert_has(show(TM_FORM_MARKDOWN), "| a\\|b\\`c\\<d\\>? | pass |");
 }
 
 Test(verdict_report, counts_the_cases_of_junit)
@@ -194,7 +197,7 @@ Test(verdict_report, counts_the_cases_of_junit)
 
 	add("leaky", 2000);
 	add("calm", 0);
-	text = show(TM_VERDICT_JUNIT);
+	text = show(TM_FORM_JUNIT);
 	assert_has(text, "<testsuites name=\"tidemark\" tests=\"4\" "
 			 "failures=\"2\" errors=\"0\" skipped=\"0\">");
 	assert_has(text, "<testcase classname=\"calm\" "
@@ -205,36 +208,37 @@ Test(verdict_report, counts_the_cases_of_junit)
 
 Test(verdict_report, shows_an_overruled_failure_as_skipped)
 {
+	const struct tm_content content = {.subject = TM_SUBJECT_VERDICT,
+					   .gate = &gate};
+	const struct tm_style style = {.form = TM_FORM_JUNIT};
 	struct tm_run *run = add("a", 2000);
 
 	run->request.job = strdup("a");
 	tm_gate_settle(&gate, 0);
 	gate.verdicts[0].standing = TM_JUDGEMENT_PASS;
 	tm_buf_clear(&out);
-	cr_assert_eq(tm_report_verdict(&out, &gate,
-				       &(struct tm_verdict_look){
-					       .format = TM_VERDICT_JUNIT},
-				       &err),
-		     TM_OK);
+	cr_assert_eq(tm_render(&out, &content, &style, &err), TM_OK);
 	assert_has(out.bytes, "failures=\"0\" errors=\"0\" skipped=\"2\"");
 }
 
 Test(verdict_report, fails_cleanly_without_memory)
 {
-	struct tm_verdict_look look = {.every_line = 1};
+	const struct tm_content content = {.subject = TM_SUBJECT_VERDICT,
+					   .gate = &gate};
+	struct tm_style style = {.is_full = 1};
 	uint64_t after;
 	unsigned int i;
 	enum tm_rc rc;
 
 	add("leaky", 2000);
 	tm_gate_settle(&gate, 0);
-	for (i = 0; i < TM_VERDICT_FORMAT_COUNT; i++) {
-		look.format = (enum tm_verdict_format)i;
+	for (i = 0; i < TM_FORM_COUNT; i++) {
+		style.form = (enum tm_form)i;
 		for (after = 0, rc = TM_ENOMEM; rc != TM_OK; after++) {
 			tm_buf_release(&out);
 			tm_buf_init(&out, &alloc);
 			alloc.fail_after = after;
-			rc = tm_report_verdict(&out, &gate, &look, &err);
+			rc = tm_render(&out, &content, &style, &err);
 			alloc.fail_after = UINT64_MAX;
 			cr_assert(rc == TM_OK || rc == TM_ENOMEM);
 			cr_assert_lt(after, 1000);

@@ -2,7 +2,8 @@
 
 #include "../support/runs.h"
 #include "report/why/site_words.h"
-#include "report/why/why.h"
+#include "explain/analysis.h"
+#include "report/render/render.h"
 #include "text.h"
 
 #define SAMPLES 200
@@ -38,16 +39,24 @@ static const struct tm_analysis *analyse(void)
 	return &analysis;
 }
 
-static const char *explain(struct tm_why_opts opts)
+static const char *show(enum tm_subject subject, struct tm_style style)
 {
+	const struct tm_content content = {.subject = subject,
+					   .analysis = analyse()};
+
 	tm_buf_clear(&out);
-	cr_assert_eq(tm_report_why(&out, analyse(), &opts, NULL), TM_OK);
+	cr_assert_eq(tm_render(&out, &content, &style, NULL), TM_OK);
 	return out.bytes;
+}
+
+static const char *explain(struct tm_style style)
+{
+	return show(TM_SUBJECT_WHY, style);
 }
 
 static const char *text(void)
 {
-	return explain((struct tm_why_opts){0});
+	return explain((struct tm_style){0});
 }
 
 static void curve(enum tm_metric metric, double start, double growth)
@@ -213,7 +222,7 @@ Test(why, colours_are_for_terminals)
 {
 	curve(TM_METRIC_rss_bytes, 4e6, 4096);
 	assert_has_not(text(), "\033");
-	assert_has(explain((struct tm_why_opts){.colour = 1}), "\033[31mgrows");
+	assert_has(explain((struct tm_style){.colour = 1}), "\033[31mgrows");
 }
 
 /* --- the verdict ---------------------------------------------------------- */
@@ -235,7 +244,7 @@ static int says_of_rss(const char *growth)
 {
 	char part[80];
 	json_t *json = json_loads(
-		explain((struct tm_why_opts){.format = TM_WHY_JSON}), 0, NULL);
+		explain((struct tm_style){.form = TM_FORM_JSON}), 0, NULL);
 	int same;
 
 	same = strcmp(json_string_value(json_object_get(
@@ -354,7 +363,7 @@ Test(why, the_process_that_grows_is_named)
 Test(why, all_processes_are_shown_when_asked_for)
 {
 	add_one_that_grows();
-	assert_has(explain((struct tm_why_opts){.everything = 1}),
+	assert_has(explain((struct tm_style){.is_full = 1}),
 		   "ended after 1,000 iterations");
 	assert_has_not(out.bytes, "--all");
 }
@@ -401,8 +410,7 @@ Test(why, processes_are_not_told_apart_without_need)
 	add_processes(2, json_pack("[o, o]", process(41, 5000, 1990, 1),
 				   process(42, 0, 1990, 1)));
 	assert_has_not(text(), "Which process");
-	assert_has(explain((struct tm_why_opts){.everything = 1}),
-		   "Which process");
+	assert_has(explain((struct tm_style){.is_full = 1}), "Which process");
 }
 
 Test(why, one_process_alone_needs_no_name)
@@ -419,9 +427,9 @@ Test(why, processes_of_an_older_run_are_not_shown)
 	curve(TM_METRIC_rss_bytes, 4e6, 1000);
 	add_processes(2,
 		      json_pack("[o, o]", brief_process(1), brief_process(2)));
-	assert_has_not(explain((struct tm_why_opts){.everything = 1}),
+	assert_has_not(explain((struct tm_style){.is_full = 1}),
 		       "Which process");
-	assert_has_not(explain((struct tm_why_opts){.format = TM_WHY_JSON}),
+	assert_has_not(explain((struct tm_style){.form = TM_FORM_JSON}),
 		       "\"processes\":");
 }
 
@@ -439,12 +447,12 @@ Test(why, garbled_processes_do_no_harm)
 	curve(TM_METRIC_rss_bytes, 4e6, 1000);
 	tm_run_tree_from_json(&run->tree, json);
 	json_decref(json);
-	explain((struct tm_why_opts){.everything = 1});
-	explain((struct tm_why_opts){.format = TM_WHY_JSON});
+	explain((struct tm_style){.is_full = 1});
+	explain((struct tm_style){.form = TM_FORM_JSON});
 	run->tree.processes_seen = tm_known_int(9);
-	assert_has(explain((struct tm_why_opts){.everything = 1}), "?, pid 0");
-	explain((struct tm_why_opts){.format = TM_WHY_JSON});
-	assert_has(explain((struct tm_why_opts){.format = TM_WHY_MARKDOWN}),
+	assert_has(explain((struct tm_style){.is_full = 1}), "?, pid 0");
+	explain((struct tm_style){.form = TM_FORM_JSON});
+	assert_has(explain((struct tm_style){.form = TM_FORM_MARKDOWN}),
 		   "## server");
 }
 
@@ -491,8 +499,8 @@ Test(why, sites_are_named_by_who_called_the_allocator)
 	assert_has(text(), "   main  server.c:31\n");
 	assert_has(text(), "in 2 processes of server");
 	assert_has_not(text(), "parse");
-	assert_has(explain((struct tm_why_opts){.everything = 1}), "parse");
-	assert_has_not(explain((struct tm_why_opts){.stack = 1}), "main");
+	assert_has(explain((struct tm_style){.is_full = 1}), "parse");
+	assert_has_not(explain((struct tm_style){.stack = 1}), "main");
 	assert_has_not(text(), "next:");
 }
 
@@ -545,9 +553,9 @@ Test(why, garbled_sites_do_no_harm)
 	cr_assert_eq(tm_run_sites_from_json(&run->sites, json, NULL), TM_OK);
 	json_decref(json);
 	curve(TM_METRIC_net_bytes, 1e6, 1024);
-	assert_has(explain((struct tm_why_opts){.everything = 1}),
+	assert_has(explain((struct tm_style){.is_full = 1}),
 		   "a place without a stack");
-	explain((struct tm_why_opts){.format = TM_WHY_JSON});
+	explain((struct tm_style){.form = TM_FORM_JSON});
 }
 
 /* --- other forms ---------------------------------------------------------- */
@@ -556,7 +564,7 @@ Test(why, markdown_has_tables)
 {
 	curve(TM_METRIC_net_bytes, 1e6, 1024);
 	add_sites(site("take_request", 1025000), site("b", 1000));
-	assert_has(explain((struct tm_why_opts){.format = TM_WHY_MARKDOWN}),
+	assert_has(explain((struct tm_style){.form = TM_FORM_MARKDOWN}),
 		   "| taken from malloc, not given back | 1 KiB |");
 	assert_has(out.bytes, "`take_request  server.c:31`");
 }
@@ -564,7 +572,7 @@ Test(why, markdown_has_tables)
 Test(why, markdown_names_processes)
 {
 	add_one_that_grows();
-	assert_has(explain((struct tm_why_opts){.format = TM_WHY_MARKDOWN}),
+	assert_has(explain((struct tm_style){.form = TM_FORM_MARKDOWN}),
 		   "\n- **1.18 MiB** (96 % of all), 960 B per iteration: "
 		   "`worker, pid 41`, to the end\n");
 }
@@ -575,8 +583,8 @@ Test(why, json_has_each_process)
 	json_t *json;
 
 	add_one_that_grows();
-	json = json_loads(explain((struct tm_why_opts){.format = TM_WHY_JSON}),
-			  0, NULL);
+	json = json_loads(explain((struct tm_style){.form = TM_FORM_JSON}), 0,
+			  NULL);
 	list = json_object_get(json, "processes");
 	cr_assert_eq(json_array_size(list), 4);
 	cr_assert_float_eq(json_number_value(json_object_get(
@@ -593,8 +601,8 @@ Test(why, json_holds_all_of_it)
 
 	curve(TM_METRIC_net_bytes, 1e6, 1024);
 	add_sites(site("take_request", 1025000), site("b", 1000));
-	json = json_loads(explain((struct tm_why_opts){.format = TM_WHY_JSON}),
-			  0, NULL);
+	json = json_loads(explain((struct tm_style){.form = TM_FORM_JSON}), 0,
+			  NULL);
 	cr_assert_not_null(json);
 	cr_assert_str_eq(json_string_value(json_object_get(json, "growth")),
 			 "grows");
@@ -609,21 +617,66 @@ Test(why, json_holds_all_of_it)
 	json_decref(json);
 }
 
+Test(why, csv_has_a_row_for_each_layer_process_and_site)
+{
+	curve(TM_METRIC_rss_bytes, 1e7, 1024);
+	curve(TM_METRIC_net_bytes, 1e6, 1024);
+	add_sites(site("take_request", 1025000), site("b", 1000));
+	add_processes(2, json_pack("[o, o]", process(41, 1238400, 1990, 1),
+				   brief_process(42)));
+	explain((struct tm_style){.form = TM_FORM_CSV});
+	assert_has(out.bytes, "run,row,name,unit,growth,slope_per_iteration,"
+			      "low_per_iteration,high_per_iteration,share\n");
+	assert_has(out.bytes,
+		   "\nserver,layer,net,bytes,grows,1024,1024,1024,\n");
+	assert_has(out.bytes,
+		   "\nserver,process,\"worker, pid 41\",bytes,,960,,,");
+	assert_has(out.bytes,
+		   "\nserver,site,take_request  server.c:31,bytes,grows,1024,");
+}
+
+/* Names are not ours: none of them is taken for markup or a formula. */
+Test(why, hostile_names_stay_names)
+{
+	curve(TM_METRIC_rss_bytes, 1e7, 1024);
+	curve(TM_METRIC_net_bytes, 1e6, 1024);
+	add_sites(site("=cmd|'/c calc'!A0", 1025000), site("a,\"b\"", 9000));
+	free(run->name);
+	run->name = strdup("=1+1\n|x|");
+	cr_assert_not_null(run->name);
+	explain((struct tm_style){.form = TM_FORM_CSV});
+	assert_has(out.bytes, "\n\" =1+1?|x|\",layer,net,");
+	assert_has(out.bytes, ",site,\" =cmd|'/c calc'!A0  server.c:31\",");
+	assert_has(out.bytes, ",site,\"a,\"\"b\"\"  server.c:31\",");
+	explain((struct tm_style){.form = TM_FORM_MARKDOWN});
+	assert_has(out.bytes, "## =1+1?\\|x\\|: ");
+}
+
+Test(why, has_the_forms_that_its_option_offers)
+{
+	unsigned int i;
+
+	curve(TM_METRIC_rss_bytes, 1e7, 1024);
+	for (i = 0; tm_why_forms[i]; i++) {
+		explain((struct tm_style){.form = (enum tm_form)i});
+		cr_assert_gt(out.length, 0, "%s", tm_why_forms[i]);
+	}
+	cr_assert_eq(i, TM_FORM_CSV + 1u);
+}
+
 Test(why, the_end_of_a_run_shows_its_sites_alone)
 {
-	const struct tm_why_opts opts = {0}, narrow = {.width = 40};
+	const struct tm_style narrow = {.width = 40}, wide = {0};
 
-	tm_buf_clear(&out);
-	cr_assert_eq(tm_report_sites(&out, analyse(), &opts, NULL), TM_OK);
+	show(TM_SUBJECT_SITES, wide);
 	cr_assert_eq(out.length, 0);
 	curve(TM_METRIC_net_bytes, 1e6, 1024);
 	add_sites(site("take_request", 1025000), site("b", 1000));
-	cr_assert_eq(tm_report_sites(&out, analyse(), &opts, NULL), TM_OK);
+	show(TM_SUBJECT_SITES, wide);
 	assert_has(out.bytes, "take_request");
 	assert_has_not(out.bytes, "95 %");
 	assert_has(out.bytes, "(sampled every 4 KiB)\n");
-	tm_buf_clear(&out);
-	cr_assert_eq(tm_report_sites(&out, analyse(), &narrow, NULL), TM_OK);
+	show(TM_SUBJECT_SITES, narrow);
 	assert_has(out.bytes, "\nAllocated at: 1 site with ");
 	assert_has_not(out.bytes, "(sampled every 4 KiB)\n");
 }

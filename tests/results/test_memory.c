@@ -13,7 +13,6 @@
 
 #include "../support/memory.h"
 #include "results/environment.h"
-#include "results/export.h"
 #include "results/find.h"
 #include "results/store.h"
 #include "../support/runs.h"
@@ -112,7 +111,7 @@ static void export_runs(void)
 	char path[600];
 
 	snprintf(path, sizeof(path), "%s/export.json", folder);
-	cr_assert_eq(tm_run_export(path, runs, 2, &err), TM_OK);
+	cr_assert_eq(run_export(path, runs, 2, &err), TM_OK);
 	tm_run_free(run);
 }
 
@@ -308,7 +307,7 @@ static enum tm_rc export_one(struct tm_err *why)
 	char path[600];
 
 	snprintf(path, sizeof(path), "%s/export.json", folder);
-	return tm_run_export(path, runs, 2, why);
+	return run_export(path, runs, 2, why);
 }
 
 static enum tm_rc load_one(struct tm_err *why)

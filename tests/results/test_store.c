@@ -10,7 +10,6 @@
 #include <unistd.h>
 
 #include "results/environment.h"
-#include "results/export.h"
 #include "results/find.h"
 #include "results/store.h"
 #include "../support/runs.h"
@@ -320,7 +319,7 @@ Test(store, lays_out_its_json)
 	snprintf(path, sizeof(path), "%s/run.json", run->directory);
 	expect_begins(path, "{\n  \"schema\": 1,\n  \"");
 	snprintf(path, sizeof(path), "%s/export.json", folder);
-	cr_assert_eq(tm_run_export(path, runs, 1, &err), TM_OK);
+	cr_assert_eq(run_export(path, runs, 1, &err), TM_OK);
 	expect_begins(path, "{\n \"schema\": 1,\n \"runs\": [");
 	tm_run_free(run);
 }
@@ -602,7 +601,7 @@ Test(store, exports_a_run_by_time_without_iterations)
 
 	run->unit = TM_UNIT_SECOND;
 	snprintf(path, sizeof(path), "%s/out.json", folder);
-	cr_assert_eq(tm_run_export(path, runs, 1, &err), TM_OK, "%s", err.text);
+	cr_assert_eq(run_export(path, runs, 1, &err), TM_OK, "%s", err.text);
 	json = json_load_file(path, 0, NULL);
 	flat = json_array_get(json_object_get(json, "runs"), 0);
 	cr_assert_str_eq(json_string_value(json_object_get(flat, "unit")),
@@ -623,7 +622,7 @@ Test(store, exports_flat_runs_without_what_is_unknown)
 	json_t *json, *flat, *sample;
 
 	snprintf(path, sizeof(path), "%s/out.json", folder);
-	cr_assert_eq(tm_run_export(path, runs, 1, &err), TM_OK, "%s", err.text);
+	cr_assert_eq(run_export(path, runs, 1, &err), TM_OK, "%s", err.text);
 	json = json_load_file(path, 0, NULL);
 	flat = json_array_get(json_object_get(json, "runs"), 0);
 	cr_assert_str_eq(json_string_value(json_object_get(flat, "outcome")),
@@ -660,7 +659,7 @@ Test(store, exports_what_is_known_best)
 	tm_facts_set_int(&run->request.options, "every", 10);
 	run_report(run, "{\"rules\": \"pep442\", \"exit_code\": 77}");
 	snprintf(path, sizeof(path), "%s/export.json", folder);
-	cr_assert_eq(tm_run_export(path, runs, 2, &err), TM_OK, "%s", err.text);
+	cr_assert_eq(run_export(path, runs, 2, &err), TM_OK, "%s", err.text);
 	json = json_load_file(path, 0, NULL);
 	cr_assert_eq(json_integer_value(json_object_get(json, "schema")), 1);
 	cr_assert_eq(json_array_size(json_object_get(json, "runs")), 2);
@@ -700,7 +699,7 @@ Test(store, exports_the_largest_integer_as_one)
 
 	tm_sample_set(&run->samples[1], TM_METRIC_rss_bytes, INT64_MAX);
 	snprintf(path, sizeof(path), "%s/export.json", folder);
-	cr_assert_eq(tm_run_export(path, runs, 1, &err), TM_OK);
+	cr_assert_eq(run_export(path, runs, 1, &err), TM_OK);
 	json = json_load_file(path, 0, NULL);
 	value = json_object_get(
 		json_array_get(
@@ -721,7 +720,7 @@ Test(store, says_that_the_disk_is_full)
 	struct tm_run *run = make_run("fake");
 	const struct tm_run *runs[] = {run};
 
-	cr_assert_eq(tm_run_export("/dev/full", runs, 1, &err), TM_ESYSTEM);
+	cr_assert_eq(run_export("/dev/full", runs, 1, &err), TM_ESYSTEM);
 	cr_assert_not_null(strstr(err.text, "/dev/full"), "%s", err.text);
 	cr_assert_not_null(strstr(err.text, "No space"), "%s", err.text);
 	tm_run_free(run);
@@ -734,7 +733,7 @@ Test(store, keeps_an_older_export_when_it_cannot_write)
 	char path[256];
 
 	snprintf(path, sizeof(path), "%s/none/out.json", folder);
-	cr_assert_eq(tm_run_export(path, runs, 1, &err), TM_ESYSTEM);
+	cr_assert_eq(run_export(path, runs, 1, &err), TM_ESYSTEM);
 	cr_assert_not_null(strstr(err.text, path), "%s", err.text);
 	cr_assert_eq(count_entries(folder), 0);
 	tm_run_free(run);

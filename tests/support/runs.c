@@ -5,6 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "results/export.h"
+#include "results/write.h"
+
 #define SECOND 1000000000u
 
 struct tm_run *run_new(const char *name)
@@ -13,6 +16,7 @@ struct tm_run *run_new(const char *name)
 
 	assert(run);
 	run->name = strdup(name);
+	run->started = strdup("2026-11-23T18:00:00Z");
 	run->unit = TM_UNIT_ITERATION;
 	return run;
 }
@@ -97,4 +101,21 @@ struct tm_run *run_chord(const char *strategy, const char *rules, double growth)
 	run_curve(run, 11, 1000, TM_METRIC_live_objects, 50, growth * 14);
 	run_curve(run, 11, 1000, TM_METRIC_live_bytes, 5000, growth * 900);
 	return run;
+}
+
+static enum tm_rc write_json(FILE *file, const void *json)
+{
+	if (!json || json_dumpf(json, file, JSON_INDENT(1)) != 0)
+		return TM_ENOMEM;
+	return TM_OK;
+}
+
+enum tm_rc run_export(const char *path, const struct tm_run *const *runs,
+		      size_t count, struct tm_err *err)
+{
+	json_t *json = tm_runs_to_json(runs, count);
+	enum tm_rc rc = tm_write_replace(path, write_json, json, err);
+
+	json_decref(json);
+	return rc;
 }

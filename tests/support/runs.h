@@ -24,6 +24,11 @@ void run_report(struct tm_run *run, const char *json);
 void run_curve(struct tm_run *run, size_t count, uint64_t every,
 	       enum tm_metric metric, double start, double growth);
 
+/* Write them as `tidemark run --export-json` does. */
+TM_CHECK enum tm_rc run_export(const char *path,
+			       const struct tm_run *const *runs, size_t count,
+			       struct tm_err *err);
+
 /* As if it had been sampled by time: its iterations are milliseconds. */
 void run_by_time(struct tm_run *run);
 

@@ -1,4 +1,4 @@
-#include "report/runs/difference.h"
+#include "report/runs/forms.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -82,19 +82,20 @@ static void put_line(struct tm_writer *writer,
 			 contrast->replicated ? "" : ", by one run");
 }
 
-static enum tm_rc put_job(struct tm_writer *writer, const struct job *first,
-			  const struct job *second, struct tm_err *err)
+static void put_job(struct tm_writer *writer, const struct job *first,
+		    const struct job *second)
 {
 	struct tm_contrast contrasts[TM_METRIC_COUNT];
 	const struct tm_contrast_side a = {first->runs, first->count};
 	const struct tm_contrast_side b = {second->runs, second->count};
 	char words[TM_TEXT_MAX], other[TM_TEXT_MAX];
 	size_t count, i;
-	enum tm_rc rc;
+	enum tm_rc rc = tm_contrast_make(contrasts, &count, &a, &b, NULL);
 
-	rc = tm_contrast_make(contrasts, &count, &a, &b, err);
+	if (rc != TM_OK && writer->rc == TM_OK)
+		writer->rc = rc;
 	if (rc != TM_OK || count == 0)
-		return rc;
+		return;
 	tm_writer_printf(writer,
 			 "\n%.90s (%zu run%s) against %.90s (%zu run%s), "
 			 "%s; difference with its 95 %% interval:\n",
@@ -105,32 +106,29 @@ static enum tm_rc put_job(struct tm_writer *writer, const struct job *first,
 			 tm_run_per(first->runs[0]));
 	for (i = 0; i < count; i++)
 		put_line(writer, &contrasts[i]);
-	return TM_OK;
 }
 
-enum tm_rc tm_report_differences(struct tm_buf *out,
-				 const struct tm_run *const *runs, size_t count,
-				 struct tm_err *err)
+void tm_difference_write_text(struct tm_writer *writer,
+			      const struct tm_content *content,
+			      const struct tm_style *style)
 {
+	size_t count = content->run_count;
 	const struct tm_run **sorted = calloc(count + 1, sizeof(*sorted));
-	struct tm_writer writer = {.out = out};
 	struct job *jobs = NULL;
-	enum tm_rc rc = TM_OK;
 	size_t job_count = 0, i;
 
+	(void)style;
 	if (sorted)
-		jobs = group(runs, count, &job_count, sorted);
+		jobs = group(content->runs, count, &job_count, sorted);
 	if (!jobs)
-		rc = tm_fail(err, TM_ENOMEM, "no memory to compare");
-	if (rc == TM_OK && job_count > JOBS_MAX)
-		tm_writer_printf(
-			&writer,
-			"\ndifferences: compare %d jobs at most to see "
-			"them, with intervals\n",
-			JOBS_MAX);
-	for (i = 1; rc == TM_OK && job_count <= JOBS_MAX && i < job_count; i++)
-		rc = put_job(&writer, &jobs[0], &jobs[i], err);
+		writer->rc = TM_ENOMEM;
+	else if (job_count > JOBS_MAX)
+		tm_writer_printf(writer,
+				 "\ndifferences: compare %d jobs at most to "
+				 "see them, with intervals\n",
+				 JOBS_MAX);
+	for (i = 1; jobs && job_count <= JOBS_MAX && i < job_count; i++)
+		put_job(writer, &jobs[0], &jobs[i]);
 	free(jobs);
 	free(sorted);
-	return rc == TM_OK ? tm_writer_close(&writer, "a comparison", err) : rc;
 }

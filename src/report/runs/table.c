@@ -1,4 +1,4 @@
-#include "report/runs/table.h"
+#include "report/runs/forms.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -7,6 +7,8 @@
 #include "explain/label.h"
 #include "explain/row.h"
 #include "report/format/grid.h"
+#include "report/format/json.h"
+#include "results/export.h"
 #include "util/amount.h"
 #include "util/escape.h"
 #include "util/text.h"
@@ -71,9 +73,9 @@ struct line {
 	char outcome_note[160]; /* why it ended so, or "" */
 };
 
-/* Everything that the three forms print from. */
+/* Everything that the forms print from. */
 struct sheet {
-	struct tm_writer writer;
+	struct tm_writer *writer;
 	struct line *lines;
 	size_t line_count;
 	const char **notes; /* distinct; borrowed from the rows and runs */
@@ -93,7 +95,7 @@ static const struct column *column_of(const struct sheet *sheet, size_t figure)
 
 static void put(struct sheet *sheet, const char *text)
 {
-	tm_writer_put(&sheet->writer, text);
+	tm_writer_put(sheet->writer, text);
 }
 
 static size_t find_note(struct sheet *sheet, const char *text)
@@ -257,6 +259,19 @@ static int is_figure(size_t column)
 	return column >= COLUMN_FIGURES && column < COLUMN_OUTCOME;
 }
 
+/* Where the figures come from. */
+static void put_source(struct sheet *sheet)
+{
+	char note[TM_TEXT_MAX];
+
+	put(sheet, "\n");
+	snprintf(note, sizeof(note),
+		 "growth: of rss_bytes unless noted, after the first fifth of "
+		 "the run, as in the verdict; objects, entries: %s",
+		 sheet->by_time ? "per second" : "per iteration");
+	tm_put_paragraph(sheet->writer, 0, note);
+}
+
 /* --- text ----------------------------------------------------------------- */
 
 /* Colour draws the eye to what is not as it should be; it says nothing that
@@ -304,6 +319,19 @@ static void put_cell(struct tm_grid *grid, size_t column, const char *text,
 	tm_grid_put_coloured(grid, colour, both);
 }
 
+static void put_text_notes(struct sheet *sheet)
+{
+	char mark[MARK_MAX], note[TM_TEXT_MAX];
+	size_t i;
+
+	for (i = 0; i < sheet->note_count; i++) {
+		note_mark(mark, i + 1);
+		snprintf(note, sizeof(note), "%s %.480s", mark + 1,
+			 sheet->notes[i]);
+		tm_put_paragraph(sheet->writer, 0, note);
+	}
+}
+
 static void put_text_form(struct sheet *sheet)
 {
 	char columns[2 * COLUMN_COUNT + 1], mark[MARK_MAX];
@@ -311,7 +339,7 @@ static void put_text_form(struct sheet *sheet)
 	size_t i, j;
 
 	lay_columns(sheet, columns);
-	tm_grid_open(&grid, &sheet->writer, columns);
+	tm_grid_open(&grid, sheet->writer, columns);
 	for (i = 0; i < 2 * (size_t)COLUMN_COUNT; i++) {
 		j = i % COLUMN_COUNT;
 		if (!sheet->hidden[j])
@@ -330,13 +358,30 @@ static void put_text_form(struct sheet *sheet)
 		}
 	}
 	tm_grid_close(&grid);
+	put_source(sheet);
+	put_text_notes(sheet);
 }
 
 /* --- Markdown ------------------------------------------------------------- */
 
 static void put_markdown_text(struct sheet *sheet, const char *text)
 {
-	tm_put_escaped(&sheet->writer, TM_ESCAPE_MARKDOWN, text);
+	tm_put_escaped(sheet->writer, TM_ESCAPE_MARKDOWN, text);
+}
+
+static void put_markdown_notes(struct sheet *sheet)
+{
+	char mark[MARK_MAX];
+	size_t i;
+
+	for (i = 0; i < sheet->note_count; i++) {
+		note_mark(mark, i + 1);
+		put(sheet, "\n");
+		put(sheet, mark + 1);
+		put(sheet, " ");
+		put_markdown_text(sheet, sheet->notes[i]);
+		put(sheet, "\n");
+	}
 }
 
 static void put_markdown_form(struct sheet *sheet)
@@ -374,41 +419,15 @@ static void put_markdown_form(struct sheet *sheet)
 		}
 		put(sheet, "|\n");
 	}
-}
-
-/* Where the figures come from; then the numbered reasons. */
-static void put_notes(struct sheet *sheet, enum tm_table_format format)
-{
-	char mark[MARK_MAX], note[TM_TEXT_MAX];
-	size_t i;
-
-	put(sheet, "\n");
-	snprintf(note, sizeof(note),
-		 "growth: of rss_bytes unless noted, after the first fifth of "
-		 "the run, as in the verdict; objects, entries: %s",
-		 sheet->by_time ? "per second" : "per iteration");
-	tm_put_paragraph(&sheet->writer, 0, note);
-	for (i = 0; i < sheet->note_count; i++) {
-		note_mark(mark, i + 1);
-		if (format == TM_TABLE_MARKDOWN) {
-			put(sheet, "\n");
-			put(sheet, mark + 1);
-			put(sheet, " ");
-			put_markdown_text(sheet, sheet->notes[i]);
-			put(sheet, "\n");
-			continue;
-		}
-		snprintf(note, sizeof(note), "%s %.480s", mark + 1,
-			 sheet->notes[i]);
-		tm_put_paragraph(&sheet->writer, 0, note);
-	}
+	put_source(sheet);
+	put_markdown_notes(sheet);
 }
 
 /* --- CSV ------------------------------------------------------------------ */
 
 static void put_csv_field(struct sheet *sheet, const char *text)
 {
-	tm_put_escaped(&sheet->writer, TM_ESCAPE_CSV, text);
+	tm_put_escaped(sheet->writer, TM_ESCAPE_CSV, text);
 }
 
 static void put_csv_notes(struct sheet *sheet, const struct line *line)
@@ -475,57 +494,76 @@ static void put_csv_form(struct sheet *sheet)
 		put_csv_line(sheet, &sheet->lines[i]);
 }
 
-/* --- all three ------------------------------------------------------------ */
+/* --- all of them ---------------------------------------------------------- */
 
-static void put_form(struct sheet *sheet, enum tm_table_format format)
+static enum tm_rc fill(struct sheet *sheet, const struct tm_content *content)
 {
-	switch (format) {
-	case TM_TABLE_TEXT:
-		put_text_form(sheet);
-		put_notes(sheet, format);
-		return;
-	case TM_TABLE_MARKDOWN:
-		put_markdown_form(sheet);
-		put_notes(sheet, format);
-		return;
-	case TM_TABLE_CSV:
-		put_csv_form(sheet);
-		return;
-	}
-}
-
-enum tm_rc tm_report_table(struct tm_buf *out, const struct tm_run *const *runs,
-			   size_t count, const struct tm_table_opts *opts,
-			   struct tm_err *err)
-{
-	struct tm_alloc *alloc = out->alloc;
-	struct sheet sheet = {.writer = {.out = out,
-					 .colour = opts->colour,
-					 .width = opts->width}};
-	size_t notes_max = count * NOTES_A_ROW;
+	enum tm_rc rc = TM_OK;
 	size_t i;
 
-	if (count == 0)
-		return tm_fail(err, TM_EUSAGE, "no runs to compare");
+	for (i = 0; i < content->run_count && rc == TM_OK; i++)
+		rc = tm_row_make(&sheet->lines[i].row, content->runs[i], NULL);
+	if (rc != TM_OK)
+		return rc;
+	sheet->line_count = content->run_count;
+	hide_empty(sheet);
+	sheet->by_time = is_by_time(content->runs, content->run_count);
+	for (i = 0; i < content->run_count; i++)
+		fill_line(sheet, &sheet->lines[i], content->runs[i]);
+	return TM_OK;
+}
+
+/* Fill a sheet, and have one form print it. */
+static void put_sheet(struct tm_writer *writer,
+		      const struct tm_content *content,
+		      void (*put_form)(struct sheet *sheet))
+{
+	struct tm_alloc *alloc = writer->out->alloc;
+	struct sheet sheet = {.writer = writer};
+	size_t count = content->run_count;
+	size_t notes_max = count * NOTES_A_ROW;
+	enum tm_rc rc = TM_ENOMEM;
+
 	sheet.lines = tm_calloc(alloc, count, sizeof(*sheet.lines));
 	sheet.notes = tm_calloc(alloc, notes_max, sizeof(*sheet.notes));
-	if (!sheet.lines || !sheet.notes) {
-		sheet.writer.rc = TM_ENOMEM;
-		goto done;
-	}
-	for (i = 0; i < count && sheet.writer.rc == TM_OK; i++)
-		sheet.writer.rc =
-			tm_row_make(&sheet.lines[i].row, runs[i], err);
-	if (sheet.writer.rc != TM_OK)
-		goto done;
-	sheet.line_count = count;
-	hide_empty(&sheet);
-	sheet.by_time = is_by_time(runs, count);
-	for (i = 0; i < count; i++)
-		fill_line(&sheet, &sheet.lines[i], runs[i]);
-	put_form(&sheet, opts->format);
-done:
+	if (sheet.lines && sheet.notes)
+		rc = fill(&sheet, content);
+	if (rc == TM_OK)
+		put_form(&sheet);
+	else if (writer->rc == TM_OK)
+		writer->rc = rc;
 	tm_free(alloc, sheet.lines, count * sizeof(*sheet.lines));
 	tm_free(alloc, sheet.notes, notes_max * sizeof(*sheet.notes));
-	return tm_writer_close(&sheet.writer, "the table", err);
+}
+
+void tm_runs_write_text(struct tm_writer *writer,
+			const struct tm_content *content,
+			const struct tm_style *style)
+{
+	(void)style;
+	put_sheet(writer, content, put_text_form);
+}
+
+void tm_runs_write_markdown(struct tm_writer *writer,
+			    const struct tm_content *content,
+			    const struct tm_style *style)
+{
+	(void)style;
+	put_sheet(writer, content, put_markdown_form);
+}
+
+void tm_runs_write_csv(struct tm_writer *writer,
+		       const struct tm_content *content,
+		       const struct tm_style *style)
+{
+	(void)style;
+	put_sheet(writer, content, put_csv_form);
+}
+
+void tm_runs_write_json(struct tm_writer *writer,
+			const struct tm_content *content,
+			const struct tm_style *style)
+{
+	(void)style;
+	tm_put_json(writer, tm_runs_to_json(content->runs, content->run_count));
 }

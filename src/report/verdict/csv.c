@@ -57,12 +57,14 @@ static void put_header(struct tm_writer *writer, const struct tm_gate *gate)
 			 per, per, per, per);
 }
 
-void tm_verdict_write_csv(struct tm_writer *writer, const struct tm_gate *gate,
-			  const struct tm_verdict_look *look)
+void tm_verdict_write_csv(struct tm_writer *writer,
+			  const struct tm_content *content,
+			  const struct tm_style *style)
 {
+	const struct tm_gate *gate = content->gate;
 	size_t i, m;
 
-	(void)look;
+	(void)style;
 	put_header(writer, gate);
 	for (i = 0; i < gate->count; i++) {
 		const struct tm_verdict *verdict = &gate->verdicts[i];

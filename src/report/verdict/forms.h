@@ -1,15 +1,16 @@
 /*
  * forms.h - the forms of a verdict.
  *
- * Purpose:   what the writers of text, Markdown, JSON, CSV, JUnit and GitHub's
- *            annotations share.
+ * Purpose:   what a gate decided, as aligned text, Markdown, JSON, CSV, JUnit
+ *            XML or GitHub's annotations, and what their writers share.
  * Ownership: everything is borrowed for the call.
+ * Units:     the metric's own an iteration; the unit is in a column or key.
  */
 #ifndef TM_REPORT_VERDICT_FORMS_H
 #define TM_REPORT_VERDICT_FORMS_H
 
 #include "gate/gate.h"
-#include "report/verdict/look.h"
+#include "report/format/form.h"
 #include "util/escape.h"
 #include "util/text.h"
 
@@ -30,20 +31,8 @@ void tm_verdict_cells_make(struct tm_verdict_cells *out,
 void tm_verdict_put_totals(struct tm_writer *writer,
 			   const struct tm_gate *gate);
 
-void tm_verdict_write_text(struct tm_writer *writer, const struct tm_gate *gate,
-			   const struct tm_verdict_look *look);
-void tm_verdict_write_markdown(struct tm_writer *writer,
-			       const struct tm_gate *gate,
-			       const struct tm_verdict_look *look);
-void tm_verdict_write_json(struct tm_writer *writer, const struct tm_gate *gate,
-			   const struct tm_verdict_look *look);
-void tm_verdict_write_csv(struct tm_writer *writer, const struct tm_gate *gate,
-			  const struct tm_verdict_look *look);
-void tm_verdict_write_junit(struct tm_writer *writer,
-			    const struct tm_gate *gate,
-			    const struct tm_verdict_look *look);
-void tm_verdict_write_github(struct tm_writer *writer,
-			     const struct tm_gate *gate,
-			     const struct tm_verdict_look *look);
+tm_write_form tm_verdict_write_text, tm_verdict_write_markdown,
+	tm_verdict_write_json, tm_verdict_write_csv, tm_verdict_write_junit,
+	tm_verdict_write_github;
 
 #endif

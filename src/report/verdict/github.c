@@ -14,12 +14,13 @@ static void put_command(struct tm_writer *writer, const char *level,
 }
 
 void tm_verdict_write_github(struct tm_writer *writer,
-			     const struct tm_gate *gate,
-			     const struct tm_verdict_look *look)
+			     const struct tm_content *content,
+			     const struct tm_style *style)
 {
+	const struct tm_gate *gate = content->gate;
 	size_t i;
 
-	(void)look;
+	(void)style;
 	for (i = 0; i < gate->count; i++) {
 		const struct tm_verdict *verdict = &gate->verdicts[i];
 

@@ -1,17 +1,7 @@
-#include <jansson.h>
-#include <math.h>
-#include <stdlib.h>
-
+#include "report/format/json.h"
 #include "report/verdict/forms.h"
 
 #define SCHEMA 1
-
-/* What is no number has no key. */
-static void set_number(json_t *object, const char *key, double value)
-{
-	if (isfinite(value))
-		json_object_set_new(object, key, json_real(value));
-}
 
 static json_t *judged_json(const struct tm_judged *judged)
 {
@@ -29,13 +19,14 @@ static json_t *judged_json(const struct tm_judged *judged)
 
 	if (!json)
 		return NULL;
-	set_number(json, "budget_per_iteration", judged->budget);
+	tm_json_set_number(json, "budget_per_iteration", judged->budget);
 	if (decision->has_slope) {
-		set_number(json, "slope_per_iteration", decision->slope);
-		set_number(json, "low_per_iteration", decision->low);
-		set_number(json, "high_per_iteration", decision->high);
+		tm_json_set_number(json, "slope_per_iteration",
+				   decision->slope);
+		tm_json_set_number(json, "low_per_iteration", decision->low);
+		tm_json_set_number(json, "high_per_iteration", decision->high);
 	}
-	set_number(json, "score", decision->score);
+	tm_json_set_number(json, "score", decision->score);
 	return json;
 }
 
@@ -65,16 +56,17 @@ static json_t *verdict_json(const struct tm_verdict *verdict)
 		metrics);
 }
 
-void tm_verdict_write_json(struct tm_writer *writer, const struct tm_gate *gate,
-			   const struct tm_verdict_look *look)
+void tm_verdict_write_json(struct tm_writer *writer,
+			   const struct tm_content *content,
+			   const struct tm_style *style)
 {
+	const struct tm_gate *gate = content->gate;
 	json_t *runs = json_array(), *missing = json_array();
 	char clean[TM_TEXT_MAX];
-	char *text = NULL;
 	json_t *json;
 	size_t i;
 
-	(void)look;
+	(void)style;
 	for (i = 0; i < gate->count; i++)
 		json_array_append_new(runs, verdict_json(&gate->verdicts[i]));
 	for (i = 0; i < gate->missing_count; i++)
@@ -87,15 +79,9 @@ void tm_verdict_write_json(struct tm_writer *writer, const struct tm_gate *gate,
 			 (json_int_t)gate->passed, "inconclusive",
 			 (json_int_t)gate->inconclusive, "missing", missing,
 			 "runs", runs);
-	if (json && json_array_size(runs) == gate->count)
-		text = json_dumps(json,
-				  JSON_INDENT(1) | JSON_REAL_PRECISION(9));
-	json_decref(json);
-	if (!text && writer->rc == TM_OK)
-		writer->rc = TM_ENOMEM;
-	if (!text)
-		return;
-	tm_writer_put(writer, text);
-	tm_writer_put(writer, "\n");
-	free(text);
+	if (json && json_array_size(runs) != gate->count) {
+		json_decref(json);
+		json = NULL;
+	}
+	tm_put_json(writer, json);
 }

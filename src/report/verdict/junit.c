@@ -150,13 +150,14 @@ static void put_missing(struct tm_writer *writer, const struct tm_gate *gate)
 }
 
 void tm_verdict_write_junit(struct tm_writer *writer,
-			    const struct tm_gate *gate,
-			    const struct tm_verdict_look *look)
+			    const struct tm_content *content,
+			    const struct tm_style *style)
 {
+	const struct tm_gate *gate = content->gate;
 	struct tally all = {0};
 	size_t i;
 
-	(void)look;
+	(void)style;
 	for (i = 0; i < gate->count; i++) {
 		struct tally one = tally_of(&gate->verdicts[i]);
 

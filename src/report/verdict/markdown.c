@@ -39,12 +39,13 @@ static void put_metrics(struct tm_writer *writer,
 }
 
 void tm_verdict_write_markdown(struct tm_writer *writer,
-			       const struct tm_gate *gate,
-			       const struct tm_verdict_look *look)
+			       const struct tm_content *content,
+			       const struct tm_style *style)
 {
+	const struct tm_gate *gate = content->gate;
 	size_t i;
 
-	(void)look;
+	(void)style;
 	tm_writer_put(writer, "### Memory growth: ");
 	tm_verdict_put_totals(writer, gate);
 	if (gate->count)

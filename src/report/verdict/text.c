@@ -4,12 +4,12 @@
 #include "report/format/grid.h"
 #include "report/verdict/forms.h"
 
-static const char *word_of(const struct tm_verdict_look *look,
+static const char *word_of(const struct tm_style *style,
 			   const struct tm_verdict *verdict)
 {
 	static const char *const words[] = {"inconclusive", "pass", "FAIL"};
 
-	if (!look->advises)
+	if (!style->advises)
 		return words[verdict->standing];
 	return tm_verdict_word(verdict);
 }
@@ -28,7 +28,7 @@ static const char *colour_of(enum tm_judgement judgement)
 /* --- one line a run ------------------------------------------------------- */
 
 static void put_runs(struct tm_writer *writer, const struct tm_gate *gate,
-		     const struct tm_verdict_look *look)
+		     const struct tm_style *style)
 {
 	struct tm_grid grid;
 	size_t i;
@@ -42,7 +42,7 @@ static void put_runs(struct tm_writer *writer, const struct tm_gate *gate,
 
 		tm_grid_put(&grid, verdict->run->name);
 		tm_grid_put_coloured(&grid, colour_of(verdict->standing),
-				     word_of(look, verdict));
+				     word_of(style, verdict));
 		tm_grid_put(&grid, verdict->reason);
 	}
 	tm_grid_close(&grid);
@@ -106,18 +106,21 @@ static void put_metrics(struct tm_writer *writer,
 	tm_grid_close(&grid);
 }
 
-void tm_verdict_write_text(struct tm_writer *writer, const struct tm_gate *gate,
-			   const struct tm_verdict_look *look)
+void tm_verdict_write_text(struct tm_writer *writer,
+			   const struct tm_content *content,
+			   const struct tm_style *style)
 {
+	const struct tm_gate *gate = content->gate;
 	size_t i;
 
 	if (gate->count + gate->missing_count)
-		put_runs(writer, gate, look);
-	for (i = 0; i < gate->count && look->every_line; i++) {
+		put_runs(writer, gate, style);
+	for (i = 0; i < gate->count && style->is_full; i++) {
 		if (gate->verdicts[i].count)
-			put_metrics(writer, &gate->verdicts[i], !look->advises);
+			put_metrics(writer, &gate->verdicts[i],
+				    !style->advises);
 	}
-	if (look->advises)
+	if (style->advises)
 		return;
 	tm_writer_put(writer, "\ngate: ");
 	tm_verdict_put_totals(writer, gate);

@@ -1,17 +1,9 @@
 /* The form for programs. */
-#include <math.h>
-#include <stdlib.h>
-
+#include "report/format/json.h"
 #include "report/why/forms.h"
 #include "results/run_json.h"
 
 #define SCHEMA 1
-
-static void set_number(json_t *object, const char *key, double value)
-{
-	if (isfinite(value))
-		json_object_set_new(object, key, json_real(value));
-}
 
 static json_t *layer_json(const struct tm_why_layer *layer)
 {
@@ -23,9 +15,9 @@ static json_t *layer_json(const struct tm_why_layer *layer)
 			  tm_curve_name(decision->curve));
 
 	if (json && decision->has_slope) {
-		set_number(json, "slope", decision->slope);
-		set_number(json, "low", decision->low);
-		set_number(json, "high", decision->high);
+		tm_json_set_number(json, "slope", decision->slope);
+		tm_json_set_number(json, "low", decision->low);
+		tm_json_set_number(json, "high", decision->high);
 	}
 	return json;
 }
@@ -66,9 +58,10 @@ static json_t *site_json(const struct tm_run *run,
 	if (tm_why_site_frame(holder, site, 0))
 		json_object_set_new(json, "holder", json_string(holder));
 	if (tm_site_rate(&run->sites, site, &rate, &error)) {
-		set_number(json, "slope", rate * tm_unit_scale(run->unit));
-		set_number(json, "slope_error",
-			   error * tm_unit_scale(run->unit));
+		tm_json_set_number(json, "slope",
+				   rate * tm_unit_scale(run->unit));
+		tm_json_set_number(json, "slope_error",
+				   error * tm_unit_scale(run->unit));
 	}
 	return json;
 }
@@ -96,10 +89,10 @@ static json_t *process_json(const struct tm_run *run,
 
 	if (!tm_why_process_read(&process, run, entry))
 		return json;
-	set_number(json, "slope", process.rate);
+	tm_json_set_number(json, "slope", process.rate);
 	if (process.grew_bytes > 0.0 && process.all_bytes > 0.0)
-		set_number(json, "share",
-			   process.grew_bytes / process.all_bytes);
+		tm_json_set_number(json, "share",
+				   process.grew_bytes / process.all_bytes);
 	json_object_set_new(json, "ended_early",
 			    json_boolean(process.ended_early));
 	return json;
@@ -151,20 +144,10 @@ static json_t *why_json(const struct tm_analysis *facts)
 		"next", *facts->next ? facts->next : NULL);
 }
 
-void tm_why_write_json(struct tm_why_form *form)
+void tm_why_write_json(struct tm_writer *writer,
+		       const struct tm_content *content,
+		       const struct tm_style *style)
 {
-	json_t *json = why_json(form->facts);
-	char *text = NULL;
-
-	if (json)
-		text = json_dumps(json,
-				  JSON_INDENT(1) | JSON_REAL_PRECISION(9));
-	json_decref(json);
-	if (!text && form->writer.rc == TM_OK)
-		form->writer.rc = TM_ENOMEM;
-	if (!text)
-		return;
-	tm_writer_put(&form->writer, text);
-	tm_writer_put(&form->writer, "\n");
-	free(text);
+	(void)style;
+	tm_put_json(writer, why_json(content->analysis));
 }

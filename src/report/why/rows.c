@@ -180,6 +180,15 @@ static int counted_growth(const struct tm_run *run, double *out)
 	return *out > 0.0;
 }
 
+double tm_why_site_share(const struct tm_run *run,
+			 const struct tm_run_site *site)
+{
+	double counted;
+
+	return counted_growth(run, &counted) ? tm_site_growth(site) / counted
+					     : NAN;
+}
+
 static void name_holder(char out[TM_FRAME_WORDS_MAX],
 			const struct tm_run_site *site)
 {
@@ -191,7 +200,7 @@ void tm_why_site_row_make(struct tm_why_site_row *out, const struct tm_run *run,
 			  const struct tm_run_site *site,
 			  enum tm_why_sites kind)
 {
-	double rate, error, counted;
+	double rate, error, part = tm_why_site_share(run, site);
 	double per_unit = tm_unit_scale(run->unit);
 
 	memset(out, 0, sizeof(*out));
@@ -201,9 +210,9 @@ void tm_why_site_row_make(struct tm_why_site_row *out, const struct tm_run *run,
 		tm_amount_format(out->growth, rate * per_unit, "bytes");
 		/* Of 95 %, as everywhere. */
 		tm_amount_format(out->error, 1.96 * error * per_unit, "bytes");
-		if (counted_growth(run, &counted))
+		if (isfinite(part))
 			snprintf(out->share, sizeof(out->share), "%.0f %%",
-				 100.0 * tm_site_growth(site) / counted);
+				 100.0 * part);
 		return;
 	}
 	tm_amount_format(out->growth, (double)site->last_bytes.value, "bytes");

@@ -7,6 +7,7 @@
 #ifndef TM_REPORT_WHY_ROWS_H
 #define TM_REPORT_WHY_ROWS_H
 
+#include "report/format/form.h"
 #include "report/why/site_words.h"
 #include "explain/analysis.h"
 #include "explain/processes.h"
@@ -68,6 +69,10 @@ int tm_why_site_is(const struct tm_run_site *site, enum tm_why_sites kind);
 void tm_why_site_row_make(struct tm_why_site_row *out, const struct tm_run *run,
 			  const struct tm_run_site *site,
 			  enum tm_why_sites kind);
+
+/* Of what malloc's bytes grew by; NAN when that is not known. */
+double tm_why_site_share(const struct tm_run *run,
+			 const struct tm_run_site *site);
 
 /* "Allocated at: ...", a line without its end. */
 void tm_why_sites_title(char out[TM_TEXT_MAX], const struct tm_run *run,

@@ -15,8 +15,8 @@
 /* What comes from outside, in the language of the form. */
 static void put_text(struct tm_why_form *form, const char *text)
 {
-	tm_put_escaped(&form->writer,
-		       form->opts->format == TM_WHY_MARKDOWN
+	tm_put_escaped(form->writer,
+		       form->style->form == TM_FORM_MARKDOWN
 			       ? TM_ESCAPE_MARKDOWN
 			       : TM_ESCAPE_TERMINAL,
 		       text);
@@ -33,9 +33,9 @@ static void put_padded(struct tm_writer *writer, const char *text, size_t width)
 
 static void put_title(struct tm_why_form *form, const char *text)
 {
-	struct tm_writer *writer = &form->writer;
+	struct tm_writer *writer = form->writer;
 
-	if (form->opts->format == TM_WHY_MARKDOWN) {
+	if (form->style->form == TM_FORM_MARKDOWN) {
 		tm_writer_printf(writer, "\n### %s\n\n", text);
 		return;
 	}
@@ -76,8 +76,8 @@ static void put_head(struct tm_why_form *form)
 	const struct tm_analysis *facts = form->facts;
 	const struct tm_run *run = facts->run;
 	const char *growth = tm_verdict_word(&facts->verdict);
-	struct tm_writer *writer = &form->writer;
-	int markdown = form->opts->format == TM_WHY_MARKDOWN;
+	struct tm_writer *writer = form->writer;
+	int markdown = form->style->form == TM_FORM_MARKDOWN;
 	char why[TM_ENDING_TEXT_MAX];
 
 	tm_writer_put(writer, markdown ? "## " : "");
@@ -102,12 +102,12 @@ static void put_head(struct tm_why_form *form)
 /* Sentences are broken on a terminal or not, so that a log is read as easily. */
 static void put_cause(struct tm_why_form *form, const char *cause)
 {
-	size_t width = form->writer.width;
+	size_t width = form->writer->width;
 
-	form->writer.width =
+	form->writer->width =
 		width && width < TM_WHY_WIDTH ? width : TM_WHY_WIDTH;
-	tm_put_paragraph(&form->writer, 2, cause);
-	form->writer.width = width;
+	tm_put_paragraph(form->writer, 2, cause);
+	form->writer->width = width;
 }
 
 static void put_causes(struct tm_why_form *form)
@@ -115,13 +115,13 @@ static void put_causes(struct tm_why_form *form)
 	size_t i;
 
 	for (i = 0; i < form->facts->cause_count; i++) {
-		if (form->opts->format != TM_WHY_MARKDOWN) {
+		if (form->style->form != TM_FORM_MARKDOWN) {
 			put_cause(form, form->facts->cause[i]);
 			continue;
 		}
-		tm_writer_put(&form->writer, i ? "- " : "\n- ");
+		tm_writer_put(form->writer, i ? "- " : "\n- ");
 		put_text(form, form->facts->cause[i]);
-		tm_writer_put(&form->writer, "\n");
+		tm_writer_put(form->writer, "\n");
 	}
 }
 
@@ -133,7 +133,7 @@ static void put_layers_markdown(struct tm_why_form *form)
 	struct tm_why_layer_row row;
 	size_t i;
 
-	tm_writer_printf(&form->writer,
+	tm_writer_printf(form->writer,
 			 "\n| layer | %s | 95 %% interval | |\n"
 			 "|---|--:|---|---|\n",
 			 facts->per);
@@ -141,10 +141,10 @@ static void put_layers_markdown(struct tm_why_form *form)
 		const struct tm_why_layer *layer =
 			&facts->layer[facts->order[i]];
 
-		if (!tm_why_shows(layer, form->opts->everything))
+		if (!tm_why_shows(layer, form->style->is_full))
 			continue;
 		tm_why_layer_row_make(&row, layer);
-		tm_writer_printf(&form->writer, "| %s | %s | %s | %s |\n",
+		tm_writer_printf(form->writer, "| %s | %s | %s | %s |\n",
 				 layer->words, row.rate, row.interval,
 				 row.growth);
 	}
@@ -157,8 +157,8 @@ static void put_layers(struct tm_why_form *form)
 	struct tm_grid grid;
 	size_t i;
 
-	tm_writer_put(&form->writer, "\n");
-	tm_grid_open(&grid, &form->writer, "lrll");
+	tm_writer_put(form->writer, "\n");
+	tm_grid_open(&grid, form->writer, "lrll");
 	tm_grid_put(&grid, "layer");
 	tm_grid_put(&grid, facts->per);
 	tm_grid_put(&grid, "95 % interval");
@@ -167,7 +167,7 @@ static void put_layers(struct tm_why_form *form)
 		const struct tm_why_layer *layer =
 			&facts->layer[facts->order[i]];
 
-		if (!tm_why_shows(layer, form->opts->everything))
+		if (!tm_why_shows(layer, form->style->is_full))
 			continue;
 		tm_why_layer_row_make(&row, layer);
 		tm_grid_put(&grid, layer->words);
@@ -192,7 +192,7 @@ static void put_census(struct tm_why_form *form)
 		{&report->tables_per_iteration, "entries of tables"},
 	};
 	const char *bullet =
-		form->opts->format == TM_WHY_MARKDOWN ? "- " : "  ";
+		form->style->form == TM_FORM_MARKDOWN ? "- " : "  ";
 	char numbers[TM_TEXT_MAX];
 	size_t i, shown = 0;
 
@@ -201,10 +201,9 @@ static void put_census(struct tm_why_form *form)
 			continue;
 		if (!shown++)
 			put_title(form, "What stays alive of each iteration");
-		tm_writer_printf(&form->writer, "%s%s: ", bullet,
-				 rows[i].title);
+		tm_writer_printf(form->writer, "%s%s: ", bullet, rows[i].title);
 		put_text(form, numbers);
-		tm_writer_put(&form->writer, "\n");
+		tm_writer_put(form->writer, "\n");
 	}
 }
 
@@ -218,10 +217,10 @@ static size_t take_processes(struct tm_why_form *form,
 	struct tm_why_process process;
 	size_t count = 0;
 
-	if (!form->opts->everything && max > TM_WHY_PROCESSES)
+	if (!form->style->is_full && max > TM_WHY_PROCESSES)
 		max = TM_WHY_PROCESSES;
 	while (count < max && tm_why_process_get(&process, run, count) &&
-	       (form->opts->everything || process.grew_bytes > 0.0))
+	       (form->style->is_full || process.grew_bytes > 0.0))
 		tm_why_process_row_make(&row[count++], run, &process);
 	return count;
 }
@@ -233,12 +232,12 @@ static void put_processes_markdown(struct tm_why_form *form,
 	size_t i;
 
 	for (i = 0; i < count; i++) {
-		tm_writer_printf(&form->writer,
+		tm_writer_printf(form->writer,
 				 "- **%s** (%s of all), %s %s: ", row[i].growth,
 				 row[i].share, row[i].rate, form->facts->per);
-		tm_put_escaped(&form->writer, TM_ESCAPE_MARKDOWN_CODE,
+		tm_put_escaped(form->writer, TM_ESCAPE_MARKDOWN_CODE,
 			       row[i].holder);
-		tm_writer_printf(&form->writer, ", %s\n", row[i].end);
+		tm_writer_printf(form->writer, ", %s\n", row[i].end);
 	}
 }
 
@@ -249,7 +248,7 @@ static void put_processes_text(struct tm_why_form *form,
 	struct tm_grid grid;
 	size_t i;
 
-	tm_grid_open(&grid, &form->writer, "lrrrl");
+	tm_grid_open(&grid, form->writer, "lrrrl");
 	grid.indent = 2;
 	tm_grid_put(&grid, "process");
 	tm_grid_put(&grid, "grew by");
@@ -273,18 +272,18 @@ static void put_other_processes(struct tm_why_form *form,
 {
 	size_t listed = processes->known + processes->brief;
 	const char *bullet =
-		form->opts->format == TM_WHY_MARKDOWN ? "- " : "  ";
+		form->style->form == TM_FORM_MARKDOWN ? "- " : "  ";
 
 	if (processes->known > shown)
-		tm_writer_printf(&form->writer,
+		tm_writer_printf(form->writer,
 				 "%s... and %zu that grew less: --all\n",
 				 bullet, processes->known - shown);
 	if (processes->brief)
-		tm_writer_printf(&form->writer,
+		tm_writer_printf(form->writer,
 				 "%s%zu more sampled too seldom to tell\n",
 				 bullet, processes->brief);
 	if (processes->seen > listed)
-		tm_writer_printf(&form->writer, "%s%zu more not listed\n",
+		tm_writer_printf(form->writer, "%s%zu more not listed\n",
 				 bullet, processes->seen - listed);
 }
 
@@ -294,24 +293,24 @@ static void put_processes(struct tm_why_form *form)
 	struct tm_why_processes processes;
 	size_t count;
 
-	if (!tm_why_shows_processes(form->facts, form->opts->everything))
+	if (!tm_why_shows_processes(form->facts, form->style->is_full))
 		return;
 	tm_why_processes_count(&processes, form->facts->run);
 	row = calloc(processes.known, sizeof(*row));
 	if (!row) {
-		form->writer.rc = TM_ENOMEM;
+		form->writer->rc = TM_ENOMEM;
 		return;
 	}
 	count = take_processes(form, row, processes.known);
 	put_title(form,
 		  "Which process: growth of each after the first third of "
 		  "its time");
-	if (count && form->opts->format == TM_WHY_MARKDOWN)
+	if (count && form->style->form == TM_FORM_MARKDOWN)
 		put_processes_markdown(form, row, count);
 	else if (count)
 		put_processes_text(form, row, count);
 	else
-		tm_writer_put(&form->writer, "  none grew by itself\n");
+		tm_writer_put(form->writer, "  none grew by itself\n");
 	put_other_processes(form, &processes, count);
 	free(row);
 }
@@ -321,16 +320,16 @@ static void put_processes(struct tm_why_form *form)
 static void put_frames(struct tm_why_form *form, const struct tm_run_site *site,
 		       const char *indent)
 {
-	size_t most = form->opts->stack ? form->opts->stack : TM_WHY_STACK;
+	size_t most = form->style->stack ? form->style->stack : TM_WHY_STACK;
 	char words[TM_FRAME_WORDS_MAX];
 	size_t i;
 
-	for (i = 1; form->opts->everything || i < most; i++) {
+	for (i = 1; form->style->is_full || i < most; i++) {
 		if (!tm_why_site_frame(words, site, i))
 			break;
-		tm_writer_put(&form->writer, indent);
+		tm_writer_put(form->writer, indent);
 		put_text(form, words);
-		tm_writer_put(&form->writer, "\n");
+		tm_writer_put(form->writer, "\n");
 	}
 }
 
@@ -341,36 +340,36 @@ static void put_site(struct tm_why_form *form, const struct tm_run_site *site,
 	struct tm_why_site_row row;
 	char rate[2 * TM_AMOUNT_MAX + 8];
 	const char *name = site->process;
-	int markdown = form->opts->format == TM_WHY_MARKDOWN;
+	int markdown = form->style->form == TM_FORM_MARKDOWN;
 
 	tm_why_site_row_make(&row, form->facts->run, site, kind);
 	snprintf(rate, sizeof(rate), "%s%s%s", row.growth,
 		 *row.error ? " ± " : "", row.error);
 	if (markdown) {
-		tm_writer_printf(&form->writer, "- **%s** %s %s ", rate,
+		tm_writer_printf(form->writer, "- **%s** %s %s ", rate,
 				 kind == TM_WHY_SITES_GROW ? form->facts->per
 							   : "held",
 				 row.share);
-		tm_put_escaped(&form->writer, TM_ESCAPE_MARKDOWN_CODE,
+		tm_put_escaped(form->writer, TM_ESCAPE_MARKDOWN_CODE,
 			       row.holder);
-		tm_writer_put(&form->writer, "\n");
+		tm_writer_put(form->writer, "\n");
 	} else {
-		tm_writer_put(&form->writer, "  ");
-		put_padded(&form->writer, rate, 19);
-		put_padded(&form->writer, row.share, 7);
-		tm_writer_put(&form->writer, "  ");
+		tm_writer_put(form->writer, "  ");
+		put_padded(form->writer, rate, 19);
+		put_padded(form->writer, row.share, 7);
+		tm_writer_put(form->writer, "  ");
 		put_text(form, row.holder);
-		tm_writer_put(&form->writer, "\n");
+		tm_writer_put(form->writer, "\n");
 	}
 	put_frames(form, site,
 		   markdown ? "  - " : "                                ");
 	if (processes <= 1)
 		return;
-	tm_writer_printf(&form->writer, "%sin %lld processes of ",
+	tm_writer_printf(form->writer, "%sin %lld processes of ",
 			 markdown ? "  - " : "                                ",
 			 processes);
 	put_text(form, name ? name : "?");
-	tm_writer_put(&form->writer, "\n");
+	tm_writer_put(form->writer, "\n");
 }
 
 static void put_list(struct tm_why_form *form, enum tm_why_sites kind)
@@ -383,8 +382,8 @@ static void put_list(struct tm_why_form *form, enum tm_why_sites kind)
 
 		if (!tm_why_site_is(site, kind))
 			continue;
-		if (!form->opts->everything && shown == form->sites_max) {
-			tm_writer_put(&form->writer, "  ... and more: --all\n");
+		if (!form->style->is_full && shown == form->sites_max) {
+			tm_writer_put(form->writer, "  ... and more: --all\n");
 			break;
 		}
 		put_site(form, site, kind);
@@ -403,7 +402,7 @@ static void put_sites(struct tm_why_form *form)
 	tm_why_sites_title(title, run, kind);
 	put_title(form, title);
 	put_list(form, kind);
-	if (kind == TM_WHY_SITES_GROW && form->opts->everything) {
+	if (kind == TM_WHY_SITES_GROW && form->style->is_full) {
 		put_title(form, "What is held and does not grow");
 		put_list(form, TM_WHY_SITES_HOLD);
 	}
@@ -417,7 +416,7 @@ static void put_note(struct tm_why_form *form, const char *text)
 
 	tm_text_clean_copy(note, text);
 	snprintf(line, sizeof(line), "note: %s", note);
-	tm_put_paragraph(&form->writer, 0, line);
+	tm_put_paragraph(form->writer, 0, line);
 }
 
 static void put_notes(struct tm_why_form *form)
@@ -428,16 +427,16 @@ static void put_notes(struct tm_why_form *form)
 	for (i = 0; i < notes->count; i++) {
 		const char *text = notes->text[i];
 
-		if (i == NOTES_SHOWN && !form->opts->everything)
+		if (i == NOTES_SHOWN && !form->style->is_full)
 			break;
-		tm_writer_put(&form->writer, i ? "" : "\n");
-		if (form->opts->format != TM_WHY_MARKDOWN) {
+		tm_writer_put(form->writer, i ? "" : "\n");
+		if (form->style->form != TM_FORM_MARKDOWN) {
 			put_note(form, text);
 			continue;
 		}
-		tm_writer_put(&form->writer, "- note: ");
+		tm_writer_put(form->writer, "- note: ");
 		put_text(form, text);
-		tm_writer_put(&form->writer, "\n");
+		tm_writer_put(form->writer, "\n");
 	}
 }
 
@@ -445,7 +444,7 @@ static void put_absent(struct tm_why_form *form)
 {
 	unsigned int m;
 
-	if (!form->opts->everything)
+	if (!form->style->is_full)
 		return;
 	put_title(form, "Not measured");
 	for (m = 0; m < TM_METRIC_COUNT; m++) {
@@ -453,9 +452,9 @@ static void put_absent(struct tm_why_form *form)
 
 		if (!reason)
 			continue;
-		tm_writer_printf(&form->writer, "  %s: ", tm_metric_name(m));
+		tm_writer_printf(form->writer, "  %s: ", tm_metric_name(m));
 		put_text(form, reason);
-		tm_writer_put(&form->writer, "\n");
+		tm_writer_put(form->writer, "\n");
 	}
 }
 
@@ -463,36 +462,51 @@ static void put_next(struct tm_why_form *form)
 {
 	if (!*form->facts->next)
 		return;
-	if (form->opts->format == TM_WHY_MARKDOWN) {
-		tm_writer_put(&form->writer, "\nNext: ");
-		tm_put_escaped(&form->writer, TM_ESCAPE_MARKDOWN_CODE,
+	if (form->style->form == TM_FORM_MARKDOWN) {
+		tm_writer_put(form->writer, "\nNext: ");
+		tm_put_escaped(form->writer, TM_ESCAPE_MARKDOWN_CODE,
 			       form->facts->next);
-		tm_writer_put(&form->writer, "\n");
+		tm_writer_put(form->writer, "\n");
 	} else {
-		tm_writer_put(&form->writer, "\nnext: ");
-		tm_writer_put(&form->writer, form->facts->next);
-		tm_writer_put(&form->writer, "\n");
+		tm_writer_put(form->writer, "\nnext: ");
+		tm_writer_put(form->writer, form->facts->next);
+		tm_writer_put(form->writer, "\n");
 	}
 }
 
-void tm_why_write_text(struct tm_why_form *form)
+void tm_why_write_text(struct tm_writer *writer,
+		       const struct tm_content *content,
+		       const struct tm_style *style)
 {
-	put_head(form);
-	put_causes(form);
-	if (form->facts->run->sample_count &&
-	    form->opts->format == TM_WHY_MARKDOWN)
-		put_layers_markdown(form);
-	else if (form->facts->run->sample_count)
-		put_layers(form);
-	put_census(form);
-	put_processes(form);
-	put_sites(form);
-	put_absent(form);
-	put_notes(form);
-	put_next(form);
+	struct tm_why_form form = {.writer = writer,
+				   .facts = content->analysis,
+				   .style = style,
+				   .sites_max = TM_WHY_SITES};
+	int has_layers = form.facts->run->sample_count > 0;
+
+	put_head(&form);
+	put_causes(&form);
+	if (has_layers && style->form == TM_FORM_MARKDOWN)
+		put_layers_markdown(&form);
+	else if (has_layers)
+		put_layers(&form);
+	put_census(&form);
+	put_processes(&form);
+	put_sites(&form);
+	put_absent(&form);
+	put_notes(&form);
+	put_next(&form);
 }
 
-void tm_why_write_sites(struct tm_why_form *form)
+void tm_why_write_sites(struct tm_writer *writer,
+			const struct tm_content *content,
+			const struct tm_style *style)
 {
-	put_sites(form);
+	struct tm_why_form form = {.writer = writer,
+				   .facts = content->analysis,
+				   .style = style,
+				   .sites_max = TM_WHY_SITES_AT_END};
+
+	if (form.facts->run->sites.is_known)
+		put_sites(&form);
 }

@@ -1,0 +1,120 @@
+/* The form for tables: a row for each layer, process and site. */
+#include <math.h>
+
+#include "report/why/forms.h"
+
+static void put_field(struct tm_writer *writer, const char *text)
+{
+	tm_put_escaped(writer, TM_ESCAPE_CSV, text);
+	tm_writer_put(writer, ",");
+}
+
+/* An empty field is an absent value. */
+static void put_number(struct tm_writer *writer, double value)
+{
+	tm_writer_put(writer, ",");
+	if (isfinite(value))
+		tm_writer_printf(writer, "%.9g", value);
+}
+
+/* What all rows begin with. */
+static void put_start(struct tm_why_form *form, const char *kind,
+		      const char *name, const char *unit, const char *growth)
+{
+	put_field(form->writer, form->facts->run->name);
+	put_field(form->writer, kind);
+	put_field(form->writer, name);
+	put_field(form->writer, unit);
+	tm_put_escaped(form->writer, TM_ESCAPE_CSV, growth);
+}
+
+static void put_interval(struct tm_why_form *form, double slope, double low,
+			 double high, double share)
+{
+	put_number(form->writer, slope);
+	put_number(form->writer, low);
+	put_number(form->writer, high);
+	put_number(form->writer, share);
+	tm_writer_put(form->writer, "\n");
+}
+
+static void put_layers(struct tm_why_form *form)
+{
+	const struct tm_analysis *facts = form->facts;
+	size_t i;
+
+	for (i = 0; i < facts->order_count; i++) {
+		const struct tm_why_layer *layer =
+			&facts->layer[facts->order[i]];
+		const struct tm_decision *decision = &layer->decision;
+
+		if (!layer->is_measured)
+			continue;
+		put_start(form, "layer", layer->key, layer->unit,
+			  tm_growth_name(decision->growth));
+		if (decision->has_slope)
+			put_interval(form, decision->slope, decision->low,
+				     decision->high, NAN);
+		else
+			put_interval(form, NAN, NAN, NAN, NAN);
+	}
+}
+
+static void put_processes(struct tm_why_form *form)
+{
+	const struct tm_run *run = form->facts->run;
+	struct tm_why_process process;
+	struct tm_why_process_row row;
+	size_t i;
+
+	/* As with layers: a program asks for all, and leaves out itself. */
+	if (!tm_why_shows_processes(form->facts, 1))
+		return;
+	for (i = 0; tm_why_process_get(&process, run, i); i++) {
+		double share = NAN;
+
+		if (process.grew_bytes > 0.0 && process.all_bytes > 0.0)
+			share = process.grew_bytes / process.all_bytes;
+		tm_why_process_row_make(&row, run, &process);
+		put_start(form, "process", row.holder, "bytes", "");
+		put_interval(form, process.rate, NAN, NAN, share);
+	}
+}
+
+static void put_site(struct tm_why_form *form, const struct tm_run_site *site)
+{
+	const struct tm_run *run = form->facts->run;
+	double scale = tm_unit_scale(run->unit);
+	double rate = NAN, error = NAN;
+	struct tm_why_site_row row;
+	int grows = tm_why_site_is(site, TM_WHY_SITES_GROW);
+
+	tm_why_site_row_make(&row, run, site, TM_WHY_SITES_GROW);
+	if (!tm_site_rate(&run->sites, site, &rate, &error))
+		rate = error = NAN;
+	put_start(form, "site", row.holder, "bytes", grows ? "grows" : "flat");
+	/* Of 95 %, as everywhere. */
+	put_interval(form, rate * scale, (rate - 1.96 * error) * scale,
+		     (rate + 1.96 * error) * scale,
+		     tm_why_site_share(run, site));
+}
+
+void tm_why_write_csv(struct tm_writer *writer,
+		      const struct tm_content *content,
+		      const struct tm_style *style)
+{
+	struct tm_why_form form = {
+		.writer = writer, .facts = content->analysis, .style = style};
+	const struct tm_run *run = form.facts->run;
+	const char *per = tm_unit_name(run->unit);
+	size_t i;
+
+	tm_writer_printf(writer,
+			 "run,row,name,unit,growth,slope_per_%s,low_per_%s,"
+			 "high_per_%s,share\n",
+			 per, per, per);
+	put_layers(&form);
+	put_processes(&form);
+	for (i = 0; i < run->sites.count; i++)
+		put_site(&form, &run->sites.sites[i]);
+}
