@@ -1,3 +1,4 @@
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -356,6 +357,9 @@ static int work(const struct tm_cli_exec *exec)
 	struct tm_err err = {0};
 	enum tm_rc rc;
 
+	/* The exit code must tell how the program ended, whether or not
+	 * anything still reads what is printed here. */
+	signal(SIGPIPE, SIG_IGN);
 	tm_cli_gating_judging(&exec->gating, &judging);
 	self.session.judging = &judging;
 	self.session.baseline = exec->gating.baseline;

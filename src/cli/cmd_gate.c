@@ -172,11 +172,17 @@ static enum tm_rc judge(const struct settings *settings,
 		rc = name_missing(&gate, &plan->suite, settings->suite, err);
 		tm_gate_settle(&gate, settings->gating.confirm);
 	}
-	if (rc == TM_OK)
-		rc = tm_cli_gate_show(&gate, &settings->gating, stdout, err);
 	if (rc == TM_OK) {
-		print_next(&gate, settings);
 		*code = tm_cli_gate_exit(&gate);
+		rc = tm_cli_gate_show(&gate, &settings->gating, stdout, err);
+	}
+	if (rc == TM_OK)
+		print_next(&gate, settings);
+	/* That memory grows over its budget says more than that a file could
+	 * not be written. */
+	if (rc != TM_OK && *code == TM_EXIT_GROWS) {
+		tm_cli_fail(err);
+		rc = TM_OK;
 	}
 	tm_gate_release(&gate);
 	return rc;

@@ -189,25 +189,28 @@ int tm_cli_gate_exit(const struct tm_gate *gate)
 	return TM_EXIT_UNMEASURED;
 }
 
-/* What was not measured to its end says 3; that something grows over its
- * budget says more. */
 void tm_cli_gate_session(struct tm_gate *gate, const struct tm_cli_case *what,
 			 const struct tm_cli_gating *gating, FILE *out)
 {
 	struct tm_cli_session *session = what->session;
 	struct tm_err err = {0};
 	enum tm_rc rc;
+	int code;
 
 	rc = tm_cli_judge(gate, gating, what, &err);
-	if (rc == TM_OK)
-		rc = tm_cli_gate_show(gate, gating, out, &err);
+	if (rc != TM_OK) {
+		tm_cli_session_worsen(session, tm_cli_fail(&err));
+		return;
+	}
+	rc = tm_cli_gate_show(gate, gating, out, &err);
+	code = tm_cli_gate_exit(gate);
+	/* What was not measured to its end says 3; that something grows over
+	 * its budget says more.  A mistake in the command says 2, as it must
+	 * be fixed before anything is judged. */
+	if (code == TM_EXIT_GROWS && session->code == TM_EXIT_UNMEASURED)
+		session->code = code;
+	else if (session->code != TM_EXIT_USAGE)
+		tm_cli_session_worsen(session, code);
 	if (rc != TM_OK)
 		tm_cli_session_worsen(session, tm_cli_fail(&err));
-	else if (session->code == TM_EXIT_USAGE)
-		; /* a mistake must be fixed before anything is judged */
-	else if (gate->judgement == TM_JUDGEMENT_FAIL &&
-		 session->code == TM_EXIT_UNMEASURED)
-		session->code = TM_EXIT_GROWS;
-	else
-		tm_cli_session_worsen(session, tm_cli_gate_exit(gate));
 }

@@ -33,6 +33,10 @@ void tm_cli_session_close(struct tm_cli_session *session)
 
 void tm_cli_session_worsen(struct tm_cli_session *session, int code)
 {
+	/* That memory grows over its budget says more than that something was
+	 * not measured, or not written. */
+	if (code == TM_EXIT_UNMEASURED && session->code == TM_EXIT_GROWS)
+		return;
 	if (code > session->code)
 		session->code = code;
 }

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "driver.h"
 
@@ -282,6 +283,17 @@ Test(cli_exec, says_what_found_a_full_disk)
 	snprintf(command, sizeof(command), "exec %s 2>/dev/full", program);
 	cr_assert_eq(tidemark(command), 3);
 	cr_assert_eq(driver_count_runs("results/runs"), 2);
+}
+
+Test(cli_exec, keeps_its_exit_code_when_its_output_is_closed)
+{
+	cr_assert_eq(mkfifo("pipe", 0600), 0);
+	cr_assert_eq(tidemark("exec -- sh -c 'sleep 0.2; exit 7' 2>pipe & "
+			      "pid=$!; head -n 0 <pipe; wait $pid"),
+		     7);
+	cr_assert_eq(tidemark("exec -- sleep 0.2 2>pipe & pid=$!; "
+			      "head -n 0 <pipe; wait $pid"),
+		     3);
 }
 
 /* --- mistakes ------------------------------------------------------------- */

@@ -215,6 +215,23 @@ Test(cli_gate, names_the_line_of_a_budget_that_is_none)
 
 /* --- stored runs ---------------------------------------------------------- */
 
+Test(cli_gate, that_fails_exits_with_1_even_if_an_export_fails)
+{
+	write_program("leaky", "100");
+	write_program("calm", "0");
+	cr_assert_eq(tidemark("run p/leaky p/calm"), 0);
+	cr_assert_eq(tidemark("gate leaky --export-json /dev/full"), 1);
+	assert_err("/dev/full");
+	cr_assert_eq(tidemark("gate calm --export-json /dev/full"), 3);
+	cr_assert_eq(tidemark("run p/leaky --max-growth 16 --export-junit "
+			      "/dev/full"),
+		     1);
+	assert_err("/dev/full");
+	cr_assert_eq(tidemark("run p/leaky --max-growth 16 --export-json "
+			      "/dev/full"),
+		     1);
+}
+
 Test(cli_gate, of_stored_runs_gives_the_same_bytes_in_every_form)
 {
 	write_program("leaky", "100");
