@@ -7,6 +7,7 @@
 
 #include "explain/row.h"
 #include "util/amount.h"
+#include "util/escape.h"
 #include "util/text.h"
 
 #define LEGEND_WIDTH  40 /* characters; a longer name ends in "..." */
@@ -142,63 +143,52 @@ void tm_curves_sort(struct tm_plot_curve *curves, size_t count,
 
 /* --- what gnuplot reads --------------------------------------------------- */
 
-/* In gnuplot's single quotes nothing is special but the quote itself, which is
- * doubled; in double quotes a backquote would start a shell. */
-static enum tm_rc write_quoted(struct tm_buf *out, const char *text)
+static void put_quoted(struct tm_writer *writer, const char *text)
 {
-	enum tm_rc rc = tm_buf_add_text(out, "'");
-
-	for (; rc == TM_OK && *text; text++)
-		rc = tm_buf_add(out, *text == '\'' ? "''" : text,
-				*text == '\'' ? 2 : 1);
-	return rc == TM_OK ? tm_buf_add_text(out, "'\n") : rc;
+	tm_put_escaped(writer, TM_ESCAPE_GNUPLOT, text);
+	tm_writer_put(writer, "\n");
 }
 
-enum tm_rc tm_curves_write_text(struct tm_buf *out, const char *name,
-				const char *text)
+void tm_curves_put_text(struct tm_writer *writer, const char *name,
+			const char *text)
 {
-	enum tm_rc rc = tm_buf_printf(out, "%s = ", name);
-
-	return rc == TM_OK ? write_quoted(out, text) : rc;
+	tm_writer_printf(writer, "%s = ", name);
+	put_quoted(writer, text);
 }
 
-static enum tm_rc write_element(struct tm_buf *out, const char *array,
-				size_t index, const char *text)
+static void put_element(struct tm_writer *writer, const char *array,
+			size_t index, const char *text)
 {
-	enum tm_rc rc = tm_buf_printf(out, "%s[%zu] = ", array, index + 1);
-
-	return rc == TM_OK ? write_quoted(out, text) : rc;
+	tm_writer_printf(writer, "%s[%zu] = ", array, index + 1);
+	put_quoted(writer, text);
 }
 
-static enum tm_rc write_look(struct tm_buf *out,
-			     const struct tm_plot_curve *curve, size_t index,
-			     enum tm_metric metric)
+static void put_look(struct tm_writer *writer,
+		     const struct tm_plot_curve *curve, size_t index,
+		     enum tm_metric metric)
 {
 	const char *rules = tm_row_rules(curve->run);
 	char slope[TM_AMOUNT_MAX] = "";
 	struct tm_decision growth;
-	struct tm_err unused;
-	enum tm_rc rc = tm_growth_measure(&growth, curve->run, metric, &unused);
+	enum tm_rc rc = tm_growth_measure(&growth, curve->run, metric, NULL);
 
+	if (rc != TM_OK && writer->rc == TM_OK)
+		writer->rc = rc;
 	if (rc != TM_OK)
-		return rc;
+		return;
 	if (growth.has_slope)
 		tm_amount_format(slope, growth.slope,
 				 tm_trait_of(metric)->unit);
-	rc = tm_buf_printf(out, "tm_hue[%zu] = %u\ntm_variant[%zu] = %u\n",
-			   index + 1, curve->hue, index + 1, curve->variant);
-	if (rc == TM_OK)
-		rc = write_element(out, "tm_name", index, curve->label);
-	if (rc == TM_OK)
-		rc = write_element(out, "tm_slope", index, slope);
-	if (rc == TM_OK)
-		rc = write_element(out, "tm_rules", index, rules ? rules : "");
-	return rc;
+	tm_writer_printf(writer, "tm_hue[%zu] = %u\ntm_variant[%zu] = %u\n",
+			 index + 1, curve->hue, index + 1, curve->variant);
+	put_element(writer, "tm_name", index, curve->label);
+	put_element(writer, "tm_slope", index, slope);
+	put_element(writer, "tm_rules", index, rules ? rules : "");
 }
 
 /* What the curves are drawn against: iterations, seconds, or some of each. */
-static enum tm_rc write_unit(struct tm_buf *out,
-			     const struct tm_plot_curve *curves, size_t count)
+static void put_unit(struct tm_writer *writer,
+		     const struct tm_plot_curve *curves, size_t count)
 {
 	const char *unit = "iterations", *per = "per iteration";
 	size_t timed = 0, i;
@@ -210,88 +200,77 @@ static enum tm_rc write_unit(struct tm_buf *out,
 		per = timed == count ? "per second"
 				     : "per iteration or per second";
 	}
-	return tm_buf_printf(out, "tm_unit = '%s'\ntm_per = '%s'\n", unit, per);
+	tm_writer_printf(writer, "tm_unit = '%s'\ntm_per = '%s'\n", unit, per);
 }
 
-enum tm_rc tm_curves_write_looks(struct tm_buf *out,
-				 const struct tm_plot_curve *curves,
-				 size_t count, enum tm_metric metric)
+void tm_curves_put_looks(struct tm_writer *writer,
+			 const struct tm_plot_curve *curves, size_t count,
+			 enum tm_metric metric)
 {
-	enum tm_rc rc;
 	size_t i;
 
-	rc = tm_buf_printf(out,
-			   "tm_count = %zu\narray tm_name[%zu]\n"
-			   "array tm_slope[%zu]\narray tm_rules[%zu]\n"
-			   "array tm_hue[%zu]\narray tm_variant[%zu]\n",
-			   count, count, count, count, count, count);
-	if (rc == TM_OK)
-		rc = write_unit(out, curves, count);
-	for (i = 0; rc == TM_OK && i < count; i++)
-		rc = write_look(out, &curves[i], i, metric);
-	return rc;
+	tm_writer_printf(writer,
+			 "tm_count = %zu\narray tm_name[%zu]\n"
+			 "array tm_slope[%zu]\narray tm_rules[%zu]\n"
+			 "array tm_hue[%zu]\narray tm_variant[%zu]\n",
+			 count, count, count, count, count, count);
+	put_unit(writer, curves, count);
+	for (i = 0; i < count; i++)
+		put_look(writer, &curves[i], i, metric);
 }
 
-static enum tm_rc write_curve(struct tm_buf *out,
-			      const struct tm_metric_series *series,
-			      double unit)
+static void put_curve(struct tm_writer *writer,
+		      const struct tm_metric_series *series, double unit)
 {
 	const struct tm_sample *sample;
-	enum tm_rc rc = TM_OK;
 	size_t at = 0;
 
-	while (rc == TM_OK && (sample = tm_metric_series_next(series, &at)))
-		rc = tm_buf_printf(out, "%.17g %.17g\n",
-				   tm_metric_series_x(series, sample),
-				   tm_metric_series_value(series, sample) /
-					   unit);
-	return rc == TM_OK ? tm_buf_add_text(out, "\n\n") : rc;
+	while ((sample = tm_metric_series_next(series, &at)))
+		tm_writer_printf(writer, "%.17g %.17g\n",
+				 tm_metric_series_x(series, sample),
+				 tm_metric_series_value(series, sample) / unit);
+	tm_writer_put(writer, "\n\n");
 }
 
-static enum tm_rc write_marks(struct tm_buf *out,
-			      const struct tm_metric_series *series,
-			      double unit, double phase)
+static void put_marks(struct tm_writer *writer,
+		      const struct tm_metric_series *series, double unit,
+		      double phase)
 {
 	const struct tm_sample *end = tm_metric_series_first(series);
 	double first, last, height = 0;
-	enum tm_rc rc = TM_OK;
 	unsigned int i;
 
 	first = end ? (double)end->iteration : 0;
 	end = tm_metric_series_last(series);
 	last = end ? (double)end->iteration : 0;
-	for (i = 0; end && rc == TM_OK && i < MARKS_A_CURVE; i++) {
+	for (i = 0; end && i < MARKS_A_CURVE; i++) {
 		double at =
 			first + (last - first) * (i + phase) / MARKS_A_CURVE;
 
 		(void)tm_metric_series_at(series, at, &height);
-		rc = tm_buf_printf(out, "%.17g %.17g\n", at / series->scale,
-				   height / unit);
+		tm_writer_printf(writer, "%.17g %.17g\n", at / series->scale,
+				 height / unit);
 	}
-	return rc == TM_OK ? tm_buf_add_text(out, "\n\n") : rc;
+	tm_writer_put(writer, "\n\n");
 }
 
-enum tm_rc tm_curves_write_data(struct tm_buf *out,
-				const struct tm_plot_data *data,
-				const struct tm_plot_curve *curves,
-				size_t count)
+void tm_curves_put_data(struct tm_writer *writer,
+			const struct tm_plot_data *data,
+			const struct tm_plot_curve *curves, size_t count)
 {
 	struct tm_metric_series series;
-	enum tm_rc rc;
 	size_t i;
 
-	rc = tm_buf_printf(out, "$%s << TM_END\n", data->name);
-	for (i = 0; rc == TM_OK && i < count; i++) {
+	tm_writer_printf(writer, "$%s << TM_END\n", data->name);
+	for (i = 0; i < count; i++) {
 		series = tm_run_series(curves[i].run, data->metric);
-		rc = write_curve(out, &series, data->unit);
+		put_curve(writer, &series, data->unit);
 	}
-	if (rc == TM_OK)
-		rc = tm_buf_printf(out, "TM_END\n$%s_marks << TM_END\n",
-				   data->name);
-	for (i = 0; rc == TM_OK && i < count; i++) {
+	tm_writer_printf(writer, "TM_END\n$%s_marks << TM_END\n", data->name);
+	for (i = 0; i < count; i++) {
 		series = tm_run_series(curves[i].run, data->metric);
-		rc = write_marks(out, &series, data->unit,
-				 ((double)i + 0.5) / (double)count);
+		put_marks(writer, &series, data->unit,
+			  ((double)i + 0.5) / (double)count);
 	}
-	return rc == TM_OK ? tm_buf_add_text(out, "TM_END\n") : rc;
+	tm_writer_put(writer, "TM_END\n");
 }

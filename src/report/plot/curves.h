@@ -5,7 +5,7 @@
  *            each a look of its own, and write all that gnuplot needs.
  * Ownership: curves borrow their runs.
  * Units:     data is divided by a unit that the caller names.
- * Errors:    TM_ENOMEM when the buffer cannot grow.
+ * Errors:    as util/writer.h.
  */
 #ifndef TM_REPORT_PLOT_CURVES_H
 #define TM_REPORT_PLOT_CURVES_H
@@ -14,8 +14,7 @@
 
 #include "explain/label.h"
 #include "results/run.h"
-#include "util/buf.h"
-#include "util/err.h"
+#include "util/writer.h"
 
 struct tm_plot_curve {
 	const struct tm_run *run;
@@ -46,14 +45,14 @@ void tm_curves_sort(struct tm_plot_curve *curves, size_t count,
 		    enum tm_metric metric);
 
 /* NAME = 'text', quoted so that gnuplot takes every character literally. */
-TM_CHECK enum tm_rc tm_curves_write_text(struct tm_buf *out, const char *name,
-					 const char *text);
+void tm_curves_put_text(struct tm_writer *writer, const char *name,
+			const char *text);
 
 /* tm_count and the arrays tm_name, tm_hue, tm_variant, tm_rules, and
  * tm_slope (growth per iteration with its unit, or empty). */
-TM_CHECK enum tm_rc tm_curves_write_looks(struct tm_buf *out,
-					  const struct tm_plot_curve *curves,
-					  size_t count, enum tm_metric metric);
+void tm_curves_put_looks(struct tm_writer *writer,
+			 const struct tm_plot_curve *curves, size_t count,
+			 enum tm_metric metric);
 
 struct tm_plot_data {
 	const char *name; /* of the block */
@@ -64,9 +63,8 @@ struct tm_plot_data {
 /* The data block $NAME (iteration, value; one index a curve), and $NAME_marks:
  * points on the same lines that are set off from one curve to the next, so
  * that curves which lie on each other can be told apart. */
-TM_CHECK enum tm_rc tm_curves_write_data(struct tm_buf *out,
-					 const struct tm_plot_data *data,
-					 const struct tm_plot_curve *curves,
-					 size_t count);
+void tm_curves_put_data(struct tm_writer *writer,
+			const struct tm_plot_data *data,
+			const struct tm_plot_curve *curves, size_t count);
 
 #endif

@@ -13,7 +13,8 @@
 #include "metric/traits.h"
 #include "report/plot/datadir.h"
 
-#define MIB 1048576.0
+#define MIB	  1048576.0
+#define NO_MEMORY "no memory for a picture"
 
 /* What a picture is of.  It shows one metric, the first that most runs have. */
 struct kind {
@@ -33,6 +34,7 @@ struct picture {
 	size_t shown_count;
 	enum tm_unit unit; /* of all that are shown: they share an axis */
 	struct tm_buf settings;
+	struct tm_writer out; /* to the person: opts->out */
 };
 
 /* --- choosing ------------------------------------------------------------- */
@@ -115,38 +117,31 @@ static enum tm_unit unit_of(const struct picture *picture,
 }
 
 /* Keep the runs that have a curve of `metric`, and name those that do not. */
-static enum tm_rc keep_possible(struct picture *picture, enum tm_metric metric)
+static void keep_possible(struct picture *picture, enum tm_metric metric)
 {
+	const char *kind = picture->kind->name;
 	char label[TM_LABEL_MAX];
-	enum tm_rc rc = TM_OK;
 	size_t kept = 0;
 	size_t i;
 
-	for (i = 0; rc == TM_OK && i < picture->shown_count; i++) {
+	for (i = 0; i < picture->shown_count; i++) {
 		const struct tm_run *run = picture->shown[i];
 
 		tm_label_make(label, run);
-		if (tm_curve_possible(run, metric) &&
-		    run->unit != picture->unit) {
-			rc = tm_buf_printf(picture->opts->out,
-					   "%s: without %s, which counts by "
-					   "the %s\n",
-					   picture->kind->name, label,
-					   tm_unit_name(run->unit));
-			continue;
-		}
-		if (tm_curve_possible(run, metric)) {
+		if (!tm_curve_possible(run, metric))
+			tm_writer_printf(&picture->out,
+					 "%s: without %s, which has fewer than "
+					 "two samples of %s\n",
+					 kind, label, tm_metric_name(metric));
+		else if (run->unit != picture->unit)
+			tm_writer_printf(&picture->out,
+					 "%s: without %s, which counts by the "
+					 "%s\n",
+					 kind, label, tm_unit_name(run->unit));
+		else
 			picture->shown[kept++] = run;
-			continue;
-		}
-		rc = tm_buf_printf(picture->opts->out,
-				   "%s: without %s, which has fewer than two "
-				   "samples of %s\n",
-				   picture->kind->name, label,
-				   tm_metric_name(metric));
 	}
 	picture->shown_count = kept;
-	return rc;
 }
 
 /* --- what gnuplot reads --------------------------------------------------- */
@@ -156,25 +151,19 @@ const char *const tm_plot_format_names[] = {[TM_PLOT_PNG] = "png",
 					    [TM_PLOT_TERM] = "term",
 					    NULL};
 
-static enum tm_rc write_options(struct picture *picture, enum tm_metric metric)
+static void put_options(struct tm_writer *writer, const struct picture *picture,
+			enum tm_metric metric)
 {
 	const struct tm_plot_opts *opts = picture->opts;
-	struct tm_buf *out = &picture->settings;
-	enum tm_rc rc;
 
-	rc = tm_buf_printf(out,
-			   "tm_format = '%s'\ntm_columns = %u\n"
-			   "tm_rows = %u\ntm_colour = %d\n",
-			   tm_plot_format_names[opts->format],
-			   opts->columns ? opts->columns : 100,
-			   opts->rows ? opts->rows : 30, !!opts->colour);
-	if (rc == TM_OK)
-		rc = tm_curves_write_text(out, "tm_reference",
-					  picture->share->reference);
-	if (rc == TM_OK)
-		rc = tm_curves_write_text(out, "tm_metric",
-					  tm_metric_text(metric));
-	return rc;
+	tm_writer_printf(writer,
+			 "tm_format = '%s'\ntm_columns = %u\n"
+			 "tm_rows = %u\ntm_colour = %d\n",
+			 tm_plot_format_names[opts->format],
+			 opts->columns ? opts->columns : 100,
+			 opts->rows ? opts->rows : 30, !!opts->colour);
+	tm_curves_put_text(writer, "tm_reference", picture->share->reference);
+	tm_curves_put_text(writer, "tm_metric", tm_metric_text(metric));
 }
 
 static enum tm_rc write_settings(struct picture *picture, enum tm_metric metric)
@@ -182,22 +171,18 @@ static enum tm_rc write_settings(struct picture *picture, enum tm_metric metric)
 	const struct tm_plot_data memory = {"memory", metric, MIB};
 	const struct tm_plot_data objects = {"objects", TM_METRIC_live_objects,
 					     1000};
-	struct tm_buf *out = &picture->settings;
+	struct tm_writer writer = {.out = &picture->settings};
 	size_t count = picture->shown_count;
-	enum tm_rc rc;
 
-	tm_buf_clear(out);
+	tm_buf_clear(&picture->settings);
 	tm_curves_make(picture->curves, picture->shown, count);
 	tm_curves_sort(picture->curves, count, metric);
-	rc = write_options(picture, metric);
-	if (rc == TM_OK)
-		rc = tm_curves_write_looks(out, picture->curves, count, metric);
-	if (rc == TM_OK)
-		rc = tm_curves_write_data(out, &memory, picture->curves, count);
-	if (rc == TM_OK && picture->kind->wanted == has_objects)
-		rc = tm_curves_write_data(out, &objects, picture->curves,
-					  count);
-	return rc;
+	put_options(&writer, picture, metric);
+	tm_curves_put_looks(&writer, picture->curves, count, metric);
+	tm_curves_put_data(&writer, &memory, picture->curves, count);
+	if (picture->kind->wanted == has_objects)
+		tm_curves_put_data(&writer, &objects, picture->curves, count);
+	return writer.rc;
 }
 
 /* --- drawing -------------------------------------------------------------- */
@@ -216,16 +201,10 @@ static enum tm_rc draw_to(struct picture *picture, int descriptor,
 			      scripts, descriptor, err);
 }
 
-static enum tm_rc no_memory(enum tm_rc rc, struct tm_err *err)
-{
-	return tm_fail(err, rc, "no memory for a picture");
-}
-
 static enum tm_rc draw_terminal(struct picture *picture, struct tm_err *err)
 {
 	FILE *text = tmpfile();
 	char piece[4096];
-	enum tm_rc added = TM_OK;
 	enum tm_rc rc;
 	size_t got;
 
@@ -233,11 +212,10 @@ static enum tm_rc draw_terminal(struct picture *picture, struct tm_err *err)
 		return tm_fail_errno(err, errno, "temporary file for gnuplot");
 	rc = draw_to(picture, fileno(text), err);
 	rewind(text);
-	while (rc == TM_OK && added == TM_OK &&
-	       (got = fread(piece, 1, sizeof(piece), text)) > 0)
-		added = tm_buf_add(picture->opts->out, piece, got);
+	while (rc == TM_OK && (got = fread(piece, 1, sizeof(piece), text)) > 0)
+		tm_writer_put_bytes(&picture->out, piece, got);
 	fclose(text);
-	return added == TM_OK ? rc : no_memory(added, err);
+	return rc;
 }
 
 /* A picture appears under its name when it is whole, and not before. */
@@ -266,8 +244,8 @@ static enum tm_rc draw_file(struct picture *picture, struct tm_err *err)
 		unlink(hidden);
 		return rc;
 	}
-	rc = tm_buf_printf(picture->opts->out, "%s\n", path);
-	return rc == TM_OK ? rc : no_memory(rc, err);
+	tm_writer_printf(&picture->out, "%s\n", path);
+	return TM_OK;
 }
 
 /* --- all of them ---------------------------------------------------------- */
@@ -281,17 +259,15 @@ static enum tm_rc draw_kind(struct picture *picture,
 	enum tm_rc rc;
 
 	if (metric == TM_METRIC_COUNT) {
-		rc = tm_buf_printf(picture->opts->out, "%s: not drawn, %s\n",
-				   picture->kind->name,
-				   picture->kind->otherwise);
-		return rc == TM_OK ? rc : no_memory(rc, err);
+		tm_writer_printf(&picture->out, "%s: not drawn, %s\n",
+				 picture->kind->name, picture->kind->otherwise);
+		return TM_OK;
 	}
 	picture->unit = unit_of(picture, metric);
-	rc = keep_possible(picture, metric);
-	if (rc == TM_OK)
-		rc = write_settings(picture, metric);
+	keep_possible(picture, metric);
+	rc = write_settings(picture, metric);
 	if (rc != TM_OK)
-		return no_memory(rc, err);
+		return tm_fail(err, rc, NO_MEMORY);
 	(*drawn)++;
 	return picture->opts->format == TM_PLOT_TERM
 		       ? draw_terminal(picture, err)
@@ -321,7 +297,7 @@ enum tm_rc tm_plot_draw(const struct tm_run *const *runs, size_t count,
 			const struct tm_plot_opts *opts, struct tm_err *err)
 {
 	struct tm_alloc *alloc = opts->out->alloc;
-	struct picture picture = {.opts = opts};
+	struct picture picture = {.opts = opts, .out = {.out = opts->out}};
 	struct tm_share share;
 	enum tm_rc rc;
 
@@ -337,9 +313,10 @@ enum tm_rc tm_plot_draw(const struct tm_run *const *runs, size_t count,
 	if (picture.curves && picture.shown)
 		rc = draw_all(&picture, runs, count, err);
 	else
-		rc = no_memory(TM_ENOMEM, err);
+		rc = tm_fail(err, TM_ENOMEM, NO_MEMORY);
 	tm_free(alloc, picture.curves, count * sizeof(*picture.curves));
 	tm_free(alloc, picture.shown, count * sizeof(*picture.shown));
 	tm_buf_release(&picture.settings);
-	return rc;
+	return rc == TM_OK ? tm_writer_close(&picture.out, "a picture", err)
+			   : rc;
 }
