@@ -108,6 +108,19 @@ void tm_run_report_from_json(struct tm_run_report *out, const json_t *json)
 	json_decref(known);
 }
 
+enum tm_rc tm_run_report_read(struct tm_run_report *out, const char *text,
+			      struct tm_err *err)
+{
+	json_error_t error;
+	json_t *json = json_loads(text, JSON_REJECT_DUPLICATES, &error);
+
+	if (!json)
+		return tm_fail(err, TM_EUSAGE, "%s", error.text);
+	tm_run_report_from_json(out, json);
+	json_decref(json);
+	return TM_OK;
+}
+
 void tm_run_report_release(struct tm_run_report *report)
 {
 	size_t i;

@@ -47,6 +47,9 @@ struct tm_run_report {
 json_t *tm_run_report_to_json(const struct tm_run_report *report);
 /* `json` that is not an object: the report is not known. */
 void tm_run_report_from_json(struct tm_run_report *out, const json_t *json);
+/* The program's line: JSON, as text. */
+TM_CHECK enum tm_rc tm_run_report_read(struct tm_run_report *out,
+				       const char *text, struct tm_err *err);
 void tm_run_report_release(struct tm_run_report *report);
 
 #endif

@@ -245,20 +245,12 @@ static void note_bad_line(struct tm_collector *collector, const char *why)
 static void take_report(struct tm_collector *collector, const char *text)
 {
 	struct tm_run *run = collector->run;
-	json_error_t error;
-	json_t *report;
+	struct tm_err why;
 
-	if (run->report.is_known) {
+	if (run->report.is_known)
 		note_bad_line(collector, "a second report");
-		return;
-	}
-	report = json_loads(text, JSON_REJECT_DUPLICATES, &error);
-	if (!report) {
-		note_bad_line(collector, error.text);
-		return;
-	}
-	tm_run_report_from_json(&run->report, report);
-	json_decref(report);
+	else if (tm_run_report_read(&run->report, text, &why) != TM_OK)
+		note_bad_line(collector, why.text);
 }
 
 /* A sample that the program took of itself. */
