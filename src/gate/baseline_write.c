@@ -118,7 +118,7 @@ static enum tm_rc add_run(struct tm_baseline *baseline,
 	return TM_OK;
 }
 
-/* A run that would make a baseline nobody wants. */
+/* A run that no baseline is made of. */
 static enum tm_rc check_run(const struct tm_run *run, struct tm_err *err)
 {
 	if (tm_facts_find(&run->request.options, "inject_leak"))

@@ -116,15 +116,15 @@ static int has_run(const char *path)
 
 /* A folder here may be a run; a file may be the program that a run is named
  * after. */
-static int looks_like_path(const char *words)
+static int looks_like_path(const char *name)
 {
 	struct stat info;
 
-	return strchr(words, '/') || strcmp(words, "run.json") == 0 ||
-	       (stat(words, &info) == 0 && S_ISDIR(info.st_mode));
+	return strchr(name, '/') || strcmp(name, "run.json") == 0 ||
+	       (stat(name, &info) == 0 && S_ISDIR(info.st_mode));
 }
 
-enum tm_rc tm_run_find(const char *results_directory, const char *words,
+enum tm_rc tm_run_find(const char *results_directory, const char *name,
 		       char *out, size_t size, struct tm_err *err)
 {
 	struct tm_suggest suggest;
@@ -132,16 +132,16 @@ enum tm_rc tm_run_find(const char *results_directory, const char *words,
 	char hint[96];
 	int count, i;
 
-	snprintf(out, size, "%s", words);
-	if (looks_like_path(words))
+	snprintf(out, size, "%s", name);
+	if (looks_like_path(name))
 		return TM_OK; /* loading says what is wrong with it */
-	snprintf(out, size, "%s/%s", results_directory, words);
+	snprintf(out, size, "%s/%s", results_directory, name);
 	if (has_run(out))
 		return TM_OK;
-	tm_suggest_init(&suggest, words);
+	tm_suggest_init(&suggest, name);
 	count = list_runs(results_directory, &entries);
 	for (i = count - 1; i >= 0; i--) {
-		if (is_named(entries[i]->d_name, words))
+		if (is_named(entries[i]->d_name, name))
 			break;
 		tm_suggest_offer(&suggest, entries[i]->d_name + STAMP_LENGTH);
 	}
@@ -152,7 +152,7 @@ enum tm_rc tm_run_find(const char *results_directory, const char *words,
 	free_list(entries, count);
 	if (i >= 0)
 		return TM_OK;
-	return tm_fail(err, TM_EUSAGE, "no run '%.80s' in '%.160s'%s", words,
+	return tm_fail(err, TM_EUSAGE, "no run '%.80s' in '%.160s'%s", name,
 		       results_directory, hint);
 }
 

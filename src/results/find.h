@@ -13,11 +13,10 @@
 
 #include "util/err.h"
 
-/* The folder of the run that `words` mean: a path, a folder's name below
+/* The folder of the run that `name` means: a path, a folder's name below
  * `results_directory`, or a run's name, of which the newest is taken. */
-TM_CHECK enum tm_rc tm_run_find(const char *results_directory,
-				const char *words, char *out, size_t size,
-				struct tm_err *err);
+TM_CHECK enum tm_rc tm_run_find(const char *results_directory, const char *name,
+				char *out, size_t size, struct tm_err *err);
 
 /* The folder of the run that is `age` runs older than the newest. */
 TM_CHECK enum tm_rc tm_run_find_newest(const char *results_directory,

@@ -2,11 +2,11 @@
  * run.h - one run, in memory: what was asked, what was measured, how it ended.
  *
  * Purpose:   what run.json, samples.csv and census.csv hold together, and what
- *            tables, plots and (later) verdicts are made from.
+ *            tables, plots and verdicts are made from.
  * Ownership: tm_run_new() and tm_run_load() give the caller the run; all it
  *            points at is the run's; give it back with tm_run_free().
  * Units:     in the names.
- * Errors:    a file that is truncated, of a newer schema or no run at all is
+ * Errors:    a file that is truncated, of a newer schema or not a run is
  *            TM_EUSAGE, in one line that names the file.
  */
 #ifndef TM_RESULTS_RUN_H
@@ -82,8 +82,8 @@ TM_CHECK enum tm_rc tm_run_add_sample(struct tm_run *run,
 				      const struct tm_sample *sample,
 				      struct tm_err *err);
 
-/* Keep a copy of the words.  Where memory is too short for them they are lost:
- * the run and its numbers matter more. */
+/* Keep a copy of the text.  Without memory it is lost: the run and its numbers
+ * matter more. */
 void tm_run_set_absent(struct tm_run *run, enum tm_metric metric,
 		       const char *reason);
 

@@ -8,7 +8,7 @@
  * Ownership: tm_run_load() gives the caller the run.
  * Units:     in the column names; an empty field is an absent value, never 0.
  * Errors:    TM_ESYSTEM when the folder cannot be written, TM_EUSAGE when what
- *            is read is no run, is truncated or is of a newer schema; one line
+ *            is read is not a run, is truncated or is of a newer schema; one line
  *            that names the file.
  *
  * A run is written to a temporary folder, flushed to the disk and renamed, so
