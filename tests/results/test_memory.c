@@ -30,6 +30,25 @@ static int remove_one(const char *path, const struct stat *info, int type,
 	return remove(path);
 }
 
+static void add_site(struct tm_run *run)
+{
+	static char function[] = "f", file[] = "f.c";
+	struct tm_run_frame frame = {
+		.function = function, .file = file, .line = tm_known_int(7)};
+	struct tm_run_sites *sites = &run->sites;
+
+	sites->is_known = 1;
+	sites->first_x = tm_known_real(1);
+	sites->last_x = tm_known_real(2);
+	sites->sites = calloc(1, sizeof(*sites->sites));
+	cr_assert_not_null(sites->sites);
+	sites->count = 1;
+	sites->sites[0].process = strdup("p");
+	tm_texts_add(&sites->sites[0].script, "main");
+	tm_run_site_add_frame(&sites->sites[0], &frame);
+	tm_run_site_add_frame(&sites->sites[0], &frame);
+}
+
 /* A run that has everything that a run can have. */
 static struct tm_run *make_run(void)
 {
@@ -58,6 +77,9 @@ static struct tm_run *make_run(void)
 	tm_texts_add(&run->request.argv, "p");
 	tm_facts_set_text(&run->request.options, "marks", "fd");
 	tm_environment_fill(&run->environment);
+	tm_texts_add(&run->runtime_variables, "PYTHONMALLOC");
+	run->judged.max_growth = tm_known_real(5);
+	add_site(run);
 	return run;
 }
 

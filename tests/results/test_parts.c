@@ -140,6 +140,67 @@ Test(parts, sites_survive_a_round_trip)
 	tm_run_sites_release(&sites);
 }
 
+/* Innermost first, however many they are. */
+Test(parts, frames_are_kept_in_their_order)
+{
+	struct tm_run_sites sites = {.is_known = 1};
+	struct tm_run_frame frame = {0};
+	char name[8];
+	int i;
+
+	sites.sites = calloc(1, sizeof(*sites.sites));
+	cr_assert_not_null(sites.sites);
+	sites.count = 1;
+	for (i = 0; i < 20; i++) {
+		snprintf(name, sizeof(name), "f%d", i);
+		frame.function = name;
+		frame.line = tm_known_int(i);
+		tm_run_site_add_frame(&sites.sites[0], &frame);
+	}
+	cr_assert_eq(sites.sites[0].depth, 20);
+	for (i = 0; i < 20; i++) {
+		snprintf(name, sizeof(name), "f%d", i);
+		cr_expect_str_eq(sites.sites[0].stack[i].function, name);
+		cr_expect_eq(sites.sites[0].stack[i].line.value, i);
+		cr_expect_null(sites.sites[0].stack[i].file);
+	}
+	tm_run_sites_release(&sites);
+	cr_expect_eq(sites.count, 0);
+	cr_expect_null(sites.sites);
+}
+
+/* Half a pair of positions is none. */
+Test(parts, positions_of_sites_come_in_pairs)
+{
+	static const struct {
+		const char *text;
+		int is_known;
+	} rows[] = {
+		{"{\"sites\": [], \"iterations\": [1.5, 2.5]}", 1},
+		{"{\"sites\": [], \"iterations\": [1.5]}", 0},
+		{"{\"sites\": [], \"iterations\": [\"1\", 2.5]}", 0},
+		{"{\"sites\": [], \"iterations\": [1.5, \"2\"]}", 0},
+		{"{\"sites\": []}", 0},
+	};
+	struct tm_run_sites sites = {0};
+	struct tm_err err;
+	json_t *json;
+	size_t i;
+
+	for (i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		json = json_loads(rows[i].text, 0, NULL);
+		cr_assert_eq(tm_run_sites_from_json(&sites, json, &err), TM_OK);
+		json_decref(json);
+		cr_expect_eq(sites.first_x.is_known, rows[i].is_known);
+		cr_expect_eq(sites.last_x.is_known, rows[i].is_known);
+		json = tm_run_sites_to_json(&sites);
+		cr_expect_eq(json_object_get(json, "iterations") != NULL,
+			     rows[i].is_known);
+		json_decref(json);
+		tm_run_sites_release(&sites);
+	}
+}
+
 Test(parts, notes_survive_a_round_trip)
 {
 	struct tm_texts notes = {0}, back = {0};

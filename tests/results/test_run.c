@@ -1,5 +1,9 @@
 #include <criterion/criterion.h>
+#include <signal.h>
+#include <stdio.h>
 #include <string.h>
+#include <sys/utsname.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "results/environment.h"
@@ -143,6 +147,56 @@ Test(environment, sees_the_allocator_of_a_process)
 	cr_assert_not_null(allocator);
 }
 
+Test(environment, is_of_this_kernel_and_build)
+{
+	struct utsname here;
+	const char *cpu;
+	char kernel[200];
+
+	cr_assert_eq(uname(&here), 0);
+	snprintf(kernel, sizeof(kernel), "%s %s", here.sysname, here.release);
+	tm_environment_fill(&environment);
+	cr_expect_str_eq(tm_facts_text(&environment.facts, "kernel"), kernel);
+	cr_expect_str_eq(tm_facts_text(&environment.facts, "machine"),
+			 here.machine);
+	cr_expect_eq(number_of("cpus"), sysconf(_SC_NPROCESSORS_ONLN));
+	cr_expect_not_null(tm_facts_text(&environment.facts, "variant"));
+	cpu = tm_facts_text(&environment.facts, "cpu");
+	cr_expect(!cpu || (*cpu && *cpu != ' '));
+}
+
+/* A program that has no allocator but the C library's. */
+Test(environment, sees_the_allocator_of_another_process)
+{
+	const char *allocator = NULL;
+	pid_t child = fork();
+	int i;
+
+	cr_assert_geq(child, 0);
+	if (child == 0) {
+		execlp("sleep", "sleep", "30", NULL);
+		_exit(127);
+	}
+	/* Until then it is this program, with this program's allocator. */
+	for (i = 0; i < 500; i++) {
+		tm_run_environment_release(&environment);
+		tm_environment_add_process(&environment, child);
+		allocator = tm_facts_text(&environment.facts, "allocator");
+		if (allocator && strcmp(allocator, "libc") == 0)
+			break;
+		usleep(10000);
+	}
+	kill(child, SIGKILL);
+	waitpid(child, NULL, 0);
+	cr_assert_not_null(allocator);
+	cr_expect_str_eq(allocator, "libc");
+	cr_expect_null(tm_facts_text(&environment.facts, "sanitizer"));
+	cr_expect_null(tm_facts_text(&environment.facts, "allocator_version"));
+	tm_run_environment_release(&environment);
+	tm_environment_add_process(&environment, child);
+	cr_expect_eq(environment.facts.count, 0);
+}
+
 Test(environment, survives_a_round_trip)
 {
 	struct tm_run_environment back = {0};
@@ -181,6 +235,17 @@ Test(run, is_counted_in_units_with_names)
 	cr_assert_eq(tm_unit_scale(unit), 1000.0);
 	cr_assert_not(tm_unit_find(&unit, "week"));
 	cr_assert_not(tm_unit_find(&unit, ""));
+}
+
+Test(run, tells_positions_in_its_unit)
+{
+	struct tm_sample sample = {.iteration = 2500};
+
+	cr_expect_eq(tm_run_position(run, &sample), 2500);
+	cr_expect_str_eq(tm_run_per(run), "per iteration");
+	run->unit = TM_UNIT_SECOND;
+	cr_expect_eq(tm_run_position(run, &sample), 2.5);
+	cr_expect_str_eq(tm_run_per(run), "per second");
 }
 
 Test(run, has_a_rate_only_where_iterations_and_time_go_on)

@@ -339,6 +339,39 @@ Test(store, loads_by_the_name_of_its_json_too)
 	tm_run_free(run);
 }
 
+static void expect_directory(const char *path, const char *expected)
+{
+	struct tm_run *run;
+
+	cr_assert_eq(tm_run_load(&run, path, &err), TM_OK, "%s", err.text);
+	cr_expect_str_eq(run->directory, expected);
+	tm_run_free(run);
+}
+
+/* Its folder is the same by whatever name it was loaded. */
+Test(store, knows_its_folder_without_slashes)
+{
+	struct tm_run *run = saved("fake");
+	char path[512];
+
+	expect_directory(run->directory, run->directory);
+	snprintf(path, sizeof(path), "%s/", run->directory);
+	expect_directory(path, run->directory);
+	snprintf(path, sizeof(path), "%s//", run->directory);
+	expect_directory(path, run->directory);
+	snprintf(path, sizeof(path), "%s//run.json", run->directory);
+	expect_directory(path, run->directory);
+	cr_assert_eq(chdir(run->directory), 0);
+	expect_directory("run.json", ".");
+	expect_directory(".", ".");
+	expect_directory("./run.json", ".");
+	cr_assert_eq(chdir("/"), 0);
+	tm_run_free(run);
+	cr_assert_eq(tm_run_load(&run, "/", &err), TM_EUSAGE);
+	cr_expect_not_null(strstr(err.text, "'/' holds no run"), "%s",
+			   err.text);
+}
+
 /* --- nothing is lost ------------------------------------------------------ */
 
 Test(store, never_takes_a_folder_that_is_there)

@@ -123,3 +123,19 @@ Test(census, refuses_more_types_than_it_holds)
 	cr_assert_not_null(strstr(err.text, "types"));
 	heap_close(&heap);
 }
+
+/* A type that one of the two does not have counts as none of it. */
+Test(census, growth_of_a_type_that_one_does_not_have)
+{
+	struct tm_census none = {0};
+	struct tm_census some = {
+		.rows = {{.type = "a", .live = 5, .garbage = 3}}, .count = 1};
+
+	cr_expect_eq(tm_census_growth(&none, &some, "a"), 5);
+	cr_expect_eq(tm_census_growth(&some, &none, "a"), -5);
+	cr_expect_eq(tm_census_growth(&some, &some, "a"), 0);
+	cr_expect_eq(tm_census_growth(&some, &some, "b"), 0);
+	cr_expect_eq(tm_census_garbage_growth(&none, &some, "a"), 3);
+	cr_expect_eq(tm_census_garbage_growth(&some, &none, "a"), -3);
+	cr_expect_eq(tm_census_garbage_growth(&some, &some, "b"), 0);
+}

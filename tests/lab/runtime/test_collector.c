@@ -579,3 +579,79 @@ Test(collector, needs_no_memory)
 	heap.alloc.fail_after = UINT64_MAX;
 	heap_close(&heap);
 }
+
+/* Collect the youngest generation, and no other. */
+static void collect_youngest(void)
+{
+	uint64_t before = heap.runtime->stats.collections[0];
+
+	heap.runtime->generations[0].threshold = 0;
+	tm_runtime_set_automatic(heap.runtime, 1);
+	drop(&heap, node_new(&heap));
+	tm_runtime_set_automatic(heap.runtime, 0);
+	cr_assert_eq(heap.runtime->stats.collections[0], before + 1);
+}
+
+/* What is older has no part in it: its references are not counted, or the next
+ * collection of its generation would count them twice. */
+Test(collector, of_the_youngest_leaves_the_older_alone)
+{
+	struct node *old, *young;
+
+	if (heap_collects_always())
+		cr_skip_test("every collection is of all");
+	heap_open(&heap, TM_RULES_PEP442);
+	old = node_new(&heap);
+	collect_youngest();
+	cr_assert_eq(old->object.generation, 1);
+	young = node_new(&heap);
+	node_link(young, 0, old);
+	collect_youngest();
+	cr_expect_eq(old->object.gc_refs, 0);
+	cr_expect_eq(tm_runtime_collect(heap.runtime), 0);
+	drop(&heap, young);
+	drop(&heap, old);
+	cr_expect_eq(tm_runtime_collect(heap.runtime), 0);
+	heap_close(&heap);
+}
+
+static int told;
+
+static void tell(struct tm_runtime *runtime, struct tm_weakref *self,
+		 void *context)
+{
+	(void)runtime;
+	(void)self;
+	(void)context;
+	told++;
+}
+
+/* The referent is older than the garbage that held it, and so is not garbage:
+ * a weak reference that is itself unreachable, and not cleared yet, is told. */
+Test(collector, tells_unreachable_weakrefs_of_what_was_not_garbage)
+{
+	struct node *old, *ring, *second;
+	struct tm_weakref *weakref;
+
+	if (heap_collects_always())
+		cr_skip_test("every collection is of all");
+	heap_open(&heap, TM_RULES_PEP442);
+	old = node_new(&heap);
+	collect_youngest();
+	ring = ring_new(&heap);
+	second = (struct node *)ring->slot[0];
+	weakref = tm_weakref_new(heap.runtime, &old->object, tell, NULL);
+	cr_assert_not_null(weakref);
+	/* Cleared in this order: the last reference to `old`, the rest. */
+	node_link(ring, 1, second);
+	node_link(ring, 0, old);
+	node_link(second, 1, weakref);
+	drop(&heap, weakref);
+	drop(&heap, old);
+	drop(&heap, ring);
+	told = 0;
+	collect_youngest();
+	cr_expect_eq(told, 1);
+	cr_expect_eq(heap.freed, 5);
+	heap_close(&heap);
+}
