@@ -15,12 +15,55 @@
 #include "preload/stack.h"
 #include "preload/thread.h"
 
+/*
+ * Sampling by bytes
+ *
+ * Think of all bytes that a thread allocates as one line.  Points are thrown on
+ * it, `mean` bytes apart on average and independent of each other: a Poisson
+ * process, whose gaps are exponentially distributed (poisson.c).  A block is
+ * sampled when a point falls on it.  For a block of s bytes and a mean of m
+ * that has the probability
+ *
+ *	p = 1 - exp(-s / m)
+ *
+ * whatever was allocated before it, so that no pattern of the program can avoid
+ * the points, as it could if every hundredth block were taken.  After a sample
+ * the next gap starts at the end of the block; as an exponential gap has no
+ * memory, that changes no probability.
+ *
+ * The estimate.  A sampled block stands for s / p bytes, a block that is not
+ * sampled for none: s on average, so each sum of such weights is unbiased.  A
+ * site has two: the weights of its samples, and of those that were freed, each
+ * with the weight that it got.  Their difference estimates what lives.
+ *
+ * Its variance.  One block of s bytes adds s^2 (1 - p) / p = s^2 / (e^(s/m) - 1)
+ * to it, which is below s m.  So of B bytes in blocks of any size the standard
+ * error is at most sqrt(B m): with n = B / m, the number of points to be
+ * expected, at most B / sqrt(n).  A hundred points give 10 %, ten thousand 1 %;
+ * blocks far larger than the mean are nearly always sampled and add next to no
+ * error.  What was freed again has left the difference and its error.
+ *
+ * The mean.  It is what was asked for as long as sampling is cheap.  Each
+ * thread saves one part in BUDGET of the time that passes, and pays from it for
+ * the time that its samples take.  After each WINDOW samples, a thread that has
+ * nothing saved, and less than before, doubles its mean; one with much saved
+ * halves it again, down to what was asked for.  The table of sampled blocks
+ * has a fixed size: when its free room has halved, the least mean doubles.  The
+ * mean of a gap is fixed when the gap is drawn, and a sample's weight is
+ * computed with it.  It depends on samples of the past only, so that the
+ * estimate stays unbiased, while its variance follows the mean in force.
+ *
+ * What is lost: samples whose site or block finds no room in its table, and
+ * those of threads beyond the slots.  They are counted (`lost_samples`), and
+ * the estimates are too small by their share.  With a fixed seed no clock is
+ * read, so that the same program has the same samples in each run.
+ */
+
 /* Sampling may take a thread one part in so many of its time. */
 #define BUDGET 200
 
-/* What it may have saved up.  It begins with that much: at the start of a
- * program nearly every stack is new, which costs ten times as much, and only
- * once. */
+/* What a thread may have saved, and starts with: at the start of a program
+ * nearly every stack is new, which costs ten times as much, and only once. */
 #define SAVED_MAX_NS 5000000
 
 #define COST_MAX_NS 50000
@@ -32,7 +75,7 @@
 
 static uint64_t wanted_mean; /* 0: no samples */
 static uint64_t first_seed;
-static int is_fixed; /* a repeatable run does not look at a clock */
+static int is_fixed; /* a repeatable run reads no clock */
 static _Atomic uint64_t seeds;
 static _Atomic int is_populated;
 

@@ -1,15 +1,9 @@
 /*
- * sample.h - which blocks are samples, and what becomes of them.
+ * sample.h - which blocks are sampled, and what becomes of them.
  *
  * Purpose:   find out which stacks allocate what is not freed, at the price of
- *            one block in many: a block of s bytes is a sample with the
- *            probability 1 - exp(-s / mean), whatever the pattern of the
- *            program's allocations, and stands for s divided by it. The mean is
- *            what was asked for as long as that costs a thread less than half a
- *            hundredth of its time, else it is doubled until it does, and
- *            doubled again each time the room for living samples has halved.
- *            Weights are of the mean in force, so that no estimate is biased by
- *            it.
+ *            one block in many.  The estimate, its error and how the mean
+ *            adapts are explained at the head of sample.c.
  * Units:     bytes as the allocator says that the block holds.
  * Threads:   no locks.
  */

@@ -3,6 +3,46 @@
 #include <stddef.h>
 #include <string.h>
 
+/*
+ * Reading unwind tables
+ *
+ * To find a function's caller one needs two values: the canonical frame address
+ * (CFA), which is the stack pointer before the call, and the caller's rbp.  The
+ * return address stands right below the CFA.  Compilers write down where both
+ * are, for each instruction, in .eh_frame: a record for each function (FDE),
+ * which refers to what many have in common (CIE).  .eh_frame_hdr is an index of
+ * them, sorted by address.
+ *
+ * So, for an address: find the function in the index by bisection; read its
+ * record and the common one; run the common instructions, then the function's,
+ * until the location passes the address.  They are a small program that says
+ * "from here on the CFA is rsp + 16, and rbp is saved at CFA - 16".  What they
+ * leave is the rule, 64 bits when packed, which stack.c remembers for the
+ * address: most steps of a walk find their rule there and come here never.
+ *
+ * What is followed.  The rules of x86-64 in which the CFA is rsp or rbp plus a
+ * number, or is in memory at rbp plus a number (a function that aligns its
+ * stack), and rbp is unchanged, saved at a number from the CFA or at a number
+ * from rbp.  That is enough because only rsp and rbp are needed to go on: the
+ * other registers are ignored.
+ *
+ * What is not, and what happens then:
+ *   - a CFA in another register or by another expression (the PLT's, some
+ *     assembler), a return address that is moved or undefined, instructions
+ *     that are not known: the walk ends at that function;
+ *   - the frame that a signal's handler returns to: the walk ends there, and
+ *     says so, as no allocator may be asked in a handler;
+ *   - code without a record (generated at run time, or built without tables),
+ *     an index in another encoding, a record of 64-bit length, of another
+ *     version than 1 and 3 or with an unknown augmentation: stack.c tries the
+ *     frame pointer;
+ *   - .debug_frame, which is not loaded into memory, is not read;
+ *   - other processors: all steps are by frame pointers.
+ *
+ * Nothing here takes a lock, allocates, or reads beyond the record that it is
+ * in; the tables themselves are trusted, as the C++ runtime trusts them.
+ */
+
 /* DWARF's numbers of the registers of x86-64. */
 #define RBP	       6
 #define RSP	       7
