@@ -14,6 +14,8 @@
 #ifndef TM_PRELOAD_INTERPOSED_H
 #define TM_PRELOAD_INTERPOSED_H
 
+#include <stddef.h> /* a header of macros alone is no translation unit */
+
 #define TM_INTERPOSED __attribute__((visibility("default")))
 
 #endif

@@ -8,6 +8,8 @@
 #ifndef TM_PRELOAD_ALLOCATORS_JEMALLOC_H
 #define TM_PRELOAD_ALLOCATORS_JEMALLOC_H
 
+#include <stddef.h> /* a header of macros alone is no translation unit */
+
 /* The statistics are a copy, made when this is written. */
 #define TM_JEMALLOC_EPOCH "epoch"
 
