@@ -548,7 +548,7 @@ Test(baseline, is_empty_once_it_was_given_back)
 /* --- files that are none -------------------------------------------------- */
 
 struct bad_file {
-	char text[160];
+	char text[200];
 	char says[48];
 };
 
@@ -596,6 +596,14 @@ ParameterizedTestParameters(baseline, refuses_what_is_none)
 		{"{\"schema\": 1, \"environment\": {}, \"scenarios\": "
 		 "{\"a\": {\"metrics\": {\"x\": {\"budget\": 1}}}}}",
 		 "does not know"},
+		{"{\"schema\": 1, \"environment\": {}, \"scenarios\": "
+		 "{\"a\": {\"metrics\": {\"rss_bytes\": {\"budget\": -1}, "
+		 "\"pss_bytes\": {\"budget\": 1}}}}}",
+		 "the budget of rss_bytes"},
+		{"{\"schema\": 1, \"environment\": {}, \"scenarios\": "
+		 "{\"a\": {\"metrics\": {\"rss_bytes\": {\"budget\": 1}, "
+		 "\"pss_bytes\": {\"budget\": -1}}}}}",
+		 "the budget of pss_bytes"},
 		{"{\"schema\": 1, \"schema\": 1}", "line 1"},
 	};
 

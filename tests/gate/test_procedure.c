@@ -3,6 +3,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "../support/memory.h"
 #include "../support/runs.h"
 #include "gate/procedure.h"
 
@@ -251,6 +252,21 @@ Test(procedure, confirms_a_failure_by_three_runs)
 	cr_assert_eq(gate.failed, 3, "also the one that was flat");
 }
 
+Test(procedure, confirms_each_failure)
+{
+	opts.lengthens = 0;
+	open_it();
+	add(a, FLAT);
+	add(b, GROWS);
+	give(GROWS);
+	give(GROWS);
+	cr_assert_eq(tm_procedure_finish(&procedure, &err), TM_OK);
+	cr_assert_eq(asked_count, 2);
+	cr_assert_eq(asked[0].job, b);
+	cr_assert_eq(asked[1].job, b);
+	cr_assert_eq(gate.count, 4);
+}
+
 Test(procedure, drops_a_failure_that_two_runs_do_not_confirm)
 {
 	opts.lengthens = 0;
@@ -354,4 +370,42 @@ Test(procedure, lets_an_option_win_over_the_jobs_budget)
 	judging.budget.all = 16;
 	step();
 	cr_assert_eq(gate.judgement, TM_JUDGEMENT_FAIL);
+}
+
+/* --- without memory ------------------------------------------------------- */
+
+static enum tm_rc give_same_job(void *context, const struct tm_again *again,
+				const struct tm_run **out, struct tm_err *why)
+{
+	(void)context;
+	(void)why;
+	*out = runs[strcmp(again->job, a) == 0 ? 0 : 2];
+	return TM_OK;
+}
+
+static enum tm_rc go_through(struct tm_err *why)
+{
+	struct tm_gate own = {0};
+	struct tm_procedure whole = {0};
+	enum tm_rc rc;
+	size_t i;
+
+	opts.run_again = give_same_job;
+	rc = tm_procedure_open(&whole, &own, &opts, why);
+	for (i = 0; i < 3 && rc == TM_OK; i++)
+		rc = tm_procedure_add(&whole, runs[i], i ? b : a, NULL, why);
+	if (rc == TM_OK)
+		rc = tm_procedure_finish(&whole, why);
+	tm_procedure_close(&whole);
+	tm_gate_release(&own);
+	return rc;
+}
+
+Test(procedure, may_be_refused_memory)
+{
+	make_run(a, FLAT);
+	make_run(b, UNEVEN);
+	make_run(b, GROWS);
+	open_it();
+	memory_sweep(go_through);
 }

@@ -691,6 +691,9 @@ Test(store, exports_what_is_known_best)
 
 	tm_facts_set_int(&run->request.options, "every", 10);
 	run_report(run, "{\"rules\": \"pep442\", \"exit_code\": 77}");
+	run->sites.is_known = 1;
+	run->sites.lost = tm_known_int(3);
+	run->directory = strdup("/folder");
 	snprintf(path, sizeof(path), "%s/export.json", folder);
 	cr_assert_eq(run_export(path, runs, 2, &err), TM_OK, "%s", err.text);
 	json = json_load_file(path, 0, NULL);
@@ -707,6 +710,11 @@ Test(store, exports_what_is_known_best)
 	cr_expect_eq(json_number_value(
 			     json_object_get(first, "iterations_per_second")),
 		     2000);
+	cr_expect_str_eq(json_string_value(json_object_get(first, "directory")),
+			 "/folder");
+	cr_expect_eq(json_integer_value(json_object_get(
+			     json_object_get(first, "sites"), "lost")),
+		     3);
 	cr_assert_eq(json_array_size(json_object_get(first, "samples")), 2);
 	sample = json_array_get(json_object_get(first, "samples"), 1);
 	cr_expect_eq(json_integer_value(json_object_get(sample, "iteration")),

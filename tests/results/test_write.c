@@ -186,10 +186,12 @@ Test(write, makes_each_folder_that_is_missing)
 {
 	struct stat info;
 
+	umask(022);
 	snprintf(path, sizeof(path), "%s/a/b/c", folder);
 	cr_assert_eq(tm_make_folders(path, &err), TM_OK, "%s", err.text);
 	cr_assert_eq(stat(path, &info), 0);
 	cr_assert(S_ISDIR(info.st_mode));
+	cr_expect_eq(info.st_mode & 07777, 0755);
 	cr_assert_eq(tm_make_folders(path, &err), TM_OK);
 	cr_assert_eq(tm_make_folders("/proc/none/such", &err), TM_ESYSTEM);
 	cr_expect_not_null(strstr(err.text, "make the folder '/proc/none':"),
