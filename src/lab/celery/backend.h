@@ -2,11 +2,11 @@
  * backend.h - the connection to the result store, as a producer uses it.
  *
  * Purpose:   the model subscribes to and reads results without knowing which
- *            store is behind.  The tables that leak (pending results, channels)
+ *            store it is.  The tables that leak (pending results, channels)
  *            are the model's (celery/consumer.h), not the connection's.
  * Ownership: as broker.h.  An event's payload is borrowed until the next call.
  * Units:     times in milliseconds.
- * Errors:    as broker.h; next_event answers TM_ETIMEOUT when nothing came.
+ * Errors:    as broker.h; next_event returns TM_ETIMEOUT when no event came.
  * Source:    celery/backends/redis.py, redis-py's PubSub.
  */
 #ifndef TM_LAB_CELERY_BACKEND_H
@@ -40,8 +40,8 @@ struct tm_backend_ops {
 	const char *name; /* "memory", "redis", "null", "decorated" */
 
 	/* Send the command on the subscriber's connection, at the latest with
-	 * the next flush, get or next_event.  No reply is awaited: replies come
-	 * as events, to whoever reads them. */
+	 * the next flush, get or next_event.  It does not wait for a reply: replies
+	 * are events. */
 	enum tm_rc (*subscribe)(struct tm_backend *self,
 				const struct tm_id *task_id,
 				struct tm_err *err);
@@ -49,7 +49,7 @@ struct tm_backend_ops {
 				  const struct tm_id *task_id,
 				  struct tm_err *err);
 
-	/* Send what is held back.  NULL: nothing ever is. */
+	/* Send the commands that are held back.  NULL: none ever are. */
 	enum tm_rc (*flush)(struct tm_backend *self, struct tm_err *err);
 
 	/* Tell the workers how many tasks the chord's header has: MULTI,

@@ -1,13 +1,13 @@
 /*
  * broker.h - publish task messages over a pluggable transport.
  *
- * Purpose:   the model publishes without knowing which broker is behind.
+ * Purpose:   the model publishes without knowing which broker it is.
  * Ownership: tm_transport_open() (transport/transport.h) gives the caller the
  *            broker; give it back with tm_transport_close().  Message bytes are
  *            borrowed for the call and never kept.
  * Units:     times in milliseconds (suffix _ms).
  * Errors:    TM_OK, or TM_EUNAVAILABLE when the server is gone and reconnecting
- *            with back-off did not bring it back; `err` says why in words.
+ *            with back-off did not bring it back; `err` says why.
  * Threads:   one broker per thread, no locks inside.
  * Source:    kombu.messaging.Producer.publish; git's refs back ends for the
  *            table of hooks.
@@ -30,11 +30,11 @@ struct tm_broker_ops {
 			      const struct tm_message *message,
 			      struct tm_err *err);
 
-	/* Wait until all that was published has left this process, and with
+	/* Wait until every published message has left this process, and with
 	 * publisher confirms until the server has confirmed it. */
 	enum tm_rc (*flush)(struct tm_broker *self, struct tm_err *err);
 
-	/* Sleep for `duration_ms` and keep the connection alive meanwhile
+	/* Sleep for `duration_ms` and keep the connection alive
 	 * (heartbeats are sent and read). */
 	enum tm_rc (*idle)(struct tm_broker *self, uint32_t duration_ms,
 			   struct tm_err *err);

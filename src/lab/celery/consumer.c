@@ -120,7 +120,7 @@ struct tm_object *tm_consumer_find_pending(const struct tm_consumer *self,
 		      : tm_weak_table_get(&self->pending_weak, task_id);
 }
 
-/* --- results that came before anybody asked ------------------------------- */
+/* --- results that arrived early ------------------------------------------- */
 
 static void drop_oldest(struct tm_consumer *self)
 {
@@ -159,8 +159,7 @@ enum tm_rc tm_consumer_buffer_put(struct tm_consumer *self,
 }
 
 /* The id stays in the ring until its turn comes; dropping it then finds
- * nothing, or a newer result of the same task, which nobody waits for either.
- */
+ * nothing, or a newer result of the same task, which is not waited for either. */
 struct tm_meta *tm_consumer_buffer_take(struct tm_consumer *self,
 					const struct tm_id *task_id)
 {
@@ -169,7 +168,7 @@ struct tm_meta *tm_consumer_buffer_take(struct tm_consumer *self,
 
 /* --- events ----------------------------------------------------------------*/
 
-/* A new connection knows no channel: subscribe to all of them again, as
+/* A new connection has no channel: subscribe to all of them again, as
  * redis-py's on_connect() does. */
 static enum tm_rc resubscribe(struct tm_consumer *self, struct tm_err *err)
 {
@@ -179,7 +178,7 @@ static enum tm_rc resubscribe(struct tm_consumer *self, struct tm_err *err)
 
 	while (rc == TM_OK && tm_table_next(&self->channels, &at, &id, NULL))
 		rc = tm_backend_subscribe(self->backend, &id, err);
-	/* The replies that were awaited went down with the old connection. */
+	/* The awaited replies were lost with the old connection. */
 	at = 0;
 	while (rc == TM_OK &&
 	       tm_table_next(&self->pending_unsubscribe, &at, &id, NULL))

@@ -2,8 +2,8 @@
  * consumer.h - the tables in which a producer keeps track of results.
  *
  * Purpose:   the backend's pending tables, the result consumer's subscriptions,
- *            the subscriber's channels, and the buffer for results that nobody
- *            waits for: all that keeps growing while no result is read.
+ *            the subscriber's channels, and the buffer of results that are
+ *            not waited for: what keeps growing while no result is read.
  * Ownership: the consumer belongs to the app; it holds strong references to the
  *            results in the strong table.  Runtime and backend are borrowed.
  * Units:     entries.
@@ -21,7 +21,7 @@
 #include "lab/runtime/runtime.h"
 #include "lab/runtime/weaktable.h"
 
-/* Celery's MESSAGE_BUFFER_MAX: results that came before anybody asked. */
+/* Celery's MESSAGE_BUFFER_MAX: results that arrived early. */
 #define TM_MESSAGE_BUFFER_MAX 8192
 
 struct tm_async_result;
@@ -51,7 +51,7 @@ struct tm_table_counts {
 	uint64_t buffered; /* not in the laws' tables; bounded */
 };
 
-/* What the result store sends, on its way to whom it concerns. */
+/* Called with a result that the store sent. */
 typedef enum tm_rc tm_consumer_on_meta(void *context,
 				       const struct tm_meta *meta,
 				       struct tm_err *err);
@@ -67,33 +67,34 @@ TM_CHECK enum tm_rc tm_consumer_consume_from(struct tm_consumer *self,
 					     const struct tm_id *task_id,
 					     struct tm_err *err);
 
-/* cancel_for(): unsubscribe, also from a channel never subscribed to. */
+/* cancel_for(): unsubscribe, even from a channel never subscribed to. */
 TM_CHECK enum tm_rc tm_consumer_cancel_for(struct tm_consumer *self,
 					   const struct tm_id *task_id,
 					   struct tm_err *err);
 
-/* _add_pending_result(): remember who waits for the task, and subscribe; in
- * neither table twice. */
+/* _add_pending_result(): add the result that waits for the task to a table,
+ * unless it is in one, and subscribe. */
 TM_CHECK enum tm_rc tm_consumer_add_pending(struct tm_consumer *self,
 					    const struct tm_id *task_id,
 					    struct tm_object *result, int weak,
 					    struct tm_err *err);
 
-/* remove_pending_result(): forget who waits, and unsubscribe. */
+/* remove_pending_result(): remove the result that waits, and unsubscribe. */
 TM_CHECK enum tm_rc tm_consumer_remove_pending(struct tm_consumer *self,
 					       const struct tm_id *task_id,
 					       struct tm_err *err);
 
-/* Who waits for the task, borrowed, or NULL. */
+/* The result that waits for the task, borrowed, or NULL. */
 struct tm_object *tm_consumer_find_pending(const struct tm_consumer *self,
 					   const struct tm_id *task_id);
 
-/* Keep a result that nobody waits for; the oldest goes when there are too many.
- * It is copied. */
+/* Buffer a copy of a result that is not waited for; drop the oldest when there
+ * are too many. */
 TM_CHECK enum tm_rc tm_consumer_buffer_put(struct tm_consumer *self,
 					   const struct tm_meta *meta);
 
-/* Take a kept result out; NULL when there is none.  The caller owns it. */
+/* Take a result out of the buffer; NULL when it is not there.  The caller owns
+ * it. */
 struct tm_meta *tm_consumer_buffer_take(struct tm_consumer *self,
 					const struct tm_id *task_id);
 

@@ -36,9 +36,9 @@ static enum tm_rc read_members(struct tm_meta *meta, struct tm_alloc *alloc,
 	if (!status || !id || !result ||
 	    tm_id_parse(&meta->task_id, id, strlen(id)) != TM_OK)
 		return tm_fail(err, TM_EUNAVAILABLE,
-			       "the result store holds something that is no "
-			       "task result (status, result and task_id are "
-			       "wanted)");
+			       "the result store holds something that is not "
+			       "a task result (it needs status, result and "
+			       "task_id)");
 	meta->state = state_of(status);
 	meta->result = result_text(alloc, result);
 	if (!meta->result)
@@ -58,7 +58,7 @@ enum tm_rc tm_meta_parse(struct tm_meta **out, struct tm_alloc *alloc,
 	root = json_loadb(payload, length, 0, &error);
 	if (!root)
 		return tm_fail(err, TM_EUNAVAILABLE,
-			       "the result store holds a result that is no "
+			       "the result store holds a result that is not "
 			       "JSON: %s",
 			       error.text);
 	meta = tm_calloc(alloc, 1, sizeof(*meta));

@@ -1,11 +1,11 @@
 /*
- * signature.h - a task with what it will be called with.
+ * signature.h - a task and how it will be called.
  *
  * Purpose:   dummy.si() and result.si() of the article's loop.
  * Ownership: tm_signature_new() gives the caller the signature; give it back
  *            with tm_signature_free(), before its app.  The task's name is
  *            copied.
- * Errors:    TM_ENOMEM; TM_EUSAGE for a name that is no task's.
+ * Errors:    TM_ENOMEM; TM_EUSAGE for an empty name.
  * Source:    celery/canvas.py Signature.  Arguments are not modelled: the
  *            article's tasks take none.
  */
@@ -26,7 +26,7 @@ void tm_signature_free(struct tm_signature *signature); /* NULL is allowed */
 struct tm_app *tm_signature_app(const struct tm_signature *signature);
 const char *tm_signature_task(const struct tm_signature *signature);
 
-/* What a message of this task is made with: alone, or as one of `chord_size`
+/* The encoder for messages of this task: alone, or as one of `chord_size`
  * tasks in the header of a chord with `body` (NULL: none).  Borrowed from the
  * signature, made at the first use. */
 TM_CHECK enum tm_rc tm_signature_encoder(struct tm_signature *signature,

@@ -32,7 +32,7 @@ TM_CHECK enum tm_rc tm_census_take(struct tm_census *out,
 				   const struct tm_runtime *runtime,
 				   struct tm_err *err);
 
-/* The row of `type`, or NULL when none was ever counted. */
+/* The row of `type`, or NULL when there is none. */
 const struct tm_census_row *tm_census_find(const struct tm_census *census,
 					   const char *type);
 

@@ -1,5 +1,5 @@
 /*
- * exception.h - an error of the model's own, as an object.
+ * exception.h - an exception of the model, as an object.
  *
  * Purpose:   what a callback raises, a promise fails with and a caller sees.
  * Ownership: an object; its text is copied.

@@ -9,7 +9,7 @@
 
 #include "lab/runtime/object.h"
 
-/* In gc_refs, while a collection runs: no way from outside was found yet. */
+/* In gc_refs, while a collection runs: not reachable as far as the walk has come. */
 #define TM_GC_TENTATIVELY_UNREACHABLE (-1)
 
 static inline struct tm_object *tm_object_of(struct tm_link *link)

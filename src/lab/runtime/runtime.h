@@ -26,7 +26,7 @@ enum tm_rules {
 	TM_RULES_OFF	 /* the collector never runs, not even when asked */
 };
 
-/* "legacy", "pep442", "off"; tm_rules_find() answers TM_EUSAGE otherwise. */
+/* "legacy", "pep442", "off"; tm_rules_find() returns TM_EUSAGE for any other. */
 const char *tm_rules_name(enum tm_rules rules);
 TM_CHECK enum tm_rc tm_rules_find(enum tm_rules *out, const char *name);
 
@@ -46,11 +46,11 @@ struct tm_runtime {
 	struct tm_alloc *alloc; /* borrowed */
 	enum tm_rules rules;
 	int automatic;	/* 0: only tm_runtime_collect() collects */
-	int collecting; /* a collection is under way */
+	int collecting; /* a collection is running */
 
 	struct tm_generation generations[TM_GENERATIONS];
 	uint64_t long_lived_total;   /* survivors of the last full collection */
-	uint64_t long_lived_pending; /* came to generation 2 since then */
+	uint64_t long_lived_pending; /* reached generation 2 since then */
 
 	struct tm_object **garbage; /* owned references */
 	size_t garbage_count;
@@ -60,8 +60,8 @@ struct tm_runtime {
 	uint64_t live_bytes;
 	struct tm_collector_stats stats;
 
-	/* Objects at refcount zero that wait for the one before them: a chain
-	 * of a million is released in a loop, not by recursion. */
+	/* Objects at refcount zero, to be released after the current one: a
+	 * chain of a million is released in a loop, not by recursion. */
 	int releasing;
 	struct tm_link *release_stack;
 
@@ -78,13 +78,13 @@ TM_CHECK struct tm_runtime *tm_runtime_new(struct tm_alloc *alloc,
 void tm_runtime_free(struct tm_runtime *runtime);
 
 /* A full collection, as gc.collect(): how many objects it released or put on
- * the garbage list.  Under TM_RULES_OFF nothing happens and the answer is 0. */
+ * the garbage list.  Under TM_RULES_OFF it does nothing and returns 0. */
 uint64_t tm_runtime_collect(struct tm_runtime *runtime);
 
 /* gc.disable() and gc.enable(). */
 void tm_runtime_set_automatic(struct tm_runtime *runtime, int automatic);
 
-/* Remember a failure that has nowhere else to go; the first one stays. */
+/* Remember a failure that cannot be returned; the first one stays. */
 void tm_runtime_fail(struct tm_runtime *runtime, const struct tm_err *err);
 
 #endif

@@ -1,5 +1,5 @@
 /*
- * weaktable.h - a table whose values die when nobody else wants them.
+ * weaktable.h - a table that does not keep its values alive.
  *
  * Purpose:   WeakValueDictionary: identifiers to objects, not kept alive.
  * Ownership: the table owns its keyed weak references (objects of the runtime,
@@ -21,7 +21,7 @@ struct tm_weak_table {
 void tm_weak_table_init(struct tm_weak_table *table,
 			struct tm_runtime *runtime);
 
-/* Give the entries back. */
+/* Free the entries. */
 void tm_weak_table_release(struct tm_weak_table *table);
 
 TM_CHECK enum tm_rc tm_weak_table_put(struct tm_weak_table *table,

@@ -1,17 +1,16 @@
 /*
- * Redis through hiredis, over two connections as Celery's backend has them: the
- * subscriber's, on which nothing is awaited, and the other one, on which every
- * command is.
+ * Redis through hiredis, over two connections as Celery's backend has: the
+ * subscriber's, on which no reply is awaited, and the other one, on which the
+ * reply to every command is.
  *
  * Subscriptions are held back and written together, before the next task is
- * published: nothing that could be missed happens earlier.  It spares a chord
+ * published: nothing that could be missed happens earlier.  It saves a chord
  * four of its eight system calls, and Redis as many wake-ups.
  *
  * When the subscriber's connection is lost, a new one is made at once and the
- * next read answers TM_EVENT_RECONNECTED; what had been subscribed is for the
- * reader to subscribe again.  A producer that never reads is closed by the
- * server when its replies fill the server's buffer: it then goes on like this
- * too, as redis-py does.
+ * next read returns TM_EVENT_RECONNECTED; the reader has to subscribe again.  If
+ * a producer never reads, the server closes its connection when the replies fill
+ * the server's buffer; it continues in the same way, as redis-py does.
  */
 #include <assert.h>
 #include <stdio.h>
@@ -24,7 +23,7 @@
 
 #define DEFAULT_PORT 6379
 
-/* RESP writes each word's length in front of it. */
+/* RESP writes each argument's length in front of it. */
 #define KEY_LENGTH   "53" /* celery-task-meta-ID */
 #define COUNT_LENGTH "58" /* celery-taskset-meta-ID.s */
 
@@ -85,8 +84,8 @@ static enum tm_rc ensure_connected(struct redis_backend *self,
 
 /* --- the subscriber ------------------------------------------------------- */
 
-/* A write that fails is done again as a whole on a new connection: what the
- * server had of it went down with the old one. */
+/* A write that fails is repeated as a whole on a new connection: what the server
+ * received of it was lost with the old one. */
 static enum tm_rc redis_flush(struct tm_backend *base, struct tm_err *err)
 {
 	struct redis_backend *self = downcast(base);
@@ -170,7 +169,7 @@ static int event_kind_of(const char *word, enum tm_backend_event_kind *out)
 	return 0;
 }
 
-/* 0 for what is no event of a task's channel. */
+/* 0 if `reply` is not an event of a task's channel. */
 static int read_event(const redisReply *reply, struct tm_backend_event *event)
 {
 	const size_t prefix = sizeof(TM_RESULT_KEY_PREFIX) - 1;
@@ -310,7 +309,7 @@ static enum tm_rc exchange(struct redis_backend *self,
 			return refused(self, "a command", error, err);
 		if (rc == TM_OK)
 			return TM_OK;
-		/* A reply that comes too late would answer the next command. */
+		/* A late reply would be taken for that of the next command. */
 		if (rc != TM_EUNAVAILABLE && rc != TM_ETIMEOUT)
 			return tm_fail(err, rc, "%s", lost.text);
 		if (failures++ == TM_BACKOFF_ATTEMPTS)
@@ -428,7 +427,7 @@ static enum tm_rc fill_url(struct redis_backend *self, const struct tm_url *url,
 	return TM_OK;
 }
 
-/* On a connection of its own: Celery's two carry what Celery sends. */
+/* On a third connection: the other two carry only what Celery sends. */
 static enum tm_rc ask_version(struct redis_backend *self, struct tm_err *err)
 {
 	struct tm_redis_connection asking = {

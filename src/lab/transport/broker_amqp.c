@@ -20,8 +20,8 @@
 #include "lab/transport/scheme.h"
 #include "lab/transport/window.h"
 
-/* Looking for frames costs system calls: it is not done for each message. */
-#define LOOK_EVERY_NS 10000000u
+/* Reading frames costs system calls: it is not done for each message. */
+#define READ_EVERY_NS 10000000u
 
 #define DEFAULT_PORT 5672
 
@@ -33,7 +33,7 @@ struct amqp_broker {
 	struct tm_alloc *alloc;
 	struct tm_amqp_connection connection;
 	struct tm_window *window; /* with publisher confirms only */
-	uint64_t looked_ns;
+	uint64_t frames_read_ns;
 	struct tm_amqp_content content;
 };
 
@@ -158,12 +158,12 @@ static enum tm_rc wait_while_blocked(struct amqp_broker *self,
 	return ensure_live(self, err);
 }
 
-/* Take what is there without waiting. */
-static enum tm_rc look(struct amqp_broker *self, struct tm_err *err)
+/* Read the frames that have arrived, without waiting. */
+static enum tm_rc read_frames(struct amqp_broker *self, struct tm_err *err)
 {
 	while (tm_amqp_take_frame(&self->connection, 0))
 		;
-	self->looked_ns = tm_clock_ns();
+	self->frames_read_ns = tm_clock_ns();
 	if (self->connection.is_blocked)
 		return wait_while_blocked(self, err);
 	return ensure_live(self, err);
@@ -223,9 +223,9 @@ static enum tm_rc amqp_publish(struct tm_broker *base,
 		return tm_fail(err, TM_EUSAGE,
 			       "a message has more than %d headers",
 			       TM_QUEUE_HEADERS_MAX);
-	if (tm_clock_ns() - self->looked_ns >= LOOK_EVERY_NS ||
+	if (tm_clock_ns() - self->frames_read_ns >= READ_EVERY_NS ||
 	    self->connection.health != TM_AMQP_LIVE)
-		rc = look(self, err);
+		rc = read_frames(self, err);
 	if (rc == TM_OK && self->window)
 		return publish_confirmed(self, message, err);
 	while (rc == TM_OK && !send_message(self, message)) {
@@ -239,7 +239,7 @@ static enum tm_rc amqp_publish(struct tm_broker *base,
 static enum tm_rc amqp_flush(struct tm_broker *base, struct tm_err *err)
 {
 	struct amqp_broker *self = downcast(base);
-	enum tm_rc rc = look(self, err);
+	enum tm_rc rc = read_frames(self, err);
 
 	if (rc == TM_OK && self->window)
 		rc = wait_for_confirms(self, 0, err);

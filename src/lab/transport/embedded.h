@@ -1,7 +1,7 @@
 /*
  * embedded.h - a broker, a result store and a worker inside this process.
  *
- * Purpose:   what memory:// stands on: one world that its broker and its
+ * Purpose:   what memory:// is made of: one world that its broker and its
  *            backend share.
  * Ownership: counted: tm_embedded_new() gives one reference, _ref() adds one,
  *            _unref() takes one back and the last one frees the world.
@@ -13,33 +13,32 @@
  * for at once; a world for more (a larger group) has as many times the room.
  *
  * Nothing here grows with the loop: all of it is allocated, and its pages
- * touched, when the world is made.  What does not fit is given up as the real
- * servers give it up:
+ * touched, when the world is made.  What does not fit is dropped as the real
+ * servers drop it:
  *
  * - The queue keeps the newest TM_EMBEDDED_MESSAGES messages.  A message past
  *   the bound pushes the oldest out (RabbitMQ's max-length with drop-head).
  * - The store keeps the newest TM_EMBEDDED_RESULTS results (real ones expire
  *   after a day), and the counts of as many chords.
  * - The newest TM_EMBEDDED_CHANNELS subscriptions are in force.
- * - Replies to SUBSCRIBE and UNSUBSCRIBE wait in order for whoever reads them,
- *   at most TM_EMBEDDED_EVENTS of them.  A producer that reads no result reads
- *   no reply either.  When they are full, a further reply to SUBSCRIBE is not
- *   kept: no reader acts on it.  A reply to UNSUBSCRIBE then closes the
- * subscriber's connection, as Redis closes a subscriber whose output buffer is
- * over its limit, and a new one takes its place, as redis-py makes one: what
- * waited and all subscriptions are gone, TM_EVENT_RECONNECTED is the first
- * event to be read, and replies follow it in order again.  A reader that then
- *   subscribes again, to however many channels, cannot close the connection by
- *   that alone; one that reads in each iteration never comes near the bound.
+ * - Replies to SUBSCRIBE and UNSUBSCRIBE are queued for the reader, at most
+ *   TM_EMBEDDED_EVENTS of them.  A producer that reads no result reads no reply
+ *   either.  When the queue is full, a further reply to SUBSCRIBE is dropped: no
+ *   reader acts on it.  A reply to UNSUBSCRIBE then closes the subscriber's
+ *   connection, as Redis closes a subscriber whose output buffer is over its
+ *   limit, and a new one replaces it, as in redis-py: the queue and all
+ *   subscriptions are gone, TM_EVENT_RECONNECTED is the first event to be read,
+ *   and replies follow it in order again.  A reader that then subscribes again,
+ *   to any number of channels, cannot close the connection by that alone; one
+ *   that reads in each iteration never comes near the bound.
  *
- * The worker runs only inside _next_event(), when nothing else waits: a
- * producer that reads nothing pays for no worker, and one that reads finds its
- * result not yet stored when it looks at once, as it would with a worker across
- * a network.  The worker knows task.dummy, which returns "1", and task.result,
+ * The worker runs only inside _next_event(), when no event is queued: a producer
+ * that reads nothing does not pay for a worker, and one that reads at once finds
+ * its result not stored yet, as it would with a worker across a network.  The worker knows task.dummy, which returns "1", and task.result,
  * which returns "2"; any other name fails with NotRegistered, as a real worker
  * stores it.  It counts the finished tasks of a chord's header and runs the
  * chord's body after the last.  The chord's size is in the message (the form of
- * 4.2.2) or was told with _set_chord_size() (5.2.6).
+ * 4.2.2) or was set with _set_chord_size() (5.2.6).
  */
 #ifndef TM_LAB_TRANSPORT_EMBEDDED_H
 #define TM_LAB_TRANSPORT_EMBEDDED_H

@@ -1,5 +1,5 @@
-/* null:// takes everything and answers nothing: what is left of a loop's cost
- * is the loop's own. */
+/* null:// accepts everything and never returns a result: the cost of a loop is
+ * then the loop's own. */
 #include <assert.h>
 
 #include "lab/transport/deadline.h"

@@ -1,8 +1,8 @@
 /*
- * recent.h - a map of identifiers that keeps the newest N and forgets the rest.
+ * recent.h - a map of identifiers that keeps the newest N and drops the rest.
  *
  * Purpose:   what the embedded server remembers (results, chord counts,
- *            subscriptions) without growing when nobody reads it.
+ *            subscriptions) without growing when it is not read.
  * Ownership: the map belongs to the caller.  An entry's memory is borrowed
  *            until the entry is removed or pushed out by a newer one.
  * Units:     sizes in bytes.

@@ -1,9 +1,10 @@
 /*
- * scheme.h - what every transport offers to transport.c, which alone lists
- * them.
+ * scheme.h - the functions that open a transport.
  *
- * Ownership: an open function gives the caller its broker or backend; what it
- *            is opened with is borrowed for the call, except `alloc`.
+ * Purpose:   each transport defines one or two; the table of transport.c has a
+ *            row for each scheme.
+ * Ownership: an open function gives the caller its broker or backend; the
+ *            options are borrowed for the call, `alloc` for longer.
  * Errors:    on failure *out is NULL and nothing is left open.
  */
 #ifndef TM_LAB_TRANSPORT_SCHEME_H

@@ -1,68 +1,90 @@
 #include "lab/transport/transport.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "lab/transport/scheme.h"
 
 #define CONNECT_MS 5000
 
+/* A transport is a row here; what a refused URL is told follows from it. */
 struct scheme {
 	const char *name;
 	tm_broker_open_function *open_broker;	/* NULL: not a broker */
 	tm_backend_open_function *open_backend; /* NULL: not a backend */
+	int is_embedded;     /* shares a struct tm_embedded */
 	const char *refusal; /* why it cannot be used at all, or NULL */
 };
 
 static const struct scheme schemes[] = {
-	{"memory", tm_broker_memory_open, tm_backend_memory_open, NULL},
-	{"amqp", tm_broker_amqp_open, NULL, NULL},
-	{"pyamqp", tm_broker_amqp_open, NULL, NULL},
-	{"redis", NULL, tm_backend_redis_open, NULL},
-	{"null", tm_broker_null_open, tm_backend_null_open, NULL},
-	{"amqps", NULL, NULL,
+	{"memory", tm_broker_memory_open, tm_backend_memory_open, 1, NULL},
+	{"amqp", tm_broker_amqp_open, NULL, 0, NULL},
+	{"pyamqp", tm_broker_amqp_open, NULL, 0, NULL},
+	{"redis", NULL, tm_backend_redis_open, 0, NULL},
+	{"null", tm_broker_null_open, tm_backend_null_open, 0, NULL},
+	{"amqps", NULL, NULL, 0,
 	 "TLS to a broker is not supported; use amqp://, through a tunnel if "
 	 "the network is not to be trusted"},
-	{"rediss", NULL, NULL,
+	{"rediss", NULL, NULL, 0,
 	 "the installed hiredis cannot do TLS; use redis://, through a tunnel "
 	 "if the network is not to be trusted"},
 };
+
+#define SCHEME_COUNT (sizeof(schemes) / sizeof(schemes[0]))
 
 static const struct scheme *find_scheme(const char *name)
 {
 	size_t i;
 
-	for (i = 0; i < sizeof(schemes) / sizeof(schemes[0]); i++) {
+	for (i = 0; i < SCHEME_COUNT; i++) {
 		if (strcmp(schemes[i].name, name) == 0)
 			return &schemes[i];
 	}
 	return NULL;
 }
 
-static enum tm_rc no_broker(const char *name, const struct scheme *scheme,
-			    struct tm_err *err)
+enum part { BROKER, BACKEND };
+
+static int can_be(const struct scheme *scheme, enum part part)
 {
+	return part == BROKER ? scheme->open_broker != NULL
+			      : scheme->open_backend != NULL;
+}
+
+/* "memory://, amqp://, pyamqp:// or null://" */
+static void list_schemes(char *out, size_t size, enum part part)
+{
+	size_t left = 0, used = 0, i;
+
+	for (i = 0; i < SCHEME_COUNT; i++)
+		left += (size_t)can_be(&schemes[i], part);
+	for (i = 0; i < SCHEME_COUNT && used < size; i++) {
+		const char *separator = ", ";
+
+		if (!can_be(&schemes[i], part))
+			continue;
+		left--;
+		if (left <= 1)
+			separator = left ? " or " : "";
+		used += (size_t)snprintf(out + used, size - used, "%s://%s",
+					 schemes[i].name, separator);
+	}
+}
+
+static enum tm_rc refuse(const char *name, const struct scheme *scheme,
+			 enum part part, struct tm_err *err)
+{
+	char usable[160];
+
 	if (scheme && scheme->refusal)
 		return tm_fail(err, TM_EUSAGE, "%s:// cannot be used: %s", name,
 			       scheme->refusal);
-	return tm_fail(err, TM_EUSAGE,
-		       "%s:// is no broker: use memory://, amqp://, pyamqp:// "
-		       "or null://",
-		       name);
+	list_schemes(usable, sizeof(usable), part);
+	return tm_fail(err, TM_EUSAGE, "%s:// is not a %s: use %s", name,
+		       part == BROKER ? "broker" : "result backend", usable);
 }
 
-static enum tm_rc no_backend(const char *name, const struct scheme *scheme,
-			     struct tm_err *err)
-{
-	if (scheme && scheme->refusal)
-		return tm_fail(err, TM_EUSAGE, "%s:// cannot be used: %s", name,
-			       scheme->refusal);
-	return tm_fail(err, TM_EUSAGE,
-		       "%s:// is no result backend: use memory://, redis:// or "
-		       "null://",
-		       name);
-}
-
-/* The two URLs and what they name. */
+/* The two URLs and their schemes. */
 struct choice {
 	struct tm_url broker_url;
 	struct tm_url backend_url;
@@ -86,17 +108,17 @@ static enum tm_rc choose(struct choice *out,
 		return rc;
 	out->broker = find_scheme(out->broker_url.scheme);
 	out->backend = find_scheme(out->backend_url.scheme);
-	if (!out->broker || !out->broker->open_broker)
-		return no_broker(out->broker_url.scheme, out->broker, err);
-	if (!out->backend || !out->backend->open_backend)
-		return no_backend(out->backend_url.scheme, out->backend, err);
+	if (!out->broker || !can_be(out->broker, BROKER))
+		return refuse(out->broker_url.scheme, out->broker, BROKER, err);
+	if (!out->backend || !can_be(out->backend, BACKEND))
+		return refuse(out->backend_url.scheme, out->backend, BACKEND,
+			      err);
 	return TM_OK;
 }
 
 static int needs_world(const struct choice *choice)
 {
-	return choice->broker->open_broker == tm_broker_memory_open ||
-	       choice->backend->open_backend == tm_backend_memory_open;
+	return choice->broker->is_embedded || choice->backend->is_embedded;
 }
 
 static enum tm_rc open_both(struct tm_transport *out,

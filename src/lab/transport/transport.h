@@ -8,15 +8,15 @@
  *            takes them back.  The options are borrowed for the call, `alloc`
  *            for as long as the transport lives.
  * Units:     times in milliseconds.
- * Errors:    TM_EUSAGE for a URL that cannot be used (with the reason:
- * rediss:// and amqps:// are refused in words), TM_EUNAVAILABLE for a server
+ * Errors:    TM_EUSAGE for a URL that cannot be used (rediss:// and amqps:// are refused
+ *            with the reason), TM_EUNAVAILABLE for a server
  *            that is gone or refuses, each in one line.  A password is never in
  *            the text.
  *
  * The URLs are Celery's: pyamqp://guest:guest@localhost:5672//?heartbeat=30,
  * redis://user:password@localhost:6379/0.  A virtual host that is empty or "/"
  * is "/".  heartbeat=SECONDS asks for heartbeats, which tm_broker_idle() keeps
- * up; without it there are none.  Any other option is refused, not passed over.
+ * up; without it there are none.  Any other option is refused, not ignored.
  * To show a URL, mask its password: tm_secret_mask_url() (util/secret.h).
  *
  * Broker and backend may be of different schemes, but only memory:// beside
@@ -35,8 +35,8 @@ struct tm_transport_opts {
 	const char *backend_url; /* NULL: memory:// */
 	int publisher_confirms;	 /* amqp only */
 	uint32_t connect_ms;	 /* 0: the default of 5,000 */
-	uint32_t tasks; /* how many tasks are waited for at once: memory:// has
-			 * room for them; 0: one */
+	uint32_t tasks;		 /* tasks that are waited for at once, for which
+			 * memory:// has room; 0: one */
 };
 
 struct tm_transport {

@@ -33,7 +33,7 @@ int tm_worker_knows(const struct tm_worker_task *task)
 
 /* --- reading a message ---------------------------------------------------- */
 
-/* A longer name is of a task that nobody knows: the length will do. */
+/* No known task has a longer name: keep its length only. */
 static void set_name(struct tm_worker_task *task, const char *name,
 		     size_t length)
 {
@@ -113,8 +113,8 @@ enum tm_rc tm_worker_read(struct tm_worker_job *out,
 	json_decref(body);
 	if (rc != TM_OK)
 		return tm_fail(err, TM_EINTERNAL,
-			       "the embedded worker got a message that is no "
-			       "task");
+			       "the embedded worker got a message that is not "
+			       "a task");
 	return TM_OK;
 }
 

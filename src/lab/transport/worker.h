@@ -1,10 +1,10 @@
 /*
- * worker.h - what the embedded worker makes of one message.
+ * worker.h - how the embedded worker handles one message.
  *
  * Purpose:   read a task message as a Celery worker does, and write the result
  *            that it stores.
  * Ownership: all plain values of the caller.
- * Errors:    TM_EINTERNAL for a message that is no task message, TM_ENOMEM.
+ * Errors:    TM_EINTERNAL for a message that is not a task, TM_ENOMEM.
  * Source:    celery/worker/strategy.py, celery/app/trace.py,
  *            celery/backends/base.py _get_result_meta().
  */
@@ -34,7 +34,7 @@ TM_CHECK enum tm_rc tm_worker_read(struct tm_worker_job *out,
 				   const struct tm_message *message,
 				   struct tm_err *err);
 
-/* Does a worker know the task?  One that it does not know fails. */
+/* Whether the worker knows the task; an unknown one fails. */
 int tm_worker_knows(const struct tm_worker_task *task);
 
 /* Where a result is written. */

@@ -230,7 +230,7 @@ Test(consumer, says_what_is_wrong_with_a_result)
 	start();
 	script_add(&script, TM_EVENT_MESSAGE, 1, "{\"status\": ");
 	cr_assert_eq(drain(&seen), TM_EUNAVAILABLE);
-	cr_assert_not_null(strstr(err.text, "no JSON"), "%s", err.text);
+	cr_assert_not_null(strstr(err.text, "is not JSON"), "%s", err.text);
 	cr_assert_eq(seen, 0);
 	stop();
 }

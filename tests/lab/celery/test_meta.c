@@ -67,20 +67,21 @@ struct bad_payload {
 ParameterizedTestParameters(meta, refuses_what_is_no_result)
 {
 	static struct bad_payload rows[] = {
-		{"", "no JSON"},
-		{"{", "no JSON"},
-		{"\x80\x02}q", "no JSON"}, /* a pickle */
-		{META("\"SUCCESS\"", "\"2\"") "x", "no JSON"},
-		{"[]", "no task result"},
-		{"{}", "no task result"},
-		{"\"text\"", "no JSON"},
-		{META("1", "\"2\""), "no task result"},
+		{"", "is not JSON"},
+		{"{", "is not JSON"},
+		{"\x80\x02}q", "is not JSON"}, /* a pickle */
+		{META("\"SUCCESS\"", "\"2\"") "x", "is not JSON"},
+		{"[]", "not a task result"},
+		{"{}", "not a task result"},
+		{"\"text\"", "is not JSON"},
+		{META("1", "\"2\""), "not a task result"},
 		{"{\"status\": \"SUCCESS\", \"task_id\": \"" UUID "\"}",
-		 "no task result"},
-		{"{\"status\": \"SUCCESS\", \"result\": 2}", "no task result"},
+		 "not a task result"},
+		{"{\"status\": \"SUCCESS\", \"result\": 2}",
+		 "not a task result"},
 		{"{\"status\": \"SUCCESS\", \"result\": 2, "
 		 "\"task_id\": \"not an id\"}",
-		 "no task result"},
+		 "not a task result"},
 	};
 
 	return cr_make_param_array(struct bad_payload, rows,

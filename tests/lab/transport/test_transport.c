@@ -24,7 +24,7 @@ struct refused_row {
 	char broker[48];
 	char backend[48];
 	enum tm_rc rc;
-	char says[64];
+	char says[80];
 };
 
 /* Port 1 of this machine refuses everybody at once. */
@@ -36,11 +36,12 @@ ParameterizedTestParameters(transport, refuses_in_one_clear_line)
 		{"memory://", "rediss://:secret@h/0", TM_EUSAGE,
 		 "rediss:// cannot be used: the installed hiredis"},
 		{"redis://:secret@h/0", "memory://", TM_EUSAGE,
-		 "redis:// is no broker"},
+		 "redis:// is not a broker"},
 		{"memory://", "amqp://u:secret@h", TM_EUSAGE,
-		 "amqp:// is no result backend"},
+		 "use memory://, redis:// or null://"},
 		{"sqs://u:secret@h", "memory://", TM_EUSAGE,
-		 "sqs:// is no broker"},
+		 "sqs:// is not a broker: use memory://, amqp://, "
+		 "pyamqp:// or null://"},
 		{"memory://", "redis://:secret@127.0.0.1/zero", TM_EUSAGE,
 		 "a database's number"},
 		{"memory://", "redis://:secret@127.0.0.1/0?heartbeat=1",
