@@ -81,6 +81,14 @@ static struct tm_run *make_run(void)
 	tm_environment_fill(&run->environment);
 	tm_texts_add(&run->runtime_variables, "PYTHONMALLOC");
 	run->judged.max_growth = tm_known_real(5);
+	run->judged.budgets[TM_METRIC_rss_bytes] = tm_known_real(6);
+	run->judged.ignored[TM_METRIC_mappings] = 1;
+	run->judged.only[TM_METRIC_rss_bytes] = 1;
+	run->request.job = strdup("j");
+	run->request.file_build_id = strdup("abc");
+	tm_texts_add(&run->request.given, "--name x");
+	run->request.is_given_known = 1;
+	tm_facts_set_text(&run->request.variables, "A", "b");
 	add_site(run);
 	return run;
 }

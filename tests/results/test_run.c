@@ -147,6 +147,23 @@ Test(environment, sees_the_allocator_of_a_process)
 	cr_assert_not_null(allocator);
 }
 
+/* Whether some line is `key` and, unless it is NULL, `text`. */
+static int cpuinfo_has(const char *key, const char *text)
+{
+	FILE *file = fopen("/proc/cpuinfo", "r");
+	char line[512];
+	int found = 0;
+
+	while (file && fgets(line, sizeof(line), file)) {
+		line[strcspn(line, "\n")] = '\0';
+		found |= strncmp(line, key, strlen(key)) == 0 &&
+			 (!text || strcmp(line + strlen(key), text) == 0);
+	}
+	if (file)
+		fclose(file);
+	return found;
+}
+
 Test(environment, is_of_this_kernel_and_build)
 {
 	struct utsname here;
@@ -163,6 +180,7 @@ Test(environment, is_of_this_kernel_and_build)
 	cr_expect_not_null(tm_facts_text(&environment.facts, "variant"));
 	cpu = tm_facts_text(&environment.facts, "cpu");
 	cr_expect(!cpu || (*cpu && *cpu != ' '));
+	cr_expect_eq(cpu != NULL, cpuinfo_has("model name\t: ", cpu));
 }
 
 /* A program that has no allocator but the C library's. */

@@ -3,6 +3,7 @@
 #include <dirent.h>
 #include <ftw.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -293,6 +294,12 @@ Test(store, refuses_a_folder_whose_name_is_too_long_or_none)
 	memset(name, '/', sizeof(name) - 1);
 	cr_assert_eq(tm_run_save(run, name, &err), TM_EUSAGE);
 	cr_expect_str_eq(err.text, "the results folder's name is too long");
+	/* 256 bytes are left for the run's own. */
+	name[PATH_MAX - 256 + 1] = '\0';
+	memcpy(name, "/proc", 5);
+	cr_expect_eq(tm_run_save(run, name, &err), TM_EUSAGE);
+	name[PATH_MAX - 256] = '\0';
+	cr_expect_eq(tm_run_save(run, name, &err), TM_ESYSTEM);
 	cr_assert_eq(tm_run_save(run, "", &err), TM_EUSAGE);
 	cr_expect_str_eq(err.text, "the results folder's name is empty");
 	tm_run_free(run);
