@@ -73,7 +73,8 @@ static struct tm_run *make_run(void)
 	cr_assert_not_null(run->tree.processes);
 	run->tree.processes[0].name = strdup("first");
 	run->tree.process_count = 1;
-	run_report(run, "{\"census\": [{\"type\": \"a\"}], \"mine\": [1]}");
+	run_report(run, "{\"census\": [{\"type\": \"a\"}, "
+			"{\"type\": \"b\"}], \"mine\": [1]}");
 	run->request.is_known = 1;
 	run->request.program = strdup("p");
 	tm_texts_add(&run->request.argv, "p");

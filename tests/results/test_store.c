@@ -820,6 +820,7 @@ Test(store, keeps_the_allocation_sites)
 {
 	struct tm_run *run = make_run("sited");
 	struct tm_run *loaded;
+	char path[512];
 
 	run->sites.is_known = 1;
 	run->sites.sampling_bytes = tm_known_int(512);
@@ -833,6 +834,25 @@ Test(store, keeps_the_allocation_sites)
 	cr_assert_not(loaded->sites.lost.is_known);
 	cr_assert_eq(loaded->sites.count, 1);
 	cr_assert_eq(loaded->sites.sites[0].last_bytes.value, 77);
+	snprintf(path, sizeof(path), "%s/sites.json", run->directory);
+	expect_begins(path, "{\n \"schema\": 1,\n ");
+	tm_run_free(loaded);
+	tm_run_free(run);
+}
+
+/* A program may be sampled twice in one iteration. */
+Test(store, keeps_two_samples_of_one_iteration)
+{
+	struct tm_sample sample = {.iteration = 7};
+	struct tm_run *run = NULL, *loaded;
+
+	cr_assert_eq(tm_run_new(&run, "twice", &err), TM_OK);
+	cr_assert_eq(tm_run_add_sample(run, &sample, &err), TM_OK);
+	cr_assert_eq(tm_run_add_sample(run, &sample, &err), TM_OK);
+	cr_assert_eq(tm_run_save(run, folder, &err), TM_OK, "%s", err.text);
+	cr_assert_eq(tm_run_load(&loaded, run->directory, &err), TM_OK, "%s",
+		     err.text);
+	cr_expect_eq(loaded->sample_count, 2);
 	tm_run_free(loaded);
 	tm_run_free(run);
 }
