@@ -99,7 +99,7 @@ static enum tm_judgement majority(const struct votes *votes)
 	return TM_JUDGEMENT_INCONCLUSIVE;
 }
 
-static void let_replicates_vote(struct tm_gate *gate)
+static void apply_majority(struct tm_gate *gate)
 {
 	size_t i, used;
 
@@ -124,7 +124,7 @@ void tm_gate_settle(struct tm_gate *gate, int by_majority)
 	size_t i;
 
 	if (by_majority)
-		let_replicates_vote(gate);
+		apply_majority(gate);
 	gate->passed = gate->failed = gate->inconclusive = 0;
 	for (i = 0; i < gate->count; i++) {
 		switch (gate->verdicts[i].standing) {

@@ -362,7 +362,7 @@ static void judge_run(struct tm_verdict *out)
 
 /* A run that did not get to its end is judged by what there is, but what it
  * did not get to cannot pass. */
-static void mind_the_end(struct tm_verdict *out)
+static void downgrade_incomplete(struct tm_verdict *out)
 {
 	char text[80];
 
@@ -465,7 +465,7 @@ enum tm_rc tm_verdict_make(struct tm_verdict *out, const struct tm_run *run,
 	defer(out, opts);
 	diagnose(out);
 	judge_run(out);
-	mind_the_end(out);
+	downgrade_incomplete(out);
 	out->standing = out->judgement;
 	if (tm_trace_file)
 		trace_verdict(out);

@@ -9,7 +9,7 @@
  * The first fifth (TM_WARM_UP) is warm-up.  A rule (rules.h) looks at the rest
  * and returns evidence: whether it grows, which curve explains it best, the
  * slope with a 95 % interval, or the objection that kept growth from being
- * called so.  The floor rule (tide.c) is the one that the tool uses; the others
+ * called so.  The floor rule (floor_rule.c) is the one that the tool uses; the others
  * are there to be compared with it by bench/corpus.
  *
  * Growth is thus a positive finding.  So is flatness: the second half of the
@@ -42,7 +42,7 @@ struct tm_decide_opts tm_decide_defaults(enum tm_metric_class metric_class)
 {
 	struct tm_decide_opts opts = {
 		.metric_class = metric_class,
-		.rule = TM_RULE_TIDE,
+		.rule = TM_RULE_FLOOR,
 		.resolution = 16,
 		.least = 64,
 		.budget = 16,
@@ -81,8 +81,8 @@ static struct tm_decide_opts complete(const struct tm_decide_opts *given)
 	return opts;
 }
 
-static void set_case(struct tm_case *task, struct tm_point *points,
-		     size_t count, const struct tm_decide_opts *opts)
+static void set_input(struct tm_rule_input *input, struct tm_point *points,
+		      size_t count, const struct tm_decide_opts *opts)
 {
 	double from =
 		points[0].x + TM_WARM_UP * (points[count - 1].x - points[0].x);
@@ -90,24 +90,24 @@ static void set_case(struct tm_case *task, struct tm_point *points,
 
 	while (skipped + 2 < count && points[skipped].x < from)
 		skipped++;
-	task->whole = points;
-	task->whole_count = count;
-	task->points = points + skipped;
-	task->count = count - skipped;
-	task->span = points[count - 1].x - points[skipped].x;
-	task->penalty = log((double)opts->looks_max);
-	task->opts = opts;
+	input->whole = points;
+	input->whole_count = count;
+	input->points = points + skipped;
+	input->count = count - skipped;
+	input->span = points[count - 1].x - points[skipped].x;
+	input->penalty = log((double)opts->looks_max);
+	input->opts = opts;
 }
 
 /*
  * The most that the second half of the run may be growing by an iteration: the
  * upper end of the slope of its medians, or their whole range if that is more.
  */
-static double late_rate_max(const struct tm_case *task)
+static double late_rate_max(const struct tm_rule_input *input)
 {
-	const struct tm_point *last = &task->whole[task->whole_count - 1];
-	double middle = (task->whole[0].x + last->x) / 2;
-	struct tm_point *points = task->whole;
+	const struct tm_point *last = &input->whole[input->whole_count - 1];
+	double middle = (input->whole[0].x + last->x) / 2;
+	struct tm_point *points = input->whole;
 	double span, slope, error, lowest, highest;
 	struct tm_blocks blocks;
 	size_t i;
@@ -210,24 +210,25 @@ static void write_reason(struct tm_decision *out,
 
 /* --- the decision --------------------------------------------------------- */
 
-static void decide_case(struct tm_decision *out, const struct tm_case *task)
+static void apply_rule(struct tm_decision *out,
+		       const struct tm_rule_input *input)
 {
 	struct tm_evidence evidence = {.curve = TM_CURVE_UNKNOWN};
 	double late;
 
-	switch (task->opts->rule) {
-	case TM_RULE_STUDY:
-		tm_rule_study(&evidence, task);
+	switch (input->opts->rule) {
+	case TM_RULE_SHAPE:
+		tm_rule_shape(&evidence, input);
 		break;
-	case TM_RULE_HAC:
-		tm_rule_hac(&evidence, task);
+	case TM_RULE_LINE:
+		tm_rule_line(&evidence, input);
 		break;
-	case TM_RULE_TIDE:
-		tm_rule_tide(&evidence, task);
+	case TM_RULE_FLOOR:
+		tm_rule_floor(&evidence, input);
 		break;
 	}
-	late = late_rate_max(task);
-	out->curve = evidence.grows ? evidence.curve : tm_settled_curve(task);
+	late = late_rate_max(input);
+	out->curve = evidence.grows ? evidence.curve : tm_plateau_curve(input);
 	out->score = evidence.score;
 	out->has_slope = evidence.has_slope;
 	out->slope = evidence.slope;
@@ -239,7 +240,7 @@ static void decide_case(struct tm_decision *out, const struct tm_case *task)
 		out->growth = TM_GROWTH_FLAT;
 	judge(out);
 	out->reason_key = choose_reason(out, &evidence);
-	write_reason(out, task->opts, late);
+	write_reason(out, input->opts, late);
 }
 
 /* Why the samples cannot be judged, or none. */
@@ -283,15 +284,15 @@ void tm_decide(struct tm_decision *out, struct tm_point *points, size_t count,
 	       const struct tm_decide_opts *given)
 {
 	struct tm_decide_opts opts = complete(given);
-	struct tm_case task;
+	struct tm_rule_input input;
 
 	memset(out, 0, sizeof(*out));
 	out->budget = opts.budget;
 	count = tm_series_clean(points, count, &out->note);
 	out->provisional = count < SAMPLES_GATE;
 	if (can_be_judged(out)) {
-		set_case(&task, points, count, &opts);
-		decide_case(out, &task);
+		set_input(&input, points, count, &opts);
+		apply_rule(out, &input);
 	}
 	out->extend = out->judgement == TM_JUDGEMENT_INCONCLUSIVE &&
 		      opts.look < opts.looks_max;

@@ -27,12 +27,13 @@ enum tm_metric_class {
 	TM_CLASS_PEAK	   /* never falls, moves in big steps: maxrss, hwm */
 };
 
-/* The rules that can be compared; TM_RULE_TIDE is the one to use. */
+/* The rules that can be compared; TM_RULE_FLOOR is the one to use.  The corpus
+ * and its results call them "tide", "study" and "hac". */
 enum tm_rule {
-	TM_RULE_TIDE,  /* the study's comparison on the floor, and more */
-	TM_RULE_STUDY, /* the study's rule */
-	TM_RULE_HAC    /* a straight line, with errors that allow for
-			* correlation */
+	TM_RULE_FLOOR, /* rising minima, found in five ways */
+	TM_RULE_SHAPE, /* growing against bounded shapes, nothing else */
+	TM_RULE_LINE   /* a straight line, with errors that allow for
+			* correlation (HAC) */
 };
 
 struct tm_decide_opts {

@@ -1,8 +1,8 @@
 /*
  * rules.h - the rules that decide about growth, behind one interface.
  *
- * Purpose:   decide.c prepares the samples and judges the budget; a rule says
- *            whether what is left grows, and how fast.
+ * Purpose:   decide.c cleans the samples and compares the slope with the
+ *            budget; a rule says whether the series grows, and how fast.
  * Ownership: a rule borrows everything for the call.
  */
 #ifndef TM_STATS_RULES_H
@@ -13,13 +13,14 @@
 #include "stats/series.h"
 #include "stats/shapes.h"
 
-struct tm_case {
+/* A cleaned series, and the options to judge it by. */
+struct tm_rule_input {
 	struct tm_point *whole; /* all samples, sorted */
 	size_t whole_count;
 	struct tm_point *points; /* those after the warm-up */
 	size_t count;
 	double span;	/* iterations from points[0] to the last one */
-	double penalty; /* to add to a threshold in nats, for several looks */
+	double penalty; /* nats to add to a threshold, for repeated tests */
 	const struct tm_decide_opts *opts; /* no zeros left in it */
 };
 
@@ -31,28 +32,28 @@ struct tm_evidence {
 	double slope;
 	double low;
 	double high;
-	double knot; /* from 0 to 1: where growth begins, when it is late */
-	enum tm_reason objection; /* why it does not grow though it seems to */
+	double knot;		  /* from 0 to 1: where late growth begins */
+	enum tm_reason objection; /* why apparent growth was rejected */
 };
 
-void tm_rule_study(struct tm_evidence *out, const struct tm_case *task);
-void tm_rule_hac(struct tm_evidence *out, const struct tm_case *task);
-void tm_rule_tide(struct tm_evidence *out, const struct tm_case *task);
+void tm_rule_shape(struct tm_evidence *out, const struct tm_rule_input *input);
+void tm_rule_line(struct tm_evidence *out, const struct tm_rule_input *input);
+void tm_rule_floor(struct tm_evidence *out, const struct tm_rule_input *input);
 
-/* The study's parts, which others build on: the slope with the interval that
- * covers that of block minima and of block medians, and whether an exact
- * metric doubles. */
-void tm_study_interval(struct tm_evidence *out, const struct tm_case *task,
-		       const struct tm_blocks *blocks);
-int tm_study_doubles(const struct tm_case *task);
+/* Parts of the shape rule that the floor rule uses too: the slope of the block
+ * minima, with an interval that covers both theirs and that of the medians, and
+ * whether an exact metric doubles. */
+void tm_shape_slope(struct tm_evidence *out, const struct tm_rule_input *input,
+		    const struct tm_blocks *blocks);
+int tm_shape_doubles(const struct tm_rule_input *input);
 
-/* Evidence for growth in the blocks: how much worse the best bounded shape is
- * than the best growing one, for the less convinced of minima and medians. */
-double tm_study_compare(const struct tm_case *task,
-			const struct tm_blocks *blocks, struct tm_shapes *out);
+/* How much better the best growing shape fits than the best bounded one, in
+ * nats: of the block minima or the block medians, whichever is less. */
+double tm_shape_score(const struct tm_rule_input *input,
+		      const struct tm_blocks *blocks, struct tm_shapes *out);
 
-/* What a metric that does not grow does over the whole run, warm-up included:
- * flat, bounded, step or saw-tooth. */
-enum tm_curve tm_settled_curve(const struct tm_case *task);
+/* The curve of a metric that does not grow, over the whole run with its
+ * warm-up: flat, bounded, step or saw-tooth. */
+enum tm_curve tm_plateau_curve(const struct tm_rule_input *input);
 
 #endif

@@ -183,7 +183,7 @@ static void put_by_rule(FILE *out, const struct tm_run *run,
 void lines_put(FILE *out, const struct series *series,
 	       const struct tm_verdict *plain, const struct asked_row *row)
 {
-	if (row->rule == TM_RULE_TIDE)
+	if (row->rule == TM_RULE_FLOOR)
 		put_asked(out, series, plain, row);
 	else
 		put_by_rule(out, plain->run, row);

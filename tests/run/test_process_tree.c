@@ -51,7 +51,7 @@ static void stop(void)
 TestSuite(process_tree, .init = start, .fini = stop, .timeout = 60);
 
 /* The child counts when it is more than a copy of its parent. */
-static void look_at_both(void)
+static void score_both(void)
 {
 	struct tm_sample sample;
 
@@ -102,7 +102,7 @@ Test(process_tree, holds_each_process)
 {
 	const struct tm_run_process *root, *child;
 
-	look_at_both();
+	score_both();
 	tm_process_tree_set(run, &probe);
 	root = find_process(1);
 	child = find_process(0);
@@ -121,7 +121,7 @@ Test(process_tree, tells_how_each_process_grew)
 {
 	const struct tm_run_process *root;
 
-	look_at_both();
+	score_both();
 	tm_probe_forget_samples(&probe);
 	look_on();
 	tm_process_tree_set(run, &probe);
@@ -136,7 +136,7 @@ Test(process_tree, tells_how_each_process_grew)
 /* No number stands for what is not known. */
 Test(process_tree, has_no_growth_of_what_was_sampled_too_seldom)
 {
-	look_at_both();
+	score_both();
 	tm_process_tree_set(run, &probe);
 	cr_assert_not(find_process(1)->grew_bytes.is_known);
 	cr_assert_not(find_process(1)->grew_from.is_known);
@@ -145,7 +145,7 @@ Test(process_tree, has_no_growth_of_what_was_sampled_too_seldom)
 
 Test(process_tree, knows_what_has_ended_by_the_end)
 {
-	look_at_both();
+	score_both();
 	tm_process_tree_set(run, &probe);
 	end_both();
 	tm_process_tree_set(run, &probe);

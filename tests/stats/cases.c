@@ -16,7 +16,7 @@ void case_set(double (*floor)(double at))
 		case_floor[i] = floor((double)i / (CASE_BLOCKS - 1));
 }
 
-static struct tm_case make(const struct tm_decide_opts *opts, size_t each)
+static struct tm_rule_input make(const struct tm_decide_opts *opts, size_t each)
 {
 	size_t count = each * CASE_BLOCKS, i;
 
@@ -25,7 +25,7 @@ static struct tm_case make(const struct tm_decide_opts *opts, size_t each)
 			.x = (double)i * CASE_EVERY,
 			.y = CASE_LEVEL + case_floor[i / each],
 		};
-	return (struct tm_case){
+	return (struct tm_rule_input){
 		.whole = points,
 		.whole_count = count,
 		.points = points,
@@ -35,12 +35,12 @@ static struct tm_case make(const struct tm_decide_opts *opts, size_t each)
 	};
 }
 
-struct tm_case case_make(const struct tm_decide_opts *opts)
+struct tm_rule_input case_make(const struct tm_decide_opts *opts)
 {
 	return make(opts, EACH);
 }
 
-struct tm_case case_make_short(const struct tm_decide_opts *opts)
+struct tm_rule_input case_make_short(const struct tm_decide_opts *opts)
 {
 	return make(opts, 1);
 }
@@ -56,7 +56,7 @@ double case_penalty(double score, double threshold)
 	return penalty;
 }
 
-void case_lift(struct tm_case *task, size_t block, double bytes)
+void case_lift(struct tm_rule_input *input, size_t block, double bytes)
 {
-	task->points[block * EACH + EACH / 2].y += bytes;
+	input->points[block * EACH + EACH / 2].y += bytes;
 }

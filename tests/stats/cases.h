@@ -24,15 +24,15 @@ extern double case_floor[CASE_BLOCKS];
 void case_set(double (*floor)(double at));
 
 /* Five samples a block, all at its floor, and no warm-up. */
-struct tm_case case_make(const struct tm_decide_opts *opts);
+struct tm_rule_input case_make(const struct tm_decide_opts *opts);
 
 /* One sample a block: too few for a rule to look at floors alone. */
-struct tm_case case_make_short(const struct tm_decide_opts *opts);
+struct tm_rule_input case_make_short(const struct tm_decide_opts *opts);
 
 /* The penalty with which `threshold` is exactly `score`. */
 double case_penalty(double score, double threshold);
 
 /* Lift the middle sample of `block` by so much: what comes and goes. */
-void case_lift(struct tm_case *task, size_t block, double bytes);
+void case_lift(struct tm_rule_input *input, size_t block, double bytes);
 
 #endif

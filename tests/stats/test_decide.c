@@ -369,7 +369,7 @@ Test(decide, has_defaults_for_each_class)
 			tm_decide_defaults(rows[i].metric_class);
 
 		cr_expect_eq(opts.metric_class, rows[i].metric_class);
-		cr_expect_eq(opts.rule, TM_RULE_TIDE);
+		cr_expect_eq(opts.rule, TM_RULE_FLOOR);
 		cr_expect_eq(opts.resolution, rows[i].resolution);
 		cr_expect_eq(opts.least, rows[i].least);
 		cr_expect_eq(opts.budget, rows[i].budget);

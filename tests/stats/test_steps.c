@@ -11,7 +11,7 @@
 #define STEPS_MAX 30
 
 static struct tm_decide_opts opts;
-static struct tm_case task;
+static struct tm_rule_input input;
 
 static double level(double at)
 {
@@ -22,7 +22,7 @@ static void start(void)
 {
 	opts = tm_decide_defaults(TM_CLASS_EXACT);
 	case_set(level);
-	task = case_make(&opts);
+	input = case_make(&opts);
 }
 
 TestSuite(steps, .init = start);
@@ -31,13 +31,13 @@ TestSuite(steps, .init = start);
 static void step(size_t at, double height)
 {
 	for (; at < CASE_SAMPLES; at++)
-		task.points[at].y += height;
+		input.points[at].y += height;
 }
 
 /* Steps at the samples that `places` names, up to a 0. */
 static void steps_at(const size_t *places, double height)
 {
-	task = case_make(&opts);
+	input = case_make(&opts);
 	for (; *places; places++)
 		step(*places, height);
 }
@@ -46,7 +46,7 @@ static enum tm_curve curve_of(void)
 {
 	struct tm_evidence evidence = {.grows = 0};
 
-	tm_rule_tide(&evidence, &task);
+	tm_rule_floor(&evidence, &input);
 	return evidence.grows ? evidence.curve : TM_CURVE_FLAT;
 }
 
@@ -121,9 +121,9 @@ Test(steps, are_stairs_from_the_least_growth_on)
 Test(steps, are_more_where_the_run_is_looked_at_again)
 {
 	steps_at(even, 4096);
-	task.penalty = 2;
+	input.penalty = 2;
 	expect_stairs(1, "eight of eight");
-	task.penalty = 2.1;
+	input.penalty = 2.1;
 	expect_stairs(0, "eight of more than eight");
 }
 
@@ -165,7 +165,7 @@ static void expect_container(const struct container *row)
 {
 	size_t i;
 
-	task = case_make(&opts);
+	input = case_make(&opts);
 	for (i = 0; i < 4 && row->at[i]; i++)
 		step(row->at[i], row->height[i]);
 	cr_expect_eq(curve_of() == TM_CURVE_DOUBLING, row->doubles, "%s",
@@ -267,23 +267,23 @@ Test(steps, of_a_container_are_high)
 
 Test(steps, of_a_container_are_seen_in_thirty_two_samples)
 {
-	task = case_make(&opts);
+	input = case_make(&opts);
 	step(3, 1e4);
 	step(6, 2e4);
 	step(12, 4e4);
 	step(24, 8e4);
-	task.whole_count = task.count = 32;
-	task.span = 31 * CASE_EVERY;
+	input.whole_count = input.count = 32;
+	input.span = 31 * CASE_EVERY;
 	cr_expect_eq(curve_of(), TM_CURVE_DOUBLING);
-	task.whole_count = task.count = 31;
-	task.span = 30 * CASE_EVERY;
+	input.whole_count = input.count = 31;
+	input.span = 30 * CASE_EVERY;
 	cr_expect_neq(curve_of(), TM_CURVE_DOUBLING);
 }
 
 /* Steps that are a twentieth of the highest, or more, count as steps. */
 Test(steps, of_a_container_have_none_between)
 {
-	task = case_make(&opts);
+	input = case_make(&opts);
 	step(5, 1e4);
 	step(10, 2e4);
 	step(20, 4e4);
@@ -299,7 +299,7 @@ Test(steps, of_a_container_are_twelve_at_most)
 {
 	size_t i;
 
-	task = case_make(&opts);
+	input = case_make(&opts);
 	step(10, 1e4);
 	step(20, 2e4);
 	step(40, 4e4);

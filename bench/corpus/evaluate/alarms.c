@@ -13,9 +13,9 @@ static const char *yes_no(int reached)
 static void put_false_alarm_targets(FILE *out, const struct outcomes *outcomes)
 {
 	struct filter exact =
-		filter_about(COLUMN_ALLOCATED, TM_RULE_TIDE, TRUTH_FLAT, 1, 0);
+		filter_about(COLUMN_ALLOCATED, TM_RULE_FLOOR, TRUTH_FLAT, 1, 0);
 	struct filter rss =
-		filter_about(COLUMN_RSS, TM_RULE_TIDE, TRUTH_FLAT, 1, 0);
+		filter_about(COLUMN_RSS, TM_RULE_FLOOR, TRUTH_FLAT, 1, 0);
 	struct tally tally;
 
 	tally_make(&tally, outcomes, &exact);
@@ -39,7 +39,7 @@ static void put_power_target(FILE *out, const struct outcomes *outcomes,
 			     enum column column, long leak)
 {
 	struct filter filter =
-		filter_about(column, TM_RULE_TIDE, TRUTH_GROWS, 1, 0);
+		filter_about(column, TM_RULE_FLOOR, TRUTH_GROWS, 1, 0);
 	struct tally tally;
 
 	filter.leak = leak;
@@ -54,8 +54,8 @@ static void put_power_target(FILE *out, const struct outcomes *outcomes,
 
 static void put_slope_targets(FILE *out, const struct outcomes *outcomes)
 {
-	struct filter filter =
-		filter_about(COLUMN_ALLOCATED, TM_RULE_TIDE, TRUTH_GROWS, 1, 0);
+	struct filter filter = filter_about(COLUMN_ALLOCATED, TM_RULE_FLOOR,
+					    TRUTH_GROWS, 1, 0);
 	struct tally tally;
 
 	filter.leak = 16;
@@ -129,14 +129,14 @@ static void put_alarm_cells(FILE *out, const struct outcomes *outcomes,
 {
 	static const enum column columns[] = {COLUMN_ALLOCATED, COLUMN_RSS,
 					      COLUMN_MAXRSS};
-	static const enum tm_rule rules[] = {TM_RULE_TIDE, TM_RULE_STUDY,
-					     TM_RULE_HAC};
+	static const enum tm_rule rules[] = {TM_RULE_FLOOR, TM_RULE_SHAPE,
+					     TM_RULE_LINE};
 	struct tally tally;
 	size_t i, j;
 
 	for (i = 0; i < 3; i++) {
 		filter.column = columns[i];
-		filter.rule = TM_RULE_TIDE;
+		filter.rule = TM_RULE_FLOOR;
 		tally_make(&tally, outcomes, &filter);
 		if (tally.runs == 0) {
 			fputs(" |", out);
@@ -147,7 +147,7 @@ static void put_alarm_cells(FILE *out, const struct outcomes *outcomes,
 			tally_make(&tally, outcomes, &filter);
 			fprintf(out, "%s%zu", j ? " / " : " ", tally.grows);
 		}
-		filter.rule = TM_RULE_TIDE;
+		filter.rule = TM_RULE_FLOOR;
 		tally_make(&tally, outcomes, &filter);
 		fprintf(out, " (%.2f %%) |",
 			100 * upper_bound(tally.grows, tally.runs));
@@ -160,7 +160,7 @@ static void put_alarms(FILE *out, const struct outcomes *outcomes, int held_out,
 {
 	struct names names;
 	struct tally tally;
-	struct filter filter = filter_about(COLUMN_ALLOCATED, TM_RULE_TIDE,
+	struct filter filter = filter_about(COLUMN_ALLOCATED, TM_RULE_FLOOR,
 					    TRUTH_FLAT, held_out, simulated);
 	size_t i;
 
@@ -176,7 +176,7 @@ static void put_alarms(FILE *out, const struct outcomes *outcomes, int held_out,
 			continue;
 		filter.family = all ? NULL : names.item[i].name;
 		filter.column = COLUMN_ALLOCATED;
-		filter.rule = TM_RULE_TIDE;
+		filter.rule = TM_RULE_FLOOR;
 		tally_make(&tally, outcomes, &filter);
 		fprintf(out, "| %s | %zu |", all ? "**all**" : filter.family,
 			tally.runs);
@@ -204,8 +204,8 @@ void put_false_alarms(FILE *out, const struct outcomes *outcomes)
 static void put_power_cells(FILE *out, const struct outcomes *outcomes,
 			    struct filter filter)
 {
-	static const enum tm_rule rules[] = {TM_RULE_TIDE, TM_RULE_STUDY,
-					     TM_RULE_HAC};
+	static const enum tm_rule rules[] = {TM_RULE_FLOOR, TM_RULE_SHAPE,
+					     TM_RULE_LINE};
 	struct tally tally;
 	size_t j;
 
@@ -235,7 +235,7 @@ static void put_power_by_leak(FILE *out, const struct outcomes *outcomes,
 		"|---|---|---|---|---|\n",
 		title);
 	for (i = 0; i < sizeof(leaks) / sizeof(leaks[0]); i++) {
-		filter = filter_about(COLUMN_ALLOCATED, TM_RULE_TIDE,
+		filter = filter_about(COLUMN_ALLOCATED, TM_RULE_FLOOR,
 				      TRUTH_GROWS, 1, simulated);
 		filter.leak = leaks[i];
 		filter.iterations = -1;
@@ -267,7 +267,7 @@ static void put_power_by_count(FILE *out, const struct outcomes *outcomes,
 	for (i = 0; i < 5; i++) {
 		fprintf(out, "| %ld |", counts[i]);
 		for (j = 0; j < 4; j++) {
-			filter = filter_about(COLUMN_ALLOCATED, TM_RULE_TIDE,
+			filter = filter_about(COLUMN_ALLOCATED, TM_RULE_FLOOR,
 					      j ? TRUTH_GROWS : TRUTH_FLAT, 1,
 					      simulated);
 			filter.samples = counts[i];
@@ -298,7 +298,7 @@ static void put_shapes(FILE *out, const struct outcomes *outcomes)
 		fprintf(out, "| %s | %s |", names.item[i].name,
 			names.item[i].held_out ? "held out" : "tuned on");
 		for (j = 0; j < 2; j++) {
-			filter = filter_about(COLUMN_ALLOCATED, TM_RULE_TIDE,
+			filter = filter_about(COLUMN_ALLOCATED, TM_RULE_FLOOR,
 					      TRUTH_GROWS, -1, 0);
 			filter.program = names.item[i].name;
 			filter.iterations = j ? 10000 : 100000;

@@ -11,7 +11,8 @@
 #include <string.h>
 #include <time.h>
 
-static const enum tm_rule rules[] = {TM_RULE_TIDE, TM_RULE_STUDY, TM_RULE_HAC};
+static const enum tm_rule rules[] = {TM_RULE_FLOOR, TM_RULE_SHAPE,
+				     TM_RULE_LINE};
 static const size_t counts[] = {10, 20, 50, 100, 1000};
 static const uint64_t leaks[] = {0, 1, 16, 64, 256, 1024};
 
@@ -164,7 +165,7 @@ static void evaluate_kind(struct outcomes *outcomes, const struct trace *trace)
 	for (i = 0; i < COLUMNS; i++) {
 		if (isnan(trace->value[i][0]))
 			continue;
-		decide(&decisions[used], trace, (enum column)i, TM_RULE_TIDE,
+		decide(&decisions[used], trace, (enum column)i, TM_RULE_FLOOR,
 		       trace->count, &ns);
 		findings[used].role = columns[i].role;
 		findings[used].decision = &decisions[used];
@@ -173,7 +174,7 @@ static void evaluate_kind(struct outcomes *outcomes, const struct trace *trace)
 	tm_diagnose(&diagnosis, findings, used);
 	outcome->test = TEST_KIND;
 	outcome->column = COLUMNS;
-	outcome->rule = TM_RULE_TIDE;
+	outcome->rule = TM_RULE_FLOOR;
 	outcome->samples = trace->count;
 	outcome->kind = diagnosis.kind;
 	outcome->true_kind = trace->kind;
@@ -200,7 +201,7 @@ static void evaluate_looks(struct outcomes *outcomes, const struct trace *trace,
 	} while (decision.extend);
 	outcome->test = looks_max > 1 ? TEST_LOOKS : TEST_ONE_LOOK;
 	outcome->column = column;
-	outcome->rule = TM_RULE_TIDE;
+	outcome->rule = TM_RULE_FLOOR;
 	outcome->samples = first;
 	outcome->lost = true_slope(trace, column);
 	outcome->truth =
@@ -238,7 +239,7 @@ static void evaluate_bursts(struct outcomes *outcomes,
 		tm_decide(&decision, points, count, &opts);
 		outcome->test = TEST_BURSTS;
 		outcome->column = column;
-		outcome->rule = TM_RULE_TIDE;
+		outcome->rule = TM_RULE_FLOOR;
 		outcome->samples = GATE_SAMPLES;
 		outcome->lost = true_slope(trace, column);
 		outcome->truth = column == COLUMN_ALLOCATED ? trace->exact
@@ -318,8 +319,8 @@ static double time_at_10000(void)
 
 	for (i = 0; i < 9; i++) {
 		trace_simulate(&trace, 0, i, 10000, 16, 1);
-		decide(&decision, &trace, COLUMN_ALLOCATED, TM_RULE_TIDE, 10000,
-		       &ns[i]);
+		decide(&decision, &trace, COLUMN_ALLOCATED, TM_RULE_FLOOR,
+		       10000, &ns[i]);
 		for (j = i; j > 0 && ns[j] < ns[j - 1]; j--) {
 			kept = ns[j];
 			ns[j] = ns[j - 1];

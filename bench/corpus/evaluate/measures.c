@@ -35,7 +35,7 @@ void put_slopes(FILE *out, const struct outcomes *outcomes)
 	      "within | covered |\n|---|---|---|---|---|---|---|\n",
 	      out);
 	for (i = 0; i < 5; i++) {
-		for (j = 0; j <= TM_RULE_HAC; j++) {
+		for (j = 0; j <= TM_RULE_LINE; j++) {
 			struct filter filter =
 				filter_about(COLUMN_ALLOCATED, (enum tm_rule)j,
 					     TRUTH_GROWS, 1, 0);
@@ -46,7 +46,7 @@ void put_slopes(FILE *out, const struct outcomes *outcomes)
 	}
 	for (i = 1; i < 5; i++) {
 		struct filter filter = filter_about(
-			COLUMN_ALLOCATED, TM_RULE_TIDE, TRUTH_GROWS, 1, 1);
+			COLUMN_ALLOCATED, TM_RULE_FLOOR, TRUTH_GROWS, 1, 1);
 		char name[64];
 
 		snprintf(name, sizeof(name), "%s, simulated", names[i]);
@@ -147,7 +147,7 @@ void put_looks(FILE *out, const struct outcomes *outcomes)
 	for (i = 0; i < 4; i++) {
 		for (column = 0; column <= COLUMN_RSS; column++) {
 			struct filter filter = filter_about(
-				(enum column)column, TM_RULE_TIDE,
+				(enum column)column, TM_RULE_FLOOR,
 				rows[i].truth, -1, rows[i].simulated);
 
 			filter.iterations = -1;
@@ -206,7 +206,7 @@ static void put_bursts(FILE *out, const struct outcomes *outcomes)
 		for (simulated = 0; simulated < 2; simulated++) {
 			for (column = 0; column <= COLUMN_RSS; column++) {
 				struct filter filter = filter_about(
-					(enum column)column, TM_RULE_TIDE,
+					(enum column)column, TM_RULE_FLOOR,
 					rows[i].truth, -1, simulated);
 
 				filter.leak = rows[i].leak;
@@ -219,8 +219,8 @@ static void put_bursts(FILE *out, const struct outcomes *outcomes)
 
 void put_uneven(FILE *out, const struct outcomes *outcomes)
 {
-	struct filter filter =
-		filter_about(COLUMN_ALLOCATED, TM_RULE_TIDE, TRUTH_FLAT, -1, 0);
+	struct filter filter = filter_about(COLUMN_ALLOCATED, TM_RULE_FLOOR,
+					    TRUTH_FLAT, -1, 0);
 	struct tally tally;
 
 	filter.jitter = 1;
@@ -235,8 +235,8 @@ void put_uneven(FILE *out, const struct outcomes *outcomes)
 
 void put_cost(FILE *out, const struct outcomes *outcomes)
 {
-	static const enum tm_rule rules[] = {TM_RULE_TIDE, TM_RULE_STUDY,
-					     TM_RULE_HAC};
+	static const enum tm_rule rules[] = {TM_RULE_FLOOR, TM_RULE_SHAPE,
+					     TM_RULE_LINE};
 	struct filter filter;
 	struct tally tally;
 	size_t i;

@@ -1,5 +1,5 @@
 /*
- * The study's rule: each of its gates, on either side.
+ * The shape rule: each of its checks, on either side of its limit.
  */
 #include <criterion/criterion.h>
 #include <math.h>
@@ -20,7 +20,7 @@ static void start(void)
 	case_set(line);
 }
 
-TestSuite(study, .init = start);
+TestSuite(shape_rule, .init = start);
 
 /* A line passes for a container that doubles; resident pages are never one. */
 static void leave_out_containers(void)
@@ -29,44 +29,44 @@ static void leave_out_containers(void)
 }
 
 /* Whatever the shapes say, so that only the other gates are left. */
-static struct tm_case make_convincing(void)
+static struct tm_rule_input make_convincing(void)
 {
-	struct tm_case task = case_make(&opts);
+	struct tm_rule_input input = case_make(&opts);
 
 	leave_out_containers();
-	task.penalty = -1e6;
-	return task;
+	input.penalty = -1e6;
+	return input;
 }
 
-static void find(const struct tm_case *task)
+static void find(const struct tm_rule_input *input)
 {
 	evidence = (struct tm_evidence){.grows = 0};
-	tm_rule_study(&evidence, task);
+	tm_rule_shape(&evidence, input);
 }
 
-static void expect_growth(const struct tm_case *task)
+static void expect_growth(const struct tm_rule_input *input)
 {
-	find(task);
+	find(input);
 	cr_expect(evidence.grows);
 	cr_expect_eq(evidence.objection, TM_REASON_NONE, "%s",
 		     tm_reason_name(evidence.objection));
 }
 
-static void expect_objection(const struct tm_case *task,
+static void expect_objection(const struct tm_rule_input *input,
 			     enum tm_reason objection)
 {
-	find(task);
+	find(input);
 	cr_expect_not(evidence.grows);
 	cr_expect_eq(evidence.objection, objection, "%s, not %s",
 		     tm_reason_name(evidence.objection),
 		     tm_reason_name(objection));
 }
 
-Test(study, finds_a_line)
+Test(shape_rule, finds_a_line)
 {
-	struct tm_case task = case_make(&opts);
+	struct tm_rule_input input = case_make(&opts);
 
-	expect_growth(&task);
+	expect_growth(&input);
 	cr_expect_eq(evidence.curve, TM_CURVE_LINEAR);
 	cr_expect(evidence.has_slope);
 	/* Floors are seen at the beginning of their blocks, medians in their
@@ -76,24 +76,24 @@ Test(study, finds_a_line)
 	cr_expect_float_eq(evidence.high, 20, 1e-9);
 }
 
-Test(study, asks_for_the_least_growth_that_counts)
+Test(shape_rule, asks_for_the_least_growth_that_counts)
 {
-	struct tm_case task = make_convincing();
+	struct tm_rule_input input = make_convincing();
 
 	opts.least = 1.5e6;
-	expect_growth(&task);
+	expect_growth(&input);
 	opts.least = 1.5e6 + 1;
-	expect_objection(&task, TM_REASON_TOO_LITTLE);
+	expect_objection(&input, TM_REASON_TOO_LITTLE);
 }
 
-Test(study, asks_for_more_growth_than_it_falls)
+Test(shape_rule, asks_for_more_growth_than_it_falls)
 {
-	struct tm_case task = make_convincing();
+	struct tm_rule_input input = make_convincing();
 
-	case_lift(&task, 7, 1.5e6 - 16);
-	expect_growth(&task);
-	case_lift(&task, 7, 16);
-	expect_objection(&task, TM_REASON_FALLS_AS_MUCH);
+	case_lift(&input, 7, 1.5e6 - 16);
+	expect_growth(&input);
+	case_lift(&input, 7, 16);
+	expect_objection(&input, TM_REASON_FALLS_AS_MUCH);
 }
 
 /* A step of 1,000,000 within fifteen rises of `each`: thirteen of them are what
@@ -106,17 +106,17 @@ static void set_step_in_line(double each)
 		case_floor[i] = each * (double)i + (i < 12 ? 0 : 1e6);
 }
 
-Test(study, asks_for_growth_beside_its_two_largest_rises)
+Test(shape_rule, asks_for_growth_beside_its_two_largest_rises)
 {
-	struct tm_case task;
+	struct tm_rule_input input;
 	double limit = .15 * 1e6 / (13 - .15 * 15);
 
 	set_step_in_line(limit + 1);
-	task = make_convincing();
-	expect_growth(&task);
+	input = make_convincing();
+	expect_growth(&input);
 	set_step_in_line(limit - 1);
-	task = make_convincing();
-	expect_objection(&task, TM_REASON_ONE_OR_TWO_STEPS);
+	input = make_convincing();
+	expect_objection(&input, TM_REASON_ONE_OR_TWO_STEPS);
 }
 
 /* `rises` rises of the same height, spread evenly over fifteen. */
@@ -128,16 +128,16 @@ static void set_rises(size_t rises)
 		case_floor[i] = 1e5 * floor((double)(i * rises) / 15 + 1e-9);
 }
 
-Test(study, asks_that_six_of_fifteen_blocks_rise)
+Test(shape_rule, asks_that_six_of_fifteen_blocks_rise)
 {
-	struct tm_case task;
+	struct tm_rule_input input;
 
 	set_rises(6);
-	task = make_convincing();
-	expect_growth(&task);
+	input = make_convincing();
+	expect_growth(&input);
 	set_rises(5);
-	task = make_convincing();
-	expect_objection(&task, TM_REASON_RISES_SELDOM);
+	input = make_convincing();
+	expect_objection(&input, TM_REASON_RISES_SELDOM);
 }
 
 /* The last third grows by `rest` alone. */
@@ -150,17 +150,17 @@ static void set_end(double rest)
 				rest * fmax((double)i - 10, 0) / 5;
 }
 
-Test(study, asks_for_a_tenth_of_the_growth_in_the_last_third)
+Test(shape_rule, asks_for_a_tenth_of_the_growth_in_the_last_third)
 {
-	struct tm_case task;
+	struct tm_rule_input input;
 	double limit = .1 * 1e6 / .9;
 
 	set_end(limit + 1);
-	task = make_convincing();
-	expect_growth(&task);
+	input = make_convincing();
+	expect_growth(&input);
 	set_end(limit - 1);
-	task = make_convincing();
-	expect_objection(&task, TM_REASON_ENDS);
+	input = make_convincing();
+	expect_objection(&input, TM_REASON_ENDS);
 }
 
 /* The middle third grows by `rest` alone. */
@@ -177,51 +177,51 @@ static void set_pause(double rest)
 	}
 }
 
-Test(study, asks_for_a_twentieth_of_the_growth_in_the_middle_third)
+Test(shape_rule, asks_for_a_twentieth_of_the_growth_in_the_middle_third)
 {
-	struct tm_case task;
+	struct tm_rule_input input;
 	double limit = .05 * 1e6 / .95;
 
 	set_pause(limit + 1);
-	task = make_convincing();
-	expect_growth(&task);
+	input = make_convincing();
+	expect_growth(&input);
 	set_pause(limit - 1);
-	task = make_convincing();
-	expect_objection(&task, TM_REASON_PAUSES);
+	input = make_convincing();
+	expect_objection(&input, TM_REASON_PAUSES);
 }
 
-Test(study, asks_for_a_score_of_ten_and_of_twelve_with_few_samples)
+Test(shape_rule, asks_for_a_score_of_ten_and_of_twelve_with_few_samples)
 {
-	struct tm_case task = case_make(&opts);
+	struct tm_rule_input input = case_make(&opts);
 	double score;
 
 	leave_out_containers();
-	find(&task);
+	find(&input);
 	score = evidence.score;
 	cr_assert_gt(score, 12);
-	task.penalty = case_penalty(score, 10);
-	expect_growth(&task);
-	task.penalty += .01;
-	find(&task);
+	input.penalty = case_penalty(score, 10);
+	expect_growth(&input);
+	input.penalty += .01;
+	find(&input);
 	cr_expect_not(evidence.grows);
-	task.whole_count = 20;
-	task.penalty = case_penalty(score, 10);
-	expect_growth(&task);
-	task.whole_count = 19;
-	find(&task);
+	input.whole_count = 20;
+	input.penalty = case_penalty(score, 10);
+	expect_growth(&input);
+	input.whole_count = 19;
+	find(&input);
 	cr_expect_not(evidence.grows);
-	task.penalty = case_penalty(score, 12);
-	expect_growth(&task);
+	input.penalty = case_penalty(score, 12);
+	expect_growth(&input);
 }
 
-Test(study, names_the_bounded_shape_of_what_does_not_convince)
+Test(shape_rule, names_the_bounded_shape_of_what_does_not_convince)
 {
-	struct tm_case task;
+	struct tm_rule_input input;
 
 	set_end(0);
-	task = case_make(&opts);
+	input = case_make(&opts);
 	leave_out_containers();
-	find(&task);
+	find(&input);
 	cr_expect_not(evidence.grows);
 	cr_expect_eq(evidence.curve, TM_CURVE_BOUNDED);
 	cr_expect_lt(evidence.score, 0);
@@ -230,17 +230,17 @@ Test(study, names_the_bounded_shape_of_what_does_not_convince)
 
 /* Of two ways to sum up the blocks the less convinced one counts: only the
  * floors rise here. */
-Test(study, believes_floors_and_medians_only_together)
+Test(shape_rule, believes_floors_and_medians_only_together)
 {
-	struct tm_case task = case_make(&opts);
+	struct tm_rule_input input = case_make(&opts);
 	size_t i;
 
 	leave_out_containers();
 	for (i = 0; i < CASE_SAMPLES; i++) {
 		if (i % 5 != 0)
-			task.points[i].y = CASE_LEVEL + 2e6;
+			input.points[i].y = CASE_LEVEL + 2e6;
 	}
-	find(&task);
+	find(&input);
 	cr_expect_not(evidence.grows);
 	cr_expect_eq(evidence.curve, TM_CURVE_FLAT);
 }
@@ -249,70 +249,70 @@ Test(study, believes_floors_and_medians_only_together)
 
 /* What a container has at sample n that grows by `ratio` from octave to
  * octave. */
-static struct tm_case make_octaves(double ratio)
+static struct tm_rule_input make_octaves(double ratio)
 {
-	struct tm_case task = case_make(&opts);
+	struct tm_rule_input input = case_make(&opts);
 	size_t i;
 
 	for (i = 0; i < CASE_SAMPLES; i++)
-		task.points[i].y =
+		input.points[i].y =
 			CASE_LEVEL +
 			1000 * pow(ratio, floor(log2((double)i + 1)));
-	return task;
+	return input;
 }
 
-Test(study, knows_a_container_that_doubles)
+Test(shape_rule, knows_a_container_that_doubles)
 {
-	struct tm_case task = make_octaves(2);
+	struct tm_rule_input input = make_octaves(2);
 
-	cr_expect(tm_study_doubles(&task));
+	cr_expect(tm_shape_doubles(&input));
 	opts.metric_class = TM_CLASS_RESIDENT;
-	cr_expect_not(tm_study_doubles(&task));
+	cr_expect_not(tm_shape_doubles(&input));
 }
 
-Test(study, knows_factors_from_one_and_a_half_to_two_point_seven)
+Test(shape_rule, knows_factors_from_one_and_a_half_to_two_point_seven)
 {
 	static const struct {
 		double ratio;
 		int doubles;
 	} rows[] = {{1.49, 0}, {1.51, 1}, {2.69, 1}, {2.71, 0}};
-	struct tm_case task;
+	struct tm_rule_input input;
 	size_t i;
 
 	for (i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
-		task = make_octaves(rows[i].ratio);
-		cr_expect_eq(tm_study_doubles(&task), rows[i].doubles, "%g",
+		input = make_octaves(rows[i].ratio);
+		cr_expect_eq(tm_shape_doubles(&input), rows[i].doubles, "%g",
 			     rows[i].ratio);
 	}
 }
 
 /* A line is twice as high where it is twice as long. */
-Test(study, needs_thirty_two_samples_of_a_container)
+Test(shape_rule, needs_thirty_two_samples_of_a_container)
 {
-	struct tm_case task = case_make(&opts);
+	struct tm_rule_input input = case_make(&opts);
 	size_t i;
 
 	for (i = 0; i < CASE_SAMPLES; i++)
-		task.points[i].y = 1000 * (double)i;
-	task.whole_count = task.count = 32;
-	cr_expect(tm_study_doubles(&task));
-	task.whole_count = task.count = 31;
-	cr_expect_not(tm_study_doubles(&task));
+		input.points[i].y = 1000 * (double)i;
+	input.whole_count = input.count = 32;
+	cr_expect(tm_shape_doubles(&input));
+	input.whole_count = input.count = 31;
+	cr_expect_not(tm_shape_doubles(&input));
 }
 
 /* The rise of two octaves ago, 8,000 bytes, is more than four steps of the
  * metric and than twice what falls. */
-Test(study, asks_for_octaves_higher_than_steps_and_falls)
+Test(shape_rule, asks_for_octaves_higher_than_steps_and_falls)
 {
-	struct tm_case task = make_octaves(2);
+	struct tm_rule_input input = make_octaves(2);
 
 	opts.resolution = 1999;
-	cr_expect(tm_study_doubles(&task));
+	cr_expect(tm_shape_doubles(&input));
 	opts.resolution = 2000;
-	cr_expect_not(tm_study_doubles(&task));
+	cr_expect_not(tm_shape_doubles(&input));
 	opts.resolution = 16;
-	task.points[40].y += 3999;
-	cr_expect(tm_study_doubles(&task));
-	task.points[40].y += 1;
-	cr_expect_not(tm_study_doubles(&task));
+	input.points[40].y += 3999;
+	cr_expect(tm_shape_doubles(&input));
+	input.points[40].y += 1;
+	cr_expect_not(tm_shape_doubles(&input));
 }

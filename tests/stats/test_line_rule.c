@@ -20,18 +20,18 @@ static void start(void)
 	case_set(line);
 }
 
-TestSuite(hac, .init = start);
+TestSuite(line_rule, .init = start);
 
-static void find(const struct tm_case *task)
+static void find(const struct tm_rule_input *input)
 {
 	evidence = (struct tm_evidence){.grows = 0};
-	tm_rule_hac(&evidence, task);
+	tm_rule_line(&evidence, input);
 }
 
 /* One sample a place, worked by hand. */
-static struct tm_case make_points(struct tm_point *points, size_t count)
+static struct tm_rule_input make_points(struct tm_point *points, size_t count)
 {
-	return (struct tm_case){
+	return (struct tm_rule_input){
 		.whole = points,
 		.whole_count = count,
 		.points = points,
@@ -44,18 +44,18 @@ static struct tm_case make_points(struct tm_point *points, size_t count)
 /* A line of slope 2 with residuals .1, -.3, .3, -.1 about it.  Its terms are
  * -1.5 * .1, -.5 * -.3, .5 * .3, 1.5 * -.1; with lags up to one their products
  * count with a weight of a half and twice. */
-Test(hac, has_the_error_of_newey_and_west)
+Test(line_rule, has_the_error_of_newey_and_west)
 {
 	struct tm_point points[] = {
 		{10, 5.1, 0}, {11, 6.7, 0}, {12, 9.3, 0}, {13, 10.9, 0}};
-	struct tm_case task = make_points(points, 4);
+	struct tm_rule_input input = make_points(points, 4);
 	double squares = 4 * .15 * .15;
 	double neighbours = .15 * .15 * (-1 + 1 - 1);
 	double lags = floor(4 * pow(4 / 100., 2 / 9.)); /* 1 */
 	double error = sqrt(squares + 2 * .5 * neighbours) / 5;
 
 	opts.resolution = 1e-6;
-	find(&task);
+	find(&input);
 	cr_assert_eq(lags, 1);
 	cr_expect_float_eq(evidence.slope, 2, 1e-12);
 	cr_expect(evidence.has_slope);
@@ -64,20 +64,20 @@ Test(hac, has_the_error_of_newey_and_west)
 	cr_expect_float_eq(evidence.low, 2 - 4.303 * error, 1e-9);
 }
 
-Test(hac, takes_a_step_of_the_metric_for_noise_where_there_is_none)
+Test(line_rule, takes_a_step_of_the_metric_for_noise_where_there_is_none)
 {
-	struct tm_case task = case_make(&opts);
+	struct tm_rule_input input = case_make(&opts);
 	double xx = 0, error;
 	size_t i;
 
 	for (i = 0; i < CASE_SAMPLES; i++) {
 		double from = ((double)i - 39.5) * CASE_EVERY;
 
-		task.points[i].y = CASE_LEVEL + 64 * (double)i;
+		input.points[i].y = CASE_LEVEL + 64 * (double)i;
 		xx += from * from;
 	}
 	error = 16 / sqrt(12 * xx);
-	find(&task);
+	find(&input);
 	cr_expect_float_eq(evidence.slope, .064, 1e-12);
 	cr_expect_float_eq(evidence.score, .064 / error, 1e-6);
 	cr_expect(evidence.grows);
@@ -85,7 +85,7 @@ Test(hac, takes_a_step_of_the_metric_for_noise_where_there_is_none)
 }
 
 /* The least score that counts, by class and number of samples. */
-Test(hac, asks_for_the_score_of_its_class_and_number_of_samples)
+Test(line_rule, asks_for_the_score_of_its_class_and_number_of_samples)
 {
 	static const struct {
 		enum tm_metric_class metric_class;
@@ -102,48 +102,48 @@ Test(hac, asks_for_the_score_of_its_class_and_number_of_samples)
 		{TM_CLASS_PEAK, 34, 185},      {TM_CLASS_PEAK, 74, 185},
 		{TM_CLASS_PEAK, 299, 185},     {TM_CLASS_PEAK, 300, 185},
 	};
-	struct tm_case task = case_make(&opts);
+	struct tm_rule_input input = case_make(&opts);
 	size_t i;
 
 	for (i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
 		opts.metric_class = rows[i].metric_class;
-		task.whole_count = rows[i].samples;
-		task.penalty = 0;
-		find(&task);
-		task.penalty = evidence.score - rows[i].least - .01;
-		find(&task);
+		input.whole_count = rows[i].samples;
+		input.penalty = 0;
+		find(&input);
+		input.penalty = evidence.score - rows[i].least - .01;
+		find(&input);
 		cr_expect(evidence.grows, "row %zu", i);
-		task.penalty += .02;
-		find(&task);
+		input.penalty += .02;
+		find(&input);
 		cr_expect_not(evidence.grows, "row %zu", i);
 		cr_expect_eq(evidence.curve, TM_CURVE_FLAT);
 		cr_expect_eq(evidence.objection, TM_REASON_NONE);
 	}
 }
 
-Test(hac, asks_for_the_least_growth_that_counts)
+Test(line_rule, asks_for_the_least_growth_that_counts)
 {
-	struct tm_case task = case_make(&opts);
+	struct tm_rule_input input = case_make(&opts);
 
-	find(&task);
-	opts.least = evidence.slope * task.span * .999;
-	find(&task);
+	find(&input);
+	opts.least = evidence.slope * input.span * .999;
+	find(&input);
 	cr_expect(evidence.grows);
-	opts.least = evidence.slope * task.span * 1.001;
-	find(&task);
+	opts.least = evidence.slope * input.span * 1.001;
+	find(&input);
 	cr_expect_not(evidence.grows);
 	cr_expect_eq(evidence.curve, TM_CURVE_FLAT);
 	cr_expect_eq(evidence.objection, TM_REASON_TOO_LITTLE);
 }
 
-Test(hac, finds_nothing_that_falls)
+Test(line_rule, finds_nothing_that_falls)
 {
-	struct tm_case task = case_make(&opts);
+	struct tm_rule_input input = case_make(&opts);
 	size_t i;
 
 	for (i = 0; i < CASE_SAMPLES; i++)
-		task.points[i].y = CASE_LEVEL - 64 * (double)i;
-	find(&task);
+		input.points[i].y = CASE_LEVEL - 64 * (double)i;
+	find(&input);
 	cr_expect_float_eq(evidence.slope, -.064, 1e-12);
 	cr_expect_not(evidence.grows);
 	cr_expect_eq(evidence.objection, TM_REASON_NONE);

@@ -56,23 +56,23 @@
 #define JUMP_STEPS    8	  /* of the metric, that one must be */
 #define JUMP_MIN      3.0 /* times what the line rises meanwhile */
 
-static double threshold_of(const struct tm_case *task, double least)
+static double threshold_of(const struct tm_rule_input *input, double least)
 {
-	double threshold =
-		task->whole_count < SAMPLES_SHORT ? THRESHOLD_SHORT : THRESHOLD;
+	double threshold = input->whole_count < SAMPLES_SHORT ? THRESHOLD_SHORT
+							      : THRESHOLD;
 
-	return fmax(threshold, least) + task->penalty;
+	return fmax(threshold, least) + input->penalty;
 }
 
 /* Noise hides the shape before it hides the slope. */
-static double threshold_of_line(const struct tm_case *task)
+static double threshold_of_line(const struct tm_rule_input *input)
 {
 	struct tm_evidence line = {.grows = 0};
 
-	tm_rule_hac(&line, task);
-	if (line.score >= CLEAR_SLOPE && task->whole_count >= SAMPLES_SHORT)
-		return THRESHOLD_CLEAR + task->penalty;
-	return threshold_of(task, 0);
+	tm_rule_line(&line, input);
+	if (line.score >= CLEAR_SLOPE && input->whole_count >= SAMPLES_SHORT)
+		return THRESHOLD_CLEAR + input->penalty;
+	return threshold_of(input, 0);
 }
 
 /* --- what a floor must do ------------------------------------------------- */
@@ -154,7 +154,7 @@ static void sum_rises(const struct floor *floor, double *without_two,
 }
 
 /* What else could make such growth (noise, one step, a warm-up), or none. */
-static enum tm_reason find_objection(const struct tm_case *task,
+static enum tm_reason find_objection(const struct tm_rule_input *input,
 				     const struct floor *floor, double fall)
 {
 	size_t last = floor->count - 1;
@@ -164,8 +164,9 @@ static enum tm_reason find_objection(const struct tm_case *task,
 	double without_two, share;
 
 	sum_rises(floor, &without_two, &share);
-	if (growth < task->opts->least ||
-	    (fall > 0 && growth < task->span * task->opts->resolution / DRIFT))
+	if (growth < input->opts->least ||
+	    (fall > 0 &&
+	     growth < input->span * input->opts->resolution / DRIFT))
 		return TM_REASON_TOO_LITTLE;
 	if (growth <= fall)
 		return TM_REASON_FALLS_AS_MUCH;
@@ -177,9 +178,9 @@ static enum tm_reason find_objection(const struct tm_case *task,
 		return TM_REASON_ENDS;
 	if (until_two - until_third <= .05 * growth)
 		return TM_REASON_PAUSES;
-	if (task->opts->metric_class != TM_CLASS_EXACT &&
+	if (input->opts->metric_class != TM_CLASS_EXACT &&
 	    growth < RETENTION_BYTES &&
-	    spread_of(floor, task->opts->resolution) > STRAIGHT_MAX)
+	    spread_of(floor, input->opts->resolution) > STRAIGHT_MAX)
 		return TM_REASON_KEEPS_PAGES;
 	return TM_REASON_NONE;
 }
@@ -187,8 +188,9 @@ static enum tm_reason find_objection(const struct tm_case *task,
 /* --- the ways to find a floor that rises ---------------------------------- */
 
 /* Take what a way found, if it is the first to find growth or finds more. */
-static void keep(struct tm_evidence *out, double score, double threshold,
-		 const struct tm_shapes *shapes, enum tm_reason objection)
+static void keep_better(struct tm_evidence *out, double score, double threshold,
+			const struct tm_shapes *shapes,
+			enum tm_reason objection)
 {
 	int grows = score >= threshold && objection == TM_REASON_NONE;
 
@@ -201,51 +203,54 @@ static void keep(struct tm_evidence *out, double score, double threshold,
 	out->knot = grows ? shapes->growing.knot : 0;
 }
 
-static void look_at_both(struct tm_evidence *out, const struct tm_case *task,
-			 const struct tm_blocks *blocks)
+static void score_both(struct tm_evidence *out,
+		       const struct tm_rule_input *input,
+		       const struct tm_blocks *blocks)
 {
 	struct floor floor = {blocks->low_at, blocks->low, blocks->count};
-	double fall = tm_series_drawdown(task->points, task->count);
-	double threshold = threshold_of_line(task);
+	double fall = tm_series_drawdown(input->points, input->count);
+	double threshold = threshold_of_line(input);
 	struct tm_shapes shapes;
-	double score = tm_study_compare(task, blocks, &shapes);
+	double score = tm_shape_score(input, blocks, &shapes);
 
-	keep(out, score, threshold, &shapes,
-	     find_objection(task, &floor, fmax(fall, 3 * fall_of(&floor))));
+	keep_better(
+		out, score, threshold, &shapes,
+		find_objection(input, &floor, fmax(fall, 3 * fall_of(&floor))));
 }
 
-static void look_at_lows(struct tm_evidence *out, const struct tm_case *task,
+static void score_minima(struct tm_evidence *out,
+			 const struct tm_rule_input *input,
 			 const struct tm_blocks *blocks)
 {
 	struct floor floor = {blocks->low_at, blocks->low, blocks->count};
-	double fall = tm_series_drawdown(task->points, task->count);
+	double fall = tm_series_drawdown(input->points, input->count);
 	struct tm_shapes shapes;
 	enum tm_reason objection;
 
 	/* A floor of one sample a block is none. */
-	if (task->count < 4 * blocks->count)
+	if (input->count < 4 * blocks->count)
 		return;
 	tm_shapes_fit(&shapes, blocks->low_at, blocks->low, blocks->count,
-		      task->opts->resolution);
+		      input->opts->resolution);
 	objection = find_objection(
-		task, &floor, fmax(FLOOR_SHARE * fall, 3 * fall_of(&floor)));
+		input, &floor, fmax(FLOOR_SHARE * fall, 3 * fall_of(&floor)));
 	if (objection == TM_REASON_NONE && order_of(&floor) < ORDER_MIN)
 		objection = TM_REASON_UNEVEN_FLOOR;
-	keep(out, shapes.bounded.criterion - shapes.growing.criterion,
-	     threshold_of(task, THRESHOLD_FLOOR), &shapes, objection);
+	keep_better(out, shapes.bounded.criterion - shapes.growing.criterion,
+		    threshold_of(input, THRESHOLD_FLOOR), &shapes, objection);
 }
 
 /* The lowest points between rises and falls of at least `swing`; at most
  * TM_BLOCKS_MAX of them, or 0 when there are more. */
-static size_t find_troughs(const struct tm_case *task, double swing, double *at,
-			   double *low)
+static size_t find_troughs(const struct tm_rule_input *input, double swing,
+			   double *at, double *low)
 {
-	const struct tm_point *points = task->points;
+	const struct tm_point *points = input->points;
 	double top = points[0].y, bottom = points[0].y;
 	size_t count = 0, bottom_at = 0, i;
 	int falling = 0;
 
-	for (i = 1; i < task->count; i++) {
+	for (i = 1; i < input->count; i++) {
 		double y = points[i].y;
 
 		if (!falling) {
@@ -262,7 +267,7 @@ static size_t find_troughs(const struct tm_case *task, double swing, double *at,
 			if (count == TM_BLOCKS_MAX)
 				return 0;
 			at[count] = (points[bottom_at].x - points[0].x) /
-				    task->span;
+				    input->span;
 			low[count++] = bottom;
 			falling = 0;
 			top = y;
@@ -271,30 +276,31 @@ static size_t find_troughs(const struct tm_case *task, double swing, double *at,
 	return count;
 }
 
-static void look_at_troughs(struct tm_evidence *out, const struct tm_case *task)
+static void score_troughs(struct tm_evidence *out,
+			  const struct tm_rule_input *input)
 {
-	double fall = tm_series_drawdown(task->points, task->count);
+	double fall = tm_series_drawdown(input->points, input->count);
 	double at[TM_BLOCKS_MAX], low[TM_BLOCKS_MAX], step = 0;
 	struct floor floor = {at, low, 0};
 	struct tm_shapes shapes;
 	enum tm_reason objection;
 	size_t i;
 
-	floor.count = find_troughs(task, .4 * fall, at, low);
+	floor.count = find_troughs(input, .4 * fall, at, low);
 	if (floor.count < 5 || fall <= 0)
 		return;
 	/* A trough is seen only as exactly as the samples are close. */
-	for (i = 1; i < task->count; i++)
-		step += fmax(task->points[i].y - task->points[i - 1].y, 0);
-	step /= (double)task->count;
+	for (i = 1; i < input->count; i++)
+		step += fmax(input->points[i].y - input->points[i - 1].y, 0);
+	step /= (double)input->count;
 	tm_shapes_fit(&shapes, at, low, floor.count,
-		      fmax(task->opts->resolution, step));
-	objection = find_objection(task, &floor,
+		      fmax(input->opts->resolution, step));
+	objection = find_objection(input, &floor,
 				   fmax(3 * step, 3 * fall_of(&floor)));
 	if (objection == TM_REASON_NONE && order_of(&floor) < .9)
 		objection = TM_REASON_UNEVEN_TROUGHS;
-	keep(out, shapes.bounded.criterion - shapes.growing.criterion,
-	     threshold_of(task, 0) - 2, &shapes, objection);
+	keep_better(out, shapes.bounded.criterion - shapes.growing.criterion,
+		    threshold_of(input, 0) - 2, &shapes, objection);
 }
 
 /* --- a line between steps ------------------------------------------------- */
@@ -304,29 +310,31 @@ struct jump {
 	double height; /* more than the line would have risen meanwhile */
 };
 
-static double rise_to(const struct tm_case *task, size_t i)
+static double rise_to(const struct tm_rule_input *input, size_t i)
 {
-	return task->points[i].y - task->points[i - 1].y;
+	return input->points[i].y - input->points[i - 1].y;
 }
 
-static double gap_to(const struct tm_case *task, size_t i)
+static double gap_to(const struct tm_rule_input *input, size_t i)
 {
-	return task->points[i].x - task->points[i - 1].x;
+	return input->points[i].x - input->points[i - 1].x;
 }
 
 /* The highest rises from a sample to the next above those of the whole run's
  * mean slope, highest first; their number. */
-static size_t find_highest(const struct tm_case *task, struct jump *jumps)
+static size_t find_highest(const struct tm_rule_input *input,
+			   struct jump *jumps)
 {
-	double slope = (task->points[task->count - 1].y - task->points[0].y) /
-		       task->span;
+	double slope =
+		(input->points[input->count - 1].y - input->points[0].y) /
+		input->span;
 	size_t count = 0, i, j;
 
 	for (j = 0; j < JUMPS_MAX; j++)
 		jumps[j] = (struct jump){0};
-	for (i = 1; i < task->count; i++) {
-		struct jump rise = {i,
-				    rise_to(task, i) - slope * gap_to(task, i)};
+	for (i = 1; i < input->count; i++) {
+		struct jump rise = {i, rise_to(input, i) -
+					       slope * gap_to(input, i)};
 
 		for (j = 0; j < JUMPS_MAX; j++) {
 			struct jump kept = jumps[j];
@@ -343,22 +351,22 @@ static size_t find_highest(const struct tm_case *task, struct jump *jumps)
 }
 
 /* Those that stand out from how much it rises otherwise; answers how many. */
-static size_t find_jumps(const struct tm_case *task, struct jump *jumps)
+static size_t find_jumps(const struct tm_rule_input *input, struct jump *jumps)
 {
-	double rest = task->points[task->count - 1].y - task->points[0].y;
-	double span = task->span;
-	size_t highest = find_highest(task, jumps), count = 0, j;
+	double rest = input->points[input->count - 1].y - input->points[0].y;
+	double span = input->span;
+	size_t highest = find_highest(input, jumps), count = 0, j;
 
 	for (j = 0; j < highest; j++) {
-		rest -= rise_to(task, jumps[j].at);
-		span -= gap_to(task, jumps[j].at);
+		rest -= rise_to(input, jumps[j].at);
+		span -= gap_to(input, jumps[j].at);
 	}
 	for (j = 0; j < highest && rest > 0; j++) {
-		double line = rest / span * gap_to(task, jumps[j].at);
+		double line = rest / span * gap_to(input, jumps[j].at);
 		double least = fmax((JUMP_MIN - 1) * line,
-				    JUMP_STEPS * task->opts->resolution);
+				    JUMP_STEPS * input->opts->resolution);
 
-		jumps[j].height = rise_to(task, jumps[j].at) - line;
+		jumps[j].height = rise_to(input, jumps[j].at) - line;
 		if (jumps[j].height > least)
 			jumps[count++] = jumps[j];
 	}
@@ -366,62 +374,62 @@ static size_t find_jumps(const struct tm_case *task, struct jump *jumps)
 }
 
 /* Move what comes after each jump up (1) or down (-1) by its height. */
-static void shift(const struct tm_case *task, const struct jump *jumps,
+static void shift(const struct tm_rule_input *input, const struct jump *jumps,
 		  size_t count, double direction)
 {
 	size_t i, j;
 
 	for (j = 0; j < count; j++) {
-		for (i = jumps[j].at; i < task->count; i++)
-			task->points[i].y += direction * jumps[j].height;
+		for (i = jumps[j].at; i < input->count; i++)
+			input->points[i].y += direction * jumps[j].height;
 	}
 }
 
 /* What the line between the jumps says, which have been taken away. */
-static void look_at_rest(struct tm_evidence *out, const struct tm_case *task,
-			 size_t jumps)
+static void score_rest(struct tm_evidence *out,
+		       const struct tm_rule_input *input, size_t jumps)
 {
 	struct tm_blocks blocks;
 	struct floor floor = {blocks.low_at, blocks.low, 0};
-	double fall = tm_series_drawdown(task->points, task->count);
-	double threshold = threshold_of_line(task), score;
+	double fall = tm_series_drawdown(input->points, input->count);
+	double threshold = threshold_of_line(input), score;
 	struct tm_evidence line = {.grows = 0};
 	struct tm_shapes shapes;
 
 	/* Blocks of very few samples are too uneven to show a straight line. */
-	tm_blocks_make(&blocks, task->points, task->count,
-		       task->count < 5 * TM_BLOCKS_MAX ? TM_BLOCKS_MAX / 2
-						       : TM_BLOCKS_MAX);
+	tm_blocks_make(&blocks, input->points, input->count,
+		       input->count < 5 * TM_BLOCKS_MAX ? TM_BLOCKS_MAX / 2
+							: TM_BLOCKS_MAX);
 	floor.count = blocks.count;
-	if (find_objection(task, &floor, fmax(fall, 3 * fall_of(&floor))) ||
-	    spread_of(&floor, task->opts->resolution) > STRAIGHT_MAX)
+	if (find_objection(input, &floor, fmax(fall, 3 * fall_of(&floor))) ||
+	    spread_of(&floor, input->opts->resolution) > STRAIGHT_MAX)
 		return;
 	/* Each jump is a place and a height that were chosen to fit. */
-	score = tm_study_compare(task, &blocks, &shapes) -
+	score = tm_shape_score(input, &blocks, &shapes) -
 		(double)jumps * log((double)blocks.count);
-	keep(out, score, threshold, &shapes, TM_REASON_NONE);
+	keep_better(out, score, threshold, &shapes, TM_REASON_NONE);
 	if (!out->grows)
 		return;
 	out->knot = 0;
 	/* Whether the steps go on is not known: the interval holds the slope
 	 * with them, but what is sure is the line. */
-	tm_study_interval(&line, task, &blocks);
+	tm_shape_slope(&line, input, &blocks);
 	out->slope = line.slope;
 	out->low = fmin(out->low, line.low);
 	out->high = fmax(out->high, line.high);
 }
 
-static void look_between_jumps(struct tm_evidence *out,
-			       const struct tm_case *task)
+static void score_between_jumps(struct tm_evidence *out,
+				const struct tm_rule_input *input)
 {
 	struct jump jumps[JUMPS_MAX];
-	size_t count = find_jumps(task, jumps);
+	size_t count = find_jumps(input, jumps);
 
-	if (out->grows || count == 0 || task->whole_count < SAMPLES_SHORT)
+	if (out->grows || count == 0 || input->whole_count < SAMPLES_SHORT)
 		return;
-	shift(task, jumps, count, -1);
-	look_at_rest(out, task, count);
-	shift(task, jumps, count, 1);
+	shift(input, jumps, count, -1);
+	score_rest(out, input, count);
+	shift(input, jumps, count, 1);
 }
 
 /* --- rare steps ----------------------------------------------------------- */
@@ -439,31 +447,31 @@ struct stairs {
 
 /* Leave in `spare` the lowest y from each sample on: what was never given back
  * later. */
-static void set_never_given_back(const struct tm_case *task)
+static void set_never_given_back(const struct tm_rule_input *input)
 {
 	double low = INFINITY;
 	size_t i;
 
-	for (i = task->count; i-- > 0;) {
-		low = fmin(low, task->points[i].y);
-		task->points[i].spare = low;
+	for (i = input->count; i-- > 0;) {
+		low = fmin(low, input->points[i].y);
+		input->points[i].spare = low;
 	}
 }
 
 /* Steps lower than `noise` are none. */
-static void find_stairs(const struct tm_case *task, double noise,
+static void find_stairs(const struct tm_rule_input *input, double noise,
 			struct stairs *out)
 {
-	double least = fmax(task->opts->resolution, noise);
-	const struct tm_point *points = task->points;
+	double least = fmax(input->opts->resolution, noise);
+	const struct tm_point *points = input->points;
 	double last = 0;
 	size_t i;
 
 	*out = (struct stairs){.least = INFINITY};
-	set_never_given_back(task);
-	for (i = 1; i < task->count; i++) {
+	set_never_given_back(input);
+	for (i = 1; i < input->count; i++) {
 		double height = points[i].spare - points[i - 1].spare;
-		double at = (points[i].x - points[0].x) / task->span;
+		double at = (points[i].x - points[0].x) / input->span;
 
 		if (height < least)
 			continue;
@@ -488,19 +496,19 @@ static void find_stairs(const struct tm_case *task, double noise,
  * seldom; what noise leaves over comes at the end.  A step counts when it is
  * higher than `share` of the largest fall.
  */
-static int has_stairs(const struct tm_case *task, double share)
+static int has_stairs(const struct tm_rule_input *input, double share)
 {
-	double fall = tm_series_drawdown(task->points, task->count);
+	double fall = tm_series_drawdown(input->points, input->count);
 	struct stairs stairs;
 	double rise;
 
-	if (task->opts->metric_class != TM_CLASS_EXACT ||
-	    task->whole_count < SAMPLES_SHORT)
+	if (input->opts->metric_class != TM_CLASS_EXACT ||
+	    input->whole_count < SAMPLES_SHORT)
 		return 0;
-	find_stairs(task, share * fall, &stairs);
-	rise = task->points[task->count - 1].spare - task->points[0].spare;
-	return (double)stairs.count >= STEPS_MIN + task->penalty &&
-	       stairs.count <= task->count / 3 && rise >= task->opts->least &&
+	find_stairs(input, share * fall, &stairs);
+	rise = input->points[input->count - 1].spare - input->points[0].spare;
+	return (double)stairs.count >= STEPS_MIN + input->penalty &&
+	       stairs.count <= input->count / 3 && rise >= input->opts->least &&
 	       stairs.most <= 3 * stairs.least && stairs.centre > .42 &&
 	       stairs.centre < .62 && stairs.gap < .35 && stairs.last > .8 &&
 	       stairs.first < .25 && stairs.sum > .8 * rise && fall < rise / 2;
@@ -515,13 +523,13 @@ struct growth_step {
 
 /* The highest steps of the whole run, oldest first, with `least` as the lowest
  * that counts; 0 when there are more than `max`. */
-static size_t find_steps(const struct tm_case *task, double least,
+static size_t find_steps(const struct tm_rule_input *input, double least,
 			 struct growth_step *steps, size_t max)
 {
-	const struct tm_point *points = task->whole;
+	const struct tm_point *points = input->whole;
 	size_t count = 0, i;
 
-	for (i = 1; i < task->whole_count; i++) {
+	for (i = 1; i < input->whole_count; i++) {
 		double height = points[i].spare - points[i - 1].spare;
 
 		if (height < least)
@@ -534,16 +542,16 @@ static size_t find_steps(const struct tm_case *task, double least,
 	return count;
 }
 
-static double highest_step(const struct tm_case *task)
+static double highest_step(const struct tm_rule_input *input)
 {
 	double high = 0, low = INFINITY;
 	size_t i;
 
-	for (i = task->whole_count; i-- > 0;) {
-		low = fmin(low, task->whole[i].y);
-		task->whole[i].spare = low;
-		if (i + 1 < task->whole_count)
-			high = fmax(high, task->whole[i + 1].spare - low);
+	for (i = input->whole_count; i-- > 0;) {
+		low = fmin(low, input->whole[i].y);
+		input->whole[i].spare = low;
+		if (i + 1 < input->whole_count)
+			high = fmax(high, input->whole[i + 1].spare - low);
 	}
 	return high;
 }
@@ -553,20 +561,20 @@ static double highest_step(const struct tm_case *task)
  * by the same factor, and each step is higher than the one before by it.  The
  * last step must not be so old that the next one is overdue.
  */
-static int has_doubling(const struct tm_case *task)
+static int has_doubling(const struct tm_rule_input *input)
 {
 	struct growth_step steps[STEPS_MAX];
 	double high, fall, now, ratio = 1;
 	size_t count, i;
 
-	if (task->opts->metric_class != TM_CLASS_EXACT ||
-	    task->whole_count < 32)
+	if (input->opts->metric_class != TM_CLASS_EXACT ||
+	    input->whole_count < 32)
 		return 0;
-	high = highest_step(task);
-	fall = tm_series_drawdown(task->points, task->count);
-	if (high < fmax(2 * fall, 32 * task->opts->resolution))
+	high = highest_step(input);
+	fall = tm_series_drawdown(input->points, input->count);
+	if (high < fmax(2 * fall, 32 * input->opts->resolution))
 		return 0;
-	count = find_steps(task, fmax(high / 20, fall), steps, STEPS_MAX);
+	count = find_steps(input, fmax(high / 20, fall), steps, STEPS_MAX);
 	if (count < DOUBLINGS_MIN)
 		return 0;
 	for (i = count - DOUBLINGS_MIN + 1; i < count; i++) {
@@ -579,7 +587,7 @@ static int has_doubling(const struct tm_case *task)
 			return 0;
 		ratio = fmax(ratio, later);
 	}
-	now = task->whole[task->whole_count - 1].x;
+	now = input->whole[input->whole_count - 1].x;
 	return now < 1.3 * ratio * steps[count - 1].at;
 }
 
@@ -587,10 +595,11 @@ static int has_doubling(const struct tm_case *task)
 
 /* Growth that begins late, or changes its pace, is as fast as it is at the end:
  * measure it from one block after its beginning on. */
-static void measure_late(struct tm_evidence *out, const struct tm_case *task)
+static void measure_late(struct tm_evidence *out,
+			 const struct tm_rule_input *input)
 {
-	struct tm_case late = *task;
-	double from = task->points[0].x + (out->knot + .06) * task->span;
+	struct tm_rule_input late = *input;
+	double from = input->points[0].x + (out->knot + .06) * input->span;
 	double whole = out->slope;
 	struct tm_blocks blocks;
 
@@ -600,33 +609,33 @@ static void measure_late(struct tm_evidence *out, const struct tm_case *task)
 	}
 	late.span = late.points[late.count - 1].x - late.points[0].x;
 	tm_blocks_make(&blocks, late.points, late.count, TM_BLOCKS_MAX / 2);
-	tm_study_interval(out, &late, &blocks);
+	tm_shape_slope(out, &late, &blocks);
 	if (out->slope > 1.05 * whole)
 		out->curve = TM_CURVE_LATE;
 }
 
-void tm_rule_tide(struct tm_evidence *out, const struct tm_case *task)
+void tm_rule_floor(struct tm_evidence *out, const struct tm_rule_input *input)
 {
 	struct tm_blocks blocks;
 
-	tm_blocks_make(&blocks, task->points, task->count, TM_BLOCKS_MAX);
-	tm_study_interval(out, task, &blocks);
+	tm_blocks_make(&blocks, input->points, input->count, TM_BLOCKS_MAX);
+	tm_shape_slope(out, input, &blocks);
 	out->score = -INFINITY;
-	look_at_both(out, task, &blocks);
-	look_at_lows(out, task, &blocks);
-	tm_blocks_make(&blocks, task->points, task->count, TM_BLOCKS_MAX / 2);
-	look_at_lows(out, task, &blocks);
-	look_at_troughs(out, task);
-	look_between_jumps(out, task);
+	score_both(out, input, &blocks);
+	score_minima(out, input, &blocks);
+	tm_blocks_make(&blocks, input->points, input->count, TM_BLOCKS_MAX / 2);
+	score_minima(out, input, &blocks);
+	score_troughs(out, input);
+	score_between_jumps(out, input);
 	if (out->grows && out->knot > 0)
-		measure_late(out, task);
+		measure_late(out, input);
 	/* Growth that is known already must be very like stairs to be one. */
-	if (out->grows ? out->curve == TM_CURVE_LINEAR && has_stairs(task, 1)
-		       : has_stairs(task, 0)) {
+	if (out->grows ? out->curve == TM_CURVE_LINEAR && has_stairs(input, 1)
+		       : has_stairs(input, 0)) {
 		out->grows = 1;
 		out->curve = TM_CURVE_STAIRS;
 	}
-	if (!out->grows && has_doubling(task)) {
+	if (!out->grows && has_doubling(input)) {
 		out->grows = 1;
 		out->curve = TM_CURVE_DOUBLING;
 	}

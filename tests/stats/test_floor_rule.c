@@ -24,24 +24,24 @@ static void start(void)
 	case_set(line);
 }
 
-TestSuite(tide, .init = start);
+TestSuite(floor_rule, .init = start);
 
-static void find(const struct tm_case *task)
+static void find(const struct tm_rule_input *input)
 {
 	evidence = (struct tm_evidence){.grows = 0};
-	tm_rule_tide(&evidence, task);
+	tm_rule_floor(&evidence, input);
 }
 
-static void expect_growth(const struct tm_case *task)
+static void expect_growth(const struct tm_rule_input *input)
 {
-	find(task);
+	find(input);
 	cr_expect(evidence.grows, "%s", tm_reason_name(evidence.objection));
 }
 
-static void expect_objection(const struct tm_case *task,
+static void expect_objection(const struct tm_rule_input *input,
 			     enum tm_reason objection)
 {
-	find(task);
+	find(input);
 	cr_expect_not(evidence.grows);
 	cr_expect_eq(evidence.objection, objection, "%s, not %s",
 		     tm_reason_name(evidence.objection),
@@ -50,55 +50,55 @@ static void expect_objection(const struct tm_case *task,
 
 /* Whatever the shapes say, so that only the other gates are left; one sample a
  * block, so that minima and medians are the only way. */
-static struct tm_case make_convincing(void)
+static struct tm_rule_input make_convincing(void)
 {
-	struct tm_case task = case_make_short(&opts);
+	struct tm_rule_input input = case_make_short(&opts);
 
-	task.penalty = -1e6;
-	return task;
+	input.penalty = -1e6;
+	return input;
 }
 
 /* --- what a floor must do ------------------------------------------------- */
 
-Test(tide, asks_for_the_least_growth_that_counts)
+Test(floor_rule, asks_for_the_least_growth_that_counts)
 {
-	struct tm_case task = make_convincing();
+	struct tm_rule_input input = make_convincing();
 
 	opts.least = 1.5e7;
-	expect_growth(&task);
+	expect_growth(&input);
 	opts.least = 1.5e7 + 1;
-	expect_objection(&task, TM_REASON_TOO_LITTLE);
+	expect_objection(&input, TM_REASON_TOO_LITTLE);
 }
 
 /* A 640th of a step of the metric an iteration is its phase, where something
  * comes and goes; where nothing does it is growth. */
-Test(tide, asks_for_more_than_drift_where_something_comes_and_goes)
+Test(floor_rule, asks_for_more_than_drift_where_something_comes_and_goes)
 {
-	struct tm_case task = make_convincing();
+	struct tm_rule_input input = make_convincing();
 
-	opts.resolution = 1.5e7 * 640 / task.span;
-	expect_growth(&task);
+	opts.resolution = 1.5e7 * 640 / input.span;
+	expect_growth(&input);
 	opts.resolution *= 1.001;
-	expect_growth(&task);
+	expect_growth(&input);
 	case_floor[8] -= 1e6 + 16;
-	task = make_convincing();
-	opts.resolution = 1.5e7 * 640 / task.span;
-	expect_growth(&task);
+	input = make_convincing();
+	opts.resolution = 1.5e7 * 640 / input.span;
+	expect_growth(&input);
 	opts.resolution *= 1.001;
-	expect_objection(&task, TM_REASON_TOO_LITTLE);
+	expect_objection(&input, TM_REASON_TOO_LITTLE);
 }
 
 /* A floor that falls must rise by three times as much. */
-Test(tide, asks_for_three_times_what_the_floor_falls)
+Test(floor_rule, asks_for_three_times_what_the_floor_falls)
 {
-	struct tm_case task;
+	struct tm_rule_input input;
 
 	case_floor[8] = case_floor[7] - 5e6;
-	task = make_convincing();
-	expect_objection(&task, TM_REASON_FALLS_AS_MUCH);
+	input = make_convincing();
+	expect_objection(&input, TM_REASON_FALLS_AS_MUCH);
 	case_floor[8] += 1;
-	task = make_convincing();
-	expect_growth(&task);
+	input = make_convincing();
+	expect_growth(&input);
 }
 
 /* A step of 10,000,000 within fifteen rises of `each`: thirteen of them are
@@ -111,33 +111,33 @@ static void set_step_in_line(double each)
 		case_floor[i] = each * (double)i + (i < 12 ? 0 : 1e7);
 }
 
-Test(tide, asks_for_growth_beside_its_two_largest_rises)
+Test(floor_rule, asks_for_growth_beside_its_two_largest_rises)
 {
-	struct tm_case task;
+	struct tm_rule_input input;
 	double limit = .15 * 1e7 / (13 - .15 * 15);
 
 	set_step_in_line(limit + 1);
-	task = make_convincing();
-	expect_growth(&task);
+	input = make_convincing();
+	expect_growth(&input);
 	set_step_in_line(limit - 1);
-	task = make_convincing();
-	expect_objection(&task, TM_REASON_ONE_OR_TWO_STEPS);
+	input = make_convincing();
+	expect_objection(&input, TM_REASON_ONE_OR_TWO_STEPS);
 }
 
 /* Thirteen rises of 300,000 are .15 of 26,000,000. */
-Test(tide, asks_for_more_than_that_share_itself)
+Test(floor_rule, asks_for_more_than_that_share_itself)
 {
-	struct tm_case task;
+	struct tm_rule_input input;
 	size_t i;
 
 	for (i = 0; i < CASE_BLOCKS; i++)
 		case_floor[i] = 3e5 * (double)i + (i < 12 ? 0 : 21.5e6);
-	task = make_convincing();
-	expect_objection(&task, TM_REASON_ONE_OR_TWO_STEPS);
+	input = make_convincing();
+	expect_objection(&input, TM_REASON_ONE_OR_TWO_STEPS);
 	for (i = 12; i < CASE_BLOCKS; i++)
 		case_floor[i] -= 16;
-	task = make_convincing();
-	expect_growth(&task);
+	input = make_convincing();
+	expect_growth(&input);
 }
 
 /* `rises` rises of the same height, spread evenly over fifteen. */
@@ -149,16 +149,16 @@ static void set_rises(size_t rises)
 		case_floor[i] = 2e6 * floor((double)(i * rises) / 15 + 1e-9);
 }
 
-Test(tide, asks_that_six_of_fifteen_blocks_rise)
+Test(floor_rule, asks_that_six_of_fifteen_blocks_rise)
 {
-	struct tm_case task;
+	struct tm_rule_input input;
 
 	set_rises(6);
-	task = make_convincing();
-	expect_growth(&task);
+	input = make_convincing();
+	expect_growth(&input);
 	set_rises(5);
-	task = make_convincing();
-	expect_objection(&task, TM_REASON_RISES_SELDOM);
+	input = make_convincing();
+	expect_objection(&input, TM_REASON_RISES_SELDOM);
 }
 
 /* The last third grows by `rest` alone. */
@@ -172,16 +172,16 @@ static void set_end(double rest)
 }
 
 /* A tenth of 20,000,000 is 2,000,000. */
-Test(tide, asks_for_more_than_a_tenth_of_the_growth_in_the_last_third)
+Test(floor_rule, asks_for_more_than_a_tenth_of_the_growth_in_the_last_third)
 {
-	struct tm_case task;
+	struct tm_rule_input input;
 
 	set_end(2e6 + 16);
-	task = make_convincing();
-	expect_growth(&task);
+	input = make_convincing();
+	expect_growth(&input);
 	set_end(2e6);
-	task = make_convincing();
-	expect_objection(&task, TM_REASON_ENDS);
+	input = make_convincing();
+	expect_objection(&input, TM_REASON_ENDS);
 }
 
 /* The middle third grows by `rest` alone. */
@@ -199,16 +199,16 @@ static void set_pause(double rest)
 }
 
 /* A twentieth of 20,000,000 is 1,000,000. */
-Test(tide, asks_for_more_than_a_twentieth_in_the_middle_third)
+Test(floor_rule, asks_for_more_than_a_twentieth_in_the_middle_third)
 {
-	struct tm_case task;
+	struct tm_rule_input input;
 
 	set_pause(1e6 + 16);
-	task = make_convincing();
-	expect_growth(&task);
+	input = make_convincing();
+	expect_growth(&input);
 	set_pause(1e6);
-	task = make_convincing();
-	expect_objection(&task, TM_REASON_PAUSES);
+	input = make_convincing();
+	expect_objection(&input, TM_REASON_PAUSES);
 }
 
 /* --- pages that an allocator keeps ---------------------------------------- */
@@ -225,133 +225,133 @@ static void set_spread(double spread)
 				5e5 * (1 + (i % 2 ? spread : -spread));
 }
 
-Test(tide, asks_for_even_rises_of_resident_pages)
+Test(floor_rule, asks_for_even_rises_of_resident_pages)
 {
-	struct tm_case task;
+	struct tm_rule_input input;
 
 	set_spread(.145);
-	task = make_convincing();
-	expect_growth(&task);
+	input = make_convincing();
+	expect_growth(&input);
 	set_spread(.155);
-	task = make_convincing();
-	expect_objection(&task, TM_REASON_KEEPS_PAGES);
+	input = make_convincing();
+	expect_objection(&input, TM_REASON_KEEPS_PAGES);
 	opts.metric_class = TM_CLASS_PEAK;
-	expect_objection(&task, TM_REASON_KEEPS_PAGES);
+	expect_objection(&input, TM_REASON_KEEPS_PAGES);
 	opts.metric_class = TM_CLASS_EXACT;
-	expect_growth(&task);
+	expect_growth(&input);
 }
 
-Test(tide, takes_the_metrics_own_steps_off_what_is_uneven)
+Test(floor_rule, takes_the_metrics_own_steps_off_what_is_uneven)
 {
-	struct tm_case task;
+	struct tm_rule_input input;
 
 	set_spread(.155);
 	opts.resolution = 20000;
-	task = make_convincing();
-	expect_objection(&task, TM_REASON_KEEPS_PAGES);
+	input = make_convincing();
+	expect_objection(&input, TM_REASON_KEEPS_PAGES);
 	opts.resolution = 60000;
-	expect_growth(&task);
+	expect_growth(&input);
 }
 
-Test(tide, asks_no_more_of_eight_mebibytes)
+Test(floor_rule, asks_no_more_of_eight_mebibytes)
 {
-	struct tm_case task;
+	struct tm_rule_input input;
 	size_t i;
 
 	set_spread(.3);
 	for (i = 0; i < CASE_BLOCKS; i++)
 		case_floor[i] *= 8388608 / case_floor[15];
-	task = make_convincing();
-	expect_growth(&task);
+	input = make_convincing();
+	expect_growth(&input);
 	case_floor[15] -= 1;
-	task = make_convincing();
-	expect_objection(&task, TM_REASON_KEEPS_PAGES);
+	input = make_convincing();
+	expect_objection(&input, TM_REASON_KEEPS_PAGES);
 }
 
 /* --- how much must be shown ----------------------------------------------- */
 
-Test(tide, asks_for_a_score_of_twelve_of_few_samples)
+Test(floor_rule, asks_for_a_score_of_twelve_of_few_samples)
 {
-	struct tm_case task = case_make_short(&opts);
+	struct tm_rule_input input = case_make_short(&opts);
 
-	find(&task);
-	task.penalty = case_penalty(evidence.score, 12);
-	expect_growth(&task);
-	task.penalty += .01;
-	find(&task);
+	find(&input);
+	input.penalty = case_penalty(evidence.score, 12);
+	expect_growth(&input);
+	input.penalty += .01;
+	find(&input);
 	cr_expect_not(evidence.grows);
 	cr_expect_eq(evidence.objection, TM_REASON_NONE);
 }
 
 /* From twenty samples on a line that is 35 times its error is clear. */
-Test(tide, asks_for_a_score_of_four_of_a_clear_line)
+Test(floor_rule, asks_for_a_score_of_four_of_a_clear_line)
 {
-	struct tm_case task = case_make_short(&opts);
+	struct tm_rule_input input = case_make_short(&opts);
 
-	find(&task);
-	task.whole_count = 19;
-	task.penalty = case_penalty(evidence.score, 4);
-	find(&task);
+	find(&input);
+	input.whole_count = 19;
+	input.penalty = case_penalty(evidence.score, 4);
+	find(&input);
 	cr_expect_not(evidence.grows);
-	task.whole_count = 20;
+	input.whole_count = 20;
 	opts.metric_class = TM_CLASS_RESIDENT;
-	expect_growth(&task);
-	task.penalty += .01;
-	find(&task);
+	expect_growth(&input);
+	input.penalty += .01;
+	find(&input);
 	cr_expect_not(evidence.grows);
 }
 
-Test(tide, asks_for_a_score_of_ten_of_a_line_in_noise)
+Test(floor_rule, asks_for_a_score_of_ten_of_a_line_in_noise)
 {
-	struct tm_case task;
-	struct tm_evidence hac = {.grows = 0};
+	struct tm_rule_input input;
+	struct tm_evidence line = {.grows = 0};
 	size_t i;
 
 	for (i = 0; i < CASE_BLOCKS; i++)
 		case_floor[i] = 1e6 * (double)i + (i % 8 < 4 ? 3e6 : 0);
-	task = case_make_short(&opts);
-	task.whole_count = 20;
-	tm_rule_hac(&hac, &task);
-	cr_assert_lt(hac.score, 35);
-	find(&task);
-	task.penalty = case_penalty(evidence.score, 10);
-	expect_growth(&task);
-	task.penalty += .01;
-	find(&task);
+	input = case_make_short(&opts);
+	input.whole_count = 20;
+	tm_rule_line(&line, &input);
+	cr_assert_lt(line.score, 35);
+	find(&input);
+	input.penalty = case_penalty(evidence.score, 10);
+	expect_growth(&input);
+	input.penalty += .01;
+	find(&input);
 	cr_expect_not(evidence.grows);
 }
 
 /* --- floors alone --------------------------------------------------------- */
 
 /* What comes and goes is larger than what stays: only the floors rise. */
-static struct tm_case make_hidden(double bytes)
+static struct tm_rule_input make_hidden(double bytes)
 {
-	struct tm_case task = case_make(&opts);
+	struct tm_rule_input input = case_make(&opts);
 	size_t i;
 
 	for (i = 0; i < CASE_SAMPLES; i++) {
 		if (i % 5 != 0)
-			task.points[i].y = CASE_LEVEL + bytes;
+			input.points[i].y = CASE_LEVEL + bytes;
 	}
-	return task;
+	return input;
 }
 
-Test(tide, finds_floors_that_rise_below_what_comes_and_goes)
+Test(floor_rule, finds_floors_that_rise_below_what_comes_and_goes)
 {
-	struct tm_case task = make_hidden(3e7);
+	struct tm_rule_input input = make_hidden(3e7);
 
-	expect_growth(&task);
+	expect_growth(&input);
 	cr_expect_eq(evidence.curve, TM_CURVE_LINEAR);
 }
 
-Test(tide, asks_for_a_floor_that_rises_by_a_quarter_of_the_fall)
+Test(floor_rule, asks_for_a_floor_that_rises_by_a_quarter_of_the_fall)
 {
-	struct tm_case task = make_hidden(5.9e7);
+	struct tm_rule_input input = make_hidden(5.9e7);
 
-	expect_growth(&task);
+	expect_growth(&input);
 	/* From 60,000,000 above the first floor to the second block's. */
-	task = make_hidden(6.2e7);
-	expect_objection(&task, TM_REASON_FALLS_AS_MUCH);
+	input = make_hidden(6.2e7);
+	expect_objection(&input, TM_REASON_FALLS_AS_MUCH);
 }
 
 /* Floors fall back by so much in the middle of the run. */
@@ -365,66 +365,66 @@ static void set_fall(double bytes)
 		case_floor[i] = 7e6 - bytes;
 }
 
-Test(tide, asks_for_a_floor_that_rises_by_three_times_its_own_fall)
+Test(floor_rule, asks_for_a_floor_that_rises_by_three_times_its_own_fall)
 {
-	struct tm_case task;
+	struct tm_rule_input input;
 
 	set_fall(4.6e6);
-	task = make_hidden(3e7);
-	task.penalty = -1e6;
-	expect_growth(&task);
+	input = make_hidden(3e7);
+	input.penalty = -1e6;
+	expect_growth(&input);
 	/* A third of 15,000,000, and of the 14,000,000 of eight blocks. */
 	set_fall(5.1e6);
-	task = make_hidden(3e7);
-	task.penalty = -1e6;
-	expect_objection(&task, TM_REASON_FALLS_AS_MUCH);
+	input = make_hidden(3e7);
+	input.penalty = -1e6;
+	expect_objection(&input, TM_REASON_FALLS_AS_MUCH);
 }
 
 /* Four samples a block are the fewest that have a floor. */
-Test(tide, asks_for_four_samples_of_each_floor)
+Test(floor_rule, asks_for_four_samples_of_each_floor)
 {
-	struct tm_case task = case_make(&opts);
+	struct tm_rule_input input = case_make(&opts);
 	size_t i;
 
 	for (i = 0; i < 32; i++)
-		task.points[i].y =
+		input.points[i].y =
 			CASE_LEVEL + (i % 4 == 0 ? 1e6 * (double)i : 6e7);
-	task.count = task.whole_count = 32;
-	task.span = 31 * CASE_EVERY;
-	expect_growth(&task);
-	task.count = task.whole_count = 31;
-	task.span = 30 * CASE_EVERY;
-	find(&task);
+	input.count = input.whole_count = 32;
+	input.span = 31 * CASE_EVERY;
+	expect_growth(&input);
+	input.count = input.whole_count = 31;
+	input.span = 30 * CASE_EVERY;
+	find(&input);
 	cr_expect_not(evidence.grows);
 }
 
-Test(tide, asks_for_a_score_of_fourteen_of_floors_alone)
+Test(floor_rule, asks_for_a_score_of_fourteen_of_floors_alone)
 {
-	struct tm_case task = make_hidden(3e7);
+	struct tm_rule_input input = make_hidden(3e7);
 
-	find(&task);
-	task.penalty = case_penalty(evidence.score, 14);
-	expect_growth(&task);
-	task.penalty += .01;
-	find(&task);
+	find(&input);
+	input.penalty = case_penalty(evidence.score, 14);
+	expect_growth(&input);
+	input.penalty += .01;
+	find(&input);
 	cr_expect_not(evidence.grows);
 }
 
 /* Floors that rise on the whole: one in four is higher than the three that
  * follow it, which is order enough; with two of them it is not. */
-Test(tide, asks_for_floors_in_the_order_of_time)
+Test(floor_rule, asks_for_floors_in_the_order_of_time)
 {
-	struct tm_case task;
+	struct tm_rule_input input;
 	size_t i;
 
 	for (i = 0; i < CASE_BLOCKS; i++)
 		case_floor[i] = 1e6 * ((double)i + (i % 4 == 0 ? 3.2 : 0));
-	task = make_hidden(3e7);
-	task.penalty = -1e6;
-	expect_growth(&task);
+	input = make_hidden(3e7);
+	input.penalty = -1e6;
+	expect_growth(&input);
 	for (i = 1; i < CASE_BLOCKS; i += 4)
 		case_floor[i] += 1.2e6;
-	task = make_hidden(3e7);
-	task.penalty = -1e6;
-	expect_objection(&task, TM_REASON_UNEVEN_FLOOR);
+	input = make_hidden(3e7);
+	input.penalty = -1e6;
+	expect_objection(&input, TM_REASON_UNEVEN_FLOOR);
 }
