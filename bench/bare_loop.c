@@ -234,7 +234,7 @@ static void run_model(struct tm_app *app, uint64_t chords)
 	must(tm_signature_new(&dummy, app, "task.dummy", 1, &err), &err);
 	must(tm_signature_new(&result, app, "task.result", 1, &err), &err);
 	while (chords-- > 0) {
-		must(tm_chord(&chord, app, &dummy, 1, result, &err), &err);
+		must(tm_chord(&chord, &dummy, 1, result, &err), &err);
 		tm_unref(app->runtime, chord);
 	}
 	must(tm_app_check(app, &err), &err);

@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lab/celery/result.h"
+#include "lab/celery/async_result.h"
 #include "peer.h"
 #include "lab/transport/transport.h"
 

@@ -170,8 +170,8 @@ static void refuse_all(void)
 	static const char *const texts[] = {
 		"[]",
 		"{\"schema\": 99, \"environment\": {}, \"scenarios\": {}}",
-		"{\"schema\": 1, \"environment\": {}, \"scenarios\": "
-		"{\"a\": {}}}",
+		("{\"schema\": 1, \"environment\": {}, \"scenarios\": "
+		 "{\"a\": {}}}"),
 		"{"};
 	struct tm_baseline read;
 	struct tm_err err;

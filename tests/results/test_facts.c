@@ -23,7 +23,7 @@ static const struct tm_fact *at(const char *key)
 
 Test(fact, keeps_its_place_among_many)
 {
-	char key[8];
+	char key[16];
 	int i;
 
 	for (i = 0; i < 50; i++) {

@@ -128,7 +128,7 @@ Test(field, of_text_that_is_not_utf_8_is_made_so)
 
 Test(field, texts_keep_their_places)
 {
-	char text[8];
+	char text[16];
 	int i;
 
 	for (i = 0; i < 50; i++) {

@@ -145,7 +145,7 @@ Test(parts, frames_are_kept_in_their_order)
 {
 	struct tm_run_sites sites = {.is_known = 1};
 	struct tm_run_frame frame = {0};
-	char name[8];
+	char name[16];
 	int i;
 
 	sites.sites = calloc(1, sizeof(*sites.sites));
