@@ -22,13 +22,12 @@ static enum tm_rc check_metric(const char *path, const char *job,
 
 	if (tm_metric_find(name) == TM_METRIC_COUNT)
 		return tm_fail(err, TM_EUSAGE,
-			       "'%s' has a metric '%.40s' in '%.60s' that "
-			       "this tidemark does not know",
-			       path, name, job);
+			       "'%s': unknown metric '%.40s' in '%.60s'", path,
+			       name, job);
 	if (!json_is_number(budget) || value < 0)
 		return tm_fail(err, TM_EUSAGE,
-			       "'%s': the budget of %s in '%.60s' is no number "
-			       "from 0 on",
+			       "'%s': the budget of %s in '%.60s' is not a "
+			       "number of 0 or more",
 			       path, name, job);
 	return TM_OK;
 }
@@ -44,8 +43,8 @@ static enum tm_rc check_jobs(const char *path, json_t *jobs, struct tm_err *err)
 		metrics = json_object_get(entry, "metrics");
 		if (json_object_size(metrics) == 0)
 			return tm_fail(err, TM_EUSAGE,
-				       "'%s' holds no metrics for '%.60s'",
-				       path, job);
+				       "'%s' has no metrics for '%.60s'", path,
+				       job);
 		json_object_foreach(metrics, name, metric)
 		{
 			rc = check_metric(path, job, name, metric, err);
@@ -64,15 +63,15 @@ static enum tm_rc check_file(const char *path, const json_t *json,
 
 	if (!json_is_integer(schema) || !json_is_object(jobs) ||
 	    !json_is_object(json_object_get(json, "environment")))
-		return tm_fail(err, TM_EUSAGE, "'%s' is no baseline", path);
+		return tm_fail(err, TM_EUSAGE, "'%s' is not a baseline", path);
 	if (json_integer_value(schema) > TM_BASELINE_SCHEMA)
 		return tm_fail(err, TM_EUSAGE,
-			       "'%s' is of schema %lld, newer than the %d that "
+			       "'%s' has schema %lld, newer than the %d that "
 			       "this tidemark reads: update tidemark",
 			       path, (long long)json_integer_value(schema),
 			       TM_BASELINE_SCHEMA);
 	if (json_integer_value(schema) < 1)
-		return tm_fail(err, TM_EUSAGE, "'%s' is of no known schema",
+		return tm_fail(err, TM_EUSAGE, "'%s' has an unknown schema",
 			       path);
 	return check_jobs(path, jobs, err);
 }
@@ -179,7 +178,7 @@ enum tm_rc tm_baseline_miss(const struct tm_baseline *baseline,
 		if (i == gate->count)
 			rc = tm_gate_miss(gate, err,
 					  "'%.80s' is in the baseline '%.120s' "
-					  "and has no run",
+					  "but has no run",
 					  name, baseline->path);
 		if (rc != TM_OK)
 			break;

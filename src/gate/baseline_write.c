@@ -108,7 +108,7 @@ static enum tm_rc add_run(struct tm_baseline *baseline,
 	if (metrics && json_object_size(metrics) == 0) {
 		json_decref(metrics);
 		return tm_fail(err, TM_EUNAVAILABLE,
-			       "'%.80s' is no baseline: %.240s",
+			       "cannot use '%.80s' as a baseline: %.240s",
 			       verdict->run->name, verdict->reason);
 	}
 	job = json_pack("{s:o, s:o}", "metrics", metrics, "options",
@@ -122,13 +122,15 @@ static enum tm_rc add_run(struct tm_baseline *baseline,
 static enum tm_rc check_run(const struct tm_run *run, struct tm_err *err)
 {
 	if (tm_facts_find(&run->request.options, "inject_leak"))
-		return tm_fail(err, TM_EUSAGE,
-			       "'%.80s' leaks on purpose: no baseline for it",
-			       run->name);
+		return tm_fail(
+			err, TM_EUSAGE,
+			"'%.80s' was run with --inject-leak: it cannot be a "
+			"baseline",
+			run->name);
 	if (run->outcome != TM_OUTCOME_COMPLETE)
 		return tm_fail(err, TM_EUNAVAILABLE,
-			       "'%.80s' did not end as it should (%s): no "
-			       "baseline for it",
+			       "'%.80s' did not complete (%s): it cannot be "
+			       "a baseline",
 			       run->name, tm_outcome_name(run->outcome));
 	return TM_OK;
 }

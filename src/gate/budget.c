@@ -52,11 +52,11 @@ enum tm_rc tm_budget_metric(enum tm_metric *out, const char *name,
 		tm_suggest_offer(&suggest, tm_metric_name(i));
 	tm_suggest_text(&suggest, hint, sizeof(hint));
 	if (*hint)
-		return tm_fail(err, TM_EUSAGE, "no metric is called '%.40s'%s",
-			       name, hint);
+		return tm_fail(err, TM_EUSAGE, "unknown metric '%.40s'%s", name,
+			       hint);
 	tm_metric_list(list);
-	return tm_fail(err, TM_EUSAGE,
-		       "no metric is called '%.40s'; there are %s", name, list);
+	return tm_fail(err, TM_EUSAGE, "unknown metric '%.40s'; known are %s",
+		       name, list);
 }
 
 /* A number of its own kind, as a budget may be a fraction: digits first, which

@@ -88,7 +88,7 @@ static enum tm_rc fail_differs(const char *path, const struct tm_run *run,
 
 	tm_fail(err, TM_EUSAGE,
 		"'%.100s' cannot be compared with '%.60s': its %s is %.50s, "
-		"here it is %.50s; save a baseline of this build",
+		"but here it is %.50s; save a baseline of this build",
 		path, run->name, mismatch->what, kept ? kept : "?",
 		own ? own : "?");
 	free(kept);
@@ -154,7 +154,7 @@ enum tm_rc tm_comparable_unit(const char *path, enum tm_unit kept,
 		return TM_OK;
 	return tm_fail(err, TM_EUSAGE,
 		       "'%.100s' cannot be compared with '%.60s': it counts by "
-		       "the %.20s, here it is by the %s",
+		       "the %.20s, but here it is by the %s",
 		       path, run->name, tm_unit_name(kept),
 		       tm_unit_name(run->unit));
 }

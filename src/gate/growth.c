@@ -18,8 +18,8 @@ static void downgrade_spoilt(struct tm_decision *decision)
 	decision->growth = TM_GROWTH_INCONCLUSIVE;
 	decision->reason_key = TM_REASON_REPEATED;
 	snprintf(decision->reason, sizeof(decision->reason),
-		 "inconclusive: of %zu samples %zu cannot be memory and %zu "
-		 "repeat an iteration",
+		 "inconclusive: of %zu samples, %zu invalid and %zu "
+		 "repeating an iteration",
 		 note->given, spoilt, note->duplicated);
 }
 

@@ -44,7 +44,8 @@ static enum tm_rc judge_all(struct tm_verdict *out,
 		judged->budget = tm_budget_of(&opts->budget, order[i]);
 		rc = tm_growth_decide(&judged->decision, out->run, order[i],
 				      opts, err);
-		/* What is absent is only missed when it was asked for. */
+		/* A metric without samples counts only if it was
+		 * requested. */
 		if (judged->decision.note.given > 0 ||
 		    is_asked_for(opts, order[i]))
 			out->count++;
@@ -75,7 +76,7 @@ size_t tm_verdict_count_growing(const struct tm_verdict *verdict)
 
 /* --- the cause ------------------------------------------------------------ */
 
-/* Whether some metric of what the program holds has no answer. */
+/* Whether some metric of allocated memory is inconclusive. */
 static int is_heap_open(const struct tm_verdict *verdict)
 {
 	size_t i;
@@ -99,8 +100,8 @@ static void diagnose(struct tm_verdict *out)
 	for (i = 0; i < out->count; i++) {
 		const struct tm_judged *judged = &out->judged[i];
 
-		/* What was seen too seldom shall not hide that nothing grows.
-		 */
+		/* A metric with too few samples must not hide that
+		 * the others are flat. */
 		if (judged->deferred || judged->decision.note.used == 0)
 			continue;
 		findings[count].role = tm_trait_of(judged->metric)->role;
@@ -116,9 +117,9 @@ static void diagnose(struct tm_verdict *out)
 			out->cause = out->judged[i].metric;
 	}
 	if (out->kind_key == TM_KIND_REASON_NOT_HELD && is_heap_open(out))
-		out->kind_reason = "resident memory grows; whether what the "
-				   "program holds does is not known";
-	/* "Kernel handles" may be any of several: name the one that leaks. */
+		out->kind_reason = "resident memory grows; whether "
+				   "allocated memory does is not known";
+	/* "Kernel handles" covers several metrics: name the one that leaks. */
 	if (out->kind == TM_KIND_HANDLE && out->cause < TM_METRIC_COUNT &&
 	    tm_trait_of(out->cause)->leak)
 		out->kind_reason = tm_trait_of(out->cause)->leak;
@@ -168,11 +169,11 @@ static int has_judged_memory(const struct tm_verdict *verdict)
 }
 
 /*
- * A peak moves in big steps, PSS is looked at once a second: such a metric may
- * have nothing to say about a short run.  It need not, as long as the finer
- * metric of the same memory passes.  A pool of threads or connections goes up
- * and down by more than its budget has room for: while nobody has asked for it
- * by name, it is only heard when it grows.
+ * A peak moves in big steps, and PSS is read once a second: on a short run such
+ * a metric may be inconclusive.  It is deferred when a finer metric of the same
+ * memory is decided.  The number of threads or connections of a pool varies by
+ * more than its budget: unless it was requested by name, an inconclusive handle
+ * metric is deferred too, as long as it does not grow.
  */
 static void defer(struct tm_verdict *out, const struct tm_verdict_opts *opts)
 {
@@ -207,7 +208,7 @@ static const struct tm_judged *first_with(const struct tm_verdict *verdict,
 	return NULL;
 }
 
-/* " (garbage: 3 an iteration)", when another metric told the cause. */
+/* " (garbage: 3 an iteration)", when another metric names the cause. */
 static void say_cause(const struct tm_verdict *verdict,
 		      const struct tm_judged *failed, char *out, size_t size)
 {
@@ -244,8 +245,8 @@ static void say_failure(struct tm_verdict *out, const struct tm_judged *judged)
 		 cause);
 }
 
-/* Metrics that have an answer of their own, and how many of them grow: of the
- * rest, which left it to others, no budget is known to be kept. */
+/* Metrics that were decided by their own samples, and how many of them grow;
+ * deferred metrics are not known to be within budget. */
 static size_t count_answers(const struct tm_verdict *verdict, size_t *growing)
 {
 	size_t answers = 0, i;
@@ -360,19 +361,19 @@ static void judge_run(struct tm_verdict *out)
 	}
 }
 
-/* A run that did not get to its end is judged by what there is, but what it
- * did not get to cannot pass. */
+/* A run that did not complete is judged by the samples it has, and can fail; it
+ * cannot pass. */
 static void downgrade_incomplete(struct tm_verdict *out)
 {
 	char text[80];
 
 	if (out->provisional && out->judgement != TM_JUDGEMENT_INCONCLUSIVE)
-		add_words(out, "; of few samples");
+		add_words(out, "; based on few samples");
 	if (out->run->outcome == TM_OUTCOME_COMPLETE)
 		return;
 	if (out->judgement == TM_JUDGEMENT_PASS)
 		out->judgement = TM_JUDGEMENT_INCONCLUSIVE;
-	snprintf(text, sizeof(text), "; the run did not end as it should (%s)",
+	snprintf(text, sizeof(text), "; the run did not complete (%s)",
 		 tm_outcome_name(out->run->outcome));
 	add_words(out, text);
 }
@@ -391,7 +392,7 @@ const char *tm_verdict_word(const struct tm_verdict *verdict)
 	return "inconclusive";
 }
 
-/* Kinds that say that nothing grows, or does no longer. */
+/* Kinds of a metric that does not grow, or has stopped growing. */
 static int is_at_rest(enum tm_kind kind)
 {
 	return kind == TM_KIND_NONE || kind == TM_KIND_BOUNDED ||
@@ -403,13 +404,15 @@ void tm_verdict_kind_text(char out[TM_VERDICT_KIND_MAX],
 {
 	const char *kind = tm_kind_name(verdict->kind);
 
-	if (verdict->standing != TM_JUDGEMENT_INCONCLUSIVE ||
-	    !is_at_rest(verdict->kind))
+	if (verdict->standing != TM_JUDGEMENT_INCONCLUSIVE &&
+	    verdict->kind == TM_KIND_NONE)
+		snprintf(out, TM_VERDICT_KIND_MAX, "%s", verdict->kind_reason);
+	else if (verdict->standing != TM_JUDGEMENT_INCONCLUSIVE ||
+		 !is_at_rest(verdict->kind))
 		snprintf(out, TM_VERDICT_KIND_MAX, "%s, %s", kind,
 			 verdict->kind_reason);
 	else if (verdict->kind == TM_KIND_NONE)
-		snprintf(out, TM_VERDICT_KIND_MAX,
-			 "unknown, nothing is known to grow");
+		snprintf(out, TM_VERDICT_KIND_MAX, "unknown, no growth found");
 	else
 		snprintf(out, TM_VERDICT_KIND_MAX, "unknown, perhaps %s", kind);
 }

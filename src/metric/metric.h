@@ -110,21 +110,21 @@
 	  170, JUDGED, "processes", HANDLE, HANDLE, processes,		\
 	  TREE, NONE,							\
 	  LAYER("processes", "processes"),				\
-	  "processes leak: ever more of them live")			\
+	  "process leak: the number of processes keeps growing")			\
 	X(threads, "threads of the program's tree",			\
 	  180, JUDGED, "threads", HANDLE, HANDLE, threads,		\
 	  TREE, NONE,							\
-	  LAYER("threads", "threads"), "threads leak: ever more of them live") \
+	  LAYER("threads", "threads"), "thread leak: the number of threads keeps growing") \
 	X(descriptors, "open file descriptors",				\
 	  190, JUDGED, "descriptors", HANDLE, HANDLE, descriptors,	\
 	  DESCRIPTORS, NONE,						\
 	  LAYER("descriptors", "open descriptors"),			\
-	  "descriptors leak: ever more of them stay open")		\
+	  "descriptor leak: open descriptors keep accumulating")		\
 	X(mappings, "memory mappings, checkpoints",			\
 	  200, JUDGED, "mappings", HANDLE, HANDLE, mappings,		\
 	  MAPPINGS, NONE,						\
 	  LAYER("mappings", "memory mappings"),				\
-	  "mappings leak: ever more of them stay in place")		\
+	  "mapping leak: the number of mappings keeps growing")		\
 	X(live_objects, "objects alive in the runtime",			\
 	  60, JUDGED, "objects", COUNT, OBJECTS, live_bytes,		\
 	  PROGRAM, COMPARE,						\

@@ -268,13 +268,13 @@ static int can_be_judged(struct tm_decision *out)
 			 "inconclusive: there are no samples");
 	else if (out->reason_key == TM_REASON_SPOILT)
 		snprintf(out->reason, sizeof(out->reason),
-			 "inconclusive: %zu of %zu samples cannot be memory "
+			 "inconclusive: %zu of %zu samples are invalid "
 			 "(not a number, negative, or a wrapped counter)",
 			 spoilt, note->given);
 	else if (out->reason_key == TM_REASON_TOO_FEW)
 		snprintf(out->reason, sizeof(out->reason),
 			 "inconclusive: %zu sample%s; at least %d are needed, "
-			 "and %d to gate by",
+			 "%d for a gate",
 			 note->used, note->used == 1 ? "" : "s", SAMPLES_MIN,
 			 SAMPLES_GATE);
 	return out->reason_key == TM_REASON_NONE;

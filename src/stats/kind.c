@@ -2,8 +2,8 @@
 
 #include <string.h>
 
-/* The finding of that role which grows the fastest, or NULL.  Of handles the
- * first: a process that leaks brings its threads, descriptors and mappings. */
+/* The fastest growing finding of that role, or NULL.  Of handles, the first: a
+ * leaked process takes threads, descriptors and mappings with it. */
 static const struct tm_finding *growing(const struct tm_finding *findings,
 					size_t count, enum tm_role role)
 {
@@ -57,7 +57,8 @@ static void set(struct tm_diagnosis *out, enum tm_kind kind,
 	out->reason = reason;
 }
 
-/* The cause nearest to the program, of what grows; 0 when nothing does. */
+/* The growing metric nearest to the program names the cause; 0 when no metric
+ * grows. */
 static int name_growth(struct tm_diagnosis *out,
 		       const struct tm_finding *findings, size_t count)
 {

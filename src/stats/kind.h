@@ -1,9 +1,10 @@
 /*
- * kind.h - what kind of memory growth the decisions on a run's metrics make.
+ * kind.h - what kind of growth the decisions on a run's metrics amount to.
  *
- * Purpose:   name the cause that all metrics together point to.
+ * Purpose:   name the cause that the metrics together point to.
  * Ownership: the caller lends the findings and their decisions.
- * Errors:    none: what cannot be named is TM_KIND_UNKNOWN and says why.
+ * Errors:    none: a cause that cannot be named is TM_KIND_UNKNOWN, with the
+ *            reason.
  */
 #ifndef TM_STATS_KIND_H
 #define TM_STATS_KIND_H
@@ -18,7 +19,7 @@ enum tm_role {
 	TM_ROLE_ENTRIES,  /* entries of tables, or their bytes */
 	TM_ROLE_RESIDENT, /* RSS, PSS, USS, active, resident */
 	TM_ROLE_PEAK,	  /* maxrss, hwm */
-	TM_ROLE_HANDLE	  /* descriptors and other things of the kernel */
+	TM_ROLE_HANDLE	  /* descriptors and other kernel objects */
 };
 
 enum tm_kind {
@@ -30,7 +31,7 @@ enum tm_kind {
 	TM_KIND_RETENTION, /* RSS grows and live bytes do not: fragmentation,
 			    * or the allocator or a mapping keeps pages */
 	TM_KIND_BOUNDED,   /* a warm-up, or a cache */
-	TM_KIND_STEP,	   /* once, and no more */
+	TM_KIND_STEP,	   /* rose once and stayed level */
 	TM_KIND_HANDLE	   /* a leak in the kernel */
 };
 
@@ -38,19 +39,20 @@ enum tm_kind {
 #define TM_KIND_REASONS(X)                                                     \
 	X(NO_METRIC, "no-metric", "no metric could be judged")                 \
 	X(CYCLES, "cycles",                                                    \
-	  "cycles that the collector may not free grow in number")             \
-	X(TABLE, "table", "a table holds ever more entries")                   \
-	X(OBJECTS, "objects", "ever more objects stay alive")                  \
-	X(HEAP, "heap", "the program holds ever more of what it allocated")    \
-	X(HANDLES, "handles", "ever more of the kernel's objects stay open")   \
+	  "the number of uncollectable cycles keeps growing")                  \
+	X(TABLE, "table", "a table keeps gaining entries")                     \
+	X(OBJECTS, "objects", "live objects keep accumulating")                \
+	X(HEAP, "heap", "memory allocated and not freed keeps growing")        \
+	X(HANDLES, "handles", "open kernel objects keep accumulating")         \
 	X(NOT_HELD, "not-held",                                                \
-	  "resident memory grows and what the program holds does not")         \
+	  "resident memory grows, allocated memory does not")                  \
 	X(NOT_ASKED, "not-asked",                                              \
-	  "resident memory grows; the allocator was not asked why")            \
-	X(STEP, "step", "it rose in a step, and no more")                      \
-	X(SETTLED, "settled", "it rose and settled, as a warm-up or a cache")  \
-	X(NOTHING, "nothing", "nothing grows")                                 \
-	X(UNEVEN, "uneven", "it is too uneven to be called flat")
+	  "resident memory grows; allocations were not measured")              \
+	X(STEP, "step", "it rose once and stayed level")                       \
+	X(SETTLED, "settled",                                                  \
+	  "it rose and levelled off, like a warm-up or a cache")               \
+	X(NOTHING, "nothing", "no growth")                                     \
+	X(UNEVEN, "uneven", "it is too noisy to be called flat")
 
 /* clang-format off */
 enum tm_kind_reason {
@@ -67,7 +69,8 @@ struct tm_finding {
 
 struct tm_diagnosis {
 	enum tm_kind kind;
-	const struct tm_finding *evidence; /* the finding that told, or NULL */
+	const struct tm_finding
+		*evidence; /* the finding it rests on, or NULL */
 	enum tm_kind_reason reason;
 };
 
@@ -78,7 +81,7 @@ void tm_diagnose(struct tm_diagnosis *out, const struct tm_finding *findings,
 
 const char *tm_kind_name(enum tm_kind kind);
 
-/* "settled", and "it rose and settled, as a warm-up or a cache". */
+/* "settled", and "it rose and levelled off, like a warm-up or a cache". */
 const char *tm_kind_reason_name(enum tm_kind_reason reason);
 const char *tm_kind_reason_text(enum tm_kind_reason reason);
 

@@ -1,8 +1,8 @@
 /*
  * reason.h - why a metric was decided as it was.
  *
- * Purpose:   a key for each reason, so that code never has to search the
- *            sentence that people read.
+ * Purpose:   a key for each reason, so that code never searches a sentence that
+ *            is written for people.
  * Ownership: constants.
  */
 #ifndef TM_STATS_REASON_H
@@ -13,32 +13,33 @@
 	X(NONE, "none", "")                                                    \
 	/* the samples cannot be judged */                                     \
 	X(NO_SAMPLES, "no-samples", "there are no samples")                    \
-	X(SPOILT, "spoilt", "too many samples cannot be memory")               \
+	X(SPOILT, "spoilt", "too many samples are invalid")                    \
 	X(TOO_FEW, "too-few", "there are too few samples")                     \
 	X(REPEATED, "repeated", "samples repeat an iteration")                 \
-	/* it seems to grow, and that is not enough */                         \
-	X(TOO_LITTLE, "too-little", "what it grows by is too little to count") \
-	X(FALLS_AS_MUCH, "falls-as-much", "it falls by as much as it grows")   \
+	/* it seems to grow, but a check failed */                             \
+	X(TOO_LITTLE, "too-little", "it rose too little to count as growth")   \
+	X(FALLS_AS_MUCH, "falls-as-much", "it falls by as much as it rises")   \
 	X(ONE_OR_TWO_STEPS, "one-or-two-steps",                                \
-	  "one or two steps are all its growth")                               \
-	X(RISES_SELDOM, "rises-seldom", "it rises too seldom")                 \
-	X(ENDS, "ends", "its growth ends")                                     \
-	X(PAUSES, "pauses", "its growth pauses")                               \
+	  "all of its rise is in one or two steps")                            \
+	X(RISES_SELDOM, "rises-seldom",                                        \
+	  "it rises in too few parts of the run")                              \
+	X(ENDS, "ends", "it stops rising before the end of the run")           \
+	X(PAUSES, "pauses", "it stops rising in the middle of the run")        \
 	X(KEEPS_PAGES, "keeps-pages",                                          \
-	  "an allocator that keeps pages could do this")                       \
-	X(UNEVEN_FLOOR, "uneven-floor", "its floor rises and falls")           \
-	X(UNEVEN_TROUGHS, "uneven-troughs", "its troughs rise and fall")       \
-	/* the curve says it */                                                \
+	  "an allocator that keeps pages would look the same")                 \
+	X(UNEVEN_FLOOR, "uneven-floor", "its minima do not rise steadily")     \
+	X(UNEVEN_TROUGHS, "uneven-troughs",                                    \
+	  "its troughs do not rise steadily")                                  \
+	/* named by its curve */                                               \
 	X(STEADY, "steady", "steadily")                                        \
-	X(LATE, "late", "steadily, from some way into the run on")             \
+	X(LATE, "late", "steadily, from partway through the run")              \
 	X(RARE_STEPS, "rare-steps",                                            \
-	  "in rare steps, none of which is taken back")                        \
-	X(DOUBLES, "doubles", "as a container that doubles")                   \
-	X(SETTLES, "settles",                                                  \
-	  "it rises ever more slowly, as a warm-up or a cache")                \
-	X(FEW_STEPS, "few-steps", "a few steps explain it")                    \
+	  "in occasional steps that are never reversed")                       \
+	X(DOUBLES, "doubles", "like a container that doubles")                 \
+	X(SETTLES, "settles", "it levels off, like a warm-up or a cache")      \
+	X(FEW_STEPS, "few-steps", "it rose in a few steps")                    \
 	X(FALLS_BACK, "falls-back", "it rises and falls back")                 \
-	X(NOISE, "noise", "nothing but noise about one level")                 \
+	X(NOISE, "noise", "only noise around one level")                       \
 	X(NO_GROWTH, "no-growth", "no growth")
 
 /* clang-format off */
@@ -50,7 +51,7 @@ enum tm_reason {
 };
 /* clang-format on */
 
-/* "falls-as-much", and "it falls by as much as it grows". */
+/* "falls-as-much", and "it falls by as much as it rises". */
 const char *tm_reason_name(enum tm_reason reason);
 const char *tm_reason_text(enum tm_reason reason);
 

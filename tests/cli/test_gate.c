@@ -98,7 +98,7 @@ Test(cli_gate, judges_what_a_cut_run_has_measured)
 			      "kill -SEGV $$\n");
 	cr_assert_eq(system("chmod +x p/cut"), 0);
 	cr_assert_eq(tidemark("run p/cut --max-growth 16"), 1);
-	assert_out("the run did not end as it should (crashed)");
+	assert_out("the run did not complete (crashed)");
 }
 
 Test(cli_gate, refuses_a_budget_that_is_none)
@@ -107,7 +107,7 @@ Test(cli_gate, refuses_a_budget_that_is_none)
 	cr_assert_eq(driver_err_lines(), 1);
 	assert_err("not 'lots'");
 	cr_assert_eq(tidemark("run grows --max-growth apples=3"), 2);
-	assert_err("no metric is called 'apples'");
+	assert_err("unknown metric 'apples'");
 }
 
 /* --- confirm and extend --------------------------------------------------- */
@@ -443,7 +443,7 @@ Test(cli_gate, compares_no_seconds_with_iterations)
 			      "2 3; do echo mark $i >&$TIDEMARK_FD; done'"),
 		     0, "%s", driver_err());
 	cr_assert_eq(tidemark("compare timed marked"), 2);
-	assert_err("it counts by the second, here it is by the iteration");
+	assert_err("it counts by the second, but here it is by the iteration");
 	cr_assert_eq(driver_err_lines(), 1);
 }
 

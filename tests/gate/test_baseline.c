@@ -164,8 +164,8 @@ Test(baseline, refuses_another_allocator_in_words)
 	cr_assert_eq(tm_baseline_apply(&baseline, make("loop", "libc", 0),
 				       &budget, &known, &err),
 		     TM_EUSAGE);
-	cr_assert_not_null(strstr(err.text, "its allocator is jemalloc, here "
-					    "it is libc"),
+	cr_assert_not_null(strstr(err.text, "its allocator is jemalloc, but "
+					    "here it is libc"),
 			   "%s", err.text);
 }
 
@@ -188,8 +188,8 @@ Test(baseline, refuses_seconds_for_iterations)
 	gate_run(make("loop", "jemalloc", 0));
 	save();
 	cr_assert_eq(apply_to(timed), TM_EUSAGE);
-	cr_assert_not_null(strstr(err.text, "it counts by the iteration, here "
-					    "it is by the second"),
+	cr_assert_not_null(strstr(err.text, "it counts by the iteration, but "
+					    "here it is by the second"),
 			   "%s", err.text);
 }
 
@@ -218,8 +218,9 @@ Test(baseline, refuses_a_sanitizers_build)
 	cr_assert_eq(tm_baseline_load(&baseline, path, &err), TM_OK);
 	cr_assert_eq(tm_baseline_apply(&baseline, other, &budget, &known, &err),
 		     TM_EUSAGE);
-	cr_assert_not_null(strstr(err.text, "its sanitizer is none, here it is "
-					    "address"));
+	cr_assert_not_null(strstr(err.text,
+				  "its sanitizer is none, but here it is "
+				  "address"));
 }
 
 Test(baseline, refuses_nothing_for_what_nobody_knows)
@@ -499,9 +500,10 @@ Test(baseline, refuses_each_fact_that_differs)
 {
 	static const struct {
 		const char *key, *words;
-	} rows[] = {{"allocator", "its allocator is jemalloc, here it is x"},
-		    {"machine", "its architecture is x86_64, here it is x"},
-		    {"page_bytes", "its page size is 4096, here it is x"}};
+	} rows[] = {
+		{"allocator", "its allocator is jemalloc, but here it is x"},
+		{"machine", "its architecture is x86_64, but here it is x"},
+		{"page_bytes", "its page size is 4096, but here it is x"}};
 	size_t i;
 
 	gate_run(make("loop", "jemalloc", 0));
@@ -558,21 +560,22 @@ ParameterizedTestParameters(baseline, refuses_what_is_none)
 		{"", "line 1"},
 		{"{", "line 1"},
 		{"{\"a\\\nb", "near '\"a\\?'"},
-		{"[]", "is no baseline"},
-		{"{\"schema\": 1}", "is no baseline"},
+		{"[]", "is not a baseline"},
+		{"{\"schema\": 1}", "is not a baseline"},
 		{"{\"schema\": \"1\", \"environment\": {}, "
 		 "\"scenarios\": {}}",
-		 "is no baseline"},
-		{"{\"schema\": 1, \"scenarios\": {}}", "is no baseline"},
+		 "is not a baseline"},
+		{"{\"schema\": 1, \"scenarios\": {}}", "is not a baseline"},
 		{"{\"schema\": 1, \"environment\": 1, \"scenarios\": {}}",
-		 "is no baseline"},
+		 "is not a baseline"},
 		{"{\"schema\": 1, \"environment\": {}, \"scenarios\": []}",
-		 "is no baseline"},
-		{"{\"environment\": {}, \"scenarios\": {}}", "is no baseline"},
+		 "is not a baseline"},
+		{"{\"environment\": {}, \"scenarios\": {}}",
+		 "is not a baseline"},
 		{"{\"schema\": 2, \"environment\": {}, \"scenarios\": {}}",
 		 "update tidemark"},
 		{"{\"schema\": 0, \"environment\": {}, \"scenarios\": {}}",
-		 "no known schema"},
+		 "unknown schema"},
 		{"{\"schema\": 1, \"environment\": {}, \"scenarios\": "
 		 "{\"a\": {}}}",
 		 "no metrics for 'a'"},
@@ -585,17 +588,17 @@ ParameterizedTestParameters(baseline, refuses_what_is_none)
 		{"{\"schema\": 1, \"environment\": {}, \"scenarios\": "
 		 "{\"a\": {\"metrics\": {\"rss_bytes\": {\"budget\": "
 		 "\"1\"}}}}}",
-		 "is no number from 0 on"},
+		 "is not a number of 0 or more"},
 		{"{\"schema\": 1, \"environment\": {}, \"scenarios\": "
 		 "{\"a\": {\"metrics\": {\"rss_bytes\": {\"budget\": -1}}}}}",
-		 "is no number from 0 on"},
+		 "is not a number of 0 or more"},
 		{"{\"schema\": 1, \"environment\": {}, \"scenarios\": "
 		 "{\"a\": {\"metrics\": {\"rss_bytes\": {\"budget\": "
 		 "1e999}}}}}",
 		 "line 1"},
 		{"{\"schema\": 1, \"environment\": {}, \"scenarios\": "
 		 "{\"a\": {\"metrics\": {\"x\": {\"budget\": 1}}}}}",
-		 "does not know"},
+		 "unknown metric"},
 		{"{\"schema\": 1, \"environment\": {}, \"scenarios\": "
 		 "{\"a\": {\"metrics\": {\"rss_bytes\": {\"budget\": -1}, "
 		 "\"pss_bytes\": {\"budget\": 1}}}}}",

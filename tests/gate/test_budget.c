@@ -77,7 +77,7 @@ Test(budget, ignores_a_list_of_metrics)
 Test(budget, suggests_the_metric_that_was_meant)
 {
 	cr_assert_eq(tm_budget_read(&budget, "rss_byte=3", &err), TM_EUSAGE);
-	cr_assert_str_eq(err.text, "no metric is called 'rss_byte' "
+	cr_assert_str_eq(err.text, "unknown metric 'rss_byte' "
 				   "(did you mean 'rss_bytes'?)");
 }
 
@@ -93,7 +93,7 @@ Test(budget, takes_a_metric_in_bytes_by_its_short_name)
 Test(budget, lists_the_metrics_when_none_is_close)
 {
 	cr_assert_eq(tm_budget_read(&budget, "memory=5", &err), TM_EUSAGE);
-	cr_assert_not_null(strstr(err.text, "; there are maxrss, hwm, rss, "),
+	cr_assert_not_null(strstr(err.text, "; known are maxrss, hwm, rss, "),
 			   "%s", err.text);
 	cr_assert_not_null(strstr(err.text, ", published"), "%s", err.text);
 }

@@ -204,7 +204,7 @@ Test(handle, says_what_leaks_and_how_fast)
 			   "%s", verdict.reason);
 	cr_assert_not_null(
 		strstr(verdict.reason,
-		       "budget 0.005 descriptors; kernel handles: descriptors "
+		       "budget 0.005 descriptors; kernel handles: descriptor "
 		       "leak: "),
 		"%s", verdict.reason);
 }

@@ -191,7 +191,7 @@ Test(verdict, of_a_few_spoilt_samples_can_fail_and_cannot_pass)
 	run_curve(run, 101, 100, TM_METRIC_allocated_bytes, 1e6, 0);
 	run->samples[97].value[TM_METRIC_allocated_bytes] = UINT64_MAX;
 	cr_assert_eq(judge(), TM_JUDGEMENT_INCONCLUSIVE);
-	assert_reason("of 101 samples 1 cannot be memory");
+	assert_reason("of 101 samples, 1 invalid");
 	run_curve(run, 101, 100, TM_METRIC_allocated_bytes, 1e6, 2000);
 	run->samples[97].value[TM_METRIC_allocated_bytes] = UINT64_MAX;
 	cr_assert_eq(judge(), TM_JUDGEMENT_FAIL);
@@ -202,7 +202,7 @@ Test(verdict, of_an_iteration_told_twice_does_not_pass)
 	run_curve(run, 101, 100, TM_METRIC_allocated_bytes, 1e6, 0);
 	run->samples[50].iteration = run->samples[49].iteration;
 	cr_assert_eq(judge(), TM_JUDGEMENT_INCONCLUSIVE);
-	assert_reason("1 repeat an iteration");
+	assert_reason("1 repeating an iteration");
 }
 
 Test(verdict, of_a_run_cut_short_does_not_pass)
@@ -210,7 +210,7 @@ Test(verdict, of_a_run_cut_short_does_not_pass)
 	run_curve(run, 101, 100, TM_METRIC_allocated_bytes, 1e6, 0);
 	run->outcome = TM_OUTCOME_TIMEOUT;
 	cr_assert_eq(judge(), TM_JUDGEMENT_INCONCLUSIVE);
-	assert_reason("did not end as it should (timeout)");
+	assert_reason("did not complete (timeout)");
 }
 
 Test(verdict, of_a_run_cut_by_the_limit_can_fail)
@@ -218,7 +218,7 @@ Test(verdict, of_a_run_cut_by_the_limit_can_fail)
 	run_curve(run, 60, 100, TM_METRIC_rss_bytes, 1e6, 1e5);
 	run->outcome = TM_OUTCOME_LIMIT;
 	cr_assert_eq(judge(), TM_JUDGEMENT_FAIL);
-	assert_reason("did not end as it should (limit)");
+	assert_reason("did not complete (limit)");
 }
 
 Test(verdict, says_that_samples_are_few)
@@ -422,12 +422,12 @@ Test(verdict, says_nothing_of_few_samples_where_nothing_is_decided)
 	run_curve(run, 8, 1000, TM_METRIC_allocated_bytes, 1e6, 0);
 	cr_assert_eq(judge(), TM_JUDGEMENT_INCONCLUSIVE);
 	cr_assert(verdict.provisional);
-	cr_assert_null(strstr(verdict.reason, "; of few samples"));
+	cr_assert_null(strstr(verdict.reason, "; based on few samples"));
 	run_free(run);
 	run = run_new("longer");
 	run_curve(run, 20, 1000, TM_METRIC_allocated_bytes, 1e6, 0);
 	cr_assert_eq(judge(), TM_JUDGEMENT_PASS);
-	assert_reason("; of few samples");
+	assert_reason("; based on few samples");
 }
 
 /* Two samples of a metric say nothing: that it keeps its budget is not known. */
@@ -461,7 +461,7 @@ Test(verdict, says_of_spoilt_and_repeated_samples_how_many)
 	run->samples[50].iteration = run->samples[49].iteration;
 	run->samples[97].value[TM_METRIC_allocated_bytes] = UINT64_MAX;
 	cr_assert_eq(judge(), TM_JUDGEMENT_INCONCLUSIVE);
-	assert_reason("of 101 samples 1 cannot be memory and 1 repeat");
+	assert_reason("of 101 samples, 1 invalid and 1 repeating");
 	cr_assert_eq(verdict.judged[0].decision.reason_key, TM_REASON_REPEATED);
 }
 
@@ -506,8 +506,8 @@ Test(verdict, does_not_say_that_memory_is_not_held_when_that_is_open)
 	cr_assert_eq(judge(), TM_JUDGEMENT_FAIL);
 	cr_assert_eq(verdict.kind_key, TM_KIND_REASON_NOT_HELD);
 	cr_expect_str_eq(verdict.kind_reason,
-			 "resident memory grows; whether what the program "
-			 "holds does is not known");
+			 "resident memory grows; whether allocated memory "
+			 "does is not known");
 }
 
 Test(verdict, says_the_kind_as_sure_as_it_is)
@@ -517,12 +517,12 @@ Test(verdict, says_the_kind_as_sure_as_it_is)
 		enum tm_kind kind;
 		const char *text;
 	} rows[] = {
-		{TM_JUDGEMENT_PASS, TM_KIND_NONE, "none, why"},
+		{TM_JUDGEMENT_PASS, TM_KIND_NONE, "why"},
 		{TM_JUDGEMENT_FAIL, TM_KIND_HEAP, "live-heap leak, why"},
 		{TM_JUDGEMENT_INCONCLUSIVE, TM_KIND_HEAP,
 		 "live-heap leak, why"},
 		{TM_JUDGEMENT_INCONCLUSIVE, TM_KIND_NONE,
-		 "unknown, nothing is known to grow"},
+		 "unknown, no growth found"},
 		{TM_JUDGEMENT_INCONCLUSIVE, TM_KIND_BOUNDED,
 		 "unknown, perhaps "},
 		{TM_JUDGEMENT_INCONCLUSIVE, TM_KIND_STEP, "unknown, perhaps "},
