@@ -38,8 +38,9 @@ static uint64_t now_ns(void)
 	return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
 }
 
-/* A program that has shut itself in since it began may be killed for opening a
- * file, and so none is.  One that began so, in a container, is not. */
+/* A program that entered a seccomp sandbox after its start may be killed for
+ * opening a file, so no file is opened.  One that was started under seccomp, as
+ * in a container, is not at risk. */
 static int is_shut_in(void)
 {
 	return prctl(PR_GET_SECCOMP) != seccomp_mode;
@@ -47,8 +48,8 @@ static int is_shut_in(void)
 
 /* --- the file ------------------------------------------------------------- */
 
-/* Sites are only there when they are sampled, and scripts where there is an
- * interpreter. */
+/* The file has sites only when sampling is on, and scripts only if the program
+ * is an interpreter. */
 size_t tm_mapping_bytes(void)
 {
 	if (!settings.sampling_bytes)
@@ -95,8 +96,8 @@ static int write_zeros(int fd, size_t size)
 	return 1;
 }
 
-/* Take the room before it is touched: touching a page for which the file system
- * has no room would kill the program. */
+/* Reserve the space before touching it: touching a page for which the file
+ * system has no space would kill the program. */
 static int take_room(int fd, size_t size)
 {
 	int result;
@@ -108,7 +109,7 @@ static int take_room(int fd, size_t size)
 		return 0;
 	if (result != 0 && errno != EOPNOTSUPP)
 		return 0;
-	/* All files are of one size; what is beyond `size` is never touched. */
+	/* All files have the same size; the part beyond `size` is never touched. */
 	return ftruncate(fd, sizeof(struct tm_area)) == 0;
 }
 
@@ -122,13 +123,13 @@ static int create_with_room(size_t size, uint32_t *generation)
 	fd = create(generation);
 	if (fd < 0 || take_room(fd, size))
 		return fd;
-	/* Without room for the sites there may be some for the counters. */
+	/* If there is no space for sites, try the counters alone. */
 	if (size > HOT_BYTES && take_room(fd, HOT_BYTES)) {
 		settings.sampling_bytes = 0;
 		return fd;
 	}
 	if (ftruncate(fd, 0) != 0)
-		errno = 0; /* nothing to be done: it stays without a magic */
+		errno = 0; /* give up: readers ignore a file without a magic */
 	close(fd);
 	return -1;
 }
@@ -200,8 +201,8 @@ struct tm_area *tm_mapping_get(void)
 
 void tm_mapping_publish(void)
 {
-	/* Without this, a fork is noticed when fork() was called by its name,
-	 * and not when a program made the system call itself. */
+	/* Without this, only forks by fork() are noticed, not those by the
+	 * system call itself. */
 	madvise(&tm_mapping, sizeof(tm_mapping), MADV_WIPEONFORK);
 	tm_mapping.area = area;
 	tm_mapping_asked = &area->figures.asked;
@@ -217,8 +218,8 @@ static void keep(_Atomic uint64_t *to, const _Atomic uint64_t *from)
 			      memory_order_relaxed);
 }
 
-/* Other threads go on counting: what was freed first, as every reader does, or
- * the child would inherit less than nothing. */
+/* Other threads keep counting: read what was freed first, as every reader does,
+ * or the child could inherit a negative balance. */
 void tm_mapping_before_fork(void)
 {
 	const struct tm_area_slot *slot;
@@ -248,8 +249,8 @@ static int copy(int fd, const void *from, size_t at, size_t size)
 	return pwrite(fd, from, size, (off_t)at) == (ssize_t)size;
 }
 
-/* The parent's area as it was: the heap is a copy, and so are its counts.  A
- * child that was forked behind our back gets them as they are now. */
+/* The child's heap is a copy, so its counts start as the parent's at the fork.  A
+ * child whose fork went unnoticed gets the parent's current counts. */
 static int copy_all(int fd)
 {
 	static const uint64_t no_magic;
@@ -273,7 +274,8 @@ static int copy_all(int fd)
 		    scripts);
 }
 
-/* Counters that nobody reads, so that the parent's are left alone. */
+/* Private counters that are never read, so that the child does not write to the
+ * parent's. */
 static void hide(void)
 {
 	void *mapped =
@@ -281,10 +283,10 @@ static void hide(void)
 		     MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
 
 	if (mapped == MAP_FAILED)
-		errno = 0; /* tm_mapping.area stays NULL: it is not touched */
+		errno = 0; /* tm_mapping.area stays NULL: nothing is counted */
 }
 
-/* What lives at the fork is the parent's doing. */
+/* Blocks that are live at the fork were allocated by the parent. */
 static void inherit(void)
 {
 	uint64_t bytes = 0, blocks = 0;
@@ -368,7 +370,7 @@ static uint64_t high_water_bytes(void)
 
 void tm_mapping_finish(void)
 {
-	/* Not the parent's end, when a vforked child ends. */
+	/* A vforked child that exits must not end the parent's area. */
 	if (!tm_mapping.area || getpid() != area->pid)
 		return;
 	if (!is_shut_in())

@@ -1,10 +1,10 @@
 /*
  * C++'s operator new and delete.  libstdc++'s call malloc and free, which are
- * counted already, and are called as they are.  An allocator that brings its
- * own (jemalloc, tcmalloc) allocates inside, and those are counted here.
+ * counted already; they are called without counting.  An allocator with its own
+ * operators (jemalloc, tcmalloc) allocates internally, so those are counted here.
  *
- * The mangled names are the Itanium ABI's.  Of an exception that the next
- * operator new throws nothing is to be cleaned up.
+ * The mangled names follow the Itanium ABI.  If the next operator new throws,
+ * there is nothing to clean up here.
  */
 #include <dlfcn.h>
 #include <stdlib.h>
@@ -13,16 +13,16 @@
 #include "preload/count.h"
 #include "preload/interposed.h"
 
-/* One operator: what comes next, and whether it is the allocator's own. */
+/* One operator: the next definition, and whether it is the allocator's own. */
 struct operator
 {
 	_Atomic(void *) next;
 	int is_counted;
 };
 
-/* The operator as the caller would have found it without us: next in the
- * program's scope, else in the caller's own library and what it is linked with
- * (a library that was loaded with dlopen() is not in the program's scope). */
+/* The operator that the caller would have got without this library: the next in
+ * the program's scope, else in the caller's own library and its dependencies (a
+ * library loaded with dlopen() is not in the program's scope). */
 static void *find(const char *name, const void *caller)
 {
 	void *found = dlsym(RTLD_NEXT, name), *library;
@@ -49,8 +49,8 @@ static void *next_of(struct operator* operator, const char * name,
 	return next;
 }
 
-/* jemalloc's operators may, or may not, call malloc and free by their names on
- * the way.  A block that was counted there is not counted again. */
+/* jemalloc's operators may call malloc and free by name.  A block that was
+ * counted there is not counted again. */
 static void *counted(struct tm_thread *self, uint64_t calls, void *block)
 {
 	if (block && tm_count_allocations(self) == calls)
@@ -74,8 +74,8 @@ static void uncount(struct tm_thread *self, uint64_t calls, size_t size)
 		tm_count_freed(self, size);
 }
 
-/* The two last resorts are for a program in which nobody defines the operator;
- * then nobody can have called it either. */
+/* The two fallbacks are for a program without any definition of the operator,
+ * which therefore cannot call it. */
 #define NEW(symbol, parameters, types, arguments)                              \
 	TM_INTERPOSED void *symbol parameters;                                 \
 	TM_INTERPOSED void *symbol parameters                                  \

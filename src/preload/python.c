@@ -32,12 +32,12 @@ static ssize_t catch (const void *bytes, size_t size)
 
 	memcpy(catcher.text + catcher.length, bytes, part);
 	catcher.length += part;
-	return (ssize_t)size; /* what has no room is dropped */
+	return (ssize_t)size; /* the part that does not fit is dropped */
 }
 
 TM_INTERPOSED ssize_t write(int fd, const void *bytes, size_t size)
 {
-	/* A signal's handler may write while the interpreter is asked. */
+	/* A signal handler may write while the interpreter is called. */
 	if (tm_unlikely(catcher.text) && fd < 0)
 		return catch (bytes, size);
 	if (tm_unlikely(!next_write))
@@ -67,7 +67,7 @@ int tm_python_start(void)
 	return state_of_this_thread && state_that_runs;
 }
 
-/* From its second line, as the first says what it is, to the last whole one. */
+/* From the second line, as the first is a heading, to the last complete one. */
 static size_t trim(char *text, size_t length)
 {
 	const char *first = memchr(text, '\n', length);

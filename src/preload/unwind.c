@@ -10,37 +10,37 @@
  * (CFA), which is the stack pointer before the call, and the caller's rbp.  The
  * return address stands right below the CFA.  Compilers write down where both
  * are, for each instruction, in .eh_frame: a record for each function (FDE),
- * which refers to what many have in common (CIE).  .eh_frame_hdr is an index of
+ * which refers to a common record shared by many (CIE).  .eh_frame_hdr is an index of
  * them, sorted by address.
  *
  * So, for an address: find the function in the index by bisection; read its
  * record and the common one; run the common instructions, then the function's,
  * until the location passes the address.  They are a small program that says
  * "from here on the CFA is rsp + 16, and rbp is saved at CFA - 16".  What they
- * leave is the rule, 64 bits when packed, which stack.c remembers for the
- * address: most steps of a walk find their rule there and come here never.
+ * leave is the rule, 64 bits when packed, which stack.c caches for the address:
+ * most steps of a walk find their rule in that cache and do not come here.
  *
- * What is followed.  The rules of x86-64 in which the CFA is rsp or rbp plus a
+ * Supported are the rules of x86-64 in which the CFA is rsp or rbp plus a
  * number, or is in memory at rbp plus a number (a function that aligns its
- * stack), and rbp is unchanged, saved at a number from the CFA or at a number
- * from rbp.  That is enough because only rsp and rbp are needed to go on: the
- * other registers are ignored.
+ * stack), and rbp is unchanged, saved at an offset from the CFA or at an offset
+ * from rbp.  That is enough because a walk needs only rsp and rbp; the other
+ * registers are ignored.
  *
- * What is not, and what happens then:
+ * Unsupported, and what happens then:
  *   - a CFA in another register or by another expression (the PLT's, some
  *     assembler), a return address that is moved or undefined, instructions
- *     that are not known: the walk ends at that function;
+ *     that are unknown: the walk ends at that function;
  *   - the frame that a signal's handler returns to: the walk ends there, and
- *     says so, as no allocator may be asked in a handler;
+ *     reports it, since an allocator must not be called in a handler;
  *   - code without a record (generated at run time, or built without tables),
- *     an index in another encoding, a record of 64-bit length, of another
- *     version than 1 and 3 or with an unknown augmentation: stack.c tries the
+ *     an index in another encoding, a record with a 64-bit length, a version
+ *     other than 1 and 3 or an unknown augmentation: stack.c tries the
  *     frame pointer;
  *   - .debug_frame, which is not loaded into memory, is not read;
  *   - other processors: all steps are by frame pointers.
  *
- * Nothing here takes a lock, allocates, or reads beyond the record that it is
- * in; the tables themselves are trusted, as the C++ runtime trusts them.
+ * Nothing here takes a lock, allocates, or reads beyond the current record; the
+ * tables themselves are trusted, as the C++ runtime trusts them.
  */
 
 /* DWARF's numbers of the registers of x86-64. */
@@ -73,7 +73,7 @@ struct cursor {
 	const uint8_t *end;
 };
 
-/* A function's entry, and the common one that it refers to. */
+/* A function's record, and the common one that it refers to. */
 struct entry {
 	struct cursor program;
 	struct cursor common_program;
@@ -132,7 +132,7 @@ static int64_t read_sleb(struct cursor *cursor)
 	return (int64_t)value;
 }
 
-/* A pointer; *ok is cleared when its encoding is not known here. */
+/* A pointer; *ok is cleared when its encoding is unsupported. */
 static uintptr_t read_pointer(struct cursor *cursor, uint8_t encoding, int *ok)
 {
 	uintptr_t base = 0;
@@ -265,13 +265,13 @@ static int read_entry(const uint8_t *record, uintptr_t address,
 
 /* --- the instructions ----------------------------------------------------- */
 
-/* How far a run has come. */
+/* The state of running a function's instructions. */
 struct run {
 	const struct entry *entry;
 	uintptr_t address; /* where the rule is wanted */
 	uintptr_t location;
 	struct state state;
-	struct state initial; /* what `restore` goes back to */
+	struct state initial; /* what `restore` restores */
 	struct state kept[STATES_MAX];
 	unsigned int depth;
 	int failed;
@@ -324,8 +324,8 @@ static void set_initial(struct run *run, uint64_t number)
 	}
 }
 
-/* An expression that is rbp + offset, `*is_memory` when what is there is meant.
- * Of all expressions only these are written for ordinary functions. */
+/* An expression of the form rbp + offset; `*is_memory` when it is dereferenced.
+ * Compilers emit no other expressions for ordinary functions. */
 static int read_expression(struct cursor *cursor, int32_t *offset,
 			   int *is_memory)
 {
@@ -386,7 +386,7 @@ static void take_back(struct run *run)
 		run->failed = 1;
 }
 
-/* Those that are rare or have no operand in the opcode. */
+/* Instructions that are rare or have no operand in the opcode. */
 static void run_extended(struct run *run, struct cursor *cursor, uint8_t opcode)
 {
 	int64_t factor = run->entry->data_factor;
@@ -445,7 +445,7 @@ static void run_extended(struct run *run, struct cursor *cursor, uint8_t opcode)
 	case 0x2e: /* GNU_args_size */
 		read_uleb(cursor);
 		break;
-	default: /* register, val_offset and others that nobody writes */
+	default: /* register, val_offset and others that compilers do not emit */
 		run->failed = 1;
 	}
 }
@@ -455,7 +455,7 @@ static void advance(struct run *run, uint64_t delta)
 	run->location += delta * run->entry->code_factor;
 }
 
-/* Until the location passes the address. */
+/* Run instructions until the location passes the address. */
 static void run_program(struct run *run, struct cursor cursor)
 {
 	uint8_t opcode, operand;
@@ -504,8 +504,7 @@ static struct tm_unwind_rule run_entry(const struct entry *entry,
 
 /* --- the index ------------------------------------------------------------ */
 
-/* Pairs of a function's beginning and its entry, in order, relative to the
- * header. */
+/* Pairs of a function's start and its record, sorted, relative to the header. */
 static const uint8_t *find_record(const uint8_t *header, uintptr_t address)
 {
 	struct cursor cursor = {header + 4, header + 64};
