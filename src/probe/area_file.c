@@ -69,8 +69,8 @@ void tm_area_read_script(int fd, const struct tm_area_site *site, char *out,
 
 /* --- the allocator's figures ---------------------------------------------- */
 
-/* Read twice: a writer that was at work during the first has changed the
- * sequence by the second. */
+/* Read twice: if a writer was active during the first read, the sequence has
+ * changed by the second. */
 int tm_area_read_figures(int fd, struct tm_area_figures *out)
 {
 	size_t offset = offsetof(struct tm_area, figures);
@@ -107,9 +107,9 @@ static uint64_t difference(uint64_t taken, uint64_t given)
 }
 
 /*
- * Threads count apart, and one frees what another took.  What was freed is read
- * first and what was taken after it, so that a block in flight cannot have been
- * freed but never taken.
+ * Each thread has its own counters, and may free what another allocated.  Frees
+ * are read before allocations, so that no block is counted as freed but not as
+ * allocated.
  */
 int tm_area_count(int fd, struct tm_area *area, struct tm_area_count *out)
 {

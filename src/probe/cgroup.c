@@ -8,8 +8,8 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Version 1 says "no limit" with the largest number of pages: a little less
- * than this. */
+/* Version 1 reports "no limit" as the largest number of pages, slightly below
+ * this value. */
 #define NO_LIMIT (UINT64_C(1) << 62)
 
 /* A file of each version, and the key of its line; NULL: it holds a number. */
@@ -18,8 +18,8 @@ struct figure {
 	const char *key;
 };
 
-/* Where a group is: the path that /proc/PID/cgroup tells, within the hierarchy
- * that a line of mountinfo shows. */
+/* Where a group is: the path in /proc/PID/cgroup, below the mount point of its
+ * hierarchy in mountinfo. */
 struct place {
 	int version;
 	char path[PATH_MAX];
@@ -93,7 +93,7 @@ int tm_cgroup_limit(const struct tm_cgroup *cgroup, uint64_t *out)
 {
 	static const struct figure limit[] = {
 		{"memory.limit_in_bytes", NULL},
-		{"memory.max", NULL}, /* "max" is no number */
+		{"memory.max", NULL}, /* "max" is not a number */
 	};
 
 	return ask(cgroup, limit, out) && *out < NO_LIMIT;
@@ -150,8 +150,8 @@ static void read_membership(char *line, struct place *out)
 	snprintf(out->path, sizeof(out->path), "%s", path);
 }
 
-/* A file of lines below `root`, each given to `take` without its newline,
- * until that returns 1. */
+/* Pass each line of a file below `root` to `take`, without its newline, until
+ * that returns 1. */
 static int each_line(const char *file, int (*take)(char *line, void *context),
 		     void *context)
 {
@@ -193,8 +193,8 @@ static void unescape(char *text)
 	*out = '\0';
 }
 
-/* What follows the mount's root in the group's path, or NULL when the mount
- * does not show the group. */
+/* The group's path relative to the mount's root, or NULL when the mount does not
+ * contain the group. */
 static const char *path_below(const char *path, const char *mount_root)
 {
 	size_t length = strlen(mount_root);
@@ -259,7 +259,7 @@ static int take_mount(char *line, void *context)
 	unescape(root);
 	unescape(point);
 	below = path_below(search->place->path, root);
-	/* "/../x": a group outside of what this process may see. */
+	/* "/../x": a group outside this process's namespace. */
 	if (!below || strncmp(below, "/..", 3) == 0)
 		return 0;
 	return open_group(search, point, below);

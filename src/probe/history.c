@@ -26,7 +26,7 @@ void tm_history_add(struct tm_history *history, uint64_t position,
 		history->point[history->count++] = point;
 }
 
-/* Of three points, from the first of them on. */
+/* Of three points, from the first one on. */
 static uint64_t median_rss(const struct tm_history_point *point)
 {
 	uint64_t a = point[0].rss_bytes, b = point[1].rss_bytes;
@@ -36,7 +36,7 @@ static uint64_t median_rss(const struct tm_history_point *point)
 	return c < low ? low : c > high ? high : c;
 }
 
-/* The first that was kept at `position` or behind it. */
+/* The first point kept at or after `position`. */
 static size_t find(const struct tm_history *history, uint64_t position)
 {
 	size_t i = 0;

@@ -15,18 +15,17 @@
 #include "util/clock.h"
 #include "util/trace.h"
 
-/* linux/magic.h: what is mounted at /proc, and not a file system in its place.
- */
+/* linux/magic.h: checks that /proc is procfs and not another file system. */
 #define PROC_MAGIC 0x9fa0
 
-/* A process that has not become another by then means to stay what it is.  On a
- * busy machine fork and exec may be tens of milliseconds apart. */
+/* A process that has not called exec by then is taken not to do so.  On a busy
+ * machine fork and exec may be tens of milliseconds apart. */
 #define COPY_NS 100000000u
 
-/* Every so many searches look at all, whatever the numbers say. */
+/* One search in this many is complete, whatever the last process number. */
 #define SEARCHES_WHOLE 32
 
-/* To look at a number costs as much as to look at a thread's children. */
+/* Checking one process number costs as much as reading a thread's children. */
 #define NUMBERS_SPARE 8
 
 /* --- the table ------------------------------------------------------------ */
@@ -85,7 +84,7 @@ void tm_members_remove_gone(struct tm_members *members)
 
 /* --- new processes -------------------------------------------------------- */
 
-/* What was opened at the end of the table becomes a part of it. */
+/* Add the process that was opened in the slot behind the table's end. */
 static void add(struct tm_members *members, struct tm_member *member)
 {
 	if (members->files + TM_PROCESS_FILES_MAX <= members->files_max)
@@ -120,7 +119,7 @@ static void consider(void *context, pid_t pid)
 
 	if (pid == members->self || tm_members_find(members, pid))
 		return;
-	/* There is room for one more than the table holds, to look at it. */
+	/* There is one slot more than the table holds, to examine it. */
 	memset(member, 0, sizeof(*member));
 	if (!tm_process_open(&member->process, pid)) {
 		if (errno != ENOENT && errno != ESRCH)
@@ -141,7 +140,7 @@ static void consider(void *context, pid_t pid)
 	add(members, member);
 }
 
-/* The table grows while this runs, and so children's children are found. */
+/* The table grows during this loop, so descendants are found too. */
 static void walk(struct tm_members *members)
 {
 	struct tm_process self;
@@ -170,7 +169,7 @@ static void scan(struct tm_members *members)
 	} while (members->count > count);
 }
 
-/* The last process number that was given out; 0 when it is not known. */
+/* The process number assigned last; 0 when unknown. */
 static long last_number(const struct tm_members *members)
 {
 	char text[128];
@@ -203,8 +202,8 @@ static void search_all(struct tm_members *members)
 		scan(members);
 }
 
-/* A number is given out a little before its process can be seen: each is looked
- * at in two searches. */
+/* A number is assigned slightly before its process is visible, so each is checked
+ * in two searches. */
 void tm_members_search(struct tm_members *members)
 {
 	long last = last_number(members);
@@ -312,7 +311,7 @@ static void open_loadavg(struct tm_members *members)
 	struct statfs info;
 
 	members->loadavg_fd = open("/proc/loadavg", O_RDONLY | O_CLOEXEC);
-	/* A container may have a file of another make in its place. */
+	/* A container may have a file with another layout there. */
 	if (members->loadavg_fd >= 0 &&
 	    (fstatfs(members->loadavg_fd, &info) != 0 ||
 	     info.f_type != PROC_MAGIC))
@@ -325,7 +324,7 @@ static void ignore_child(void *context, pid_t child)
 	(void)child;
 }
 
-/* Half of the descriptors that this process may have are kept for others. */
+/* Half of this process's descriptor limit is left for other uses. */
 static size_t half_the_files(void)
 {
 	struct rlimit limit;

@@ -99,7 +99,7 @@ static int read_line(struct tm_modules *modules, char *line,
 	out->start = start;
 	out->end = end;
 	out->offset = offset;
-	/* [vdso], [stack], and what a compiler at run time made. */
+	/* [vdso], [stack], and code generated at run time. */
 	out->module = line[path] == '/' ? add_module(modules, line + path)
 					: TM_NO_MODULE;
 	return 1;
@@ -115,8 +115,8 @@ static int is_shared(const char *line, ino_t inode)
 	       strchr(permissions, 's') && number == inode;
 }
 
-/* What is read of one file is of one program: the kernel keeps to the memory
- * that the process had when the file was opened. */
+/* All reads of one open file show one program: the kernel refers to the address
+ * space that the process had when the file was opened. */
 void tm_mappings_read(struct tm_mappings *out, struct tm_modules *modules,
 		      pid_t pid, ino_t inode)
 {

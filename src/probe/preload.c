@@ -14,13 +14,13 @@
 #include "util/text.h"
 #include "util/trace.h"
 
-/* How often an allocator is asked: glibc locks its arenas to answer. */
+/* How often an allocator's statistics are read: glibc locks its arenas for it. */
 #define ASK_INTERVAL_NS 50000000u
 
-/* How often it is checked that a process still runs the program it counted. */
+/* How often to check that a process still runs the same program. */
 #define EXE_INTERVAL_NS 1000000000u
 
-/* An answer that is older than the asking by one call may be off by this. */
+/* Statistics from one call before the request may be off by this much. */
 #define SMALL_BYTES 4096
 
 enum tm_rc tm_preload_open(struct tm_preload *preload, const char *folder,
@@ -78,14 +78,14 @@ static void remember_end(struct tm_preload *preload, const struct tm_area *area)
 	memcpy(ended->hwm_program, area->program, sizeof(ended->hwm_program));
 }
 
-/* Its last words, and its file goes: a run may start thousands. */
+/* Read its final counters and remove its file: a run may start thousands. */
 static void drop_process(struct tm_preload *preload, size_t at)
 {
 	struct tm_preload_process *process = &preload->process[at];
 
 	tm_trace("counted_ended", "pid=%ld", (long)process->pid);
 	preload->ended.count++;
-	/* The sample that waits for answers had this one in it. */
+	/* The sample that waits for statistics included this process. */
 	preload->awaits_answers = 0;
 	if (tm_area_read_head(process->fd, preload->area)) {
 		remember_end(preload, preload->area);
@@ -98,7 +98,7 @@ static void drop_process(struct tm_preload *preload, size_t at)
 	*process = preload->process[--preload->count];
 }
 
-/* It has ended, or nothing in it is counted any more. */
+/* The process has ended, or is no longer counted. */
 static void drop_ended_process(struct tm_preload *preload, size_t at)
 {
 	preload->root_ended |= preload->process[at].pid == preload->root;
@@ -116,14 +116,14 @@ static void drop_ended(struct tm_preload *preload)
 					   .events = POLLIN};
 	if (poll(waits, (nfds_t)preload->count, 0) <= 0)
 		return;
-	/* From the end, as the last one fills each gap. */
+	/* Backwards, as the last one fills each gap. */
 	for (i = preload->count; i-- > 0;) {
 		if (waits[i].revents)
 			drop_ended_process(preload, i);
 	}
 }
 
-/* Whether the process has become a program that does not load the library. */
+/* Whether the process has executed a program that does not load the library. */
 static int is_another_program(const struct tm_preload_process *process)
 {
 	char path[64], program[sizeof(process->program)];
@@ -159,7 +159,7 @@ static int open_pid(pid_t pid)
 	return (int)syscall(SYS_pidfd_open, pid, 0);
 }
 
-/* A process whose newest image this is has left the older ones behind. */
+/* Drop the older images of a process whose newest image this is. */
 static void drop_older(struct tm_preload *preload, int32_t pid,
 		       uint64_t started_ns)
 {
@@ -211,7 +211,7 @@ static void follow(struct tm_preload *preload, const char *name)
 		close(fd);
 		return;
 	}
-	/* Dropping another has read that one's head. */
+	/* Dropping another overwrote the head that was read. */
 	if (!tm_area_read_head(fd, preload->area)) {
 		close(fd);
 		return;
@@ -232,7 +232,7 @@ static void follow(struct tm_preload *preload, const char *name)
 		drop_ended_process(preload, preload->count - 1);
 }
 
-/* "PID-NUMBER": nothing else is the library's. */
+/* "PID-NUMBER": the library writes no other files. */
 static int looks_like_area(const char *name)
 {
 	size_t digits = strspn(name, "0123456789");
@@ -257,8 +257,8 @@ static void follow_new(struct tm_preload *preload)
 
 /* --- the allocators' figures ---------------------------------------------- */
 
-/* The metric of each figure.  What allocators have handed out can be added up;
- * their other figures mean something else in each. */
+/* The metric of each figure.  Bytes in use can be summed over allocators; the
+ * other figures mean something different in each. */
 static const struct {
 	enum tm_metric metric;
 	int is_comparable;
@@ -283,8 +283,8 @@ static void take_figures(struct tm_preload_process *process,
 		figures->value[i] = source->value[i];
 }
 
-/* Whether the earlier answer was still true at the last asking: the process has
- * done nothing since but the one call that answered, and that was small. */
+/* Whether the earlier statistics still held at the last request: the process has
+ * since made only the one, small call that reported them. */
 static int still_holds(const struct tm_preload_process *process)
 {
 	const struct tm_area_count *then = &process->answered_count;
@@ -297,7 +297,7 @@ static int still_holds(const struct tm_preload_process *process)
 	       change <= SMALL_BYTES;
 }
 
-/* What the process said to the last asking, in its `figures`. */
+/* Read the process's reply to the last request into its `figures`. */
 static int has_answer(struct tm_preload_process *process)
 {
 	struct tm_area_figures figures;
@@ -312,13 +312,13 @@ static int has_answer(struct tm_preload_process *process)
 	return still_holds(process);
 }
 
-/* The answers of several processes. */
+/* The statistics of several processes. */
 struct sum {
 	size_t processes;
 	uint32_t allocator; /* of the first */
 	int is_mixed;	    /* there are several allocators */
 	uint64_t value[TM_FIGURE_COUNT];
-	const char *absent[TM_FIGURE_COUNT]; /* why one did not tell it */
+	const char *absent[TM_FIGURE_COUNT]; /* why a process lacks it */
 };
 
 static void add_figures(struct sum *sum,
@@ -353,7 +353,7 @@ static void set_figures(struct tm_preload *preload, struct sum *sum)
 	}
 }
 
-/* Sum the answers of all processes: those of only some say nothing. */
+/* Sum over all processes; a figure that one of them lacks is absent. */
 static void gather_answers(struct tm_preload *preload)
 {
 	struct sum sum = {0};
@@ -386,7 +386,7 @@ static void ask_all(struct tm_preload *preload)
 
 /* --- sampling ------------------------------------------------------------- */
 
-/* Add up what lives; answers how many processes were counted. */
+/* Sum the live bytes; returns the number of processes counted. */
 static uint64_t count_all(struct tm_preload *preload, struct tm_sample *sample)
 {
 	uint64_t bytes = 0, blocks = 0, counted = 0;
@@ -424,14 +424,14 @@ static void note_uncounted(struct tm_preload *preload,
 	preload->processes_max = processes;
 }
 
-/* A snapshot is of the middle of the time that it took: this process may have
- * had to wait meanwhile, and the program went on. */
+/* A snapshot is dated to the middle of the time that it took: this process may
+ * have been preempted while the program kept running. */
 static void keep_sites(struct tm_preload *preload)
 {
 	uint64_t start_ns = tm_clock_ns();
 	size_t i;
 
-	/* What is left of a program that has ended does not hold its growth. */
+	/* Once the root has ended, the processes left do not show its growth. */
 	if (preload->root_ended || !tm_sites_are_due(&preload->sites, start_ns))
 		return;
 	for (i = 0; i < preload->count; i++) {
@@ -466,7 +466,7 @@ void tm_preload_sample(struct tm_preload *preload, struct tm_sample *sample)
 
 void tm_preload_finish(struct tm_preload *preload)
 {
-	follow_new(preload); /* those that lived between two samples */
+	follow_new(preload); /* processes that lived only between two samples */
 	while (preload->count)
 		drop_process(preload, preload->count - 1);
 }

@@ -211,8 +211,7 @@ static void open_smaps(struct tm_probe *probe)
 	set_source_absent(probe, TM_SOURCE_SMAPS, reason);
 }
 
-/* A sample of its own costs a program 15 us; each of these would add to that.
- */
+/* A self-sample costs a program 15 us; each of these would add to that. */
 static void leave_out(struct tm_probe *probe)
 {
 	static const enum tm_source costly[] = {
@@ -245,7 +244,7 @@ static enum tm_rc open_self(struct tm_probe *probe, struct tm_err *err)
 
 /* --- another process ------------------------------------------------------ */
 
-/* What only the process itself can know. */
+/* Metrics that only the process itself can read. */
 static void mark_foreign(struct tm_probe *probe)
 {
 	set_source_absent(probe, TM_SOURCE_PROGRAM,
@@ -273,7 +272,7 @@ static void sample_foreign(struct tm_probe *probe, enum tm_probe_depth depth,
 	uint64_t charged;
 
 	tm_tree_sample(probe->tree, depth == TM_PROBE_CHECKPOINT, sample);
-	/* The group outlives the program, and says nothing of it then. */
+	/* The group outlives the program, and no longer describes it then. */
 	if (tm_sample_has(sample, TM_METRIC_processes) &&
 	    tm_cgroup_current(&probe->cgroup, &charged))
 		tm_sample_set(sample, TM_METRIC_cgroup_bytes, charged);

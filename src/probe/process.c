@@ -16,7 +16,7 @@
 #define FLAG_COPIED 0x00000040u
 #define FLAG_KERNEL 0x00200000u
 
-/* Fields of /proc/PID/stat behind the name, counted from 0. */
+/* Fields of /proc/PID/stat after the name, counted from 0. */
 enum stat_field {
 	STAT_FLAGS = 6,
 	STAT_CHILDREN_MINOR = 8,
@@ -101,8 +101,8 @@ static enum tm_process_read why_unread(void)
 	return errno ? TM_PROCESS_REFUSED : TM_PROCESS_EMPTY;
 }
 
-/* "Name:\tpython3\n".  A program calls itself what it likes: what is no plain
- * character becomes a question mark. */
+/* "Name:\tpython3\n".  A program may set any name: bytes other than printable
+ * ASCII become question marks. */
 static void take_name(struct tm_process *process, const char *text)
 {
 	const char *at = strchr(text, '\t');
@@ -154,7 +154,7 @@ enum tm_process_read tm_process_stat(const struct tm_process *process,
 	memset(out, 0, sizeof(*out));
 	if (!read_file(process, -1, "stat", text, sizeof(text)))
 		return why_unread();
-	/* The name is in parentheses, and may hold some itself. */
+	/* The name is in parentheses, and may contain some itself. */
 	at = strrchr(text, ')');
 	if (!at || at[1] != ' ' || !at[2])
 		return TM_PROCESS_EMPTY;
@@ -221,7 +221,7 @@ enum tm_process_read tm_process_mappings(const struct tm_process *process,
 
 /* --- folders -------------------------------------------------------------- */
 
-/* Call `take` for each entry, "." and ".." included, from the first on. */
+/* Call `take` for each entry from the first on, "." and ".." included. */
 static int each_entry(int folder_fd,
 		      void (*take)(void *context, const char *name),
 		      void *context)
@@ -284,8 +284,8 @@ enum tm_process_read tm_process_descriptors(const struct tm_process *process,
 	return why_unread();
 }
 
-/* A kernel that does not count says 0; one that pretends to is found out by a
- * reading. */
+/* A kernel that does not maintain the count reports 0; one that reports a wrong
+ * count is detected by reading the folder once. */
 int tm_process_counts_descriptors_at_once(void)
 {
 	struct tm_process self;
@@ -325,8 +325,8 @@ int tm_process_each_number(int folder_fd,
 
 /* --- children ------------------------------------------------------------- */
 
-/* "123 456 ", each number with a space behind it.  The kernel gives out whole
- * numbers, as the buffer is as large as its own. */
+/* "123 456 ", each number followed by a space.  The kernel never splits a number,
+ * as the buffer is as large as its own. */
 static int each_child(int fd, void (*take)(void *context, pid_t child),
 		      void *context)
 {
@@ -365,7 +365,7 @@ static void take_thread(void *context, pid_t thread)
 	snprintf(path, sizeof(path), "task/%ld/children", (long)thread);
 	fd = open_below(threads->process, path);
 	if (fd < 0)
-		return; /* it has ended, or the kernel does not tell */
+		return; /* it has ended, or the kernel lacks this file */
 	threads->told = 1;
 	each_child(fd, threads->children.take, threads->children.context);
 	close(fd);

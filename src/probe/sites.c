@@ -10,7 +10,7 @@
 /* How far apart the first snapshots are. */
 #define INTERVAL_NS 10000000u
 
-/* The longest interpreter's stack that is kept of a site. */
+/* The longest interpreter stack that is kept for a site. */
 #define SCRIPT_MAX 16384
 
 void tm_sites_init(struct tm_sites *sites)
@@ -81,7 +81,7 @@ uint32_t tm_sites_add_process(struct tm_sites *sites,
 	return (uint32_t)sites->process_count++;
 }
 
-/* All of it went with the process: what it had taken is given back. */
+/* The memory went with the process: count what it allocated as freed. */
 void tm_sites_end_process(struct tm_sites *sites, uint32_t number)
 {
 	struct tm_site_process *process;
@@ -120,8 +120,8 @@ static void place_frames(struct tm_site *site,
 		return;
 	site->depth = depth;
 	for (i = 0; i < depth; i++) {
-		/* A call that never returns may end its function, so that the
-		 * address behind it is in the next one. */
+		/* A call that never returns may be the last instruction of
+		 * its function; the return address is then in the next one. */
 		uint64_t address = source->frame[i] ? source->frame[i] - 1 : 0;
 		const struct tm_mapping *mapping =
 			tm_mappings_find(mappings, address);
@@ -167,7 +167,7 @@ static uint32_t add_site(struct tm_sites *sites, uint32_t process,
 	return (uint32_t)sites->count++;
 }
 
-/* What is not ready yet is looked at again next time, and those behind it. */
+/* A slot that is not complete yet is read next time, with those after it. */
 static size_t count_ready(const struct tm_area *area, size_t from, size_t count)
 {
 	while (from < count && area->site[from].state == TM_AREA_SITE_READY)
@@ -188,7 +188,7 @@ static void add_sites(struct tm_sites *sites, uint32_t number, int fd,
 	if (!grown || fstat(fd, &file) != 0)
 		return;
 	process->site = grown;
-	/* Read anew each time: libraries come and go. */
+	/* Read each time, as libraries are loaded and unloaded. */
 	tm_mappings_read(&mappings, &sites->modules, process->pid, file.st_ino);
 	for (i = process->sites_used; i < ready; i++) {
 		const struct tm_area_site *source = &area->site[i];
@@ -206,7 +206,7 @@ static void add_sites(struct tm_sites *sites, uint32_t number, int fd,
 
 static void read_site(struct tm_site *site, const struct tm_area_site *source)
 {
-	/* Freed before taken, as in the counters of threads. */
+	/* Frees before allocations, as for the counters of threads. */
 	uint64_t freed = source->freed_bytes;
 	uint64_t taken = source->allocated_bytes;
 

@@ -53,7 +53,7 @@ static void fill_record(const struct tm_tree *tree,
 	out->has_growth = tm_history_growth(&member->history, &out->growth);
 }
 
-/* The one that was the smallest makes room, and the root never does. */
+/* When the list is full, the smallest peak is replaced, never the root. */
 static struct tm_tree_record *room_in_past(struct tm_tree *tree,
 					   const struct tm_tree_record *record)
 {
@@ -117,16 +117,16 @@ static void remove_ended(struct tm_tree *tree)
 	tm_members_remove_gone(members);
 }
 
-/* --- one look ------------------------------------------------------------- */
+/* --- one search ----------------------------------------------------------- */
 
-/* `position`: of a sample; NULL for a look that is none. */
+/* `position` of the sample; NULL for a search between samples. */
 static void read_status(struct tm_member *member, const uint64_t *position)
 {
 	struct tm_process_status status;
 
 	member->read = tm_process_status(&member->process, &status);
 	if (member->read == TM_PROCESS_GONE)
-		return; /* what was known of it last stays */
+		return; /* keep its last known values */
 	member->status = status;
 	if (member->read != TM_PROCESS_READ || !member->counted)
 		return;
@@ -163,10 +163,10 @@ static void look(struct tm_tree *tree, const uint64_t *position)
 }
 
 /*
- * A parent's count of its children's page faults goes up when it waits for one.
- * If none of those that were found has ended since, that was one that no look
- * has seen.  The counts are read before the look and judged after it, so that
- * whoever was waited for by then is known to have ended.
+ * A parent's count of its children's page faults rises when it reaps a child.  If
+ * no known process has ended since, that child was never seen by a search.  The
+ * counts are read before the search and compared after it, so that every child
+ * reaped by then is known to have ended.
  */
 static void read_faults(struct tm_tree *tree)
 {
@@ -183,8 +183,8 @@ static void read_faults(struct tm_tree *tree)
 	}
 }
 
-/* One that has ended may be waited for a little later: it explains what is seen
- * at this checkpoint and at the next. */
+/* An ended process may be reaped a little later: it explains a rise at this
+ * checkpoint and at the next. */
 static void judge_faults(struct tm_tree *tree)
 {
 	struct tm_members *members = &tree->members;
@@ -230,7 +230,7 @@ static void TM_PRINTF(2, 3)
 		       sizeof(tree->absent[0]));
 }
 
-/* Why a process that is there does not tell its memory; NULL when it does, or
+/* Why the memory of a live process cannot be read; NULL when it can, or when it
  * has none. */
 static const char *why_silent(const struct tm_member *member)
 {
@@ -241,7 +241,7 @@ static const char *why_silent(const struct tm_member *member)
 	return NULL;
 }
 
-/* Whether the tree can be read as a whole, as far as one status tells. */
+/* Whether the whole tree can be read, as far as its status files tell. */
 static int is_whole(struct tm_tree *tree)
 {
 	const struct tm_members *members = &tree->members;
@@ -308,8 +308,8 @@ static void add_status(struct tm_tree *tree, struct tm_sample *sample)
 	tm_sample_set(sample, TM_METRIC_processes, processes);
 }
 
-/* One that ended just now is left out; one that only will not tell spoils the
- * sum. */
+/* A process that has just ended is left out; one that cannot be read makes the
+ * sum absent. */
 static int is_missing(struct tm_tree *tree, enum group group,
 		      struct tm_member *member, enum tm_process_read read)
 {
@@ -344,8 +344,8 @@ static int has_copies(struct tm_tree *tree)
 	return 0;
 }
 
-/* A parent shares its pages with its copy: without it the sum is too low, with
- * it perhaps too high. */
+/* A forked copy shares its parent's pages: without the copy the sum is too low,
+ * with it perhaps too high. */
 static void add_smaps(struct tm_tree *tree, struct tm_sample *sample)
 {
 	struct tm_members *members = &tree->members;
@@ -452,8 +452,8 @@ void tm_tree_forget_samples(struct tm_tree *tree)
 		tree->past[i].has_growth = 0;
 }
 
-/* A process that no sample has seen yet may be gone before the next one: its
- * peak is read now. */
+/* A process found between samples may end before the next one: read its peak
+ * now. */
 uint64_t tm_tree_rss(struct tm_tree *tree)
 {
 	struct tm_members *members = &tree->members;
@@ -532,7 +532,7 @@ void tm_tree_close(struct tm_tree *tree)
 	free(tree);
 }
 
-/* What a process that was sampled too seldom rose by may be its start-up. */
+/* The rise of a process with few samples may be its start-up. */
 static int grew_more(const struct tm_tree_record *record,
 		     const struct tm_tree_record *other)
 {
@@ -544,7 +544,7 @@ static int grew_more(const struct tm_tree_record *record,
 	       (int64_t)(other->last_rss_bytes - other->first_rss_bytes);
 }
 
-/* Keep the list sorted and no longer than it may be. */
+/* Keep the list sorted and within its limit. */
 static void offer(struct tm_tree_summary *out,
 		  const struct tm_tree_record *record)
 {
@@ -561,7 +561,7 @@ static void offer(struct tm_tree_summary *out,
 	out->record[at] = *record;
 }
 
-/* What lives, and what has ended and waits to be reaped. */
+/* Live processes, and ended ones that wait to be reaped. */
 static void summarize_members(const struct tm_tree *tree,
 			      struct tm_tree_summary *out)
 {
