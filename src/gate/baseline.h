@@ -49,7 +49,7 @@ TM_CHECK enum tm_rc tm_baseline_apply(const struct tm_baseline *baseline,
 				      struct tm_budget *budget, int *known,
 				      struct tm_err *err);
 
-/* Name the jobs of the baseline of which `gate` has no run. */
+/* Report the jobs of the baseline that have no run in `gate`. */
 TM_CHECK enum tm_rc tm_baseline_miss(const struct tm_baseline *baseline,
 				     struct tm_gate *gate, struct tm_err *err);
 

@@ -14,8 +14,8 @@
 
 /* --- making --------------------------------------------------------------- */
 
-/* Three digits are all that a person compares; up, as it is a limit.  `value`
- * is above 0. */
+/* Round up to three digits, which are all that a person compares.  `value` is
+ * above 0. */
 static double round_up(double value)
 {
 	double step = pow(10, floor(log10(value)) - 2);
@@ -31,7 +31,7 @@ static json_t *number(double value)
 	return json_real(value);
 }
 
-/* What it grows by now, and room for what it may vary by. */
+/* The present growth, and room for its variation. */
 static double budget_for(const struct tm_judged *judged)
 {
 	const struct tm_decision *decision = &judged->decision;
@@ -51,7 +51,7 @@ static json_t *metric_json(const struct tm_judged *judged, double least)
 				 "growth", tm_growth_name(decision->growth));
 
 	if (json && decision->has_slope && tm_trait_is_exact(judged->metric)) {
-		/* Finer than this it would be another at each save. */
+		/* With more digits it would differ at each save. */
 		snprintf(slope, sizeof(slope), "%.3g",
 			 round(decision->slope * 10) / 10);
 		json_object_set_new(json, "slope", number(strtod(slope, NULL)));
@@ -59,7 +59,7 @@ static json_t *metric_json(const struct tm_judged *judged, double least)
 	return json;
 }
 
-/* The metrics that have an answer; of replicates the largest budget holds. */
+/* The decided metrics; of replicates the largest budget is kept. */
 static json_t *metrics_json(const struct tm_verdict *verdict, json_t *before)
 {
 	json_t *metrics = json_object();
@@ -118,7 +118,7 @@ static enum tm_rc add_run(struct tm_baseline *baseline,
 	return TM_OK;
 }
 
-/* A run that no baseline is made of. */
+/* Refuse a run that cannot be a baseline. */
 static enum tm_rc check_run(const struct tm_run *run, struct tm_err *err)
 {
 	if (tm_facts_find(&run->request.options, "inject_leak"))

@@ -11,7 +11,7 @@
 /* The smallest object or entry of a table. */
 #define OBJECT_BYTES 16
 
-/* More than this an iteration is a typing error. */
+/* A larger value per iteration is certainly a typing error. */
 #define BUDGET_MAX 1e15
 
 void tm_budget_init(struct tm_budget *budget)
@@ -59,8 +59,8 @@ enum tm_rc tm_budget_metric(enum tm_metric *out, const char *name,
 		       name, list);
 }
 
-/* A number of its own kind, as a budget may be a fraction: digits first, which
- * leaves out signs, "nan", "inf" and hexadecimal. */
+/* A budget may be a fraction.  It starts with a digit, which excludes signs,
+ * "nan", "inf" and hexadecimal. */
 static int read_amount(const char *text, double *out)
 {
 	uint64_t bytes;
@@ -177,7 +177,7 @@ void tm_budget_override(struct tm_budget *budget, const struct tm_budget *from)
 	}
 }
 
-/* --- asking --------------------------------------------------------------- */
+/* --- reading a budget ----------------------------------------------------- */
 
 int tm_budget_judges(const struct tm_budget *budget, enum tm_metric metric)
 {

@@ -1,7 +1,7 @@
 /*
  * budget.h - how much each metric of a run may grow per iteration.
  *
- * Purpose:   one form for what a flag, a suite, a job in it and a baseline say.
+ * Purpose:   one form for the budgets of flags, suites, their jobs and baselines.
  * Ownership: plain memory of the caller.
  * Units:     the metric's own (bytes, objects, entries) an iteration.
  * Errors:    TM_EUSAGE in one line, without the place, which the caller knows.
@@ -12,7 +12,7 @@
 #include "metric/traits.h"
 #include "util/err.h"
 
-#define TM_BUDGET_OPEN (-1.0) /* not said */
+#define TM_BUDGET_OPEN (-1.0) /* not given */
 
 struct tm_budget {
 	double all;		      /* of every metric in bytes */
@@ -20,10 +20,10 @@ struct tm_budget {
 	unsigned char ignored[TM_METRIC_COUNT];
 };
 
-/* Nothing is said: the metrics' own defaults hold. */
+/* No budget given: the metrics' defaults apply. */
 void tm_budget_init(struct tm_budget *budget);
 
-/* Whether anything was said. */
+/* Whether any budget was given. */
 int tm_budget_is_given(const struct tm_budget *budget);
 
 /* "16", "1KiB" or "rss_bytes=256", for which "rss=256" will do. */
@@ -38,14 +38,13 @@ TM_CHECK enum tm_rc tm_budget_set(struct tm_budget *budget, const char *metric,
 TM_CHECK enum tm_rc tm_budget_ignore(struct tm_budget *budget,
 				     const char *metrics, struct tm_err *err);
 
-/* Take from `from` what `budget` leaves open, or all that `from` says. */
+/* Fill in from `from` what `budget` leaves open, or override with all of it. */
 void tm_budget_inherit(struct tm_budget *budget, const struct tm_budget *from);
 void tm_budget_override(struct tm_budget *budget, const struct tm_budget *from);
 
 /* Whether `metric` is judged, and how much it may grow then.  A count that has
- * no budget of its own may grow by what the bytes have room for, but not what
- * the kernel keeps: descriptors, threads, mappings and processes have a default
- * of their own, whatever is said of bytes. */
+ * no budget of its own gets one from the budget in bytes, except kernel objects:
+ * descriptors, threads, mappings and processes have a default of their own. */
 int tm_budget_judges(const struct tm_budget *budget, enum tm_metric metric);
 double tm_budget_of(const struct tm_budget *budget, enum tm_metric metric);
 

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What must be the same, and what the refusal calls it. */
+/* Facts that must be equal, and their names in the message. */
 static const struct {
 	const char *key, *text;
 } facts[] = {
@@ -17,7 +17,7 @@ static const struct {
 
 #define FACT_COUNT (sizeof(facts) / sizeof(*facts))
 
-/* Options that change how long or how closely is looked, not what is done. */
+/* Options that change how long or how finely a run is measured, not its work. */
 static const char *const free_options[] = {
 	"iterations", "every", "pause_ms", "inject_leak", "read_timeout_ms",
 };
@@ -71,7 +71,7 @@ static char *text_of(json_t *json)
 	return text;
 }
 
-/* What keeps a run from being compared with a file. */
+/* Why a run cannot be compared with a file. */
 struct mismatch {
 	const char *what;
 	json_t *kept; /* in the file */

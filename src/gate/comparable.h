@@ -1,8 +1,8 @@
 /*
  * comparable.h - whether two sets of figures may be compared.
  *
- * Purpose:   the facts without which growth of one run says nothing about that
- *            of another, and a refusal that says what differs.
+ * Purpose:   compare the facts on which growth depends (allocator, machine), and
+ *            refuse with the one that differs.
  * Ownership: JSON is borrowed, unless it is returned: then it is the caller's.
  * Errors:    TM_EUSAGE, in one line that says what differs and what to do.
  */

@@ -3,9 +3,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* The decider leaves out a few samples that cannot be memory.  Whatever spoilt
- * them may have spoilt others: growth is still growth, but a run with such
- * samples does not pass. */
+/* tm_decide() leaves out a few invalid samples.  Their cause may have affected
+ * others: such a run can still fail, but it cannot pass. */
 static void downgrade_spoilt(struct tm_decision *decision)
 {
 	const struct tm_series_note *note = &decision->note;

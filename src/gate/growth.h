@@ -17,9 +17,9 @@
 struct tm_verdict_opts {
 	struct tm_budget budget;
 	const unsigned char *only; /* metrics to judge, one flag each; NULL:
-				    * all that say something */
-	unsigned int look;	   /* this is look 1, 2, ... */
-	unsigned int looks_max;	   /* of at most so many; 0: one */
+				    * all that have samples */
+	unsigned int look;	   /* which test of the job: 1, 2, ... */
+	unsigned int looks_max;	   /* how many at most; 0: one */
 };
 
 TM_CHECK enum tm_rc tm_growth_decide(struct tm_decision *out,

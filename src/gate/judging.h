@@ -18,8 +18,8 @@
 struct tm_judging {
 	struct tm_budget budget;
 	unsigned char only[TM_METRIC_COUNT];
-	int has_only;		/* else all metrics that say something */
-	unsigned int looks_max; /* 0: not said, one */
+	int has_only;		/* else all metrics that have samples */
+	unsigned int looks_max; /* 0: not given, one */
 };
 
 void tm_judging_init(struct tm_judging *judging);
@@ -27,11 +27,11 @@ void tm_judging_init(struct tm_judging *judging);
 /* What the run was to be judged by when it was measured. */
 void tm_judging_of(struct tm_judging *out, const struct tm_run *run);
 
-/* Let what `from` says win. */
+/* Override with what `from` gives. */
 void tm_judging_override(struct tm_judging *judging,
 			 const struct tm_judging *from);
 
-/* Keep it in the run; what the defaults say is not kept. */
+/* Store it in the run; defaults are not stored. */
 void tm_judging_keep(struct tm_run *run, const struct tm_judging *judging);
 
 /* The first look; the options borrow `judging`. */

@@ -1,8 +1,8 @@
 /*
  * verdict.h - one run against its budget.
  *
- * Purpose:   the decider's answer for every metric, the cause that they point
- *            to together, and one judgement with its reason in one line.
+ * Purpose:   the decision on every metric, the cause that they point to
+ *            together, and one judgement with its reason in one line.
  * Ownership: a verdict borrows its run; the rest is plain memory of the caller.
  * Units:     the metric's own, an iteration or, of a run by time, a second.
  * Errors:    TM_ENOMEM only.  What was not measured, or cannot be judged, is
@@ -41,7 +41,7 @@ struct tm_judged {
 	enum tm_metric metric;
 	struct tm_decision decision;
 	double budget;
-	int deferred; /* inconclusive, and the verdict can do without it */
+	int deferred; /* inconclusive, and not needed for the verdict */
 };
 
 struct tm_verdict {
@@ -53,13 +53,13 @@ struct tm_verdict {
 	enum tm_kind kind;
 	enum tm_kind_reason kind_key;
 	const char *kind_reason; /* the same as a sentence */
-	enum tm_metric cause;	 /* what told the kind, or TM_METRIC_COUNT */
+	enum tm_metric cause; /* what the kind rests on, or TM_METRIC_COUNT */
 
 	enum tm_judgement judgement;
 	enum tm_judgement standing; /* the same, unless replicates overrule */
 	enum tm_metric decisive;    /* or TM_METRIC_COUNT */
-	int provisional;	    /* of few samples */
-	int extend;		    /* a longer run may answer */
+	int provisional;	    /* based on few samples */
+	int extend;		    /* a longer run may decide */
 	int is_overruled;	    /* and the reason says so */
 	enum tm_verdict_reason reason_key;
 	char reason[TM_VERDICT_REASON_MAX]; /* the same as a sentence */
@@ -81,8 +81,8 @@ size_t tm_verdict_count_growing(const struct tm_verdict *verdict);
  * "flat" or "inconclusive". */
 const char *tm_verdict_word(const struct tm_verdict *verdict);
 
-/* Why it is of its kind, in words that do not say more than is sure: a run
- * without an answer is not said to have stopped growing. */
+/* The kind and its reason, claiming no more than was decided: an inconclusive run
+ * is never said to have stopped growing. */
 #define TM_VERDICT_KIND_MAX 160
 void tm_verdict_kind_text(char out[TM_VERDICT_KIND_MAX],
 			  const struct tm_verdict *verdict);

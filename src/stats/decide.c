@@ -1,25 +1,25 @@
 /*
  * How a series becomes a decision
  *
- * The points of one metric are cleaned first (series.c): what cannot be memory
- * is left out and counted, iterations are put in order, duplicates dropped.
- * Fewer than SAMPLES_MIN points, or too many spoilt ones, are inconclusive
- * before any rule is asked.
+ * The points of one metric are cleaned first (series.c): invalid values are left
+ * out and counted, iterations are sorted, duplicates dropped.  A series with
+ * fewer than SAMPLES_MIN points, or too many invalid ones, is inconclusive before
+ * any rule runs.
  *
- * The first fifth (TM_WARM_UP) is warm-up.  A rule (rules.h) looks at the rest
- * and returns evidence: whether it grows, which curve explains it best, the
- * slope with a 95 % interval, or the objection that kept growth from being
- * called so.  The floor rule (floor_rule.c) is the one that the tool uses; the others
- * are there to be compared with it by bench/corpus.
+ * The first fifth (TM_WARM_UP) is warm-up.  A rule (rules.h) examines the rest
+ * and returns evidence: whether it grows, which curve fits best, the slope with a
+ * 95 % interval, or the check that rejected apparent growth.  The tool uses the
+ * floor rule (floor_rule.c); bench/corpus compares the others with it.
  *
  * Growth is thus a positive finding.  So is flatness: the second half of the
- * run must leave no room for a slope above the budget (late_rate_max), or the
- * answer is inconclusive.  A flat series under a smaller budget can therefore
+ * run must rule out a slope above the budget (late_rate_max), or the decision is
+ * inconclusive.  A flat series under a smaller budget can therefore
  * be inconclusive, while growth does not depend on the budget at all: the
  * budget only turns it into pass or fail, by the interval and not the slope.
  *
- * Several looks at the same program (--extend) each get a chance to be wrong,
- * so every threshold in nats is raised by the logarithm of their number.
+ * Testing the same program several times (--extend; each time is a "look") gives
+ * several chances of a false alarm, so every threshold in nats is raised by the
+ * logarithm of their number.
  */
 
 #include "stats/decide.h"
@@ -31,12 +31,12 @@
 #include "stats/rules.h"
 #include "util/amount.h"
 
-/* Fewer samples than these say nothing, are not judged, are provisional. */
+/* With fewer samples there is no decision, no judgement, only a provisional one. */
 #define SAMPLES_MIN   5
 #define SAMPLES_JUDGE 10
 #define SAMPLES_GATE  50
 #define LATE_BLOCKS   8
-#define SPOILT_MAX    .1 /* share of samples that may be unusable */
+#define SPOILT_MAX    .1 /* share of samples that may be invalid */
 
 struct tm_decide_opts tm_decide_defaults(enum tm_metric_class metric_class)
 {
@@ -59,7 +59,7 @@ struct tm_decide_opts tm_decide_defaults(enum tm_metric_class metric_class)
 	return opts;
 }
 
-/* What the caller left open, filled in. */
+/* The options, with defaults for those that were not given. */
 static struct tm_decide_opts complete(const struct tm_decide_opts *given)
 {
 	struct tm_decide_opts opts = *given;

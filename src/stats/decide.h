@@ -1,8 +1,8 @@
 /*
  * decide.h - does one metric of a run grow, how fast, and is it over budget?
  *
- * Purpose:   an answer for a machine: grows, flat or inconclusive, with the
- *            slope, its interval, the shape and a reason in words.
+ * Purpose:   a decision for programs to read: grows, flat or inconclusive, with
+ *            the slope, its interval, the shape and a reason for people.
  * Ownership: the caller lends an array of points.  It is sorted, compacted and
  *            used as working space; nothing else is allocated or kept.
  * Units:     x in iterations, y in the metric's unit (bytes, objects), slopes
@@ -36,8 +36,8 @@ struct tm_decision {
 	enum tm_growth growth;
 	enum tm_curve curve;
 	enum tm_judgement judgement;
-	int provisional; /* too few samples to gate by */
-	int extend;	 /* a longer run may answer, and a look is left */
+	int provisional; /* too few samples for a gate */
+	int extend;	 /* a longer run may decide, and one is left */
 
 	int has_slope;
 	double slope;

@@ -44,8 +44,8 @@ struct tm_decide_opts {
 	double budget;	   /* an iteration; negative: of its class */
 	const char *unit;  /* for the reason: "bytes", "objects"; may be NULL */
 	const char *per;   /* for the reason; NULL: "per iteration" */
-	unsigned int look; /* this is look 1, 2, ... */
-	unsigned int looks_max; /* of so many at most; 0: one */
+	unsigned int look; /* which test of this program: 1, 2, ... */
+	unsigned int looks_max; /* how many there may be; 0: one */
 };
 
 #endif

@@ -8,7 +8,7 @@
  * not grow, one or two pass. */
 #define ERRORS_LEAST 3.0
 
-/* A site that grows evenly does half of it after the middle third. */
+/* A site that grows evenly does so by half after the middle third. */
 #define STOPPED_SHARE 0.2
 
 void tm_sampled_third(const double *x, size_t x_count, int third, size_t *from,

@@ -1,7 +1,7 @@
 /*
  * sampled.h - growth of what was estimated by sampling, with its error.
  *
- * Purpose:   tell a site that grows from one that seems to by chance.
+ * Purpose:   tell sites that grow from those that seem to by chance.
  * Ownership: arrays are borrowed.
  * Units:     bytes; x in iterations.
  * Errors:    0 when there are too few readings to compare.
@@ -35,7 +35,7 @@ struct tm_sampled_growth {
 	double growth;	 /* last - first */
 	double error;	 /* standard error of it */
 	int grows;	 /* by more than three standard errors */
-	int has_stopped; /* but not any more in the last third */
+	int has_stopped; /* but no longer in the last third */
 };
 
 int tm_sampled_growth(struct tm_sampled_growth *out,

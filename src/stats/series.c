@@ -3,7 +3,7 @@
 #include <math.h>
 #include <string.h>
 
-/* 2^62: no counter of bytes gets there but one that went below zero. */
+/* 2^62: a counter of bytes only gets there by wrapping below zero. */
 #define Y_MAX 4611686018427387904.0
 
 static int is_before(const struct tm_point *a, const struct tm_point *b)
@@ -114,7 +114,7 @@ const struct tm_point *tm_series_low(const struct tm_point *points,
 	return low;
 }
 
-/* The value that `nth` others are not above, by Hoare's selection. */
+/* The value with rank `nth`, by Hoare's selection. */
 static double select_nth(struct tm_point *points, size_t count, size_t nth)
 {
 	size_t left = 0, right = count - 1;

@@ -1,10 +1,10 @@
 /*
- * series.h - one metric's samples, made fit for judging.
+ * series.h - one metric's samples, prepared for a decision.
  *
  * Purpose:   sort, compact and summarise points, in place.
  * Ownership: every function works on the caller's array.
  * Units:     x in iterations; y in the metric's unit.
- * Errors:    points that cannot be are left out and counted.
+ * Errors:    invalid points are left out and counted.
  */
 #ifndef TM_STATS_SERIES_H
 #define TM_STATS_SERIES_H
@@ -26,25 +26,25 @@ struct tm_series_note {
 	size_t not_finite; /* left out: NaN or infinite */
 	size_t negative;   /* left out: below zero */
 	size_t too_large;  /* left out: 2^62 and above, a wrapped counter */
-	size_t duplicated; /* left out: an iteration that was there already */
-	size_t reordered;  /* put where they belong */
+	size_t duplicated; /* left out: a repeated iteration */
+	size_t reordered;  /* moved to their place */
 };
 
 /*
- * Contiguous blocks of equal numbers of samples.  Samples may be unevenly
- * spaced, so each value stands with the place that it was seen at, from 0 to 1:
- * beside a common one, a straight line would seem bent.
+ * Contiguous blocks with equal numbers of samples.  Samples may be unevenly
+ * spaced, so each value has its own position, from 0 to 1: with one position for
+ * a block, a straight line would seem bent.
  */
 struct tm_blocks {
 	size_t count;
 	double low[TM_BLOCKS_MAX];
-	double low_at[TM_BLOCKS_MAX]; /* of the earliest, when several are */
+	double low_at[TM_BLOCKS_MAX]; /* of the earliest of several */
 	double median[TM_BLOCKS_MAX];
-	double median_at[TM_BLOCKS_MAX]; /* the median of their places */
+	double median_at[TM_BLOCKS_MAX]; /* the median of the positions */
 };
 
-/* Leave out what cannot be, sort by iteration, keep one point an iteration
- * (the lowest); answers how many are left.  The order in which points are
+/* Leave out invalid points, sort by iteration, keep one point per iteration (the
+ * lowest); returns how many are left.  The order in which points are
  * given makes no difference to the result. */
 size_t tm_series_clean(struct tm_point *points, size_t count,
 		       struct tm_series_note *note);

@@ -31,7 +31,7 @@ static double dot(const double *a, const double *b, size_t count)
 	return sum;
 }
 
-/* Take the part of `vector` that lies along `unit` out of it. */
+/* Remove from `vector` its component along `unit`. */
 static double remove_part(double *vector, const double *unit, size_t count)
 {
 	double part = dot(vector, unit, count);
@@ -42,8 +42,8 @@ static double remove_part(double *vector, const double *unit, size_t count)
 	return part;
 }
 
-/* Least squares by Gram and Schmidt's orthogonal columns: answers the sum of
- * squares that is left, and the coefficient of the last column. */
+/* Least squares by Gram and Schmidt's orthogonal columns: returns the residual
+ * sum of squares, and the coefficient of the last column. */
 static double least_squares(struct design *design, size_t columns, double *last)
 {
 	double rest[TM_BLOCKS_MAX];
@@ -60,7 +60,7 @@ static double least_squares(struct design *design, size_t columns, double *last)
 		for (k = 0; k < j; k++)
 			remove_part(column, design->column[k], count);
 		length = sqrt(dot(column, column, count));
-		/* The other columns say all that this one does. */
+		/* This column depends linearly on the others. */
 		if (length <= 1e-9 * sqrt(before) || length == 0)
 			memset(column, 0, count * sizeof(*column));
 		for (i = 0; i < count && length > 0; i++)
@@ -125,8 +125,8 @@ static void set_logarithm(struct design *design, size_t column, double offset)
 		design->column[column][i] = log(design->x[i] + offset);
 }
 
-/* A shape is a number of columns.  A knot, too, is a parameter, as it is chosen
- * among many. */
+/* A shape is a number of columns.  A knot counts as a parameter too, since it is
+ * chosen among many. */
 struct shape {
 	size_t columns;
 	size_t parameters;
@@ -244,7 +244,7 @@ void tm_shapes_fit(struct tm_shapes *out, const double *x, const double *y,
 		.x = x, .y = above, .count = count, .resolution = resolution};
 	size_t i;
 
-	/* Large levels would cost the small differences their last digits. */
+	/* Large levels would cost small differences their last digits. */
 	for (i = 0; i < count; i++)
 		above[i] = y[i] - y[0];
 	out->bounded = none;

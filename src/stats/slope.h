@@ -5,8 +5,8 @@
  *            one and only their sums are kept.
  * Ownership: a struct tm_slope is a plain value.
  * Units:     the slope is in units of y per unit of x.
- * Errors:    a slope that the points do not determine is said to be so; it is
- *            never 0 instead.
+ * Errors:    when the points do not determine a slope, 0 is returned and no slope
+ *            is stored.
  * Source:    B. P. Welford's running sums (1962), which stay exact where sums
  *            of squares of large byte counts would cancel.
  */

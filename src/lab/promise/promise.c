@@ -52,7 +52,7 @@ static void clear_args(struct tm_runtime *runtime, struct tm_args *args)
 	}
 }
 
-/* The listeners leave the promise before they are given back. */
+/* Detach the listeners from the promise before they are released. */
 static void drop_listeners(struct tm_runtime *runtime, struct tm_promise *self)
 {
 	struct tm_object *listener = self->listener;
@@ -128,7 +128,7 @@ const struct tm_type tm_promise_type = {
 	.call = call,
 };
 
-/* What the promise keeps of `function`; NULL when memory is short. */
+/* The reference to `function` that the promise keeps; NULL without memory. */
 static struct tm_object *hold_function(struct tm_runtime *runtime,
 				       struct tm_object *function,
 				       enum tm_hold hold)
@@ -213,7 +213,7 @@ enum tm_rc tm_promise_set_on_error(struct tm_runtime *runtime,
 	return TM_OK;
 }
 
-/* The promise's own arguments with those of the call behind them. */
+/* The promise's own arguments, followed by those of the call. */
 static void join_args(struct tm_args *out, const struct tm_promise *self,
 		      const struct tm_args *args)
 {
@@ -294,7 +294,7 @@ static enum tm_rc live_function(struct tm_runtime *runtime,
 	return TM_OK;
 }
 
-/* What comes of calling a promise's function. */
+/* The result of calling a promise's function. */
 struct evaluation {
 	struct tm_args value; /* the call's arguments, then the listeners' */
 	struct tm_object *returned; /* owned; what `value` holds */
@@ -361,7 +361,7 @@ enum tm_rc tm_promise_call(struct tm_runtime *runtime, struct tm_promise *self,
 	return rc;
 }
 
-/* One listener is kept by itself; a second one makes it a list. */
+/* One listener is stored directly; a second one turns it into a list. */
 static enum tm_rc add_listener(struct tm_runtime *runtime,
 			       struct tm_promise *self,
 			       struct tm_object *callback)
@@ -396,7 +396,7 @@ static enum tm_rc add_listener(struct tm_runtime *runtime,
 	return TM_OK;
 }
 
-/* `callback` itself when it can be told of failures, else a promise of it. */
+/* `callback` itself if it can be thrown into, else a promise that wraps it. */
 static struct tm_object *as_thenable(struct tm_runtime *runtime,
 				     struct tm_object *callback,
 				     struct tm_object *on_error)

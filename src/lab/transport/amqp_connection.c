@@ -12,8 +12,8 @@
 #define FRAME_BYTES   131072
 #define CELERY_OBJECT "celery" /* the queue, the exchange and the key */
 
-/* RabbitMQ closes with this code when an operator or its own end asks for it:
- * the reason is not ours, so connecting again may help. */
+/* RabbitMQ closes with this code when an operator closes the connection or the
+ * server shuts down: not the client's fault, so reconnecting may help. */
 #define CODE_CONNECTION_FORCED 320
 
 static struct timeval timeval_of(uint32_t ms)
@@ -66,7 +66,7 @@ static enum tm_rc open_socket(struct tm_amqp_connection *self,
 
 static enum tm_rc log_in(struct tm_amqp_connection *self, struct tm_err *err)
 {
-	/* Asks the server to say when it blocks publishers. */
+	/* Ask the server to report when it blocks publishers. */
 	amqp_table_entry_t capability = {
 		.key = amqp_cstring_bytes("connection.blocked"),
 		.value = {.kind = AMQP_FIELD_KIND_BOOLEAN,
@@ -261,7 +261,7 @@ static void take_method(struct tm_amqp_connection *self,
 		channel_closed(self, method->decoded);
 		break;
 	default:
-		break; /* nothing else concerns a publisher */
+		break; /* a publisher needs no other frames */
 	}
 }
 

@@ -13,7 +13,7 @@ struct stored_result {
 };
 
 struct chord_count {
-	uint32_t size; /* 0 until somebody says it */
+	uint32_t size; /* 0 until it is known */
 	uint32_t done;
 	int has_failed;
 	struct tm_id failed_part;
@@ -155,7 +155,7 @@ void tm_embedded_subscribe(struct tm_embedded *world,
 		append_event(world, TM_EVENT_SUBSCRIBED, task_id);
 }
 
-/* Redis answers an UNSUBSCRIBE of a channel that is not subscribed too. */
+/* Redis also replies to an UNSUBSCRIBE of a channel that is not subscribed. */
 void tm_embedded_unsubscribe(struct tm_embedded *world,
 			     const struct tm_id *task_id)
 {
@@ -247,7 +247,7 @@ static enum tm_rc run_task(struct tm_embedded *world, int *ran,
 	return rc;
 }
 
-/* --- what the broker and the backend ask for ------------------------------ */
+/* --- what the broker and the backend call --------------------------------- */
 
 enum tm_rc tm_embedded_publish(struct tm_embedded *world,
 			       const struct tm_message *message,

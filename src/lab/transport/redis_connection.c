@@ -38,7 +38,7 @@ enum tm_rc tm_redis_send(struct tm_redis_connection *self, const char *bytes,
 	return TM_OK;
 }
 
-/* Wait until there is something to read, whatever signals come. */
+/* Wait until there is something to read; signals do not end the wait. */
 static enum tm_rc wait_readable(struct tm_redis_connection *self,
 				uint64_t deadline, struct tm_err *err)
 {
@@ -57,7 +57,7 @@ static enum tm_rc wait_readable(struct tm_redis_connection *self,
 	return TM_OK;
 }
 
-/* What hiredis has parsed already; *out is NULL when that is nothing. */
+/* A reply that hiredis has already parsed; *out is NULL when there is none. */
 static enum tm_rc take_parsed(struct tm_redis_connection *self, void **out,
 			      struct tm_err *err)
 {
@@ -111,15 +111,15 @@ static enum tm_rc open_socket(struct tm_redis_connection *self,
 			       "running there?",
 			       self->url->host, (unsigned int)self->url->port,
 			       self->context->errstr);
-	/* Nobody waits for ever for a server that does not read. */
+	/* Do not wait forever for a server that does not read. */
 	if (redisSetTimeout(self->context, limit) != REDIS_OK)
 		return gone(self, "has no time limit", self->context->errstr,
 			    err);
 	return TM_OK;
 }
 
-/* Send one command and want a status for an answer.  `what` it refuses is said
- * in words, because the command itself may hold the password. */
+/* Send one command that is answered by a status.  Errors name it as `what`, since
+ * the command itself may contain the password. */
 static enum tm_rc command(struct tm_redis_connection *self, int count,
 			  const char **words, const char *what,
 			  struct tm_err *err)
