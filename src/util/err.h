@@ -5,6 +5,7 @@
  *            sentence that the person at the terminal will read.
  * Ownership: a struct tm_err is plain memory of the caller; nothing in it is
  *            allocated, so a failure to allocate can be reported too.
+ *            A sentence that is too long loses its middle.
  * Errors:    the layer that knows the cause words it, upper layers pass it on.
  * Source:    git's strbuf *err, libgit2's negative return codes.
  */

@@ -39,8 +39,47 @@ Test(err, cuts_a_sentence_that_is_too_long)
 	memset(longer, 'x', sizeof(longer) - 1);
 	tm_fail(&err, TM_EUSAGE, "%s", longer);
 	cr_assert_eq(strlen(err.text), sizeof(err.text) - 1);
+	memset(longer + sizeof(err.text) - 1, 0, 1);
+	tm_fail(&err, TM_EUSAGE, "%s", longer);
+	cr_assert_str_eq(err.text, longer);
+	longer[sizeof(err.text) - 1] = 'x';
 	tm_fail_errno(&err, ENOENT, "%s", longer);
 	cr_assert_eq(strlen(err.text), sizeof(err.text) - 1);
+}
+
+Test(err, shortens_a_long_path_and_keeps_the_reason)
+{
+	static char path[4000];
+	struct tm_err err;
+	const char *end = "/last.json': File name too long";
+
+	memset(path, 'x', sizeof(path) - 1);
+	memcpy(path, "/first/", 7);
+	memcpy(path + sizeof(path) - 11, "/last.json", 10);
+	tm_fail_errno(&err, ENAMETOOLONG, "cannot write '%s'", path);
+	cr_assert_eq(strncmp(err.text, "cannot write '/first/", 21), 0);
+	cr_assert_not_null(strstr(err.text, "x...x"));
+	cr_assert_str_eq(err.text + strlen(err.text) - strlen(end), end);
+	tm_fail(&err, TM_EUSAGE, "cannot write '%s': %s", path,
+		"File name too long");
+	cr_assert_str_eq(err.text + strlen(err.text) - strlen(end), end);
+}
+
+Test(err, cuts_no_character_in_two)
+{
+	char longer[1000];
+	struct tm_err err;
+	size_t shift, i;
+
+	for (shift = 0; shift < 2; shift++) {
+		memset(longer, 'x', sizeof(longer));
+		for (i = shift; i + 2 < sizeof(longer); i += 2)
+			memcpy(longer + i, "\xc3\xb6", 2);
+		longer[i] = '\0';
+		tm_fail(&err, TM_EUSAGE, "%s", longer);
+		cr_assert_not_null(strstr(err.text, "\xc3\xb6...\xc3\xb6"));
+		cr_assert_null(strchr(err.text, '?'));
+	}
 }
 
 Test(err, is_one_line_whatever_it_quotes)
