@@ -10,6 +10,7 @@
 #include "gate/baseline.h"
 #include "results/store.h"
 #include "results/write.h"
+#include "util/amount.h"
 
 struct settings {
 	struct tm_cli_gating gating;
@@ -84,6 +85,7 @@ static int save(struct settings *settings, char *const *names)
 	struct tm_cli_case what = {.runs = &runs};
 	struct tm_gate gate = {0};
 	struct tm_err err = {0};
+	char count[TM_AMOUNT_MAX];
 	enum tm_rc rc;
 
 	settings->gating.baseline = NULL; /* saved to, not judged by */
@@ -92,9 +94,11 @@ static int save(struct settings *settings, char *const *names)
 		rc = tm_cli_judge(&gate, &settings->gating, &what, &err);
 	if (rc == TM_OK)
 		rc = store(&gate, path, &err);
-	if (rc == TM_OK)
-		printf("saved %zu run%s in %s\nnext: git diff %s\n", gate.count,
-		       gate.count == 1 ? "" : "s", path, path);
+	if (rc == TM_OK) {
+		tm_amount_format(count, (double)gate.count, "runs");
+		printf("saved %s in %s\nnext: git diff %s\n", count, path,
+		       path);
+	}
 	tm_gate_release(&gate);
 	tm_cli_runs_release(&runs);
 	return rc == TM_OK ? TM_EXIT_PASS : tm_cli_fail(&err);

@@ -11,6 +11,7 @@
 #include "cli/exec_options.h"
 #include "cli/target.h"
 #include "results/environment.h"
+#include "util/amount.h"
 
 /*
  * What the program prints is the program's: all that tidemark has to say goes
@@ -95,18 +96,21 @@ static void describe_ending(const struct execution *self,
 static void say_ending(const struct execution *self, const struct tm_run *run)
 {
 	size_t measured = tm_run_measured_count(run);
-	char ending[96], marks[40] = "", why[TM_ENDING_TEXT_MAX] = "";
+	char ending[96], why[TM_ENDING_TEXT_MAX] = "";
+	char samples[TM_AMOUNT_MAX], all[TM_AMOUNT_MAX],
+		marks[TM_AMOUNT_MAX + 8] = "";
 
 	/* What is plain says no more than the status, which follows. */
 	if (!tm_ending_is_plain(&run->ending))
 		tm_ending_text(why, &run->ending);
 	describe_ending(self, run, ending, sizeof(ending));
+	tm_amount_format(all, (double)run->sample_count, "marks");
 	if (measured < run->sample_count && run->unit == TM_UNIT_ITERATION)
-		snprintf(marks, sizeof(marks), " of %zu marks",
-			 run->sample_count);
-	tm_cli_warn("%s: %s%s%s %.1f s; %zu sample%s%s%s", run->name, why,
+		snprintf(marks, sizeof(marks), " of %s", all);
+	tm_amount_format(samples, (double)measured, "samples");
+	tm_cli_warn("%s: %s%s%s %.1f s; %s%s%s", run->name, why,
 		    *why ? "; " : "", ending, (double)run->wall_ns / 1e9,
-		    measured, measured == 1 ? "" : "s", marks,
+		    samples, marks,
 		    run->outcome == TM_OUTCOME_COMPLETE ? "" : ", kept");
 }
 

@@ -266,7 +266,9 @@ static size_t count_answers(const struct tm_verdict *verdict, size_t *growing)
 static void say_pass(struct tm_verdict *out, const struct tm_judged *judged)
 {
 	size_t growing, all = count_answers(out, &growing);
+	char metrics[TM_AMOUNT_MAX];
 
+	tm_amount_format(metrics, (double)all, "metrics");
 	out->reason_key = tm_verdict_count_growing(out)
 				  ? TM_VERDICT_REASON_GROW_WITHIN
 				  : TM_VERDICT_REASON_WITHIN;
@@ -276,8 +278,7 @@ static void say_pass(struct tm_verdict *out, const struct tm_judged *judged)
 			 growing, all);
 	else
 		snprintf(out->reason, sizeof(out->reason),
-			 "%zu metric%s within %s; %s %s", all,
-			 all == 1 ? "" : "s",
+			 "%s within %s; %s %s", metrics,
 			 all == 1 ? "its budget" : "their budgets",
 			 tm_metric_name(judged->metric),
 			 judged->decision.reason);

@@ -3,6 +3,8 @@
 #include <signal.h>
 #include <string.h>
 
+#include "util/amount.h"
+
 /* How far a process's peak must be above what samples saw to be worth a note:
  * threads add their page counts to the kernel's total in batches. */
 #define PEAK_SHARE 1.1
@@ -109,7 +111,7 @@ void tm_outcome_set(struct tm_session *session, enum tm_child_state state,
 
 void tm_outcome_check_orphans(struct tm_session *session)
 {
-	char names[120];
+	char names[120], left[TM_AMOUNT_MAX];
 	size_t count;
 
 	if (session->opts->attach)
@@ -120,9 +122,10 @@ void tm_outcome_check_orphans(struct tm_session *session)
 	}
 	count = tm_orphans_left(&session->program.orphans, names,
 				sizeof(names));
+	tm_amount_format(left, (double)count, "processes");
 	if (count)
 		tm_run_note(session->run,
-			    "it left %zu process%s running (%s), no longer "
-			    "measured; tidemark exec --pid PID measures one",
-			    count, count == 1 ? "" : "es", names);
+			    "it left %s running (%s), no longer measured; "
+			    "tidemark exec --pid PID measures one",
+			    left, names);
 }

@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#define UNIT_MAX 21
+
 /* Commas between thousands, from behind. */
 static void group_digits(char out[TM_NUMBER_MAX], const char *digits)
 {
@@ -53,6 +55,37 @@ void tm_number_format(char out[TM_NUMBER_MAX], double number)
 	snprintf(out, TM_NUMBER_MAX, "%s", digits);
 }
 
+/* One of what `plural` names: "entry", "process", "block". */
+static void name_one(char out[UNIT_MAX], const char *plural)
+{
+	size_t length;
+
+	snprintf(out, UNIT_MAX, "%s", plural);
+	length = strlen(out);
+	if (length > 3 && strcmp(out + length - 3, "ies") == 0)
+		snprintf(out + length - 3, 2, "y");
+	else if (length > 4 && strcmp(out + length - 4, "sses") == 0)
+		out[length - 2] = '\0';
+	else if (length > 1 && out[length - 1] == 's')
+		out[length - 1] = '\0';
+}
+
+static void format_count(char out[TM_AMOUNT_MAX], double amount,
+			 const char *unit)
+{
+	char number[TM_NUMBER_MAX], name[UNIT_MAX];
+
+	tm_number_format(number, amount);
+	if (strcmp(number, "1") == 0 || strcmp(number, "-1") == 0)
+		name_one(name, unit);
+	else
+		snprintf(name, sizeof(name), "%s", unit);
+	if (isfinite(amount) && *name)
+		snprintf(out, TM_AMOUNT_MAX, "%s %s", number, name);
+	else
+		snprintf(out, TM_AMOUNT_MAX, "%s", number);
+}
+
 void tm_amount_format(char out[TM_AMOUNT_MAX], double amount, const char *unit)
 {
 	static const char *const units[] = {"B", "KiB", "MiB", "GiB", "TiB"};
@@ -60,9 +93,7 @@ void tm_amount_format(char out[TM_AMOUNT_MAX], double amount, const char *unit)
 	size_t i = 0;
 
 	if (strcmp(unit, "bytes") != 0) {
-		tm_number_format(number, amount);
-		snprintf(out, TM_AMOUNT_MAX, "%s%s%.20s", number,
-			 *unit ? " " : "", unit);
+		format_count(out, amount, unit);
 		return;
 	}
 	while (isfinite(amount) && fabs(amount) >= 999.5 &&
@@ -88,9 +119,9 @@ void tm_interval_format(char out[TM_INTERVAL_MAX], double low, double high,
 	tm_amount_format(to, high, unit);
 	from_unit = strchr(from, ' ');
 	to_unit = strchr(to, ' ');
-	/* One unit for both, where it is the same. */
+	/* One unit for both; only bytes may differ in it. */
 	if (isfinite(low) && isfinite(high) && from_unit && to_unit &&
-	    strcmp(from_unit, to_unit) == 0)
+	    (strcmp(unit, "bytes") != 0 || strcmp(from_unit, to_unit) == 0))
 		*from_unit = '\0';
 	snprintf(out, TM_INTERVAL_MAX, "%s to %s", from, to);
 }

@@ -16,7 +16,8 @@
 /* "2,135", "16.3", "0.02"; what is too small to show is "0". */
 void tm_number_format(char out[TM_NUMBER_MAX], double number);
 
-/* "1.5 KiB", "-20 B", "3 descriptors". */
+/* "1.5 KiB", "-20 B", "3 descriptors", "1 process": the unit is given in the
+ * plural. */
 void tm_amount_format(char out[TM_AMOUNT_MAX], double amount, const char *unit);
 
 /* "1.94 to 2.14 KiB", "-3 B to 1.5 KiB". */

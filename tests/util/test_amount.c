@@ -65,6 +65,34 @@ Test(amount, of_anything_else_is_a_number_and_its_unit)
 	cr_assert_str_eq(text, "3 descriptors");
 	tm_amount_format(text, 0.5, "objects");
 	cr_assert_str_eq(text, "0.5 objects");
+	tm_amount_format(text, INFINITY, "objects");
+	cr_assert_str_eq(text, "any amount");
+}
+
+Test(amount, of_one_names_its_unit_in_the_singular)
+{
+	static const struct {
+		double amount;
+		const char *unit, *text;
+	} rows[] = {
+		{1, "blocks", "1 block"},
+		{-1, "blocks", "-1 block"},
+		{0.9996, "blocks", "1 block"},
+		{1, "entries", "1 entry"},
+		{1, "processes", "1 process"},
+		{1, "samples", "1 sample"},
+		{0, "processes", "0 processes"},
+		{1.5, "entries", "1.5 entries"},
+		{1, "", "1"},
+		{1, "bytes", "1 B"},
+	};
+	char text[TM_AMOUNT_MAX];
+	size_t i;
+
+	for (i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		tm_amount_format(text, rows[i].amount, rows[i].unit);
+		cr_assert_str_eq(text, rows[i].text);
+	}
 }
 
 Test(interval, names_a_common_unit_once)
@@ -77,6 +105,10 @@ Test(interval, names_a_common_unit_once)
 	cr_assert_str_eq(text, "-3 B to 1.5 KiB");
 	tm_interval_format(text, 0.1, 0.2, "descriptors");
 	cr_assert_str_eq(text, "0.1 to 0.2 descriptors");
+	tm_interval_format(text, 1, 2, "blocks");
+	cr_assert_str_eq(text, "1 to 2 blocks");
+	tm_interval_format(text, -1, INFINITY, "blocks");
+	cr_assert_str_eq(text, "-1 block to any amount");
 	tm_interval_format(text, 1, 2, "");
 	cr_assert_str_eq(text, "1 to 2");
 	tm_interval_format(text, 1, INFINITY, "bytes");

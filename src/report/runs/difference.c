@@ -89,6 +89,7 @@ static void put_job(struct tm_writer *writer, const struct job *first,
 	const struct tm_contrast_side a = {first->runs, first->count};
 	const struct tm_contrast_side b = {second->runs, second->count};
 	char words[TM_TEXT_MAX], other[TM_TEXT_MAX];
+	char runs[TM_AMOUNT_MAX], others[TM_AMOUNT_MAX];
 	size_t count, i;
 	enum tm_rc rc = tm_contrast_make(contrasts, &count, &a, &b, NULL);
 
@@ -96,13 +97,13 @@ static void put_job(struct tm_writer *writer, const struct job *first,
 		writer->rc = rc;
 	if (rc != TM_OK || count == 0)
 		return;
+	tm_amount_format(runs, (double)second->count, "runs");
+	tm_amount_format(others, (double)first->count, "runs");
 	tm_writer_printf(writer,
-			 "\n%.90s (%zu run%s) against %.90s (%zu run%s), "
+			 "\n%.90s (%s) against %.90s (%s), "
 			 "%s; difference with its 95 %% interval:\n",
-			 tm_text_clean_copy(words, second->name), second->count,
-			 second->count == 1 ? "" : "s",
-			 tm_text_clean_copy(other, first->name), first->count,
-			 first->count == 1 ? "" : "s",
+			 tm_text_clean_copy(words, second->name), runs,
+			 tm_text_clean_copy(other, first->name), others,
 			 tm_run_per(first->runs[0]));
 	for (i = 0; i < count; i++)
 		put_line(writer, &contrasts[i]);

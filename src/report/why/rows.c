@@ -221,7 +221,7 @@ void tm_why_site_row_make(struct tm_why_site_row *out, const struct tm_run *run,
 void tm_why_sites_title(char out[TM_TEXT_MAX], const struct tm_run *run,
 			enum tm_why_sites kind)
 {
-	char distance[TM_AMOUNT_MAX], share[64] = "";
+	char distance[TM_AMOUNT_MAX], found[TM_AMOUNT_MAX], share[64] = "";
 	double counted, sum = 0.0;
 	size_t i, count = 0;
 
@@ -245,9 +245,10 @@ void tm_why_sites_title(char out[TM_TEXT_MAX], const struct tm_run *run,
 	if (counted_growth(run, &counted))
 		snprintf(share, sizeof(share), " with %.0f %% of the growth",
 			 100.0 * sum / counted);
+	tm_amount_format(found, (double)count, "sites");
 	snprintf(out, TM_TEXT_MAX,
-		 "Allocated at: %zu %s%s in malloc's bytes (sampled every %s)",
-		 count, count == 1 ? "site" : "sites", share, distance);
+		 "Allocated at: %s%s in malloc's bytes (sampled every %s)",
+		 found, share, distance);
 }
 
 /* --- frames --------------------------------------------------------------- */
