@@ -130,9 +130,30 @@ static double late_rate_max(const struct tm_rule_input *input)
 	return fmax(slope, highest - lowest) / span;
 }
 
+int tm_decision_is_of_few(const struct tm_decision *decision)
+{
+	return decision->note.used < SAMPLES_JUDGE;
+}
+
+enum tm_growth tm_decision_growth(const struct tm_decision *decision)
+{
+	if (decision->growth == TM_GROWTH_FLAT &&
+	    decision->judgement == TM_JUDGEMENT_INCONCLUSIVE)
+		return TM_GROWTH_INCONCLUSIVE;
+	return decision->growth;
+}
+
+enum tm_curve tm_decision_curve(const struct tm_decision *decision)
+{
+	if (decision->curve == TM_CURVE_FLAT &&
+	    tm_decision_growth(decision) == TM_GROWTH_INCONCLUSIVE)
+		return TM_CURVE_UNKNOWN;
+	return decision->curve;
+}
+
 static void judge(struct tm_decision *out)
 {
-	if (out->note.used < SAMPLES_JUDGE)
+	if (tm_decision_is_of_few(out))
 		out->judgement = TM_JUDGEMENT_INCONCLUSIVE;
 	else if (out->growth == TM_GROWTH_FLAT)
 		out->judgement = TM_JUDGEMENT_PASS;
@@ -181,6 +202,26 @@ static enum tm_reason choose_reason(const struct tm_decision *out,
 	return reason_of_curve(out->curve);
 }
 
+/* Why growth is not judged: the samples are few, or the budget is near. */
+static void add_doubt(struct tm_decision *out, const char *unit)
+{
+	size_t used = strlen(out->reason), room = sizeof(out->reason) - used;
+	char samples[TM_AMOUNT_MAX], budget[TM_AMOUNT_MAX];
+
+	tm_amount_format(samples, (double)out->note.used, "samples");
+	tm_amount_format(budget, out->budget, unit);
+	if (tm_decision_is_of_few(out))
+		snprintf(out->reason + used, room,
+			 "; %s, at least %d are needed to judge it", samples,
+			 SAMPLES_JUDGE);
+	else if (out->judgement == TM_JUDGEMENT_INCONCLUSIVE)
+		snprintf(out->reason + used, room,
+			 "; too near its budget of %s to judge%s", budget,
+			 out->provisional ? " by few samples" : "");
+	else if (out->provisional)
+		snprintf(out->reason + used, room, "; few samples");
+}
+
 /* The reason as a sentence; `late` is the most that the second half may grow
  * by. */
 static void write_reason(struct tm_decision *out,
@@ -193,10 +234,16 @@ static void write_reason(struct tm_decision *out,
 	tm_amount_format(slope, out->slope, opts->unit);
 	tm_interval_format(interval, out->low, out->high, opts->unit);
 	tm_amount_format(most, late, opts->unit);
-	if (out->growth == TM_GROWTH_GROWS)
+	if (out->growth == TM_GROWTH_GROWS) {
 		snprintf(out->reason, sizeof(out->reason),
-			 "grows %s %s (%s), %s%s", slope, opts->per, interval,
-			 text, out->provisional ? "; few samples" : "");
+			 "grows %s %s (%s), %s", slope, opts->per, interval,
+			 text);
+		add_doubt(out, opts->unit);
+	} else if (out->growth == TM_GROWTH_FLAT && tm_decision_is_of_few(out))
+		snprintf(out->reason, sizeof(out->reason),
+			 "inconclusive: only %zu samples; at least %d "
+			 "are needed to call it flat",
+			 out->note.used, SAMPLES_JUDGE);
 	else if (out->growth == TM_GROWTH_FLAT)
 		snprintf(out->reason, sizeof(out->reason),
 			 "flat: at most %s %s in the second half; %s", most,
@@ -261,7 +308,9 @@ static int can_be_judged(struct tm_decision *out)
 {
 	const struct tm_series_note *note = &out->note;
 	size_t spoilt = note->not_finite + note->negative + note->too_large;
+	char samples[TM_AMOUNT_MAX];
 
+	tm_amount_format(samples, (double)note->used, "samples");
 	out->reason_key = find_lack(note, spoilt);
 	if (out->reason_key == TM_REASON_NO_SAMPLES)
 		snprintf(out->reason, sizeof(out->reason),
@@ -273,10 +322,9 @@ static int can_be_judged(struct tm_decision *out)
 			 spoilt, note->given);
 	else if (out->reason_key == TM_REASON_TOO_FEW)
 		snprintf(out->reason, sizeof(out->reason),
-			 "inconclusive: %zu sample%s; at least %d are needed, "
+			 "inconclusive: %s; at least %d are needed, "
 			 "%d for a gate",
-			 note->used, note->used == 1 ? "" : "s", SAMPLES_MIN,
-			 SAMPLES_GATE);
+			 samples, SAMPLES_MIN, SAMPLES_GATE);
 	return out->reason_key == TM_REASON_NONE;
 }
 

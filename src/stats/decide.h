@@ -59,6 +59,14 @@ struct tm_decide_opts tm_decide_defaults(enum tm_metric_class metric_class);
 void tm_decide(struct tm_decision *out, struct tm_point *points, size_t count,
 	       const struct tm_decide_opts *opts);
 
+/* Whether there are too few samples for any judgement. */
+int tm_decision_is_of_few(const struct tm_decision *decision);
+
+/* What people are told: flat only where that is enough for a pass, and a shape
+ * that means "no growth" only then. */
+enum tm_growth tm_decision_growth(const struct tm_decision *decision);
+enum tm_curve tm_decision_curve(const struct tm_decision *decision);
+
 const char *tm_growth_name(enum tm_growth growth);
 const char *tm_judgement_name(enum tm_judgement judgement);
 

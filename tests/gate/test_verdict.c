@@ -423,6 +423,8 @@ Test(verdict, says_nothing_of_few_samples_where_nothing_is_decided)
 	cr_assert_eq(judge(), TM_JUDGEMENT_INCONCLUSIVE);
 	cr_assert(verdict.provisional);
 	cr_assert_null(strstr(verdict.reason, "; based on few samples"));
+	assert_reason("allocated_bytes inconclusive: only 8 samples; "
+		      "at least 10 are needed to call it flat");
 	run_free(run);
 	run = run_new("longer");
 	run_curve(run, 20, 1000, TM_METRIC_allocated_bytes, 1e6, 0);

@@ -81,6 +81,47 @@ Test(verdict_report, says_why_in_one_line_a_run)
 	assert_has_not(text, "\033");
 }
 
+/* Eight samples of a flat metric are not enough to call it flat. */
+Test(verdict_report, calls_nothing_flat_that_is_not_decided)
+{
+	struct tm_verdict_opts opts = {.looks_max = 1};
+	struct tm_run *run = runs[run_count++] = run_new("short");
+
+	tm_budget_init(&opts.budget);
+	run_curve(run, 8, 1000, TM_METRIC_allocated_bytes, 1e6, 0);
+	cr_assert_eq(tm_gate_add(&gate, run, &opts, &err), TM_OK);
+	cr_assert_eq(gate.verdicts[0].judged[0].decision.growth,
+		     TM_GROWTH_FLAT);
+	assert_has_not(show(TM_FORM_TEXT), "  flat");
+	assert_has(show(TM_FORM_TEXT), "needed to call it flat");
+	assert_has_not(show(TM_FORM_MARKDOWN), "| flat |");
+	assert_has(show(TM_FORM_MARKDOWN), "| inconclusive |");
+	assert_has_not(show(TM_FORM_CSV), ",flat,");
+	assert_has_not(show(TM_FORM_JSON), "\"flat\"");
+	assert_has(show(TM_FORM_JUNIT), "needed to call it flat");
+}
+
+Test(verdict_report, says_why_a_metric_leaves_it_to_another)
+{
+	struct tm_judged *judged;
+
+	add("calm", 0);
+	judged = &gate.verdicts[0].judged[0];
+	judged->deferred = 1;
+	judged->decision.judgement = TM_JUDGEMENT_INCONCLUSIVE;
+	judged->decision.growth = TM_GROWTH_INCONCLUSIVE;
+	assert_has(show(TM_FORM_TEXT), "n/a (coarse)");
+	assert_has_not(show(TM_FORM_TEXT), "too coarse");
+	judged->decision.growth = TM_GROWTH_GROWS;
+	assert_has(show(TM_FORM_MARKDOWN), "n/a (near budget)");
+	judged->decision.note.used = 7;
+	assert_has(show(TM_FORM_TEXT), "n/a (few samples)");
+	judged->decision.note.used = 100;
+	judged->decision.growth = TM_GROWTH_INCONCLUSIVE;
+	judged->metric = TM_METRIC_descriptors;
+	assert_has(show(TM_FORM_TEXT), "n/a (noisy)");
+}
+
 Test(verdict_report, of_nothing_says_so_in_every_form)
 {
 	assert_has(show(TM_FORM_TEXT),

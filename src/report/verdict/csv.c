@@ -25,12 +25,13 @@ static void put_row(struct tm_writer *writer, const struct tm_verdict *verdict,
 		writer, ",%s,%s,%s,%s,%s", tm_judgement_name(verdict->standing),
 		tm_kind_name(verdict->kind), tm_metric_name(judged->metric),
 		tm_trait_of(judged->metric)->unit,
-		tm_growth_name(decision->growth));
+		tm_growth_name(tm_decision_growth(decision)));
 	put_number(writer, decision->slope, decision->has_slope);
 	put_number(writer, decision->low, decision->has_slope);
 	put_number(writer, decision->high, decision->has_slope);
 	put_number(writer, judged->budget, 1);
-	tm_writer_printf(writer, ",%s,%s,%zu,", tm_curve_name(decision->curve),
+	tm_writer_printf(writer, ",%s,%s,%zu,",
+			 tm_curve_name(tm_decision_curve(decision)),
 			 tm_judgement_name(decision->judgement),
 			 decision->note.used);
 	put_quoted(writer, decision->reason);

@@ -2,11 +2,21 @@
 
 #include <stdio.h>
 
+/* Why a metric leaves the answer to others. */
+static const char *word_of_deferred(const struct tm_judged *judged)
+{
+	if (tm_decision_is_of_few(&judged->decision))
+		return "n/a (few samples)";
+	if (judged->decision.growth == TM_GROWTH_GROWS)
+		return "n/a (near budget)";
+	return tm_trait_is_handle(judged->metric) ? "n/a (noisy)"
+						  : "n/a (coarse)";
+}
+
 static const char *word_of(const struct tm_judged *judged)
 {
 	if (judged->deferred)
-		return tm_trait_is_handle(judged->metric) ? "too uneven"
-							  : "too coarse";
+		return word_of_deferred(judged);
 	switch (judged->decision.judgement) {
 	case TM_JUDGEMENT_PASS:
 		return "pass";
@@ -36,8 +46,8 @@ void tm_verdict_cells_make(struct tm_verdict_cells *out,
 		tm_amount_format(out->budget, judged->budget, unit);
 	else
 		tm_number_format(out->budget, judged->budget);
-	out->growth = tm_growth_name(decision->growth);
-	out->curve = tm_curve_name(decision->curve);
+	out->growth = tm_growth_name(tm_decision_growth(decision));
+	out->curve = tm_curve_name(tm_decision_curve(decision));
 	out->verdict = word_of(judged);
 }
 

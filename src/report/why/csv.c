@@ -51,7 +51,7 @@ static void put_layers(struct tm_why_form *form)
 		if (!layer->is_measured)
 			continue;
 		put_start(form, "layer", layer->key, layer->unit,
-			  tm_growth_name(decision->growth));
+			  tm_growth_name(tm_decision_growth(decision)));
 		if (decision->has_slope)
 			put_interval(form, decision->slope, decision->low,
 				     decision->high, NAN);

@@ -25,7 +25,7 @@ void tm_why_layer_row_make(struct tm_why_layer_row *out,
 
 	snprintf(out->rate, sizeof(out->rate), "-");
 	snprintf(out->interval, sizeof(out->interval), "-");
-	out->growth = tm_growth_name(decision->growth);
+	out->growth = tm_growth_name(tm_decision_growth(decision));
 	if (!decision->has_slope)
 		return;
 	tm_amount_format(out->rate, decision->slope, layer->unit);
