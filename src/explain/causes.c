@@ -274,13 +274,33 @@ static int is_open(const struct tm_analysis *facts, unsigned int id)
 	       !(judged && judged->deferred);
 }
 
+/* The layers that are open, by name; 0 when none is. */
+static size_t name_open(const struct tm_analysis *facts,
+			char out[TM_WHY_CAUSE_MAX / 2])
+{
+	size_t size = TM_WHY_CAUSE_MAX / 2, used = 0, count = 0, i;
+
+	*out = '\0';
+	for (i = 0; i < facts->order_count; i++) {
+		unsigned int id = facts->order[i];
+		int length;
+
+		if (!is_open(facts, id))
+			continue;
+		length = snprintf(out + used, size - used, "%s%s",
+				  count++ ? ", " : "", layer(facts, id)->words);
+		if (length < 0 || (size_t)length >= size - used)
+			break;
+		used += (size_t)length;
+	}
+	return count;
+}
+
 static void explain_lack(struct tm_analysis *facts)
 {
-	unsigned int i;
-	int open = 0;
+	char open[TM_WHY_CAUSE_MAX / 2];
+	size_t count = name_open(facts, open);
 
-	for (i = 0; i < TM_WHY_LAYER_COUNT; i++)
-		open |= is_open(facts, i);
 	if (facts->run->sample_count == 0)
 		say(facts, "Nothing was measured.");
 	else if (facts->verdict.standing == TM_JUDGEMENT_FAIL)
@@ -290,12 +310,14 @@ static void explain_lack(struct tm_analysis *facts)
 		  facts->verdict.kind == TM_KIND_STEP))
 		say(facts, "It rose and has stopped: a warm-up, or a full "
 			   "cache.");
-	else if (facts->verdict.standing == TM_JUDGEMENT_INCONCLUSIVE && !open)
-		say(facts, "No growth was found, and there is no verdict: %s.",
+	else if (facts->verdict.standing == TM_JUDGEMENT_INCONCLUSIVE)
+		say(facts, "Growth was neither found nor ruled out: %.340s.",
 		    facts->verdict.reason);
-	else if (open)
-		say(facts, "No growth was found, but not every layer can be "
-			   "called flat; try a longer run.");
+	else if (count > 0)
+		say(facts,
+		    "No growth was found. Not decided: %s. A longer "
+		    "run may tell.",
+		    open);
 	else
 		say(facts, "Nothing grows.");
 }

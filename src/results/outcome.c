@@ -159,7 +159,8 @@ static void say_killed(char out[TM_ENDING_TEXT_MAX], enum tm_ending cause)
 			 "on this machine)");
 	else
 		say(out, "killed by SIGKILL, not sent by tidemark (the "
-			 "kernel's out-of-memory killer sends it)");
+			 "program, another process, or the kernel out of "
+			 "memory may have sent it)");
 }
 
 void tm_ending_text(char out[TM_ENDING_TEXT_MAX],

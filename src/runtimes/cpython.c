@@ -65,6 +65,6 @@ const struct tm_language tm_language_cpython = {
 			     "default they come from Python's own arenas"},
 	.read_frame = read_frame,
 	.heap = "CPython's small objects come from arenas that it maps itself",
-	.advice = "with PYTHONMALLOC=malloc, which --preload sets, they come "
-		  "from malloc",
+	.advice = "with PYTHONMALLOC=malloc, which --preload sets unless it is "
+		  "set already, they come from malloc",
 };

@@ -304,7 +304,7 @@ Test(why, a_run_without_a_verdict_has_no_other_here)
 	run->outcome = TM_OUTCOME_CRASHED;
 	curve(TM_METRIC_rss_bytes, 4e6, 0);
 	assert_has(text(), "server: inconclusive");
-	assert_has(text(), "there is no verdict");
+	assert_has(text(), "neither found nor ruled out");
 	assert_has_not(text(), "Nothing grows");
 }
 

@@ -21,8 +21,9 @@ static const struct row rows[] = {
 	{TM_ENDING_INTERRUPT, TM_OUTCOME_INTERRUPTED, "interrupted by Ctrl-C"},
 	{TM_ENDING_SIGNAL, TM_OUTCOME_CRASHED, "ended by signal 2 (Interrupt)"},
 	{TM_ENDING_KILLED, TM_OUTCOME_CRASHED,
-	 "killed by SIGKILL, not sent by tidemark (the kernel's out-of-memory "
-	 "killer sends it)"},
+	 "killed by SIGKILL, not sent by tidemark (the program, another "
+	 "process, "
+	 "or the kernel out of memory may have sent it)"},
 	{TM_ENDING_KILLED_GROUP, TM_OUTCOME_CRASHED,
 	 "killed by the kernel's out-of-memory killer (one more such kill is "
 	 "counted in its control group)"},

@@ -193,5 +193,6 @@ Test(suite, names_the_line_of_a_budget_that_is_none)
 	cr_assert_eq(load("[a]\nmax-growth = much\n"), TM_EUSAGE);
 	cr_assert_not_null(strstr(err.text, ":2: max-growth is bytes"));
 	cr_assert_eq(load("[a]\n\nmax-growth. = 1\n"), TM_EUSAGE);
-	cr_assert_not_null(strstr(err.text, ":3: unknown metric"), "%s", err.text);
+	cr_assert_not_null(strstr(err.text, ":3: unknown metric"), "%s",
+			   err.text);
 }
