@@ -299,7 +299,6 @@ static size_t name_open(const struct tm_analysis *facts,
 static void explain_lack(struct tm_analysis *facts)
 {
 	char open[TM_WHY_CAUSE_MAX / 2];
-	size_t count = name_open(facts, open);
 
 	if (facts->run->sample_count == 0)
 		say(facts, "Nothing was measured.");
@@ -313,7 +312,7 @@ static void explain_lack(struct tm_analysis *facts)
 	else if (facts->verdict.standing == TM_JUDGEMENT_INCONCLUSIVE)
 		say(facts, "Growth was neither found nor ruled out: %.340s.",
 		    facts->verdict.reason);
-	else if (count > 0)
+	else if (name_open(facts, open) > 0)
 		say(facts,
 		    "No growth was found. Not decided: %s. A longer "
 		    "run may tell.",

@@ -138,14 +138,12 @@ static enum tm_rc run_again(const struct tm_procedure *procedure,
 					 err);
 }
 
-/* Run what is inconclusive once more, longer; *any says whether something was.
- */
+/* Run what is inconclusive once more, longer; sets *any when something was. */
 static enum tm_rc lengthen(struct tm_procedure *procedure, int *any,
 			   struct tm_err *err)
 {
 	size_t i;
 
-	*any = 0;
 	for (i = 0; i < procedure->count; i++) {
 		struct tm_procedure_entry *entry = &procedure->entries[i];
 		const struct tm_run *run;
@@ -173,8 +171,9 @@ static size_t count_job(const struct tm_procedure *procedure, const char *name)
 	return count;
 }
 
-/* Replicates of every job that would fail. */
-static enum tm_rc confirm(struct tm_procedure *procedure, struct tm_err *err)
+/* Replicates of every job that would fail; sets *any when one was added. */
+static enum tm_rc confirm(struct tm_procedure *procedure, int *any,
+			  struct tm_err *err)
 {
 	size_t judged = procedure->count;
 	size_t i;
@@ -199,6 +198,7 @@ static enum tm_rc confirm(struct tm_procedure *procedure, struct tm_err *err)
 				rc = add_entry(procedure, &replicate, err);
 			if (rc != TM_OK)
 				return rc;
+			*any = 1;
 		}
 	}
 	return TM_OK;
@@ -223,10 +223,11 @@ enum tm_rc tm_procedure_step(struct tm_procedure *procedure, struct tm_err *err)
 {
 	enum tm_procedure_state next = procedure->state;
 	enum tm_rc rc = TM_OK;
-	int any = 0;
+	int any = 0; /* whether there is something new to judge */
 
 	switch (procedure->state) {
 	case TM_PROCEDURE_JUDGE:
+		any = 1;
 		next = TM_PROCEDURE_LENGTHEN;
 		break;
 	case TM_PROCEDURE_LENGTHEN:
@@ -235,13 +236,13 @@ enum tm_rc tm_procedure_step(struct tm_procedure *procedure, struct tm_err *err)
 			next = TM_PROCEDURE_CONFIRM;
 		break;
 	case TM_PROCEDURE_CONFIRM:
-		rc = confirm(procedure, err);
+		rc = confirm(procedure, &any, err);
 		next = TM_PROCEDURE_DONE;
 		break;
 	case TM_PROCEDURE_DONE:
 		return TM_OK;
 	}
-	if (rc == TM_OK)
+	if (rc == TM_OK && any)
 		rc = judge(procedure, err);
 	if (rc == TM_OK)
 		procedure->state = skip_unasked(&procedure->opts, next);
