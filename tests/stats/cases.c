@@ -16,6 +16,44 @@ void case_set(double (*floor)(double at))
 		case_floor[i] = floor((double)i / (CASE_BLOCKS - 1));
 }
 
+void case_set_step_in_line(double height, double each)
+{
+	size_t i;
+
+	for (i = 0; i < CASE_BLOCKS; i++)
+		case_floor[i] = each * (double)i + (i < 12 ? 0 : height);
+}
+
+void case_set_rises(double height, size_t rises)
+{
+	size_t i;
+
+	for (i = 0; i < CASE_BLOCKS; i++)
+		case_floor[i] = height * floor((double)(i * rises) / 15 + 1e-9);
+}
+
+void case_set_end(double height, double rest)
+{
+	size_t i;
+
+	for (i = 0; i < CASE_BLOCKS; i++)
+		case_floor[i] = height * fmin((double)i, 10) +
+				rest * fmax((double)i - 10, 0) / 5;
+}
+
+void case_set_pause(double height, double rest)
+{
+	size_t i;
+
+	for (i = 0; i < CASE_BLOCKS; i++) {
+		double first = fmin((double)i, 5);
+		double second = fmin(fmax((double)i - 5, 0), 5);
+		double third = fmax((double)i - 10, 0);
+
+		case_floor[i] = height * (first + third) + rest * second / 5;
+	}
+}
+
 static struct tm_rule_input make(const struct tm_decide_opts *opts, size_t each)
 {
 	size_t count = each * CASE_BLOCKS, i;

@@ -23,6 +23,19 @@ extern double case_floor[CASE_BLOCKS];
 /* Set each floor to what `at` makes of it, which goes from 0 to 1. */
 void case_set(double (*floor)(double at));
 
+/* A step of `height` before the thirteenth block, and `each` a block beside it:
+ * thirteen such rises are what the two largest leave. */
+void case_set_step_in_line(double height, double each);
+
+/* `rises` rises of `height`, spread evenly over fifteen. */
+void case_set_rises(double height, size_t rises);
+
+/* `height` a block, but the last third grows by `rest` alone. */
+void case_set_end(double height, double rest);
+
+/* `height` a block, but the middle third grows by `rest` alone. */
+void case_set_pause(double height, double rest);
+
 /* Five samples a block, all at its floor, and no warm-up. */
 struct tm_rule_input case_make(const struct tm_decide_opts *opts);
 

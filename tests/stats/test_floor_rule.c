@@ -101,25 +101,15 @@ Test(floor_rule, asks_for_three_times_what_the_floor_falls)
 	expect_growth(&input);
 }
 
-/* A step of 10,000,000 within fifteen rises of `each`: thirteen of them are
- * what the two largest rises leave. */
-static void set_step_in_line(double each)
-{
-	size_t i;
-
-	for (i = 0; i < CASE_BLOCKS; i++)
-		case_floor[i] = each * (double)i + (i < 12 ? 0 : 1e7);
-}
-
 Test(floor_rule, asks_for_growth_beside_its_two_largest_rises)
 {
 	struct tm_rule_input input;
 	double limit = .15 * 1e7 / (13 - .15 * 15);
 
-	set_step_in_line(limit + 1);
+	case_set_step_in_line(1e7, limit + 1);
 	input = make_convincing();
 	expect_growth(&input);
-	set_step_in_line(limit - 1);
+	case_set_step_in_line(1e7, limit - 1);
 	input = make_convincing();
 	expect_objection(&input, TM_REASON_ONE_OR_TWO_STEPS);
 }
@@ -140,35 +130,16 @@ Test(floor_rule, asks_for_more_than_that_share_itself)
 	expect_growth(&input);
 }
 
-/* `rises` rises of the same height, spread evenly over fifteen. */
-static void set_rises(size_t rises)
-{
-	size_t i;
-
-	for (i = 0; i < CASE_BLOCKS; i++)
-		case_floor[i] = 2e6 * floor((double)(i * rises) / 15 + 1e-9);
-}
-
 Test(floor_rule, asks_that_six_of_fifteen_blocks_rise)
 {
 	struct tm_rule_input input;
 
-	set_rises(6);
+	case_set_rises(2e6, 6);
 	input = make_convincing();
 	expect_growth(&input);
-	set_rises(5);
+	case_set_rises(2e6, 5);
 	input = make_convincing();
 	expect_objection(&input, TM_REASON_RISES_SELDOM);
-}
-
-/* The last third grows by `rest` alone. */
-static void set_end(double rest)
-{
-	size_t i;
-
-	for (i = 0; i < CASE_BLOCKS; i++)
-		case_floor[i] = 1.8e6 * fmin((double)i, 10) +
-				rest * fmax((double)i - 10, 0) / 5;
 }
 
 /* A tenth of 20,000,000 is 2,000,000. */
@@ -176,26 +147,12 @@ Test(floor_rule, asks_for_more_than_a_tenth_of_the_growth_in_the_last_third)
 {
 	struct tm_rule_input input;
 
-	set_end(2e6 + 16);
+	case_set_end(1.8e6, 2e6 + 16);
 	input = make_convincing();
 	expect_growth(&input);
-	set_end(2e6);
+	case_set_end(1.8e6, 2e6);
 	input = make_convincing();
 	expect_objection(&input, TM_REASON_ENDS);
-}
-
-/* The middle third grows by `rest` alone. */
-static void set_pause(double rest)
-{
-	size_t i;
-
-	for (i = 0; i < CASE_BLOCKS; i++) {
-		double first = fmin((double)i, 5);
-		double second = fmin(fmax((double)i - 5, 0), 5);
-		double third = fmax((double)i - 10, 0);
-
-		case_floor[i] = 1.9e6 * (first + third) + rest * second / 5;
-	}
 }
 
 /* A twentieth of 20,000,000 is 1,000,000. */
@@ -203,10 +160,10 @@ Test(floor_rule, asks_for_more_than_a_twentieth_in_the_middle_third)
 {
 	struct tm_rule_input input;
 
-	set_pause(1e6 + 16);
+	case_set_pause(1.9e6, 1e6 + 16);
 	input = make_convincing();
 	expect_growth(&input);
-	set_pause(1e6);
+	case_set_pause(1.9e6, 1e6);
 	input = make_convincing();
 	expect_objection(&input, TM_REASON_PAUSES);
 }

@@ -96,58 +96,29 @@ Test(shape_rule, asks_for_more_growth_than_it_falls)
 	expect_objection(&input, TM_REASON_FALLS_AS_MUCH);
 }
 
-/* A step of 1,000,000 within fifteen rises of `each`: thirteen of them are what
- * the two largest rises leave. */
-static void set_step_in_line(double each)
-{
-	size_t i;
-
-	for (i = 0; i < CASE_BLOCKS; i++)
-		case_floor[i] = each * (double)i + (i < 12 ? 0 : 1e6);
-}
-
 Test(shape_rule, asks_for_growth_beside_its_two_largest_rises)
 {
 	struct tm_rule_input input;
 	double limit = .15 * 1e6 / (13 - .15 * 15);
 
-	set_step_in_line(limit + 1);
+	case_set_step_in_line(1e6, limit + 1);
 	input = make_convincing();
 	expect_growth(&input);
-	set_step_in_line(limit - 1);
+	case_set_step_in_line(1e6, limit - 1);
 	input = make_convincing();
 	expect_objection(&input, TM_REASON_ONE_OR_TWO_STEPS);
-}
-
-/* `rises` rises of the same height, spread evenly over fifteen. */
-static void set_rises(size_t rises)
-{
-	size_t i;
-
-	for (i = 0; i < CASE_BLOCKS; i++)
-		case_floor[i] = 1e5 * floor((double)(i * rises) / 15 + 1e-9);
 }
 
 Test(shape_rule, asks_that_six_of_fifteen_blocks_rise)
 {
 	struct tm_rule_input input;
 
-	set_rises(6);
+	case_set_rises(1e5, 6);
 	input = make_convincing();
 	expect_growth(&input);
-	set_rises(5);
+	case_set_rises(1e5, 5);
 	input = make_convincing();
 	expect_objection(&input, TM_REASON_RISES_SELDOM);
-}
-
-/* The last third grows by `rest` alone. */
-static void set_end(double rest)
-{
-	size_t i;
-
-	for (i = 0; i < CASE_BLOCKS; i++)
-		case_floor[i] = 1e5 * fmin((double)i, 10) +
-				rest * fmax((double)i - 10, 0) / 5;
 }
 
 Test(shape_rule, asks_for_a_tenth_of_the_growth_in_the_last_third)
@@ -155,26 +126,12 @@ Test(shape_rule, asks_for_a_tenth_of_the_growth_in_the_last_third)
 	struct tm_rule_input input;
 	double limit = .1 * 1e6 / .9;
 
-	set_end(limit + 1);
+	case_set_end(1e5, limit + 1);
 	input = make_convincing();
 	expect_growth(&input);
-	set_end(limit - 1);
+	case_set_end(1e5, limit - 1);
 	input = make_convincing();
 	expect_objection(&input, TM_REASON_ENDS);
-}
-
-/* The middle third grows by `rest` alone. */
-static void set_pause(double rest)
-{
-	size_t i;
-
-	for (i = 0; i < CASE_BLOCKS; i++) {
-		double first = fmin((double)i, 5);
-		double second = fmin(fmax((double)i - 5, 0), 5);
-		double third = fmax((double)i - 10, 0);
-
-		case_floor[i] = 1e5 * (first + third) + rest * second / 5;
-	}
 }
 
 Test(shape_rule, asks_for_a_twentieth_of_the_growth_in_the_middle_third)
@@ -182,10 +139,10 @@ Test(shape_rule, asks_for_a_twentieth_of_the_growth_in_the_middle_third)
 	struct tm_rule_input input;
 	double limit = .05 * 1e6 / .95;
 
-	set_pause(limit + 1);
+	case_set_pause(1e5, limit + 1);
 	input = make_convincing();
 	expect_growth(&input);
-	set_pause(limit - 1);
+	case_set_pause(1e5, limit - 1);
 	input = make_convincing();
 	expect_objection(&input, TM_REASON_PAUSES);
 }
@@ -218,7 +175,7 @@ Test(shape_rule, names_the_bounded_shape_of_what_does_not_convince)
 {
 	struct tm_rule_input input;
 
-	set_end(0);
+	case_set_end(1e5, 0);
 	input = case_make(&opts);
 	leave_out_containers();
 	find(&input);
