@@ -136,8 +136,10 @@ Test(ending, says_who_did_not_send_a_sigkill)
 	measure("kill -KILL $$");
 	cr_assert_eq(run->outcome, TM_OUTCOME_CRASHED);
 	cr_assert_eq(run->signal, SIGKILL);
-	cr_assert_not_null(strstr(run_why(run), "SIGKILL"), "%s", run_why(run));
-	cr_assert_not_null(strstr(run_why(run), "out-of-memory"));
+	cr_assert_eq(run->ending.cause, TM_ENDING_KILLED);
+	cr_assert_not_null(
+		strstr(run_why(run), "SIGKILL, not sent by tidemark"), "%s",
+		run_why(run));
 }
 
 /* --- what is left behind -------------------------------------------------- */
