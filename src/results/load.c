@@ -10,16 +10,20 @@
 #include "results/run_json.h"
 #include "results/store.h"
 
-/* The columns of samples.csv: two that each sample has, then metrics. */
+/* The columns of samples.csv: two that each sample has, then metrics, of which
+ * a newer tidemark may have written more than this one knows. */
 #define FIXED_COLUMNS 2
-#define COLUMNS_MAX   (FIXED_COLUMNS + TM_METRIC_COUNT)
+#define COLUMNS_MAX   256
+
+_Static_assert(FIXED_COLUMNS + TM_METRIC_COUNT <= COLUMNS_MAX,
+	       "a row has room for every metric");
 
 struct samples_reader {
 	FILE *file;
 	const char *path;
 	size_t line;
 	uint64_t iteration;		    /* of the line before */
-	enum tm_metric column[COLUMNS_MAX]; /* from FIXED_COLUMNS on */
+	enum tm_metric column[COLUMNS_MAX]; /* TM_METRIC_COUNT: not read */
 	size_t columns;
 };
 
@@ -44,19 +48,22 @@ static enum tm_rc read_header(struct samples_reader *reader, char *line,
 	     reader->columns++) {
 		size_t at = reader->columns;
 
-		if (at < FIXED_COLUMNS ? strcmp(field, fixed[at]) != 0
-				       : at >= COLUMNS_MAX)
+		if (at >= COLUMNS_MAX ||
+		    (at < FIXED_COLUMNS && strcmp(field, fixed[at]) != 0))
 			break;
 		if (at < FIXED_COLUMNS)
 			continue;
 		reader->column[at] = tm_metric_find(field);
-		if (reader->column[at] == TM_METRIC_COUNT)
-			break;
 	}
+	if (field && reader->columns >= COLUMNS_MAX)
+		return tm_fail(err, TM_EUSAGE, "'%s' has more than %d columns",
+			       reader->path, COLUMNS_MAX);
 	if (field)
-		return tm_fail(err, TM_EUSAGE,
-			       "'%s' has an unknown column '%.40s'",
-			       reader->path, field);
+		return tm_fail(
+			err, TM_EUSAGE,
+			"'%s': column %zu is '%.40s', where '%s' must be",
+			reader->path, reader->columns + 1, field,
+			fixed[reader->columns]);
 	if (reader->columns < FIXED_COLUMNS)
 		return tm_fail(err, TM_EUSAGE, "'%s' holds no samples",
 			       reader->path);
@@ -86,8 +93,9 @@ static int read_row(const struct samples_reader *reader, char *line,
 	for (; (field = next_field(&cursor)); at++) {
 		if (at >= reader->columns)
 			return 0;
-		if (at >= FIXED_COLUMNS && *field == '\0')
-			continue; /* absent */
+		if (at >= FIXED_COLUMNS &&
+		    (*field == '\0' || reader->column[at] == TM_METRIC_COUNT))
+			continue; /* absent, or of a metric not known here */
 		if (!read_value(field, &value))
 			return 0;
 		if (at == 0)

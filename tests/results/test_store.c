@@ -532,8 +532,10 @@ ParameterizedTestParameters(store, refuses_samples_that_are_not_whole)
 		{"iteration,elapsed_ns,rss_bytes\n0,1,2,3\n", "line 2"},
 		{"iteration,elapsed_ns,rss_bytes\n0,1,-2\n", "line 2"},
 		{"iteration,elapsed_ns,rss_bytes\n,1,2\n", "line 2"},
-		{"iteration,elapsed_ns,size\n" TWO, "unknown column 'size'"},
-		{"a,b\n" TWO, "unknown column 'a'"},
+		{"iteration,elapsed_ns,size\n" TWO "2000,3\n", "line 4"},
+		{"a,b\n" TWO, "column 1 is 'a', where 'iteration' must be"},
+		{"iteration,rss_bytes\n" TWO,
+		 "column 2 is 'rss_bytes', where 'elapsed_ns'"},
 		{"iteration\n0\n1\n", "no samples"},
 	};
 
@@ -544,6 +546,51 @@ ParameterizedTestParameters(store, refuses_samples_that_are_not_whole)
 ParameterizedTest(struct broken *row, store, refuses_samples_that_are_not_whole)
 {
 	refuses("samples.csv", row->content, row->says);
+}
+
+/* A header of `columns`, of which only the last is known. */
+static void write_columns(const char *run_folder, int columns)
+{
+	char path[512];
+	FILE *file;
+	int i;
+
+	snprintf(path, sizeof(path), "%s/samples.csv", run_folder);
+	file = fopen(path, "w");
+	cr_assert(file);
+	fputs("iteration,elapsed_ns", file);
+	for (i = 3; i < columns; i++)
+		fprintf(file, ",metric_%d", i);
+	fputs(",rss_bytes\n", file);
+	for (i = 3; i < columns; i++)
+		fprintf(file, "%s", i == 3 ? "0,1,-7.5" : ",new");
+	fputs(",4096\n1000,2,", file);
+	for (i = 3; i < columns; i++)
+		fputs(i == 3 ? "" : ",", file);
+	fputs(",8192\n", file);
+	fclose(file);
+}
+
+/* A newer tidemark measures more. */
+Test(store, skips_columns_of_metrics_that_it_does_not_know)
+{
+	struct tm_run *run = saved("newer");
+	struct tm_run *back;
+
+	write_columns(run->directory, 256);
+	cr_assert_eq(tm_run_load(&back, run->directory, &err), TM_OK, "%s",
+		     err.text);
+	cr_assert_eq(back->sample_count, 2);
+	cr_expect(tm_sample_has(&back->samples[0], TM_METRIC_rss_bytes));
+	cr_expect_eq(back->samples[0].value[TM_METRIC_rss_bytes], 4096);
+	cr_expect_eq(back->samples[1].value[TM_METRIC_rss_bytes], 8192);
+	cr_expect_eq(back->samples[1].iteration, 1000);
+	tm_run_free(back);
+	write_columns(run->directory, 257);
+	cr_assert_eq(tm_run_load(&back, run->directory, &err), TM_EUSAGE);
+	cr_expect_not_null(strstr(err.text, "more than 256 columns"), "%s",
+			   err.text);
+	tm_run_free(run);
 }
 
 Test(store, refuses_a_folder_without_a_run)
