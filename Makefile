@@ -96,6 +96,8 @@ BENCHES := $(patsubst bench/%.c,$(BUILD)/bench/%,$(BENCH_SOURCES))
 OVERHEAD := $(addprefix $(BUILD)/bench/overhead/,loop json)
 CORPUS := $(addprefix $(BUILD)/bench/corpus/,corpus-jemalloc corpus-glibc corpus-evaluate)
 PRELOAD := $(BUILD)/libtidemark-preload.so
+# Helpers that run inside language runtimes, in their languages.
+AGENTS := $(patsubst src/heap/%,$(BUILD)/%,$(wildcard src/heap/agents/*))
 TESTS := $(patsubst tests/%/,$(BUILD)/tests/%/test,$(TEST_DIRS))
 
 # What install copies, as SOURCE:DESTINATION, and the folders that are ours alone.
@@ -103,6 +105,7 @@ INSTALL_PROGRAMS = $(CLI):bin/tidemark \
 	$(foreach program,$(SCENARIOS),$(program):libexec/tidemark/scenarios/$(notdir $(program)))
 INSTALL_FILES = $(LIB):lib/libtidemark.a \
 	$(PRELOAD):lib/tidemark/libtidemark-preload.so \
+	$(foreach agent,$(AGENTS),$(agent):lib/tidemark/agents/$(notdir $(agent))) \
 	include/tidemark.h:include/tidemark.h \
 	include/tidemark_mark.h:include/tidemark_mark.h \
 	$(BUILD)/tidemark.pc:lib/pkgconfig/tidemark.pc \
@@ -134,7 +137,7 @@ ifeq ($(BUILD),build/release)
 	@ln -sfn release/scenarios build/scenarios
 endif
 
-programs: $(CLI) $(SCENARIOS) $(PRELOAD)
+programs: $(CLI) $(SCENARIOS) $(PRELOAD) $(AGENTS)
 lab-tests: programs $(filter $(BUILD)/tests/lab/%,$(TESTS))
 tests: programs $(TESTS) $(WORKER_PROGRAMS) $(PRELOAD_PROGRAMS) $(CLI_PROGRAMS)
 benches: $(BENCHES) $(CORPUS) $(OVERHEAD)
@@ -283,6 +286,10 @@ $(call object,$(PRELOAD_SOURCES)): $(BUILD)/%.o: %.c $(BUILD)/flags.stamp
 
 $(PRELOAD): $(call object,$(PRELOAD_SOURCES))
 	$(call say,LINK)$(CC) $(PRELOAD_CFLAGS) -shared -Wl,-z,now,-z,defs,-soname,$(@F) $^ -o $@
+
+$(BUILD)/agents/%: src/heap/agents/%
+	@mkdir -p $(@D)
+	@cp $< $@
 
 LINK = $(CC) $(TM_CFLAGS) $(CFLAGS) $(TM_LDFLAGS) $(LDFLAGS)
 

@@ -54,6 +54,7 @@ static void describe(const struct execution *self,
 	how->timeout_ms = exec->timeout_ms;
 	how->marks = exec->marks;
 	how->attach = exec->pid;
+	how->inside_share = (unsigned int)exec->inside_share;
 	how->preload = exec->preloads ? &self->preload : NULL;
 	how->child.program = self->program;
 	how->child.argv = exec->command;
@@ -127,11 +128,16 @@ static void mind_ending(struct execution *self, const struct tm_run *run)
 /* Each run has its own folder for the counters. */
 static enum tm_rc open_preload(struct execution *self, struct tm_err *err)
 {
+	const struct tm_cli_exec *exec = self->exec;
+	const struct tm_preload_opts opts = {
+		.sampling_bytes = exec->sampling_bytes,
+		.keeps_rate = exec->keeps_sampling,
+		.inside = exec->goes_inside,
+	};
+
 	if (!self->exec->preloads)
 		return TM_OK;
-	return tm_preload_setup_open(&self->preload, self->program,
-				     self->exec->sampling_bytes,
-				     self->exec->keeps_sampling, err);
+	return tm_preload_setup_open(&self->preload, self->program, &opts, err);
 }
 
 static enum tm_rc measure_once(struct execution *self, struct tm_err *err)

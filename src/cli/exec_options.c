@@ -3,6 +3,7 @@
 #include <signal.h>
 #include <string.h>
 
+#include "heap/heap.h"
 #include "results/store.h"
 #include "util/quantity.h"
 
@@ -137,6 +138,16 @@ static const struct tm_option program_options[] = {
 	 INTO(FLAG, preloads),
 	 .help = "count allocations exactly, and find where what grows was "
 		 "allocated"},
+	{.name = "inside",
+	 INTO(FLAG, goes_inside),
+	 .help = "ask the runtime of a collected language for its live heap, "
+		 "after full collections; implies --preload"},
+	{.name = "inside-share",
+	 INTO(COUNT, inside_share),
+	 .least = 1,
+	 .argument = "PERCENT",
+	 .help = "with --inside: how much of the time collections may take "
+		 "(5)"},
 	{.name = "sample-bytes",
 	 .kind = TM_OPTION_CALL,
 	 .read = read_sampling,
@@ -207,11 +218,11 @@ const struct tm_option_rule tm_cli_exec_rules[] = {
 	{TM_RULE_ONE_OF, "mark-fd mark-regex mark-signal every", NULL,
 	 "each says what an iteration is"},
 	{TM_RULE_WITHOUT,
-	 "mark-fd mark-regex mark-ack preload stdin warmup runs confirm", "pid",
-	 "--pid measures a process that is already running"},
+	 "mark-fd mark-regex mark-ack preload inside stdin warmup runs confirm",
+	 "pid", "--pid measures a process that is already running"},
 	{TM_RULE_WITHOUT, "mark-regex mark-signal every", "mark-ack",
 	 "--mark-ack answers marks on $TIDEMARK_FD"},
-	{TM_RULE_NEEDS, "sample-bytes", "preload", NULL},
+	{TM_RULE_NEEDS, "inside-share", "inside", NULL},
 	{.names = NULL}};
 
 static enum tm_rc check(const struct tm_cli_exec *exec, struct tm_err *err)
@@ -230,6 +241,13 @@ static enum tm_rc check(const struct tm_cli_exec *exec, struct tm_err *err)
 		return tm_fail(err, TM_EUSAGE,
 			       "exec needs a program: tidemark exec "
 			       "[OPTION...] -- COMMAND [ARG...]");
+	if (exec->keeps_sampling && !exec->preloads)
+		return tm_fail(err, TM_EUSAGE,
+			       "--sample-bytes needs --preload or --inside");
+	if (exec->inside_share > 100)
+		return tm_fail(err, TM_EUSAGE,
+			       "--inside-share is at most 100 percent of the "
+			       "time");
 	if (exec->name && !*exec->name)
 		return tm_fail(err, TM_EUSAGE, "--name needs a name");
 	return TM_OK;
@@ -243,6 +261,7 @@ static void set_defaults(struct tm_cli_exec *out)
 	out->store.directory = TM_RESULTS_DIRECTORY;
 	out->sampling_bytes = SAMPLING_BYTES;
 	out->runs = 1;
+	out->inside_share = TM_HEAP_SHARE;
 	tm_cli_gating_init(&out->gating);
 }
 
@@ -269,6 +288,7 @@ int tm_cli_exec_read(struct tm_cli_exec *out, int argc, char **argv, int *code)
 		return 0;
 	out->command = arguments.count ? arguments.operands : NULL;
 	out->marks.source = source_of(out);
+	out->preloads |= out->goes_inside;
 	out->gating.has_no_budget = !tm_cli_gating_is_wanted(&out->gating);
 	out->gating.is_brief = out->runs > 1;
 	if (check(out, &err) == TM_OK)

@@ -30,6 +30,8 @@ struct tm_cli_exec {
 	int marks_on_fd_only;
 	int passes_stdin; /* also a terminal */
 	int preloads;
+	int goes_inside;       /* which implies `preloads` */
+	uint64_t inside_share; /* hundredths of the time */
 	uint64_t sampling_bytes;
 	int keeps_sampling; /* --sample-bytes was given */
 

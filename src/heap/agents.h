@@ -37,6 +37,7 @@
 #include "heap/figures.h"
 
 #define TM_AGENTS_VARIABLE "TIDEMARK_INSIDE"
+#define TM_AGENTS_SOCKET   "agents"
 #define TM_AGENTS_MAX	   64
 #define TM_AGENT_LINE_MAX  1024
 
@@ -46,6 +47,8 @@ struct tm_agent {
 	char language[32];
 	char version[32];
 	int said_hello;
+	uint32_t at; /* the question that it is to answer; 0: none */
+	int skips;   /* the rest of a line that is too long */
 	char line[TM_AGENT_LINE_MAX]; /* what has come of the next line */
 	size_t length;
 };
@@ -56,14 +59,15 @@ struct tm_agents {
 	uint32_t number; /* of the last question */
 	struct tm_agent agent[TM_AGENTS_MAX];
 	size_t count;
-	uint64_t seen;	   /* that said hello, ever */
-	uint64_t late;	   /* questions without an answer in time */
-	uint64_t refused;  /* answers "no" */
-	char why[128];	   /* the last of those */
-	uint64_t not_read; /* lines that could not be read */
+	char languages[128]; /* that said hello, each once, ended by ';' */
+	uint64_t seen;	     /* that said hello, ever */
+	uint64_t late;	     /* questions without an answer in time */
+	uint64_t refused;    /* answers "no" */
+	char why[128];	     /* the last of those */
+	uint64_t not_read;   /* lines that could not be read */
 };
 
-/* Listen at `folder`/agents. */
+/* Listen at TM_AGENTS_SOCKET in `folder`. */
 TM_CHECK enum tm_rc tm_agents_open(struct tm_agents *agents, const char *folder,
 				   struct tm_err *err);
 void tm_agents_close(struct tm_agents *agents);

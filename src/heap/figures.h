@@ -36,12 +36,15 @@
 	X(collections)                                                         \
 	X(pause_ns)
 
+/* clang-format loses count of the indent behind directives. */
+/* clang-format off */
 enum tm_heap_figure {
 #define TM_HEAP_FIGURE_ID(name) TM_HEAP_##name,
 	TM_HEAP_FIGURES(TM_HEAP_FIGURE_ID)
 #undef TM_HEAP_FIGURE_ID
 	TM_HEAP_FIGURE_COUNT
 };
+/* clang-format on */
 
 struct tm_heap_figures {
 	uint32_t known; /* bit n: figure n is known */
@@ -67,7 +70,7 @@ enum tm_heap_figure tm_heap_figure_find(const char *name, size_t length);
 
 /* --- objects by type ------------------------------------------------------ */
 
-/* Types in a census, those with most bytes. */
+/* Types that a census keeps. */
 #define TM_HEAP_TYPES_MAX 4096
 
 struct tm_heap_type {
@@ -84,9 +87,10 @@ struct tm_heap_census {
 	int is_cut; /* there were more types than are kept */
 };
 
-/* Add a type, or to the one of that name.  Names longer than 200 bytes are cut.
- */
+/* Add a type with the figures of `type`, whose own name is not read, or add to
+ * the one of that name.  Names longer than 200 bytes are cut. */
 TM_CHECK enum tm_rc tm_heap_census_add(struct tm_heap_census *census,
+				       const char *name,
 				       const struct tm_heap_type *type,
 				       struct tm_err *err);
 void tm_heap_census_release(struct tm_heap_census *census);

@@ -145,6 +145,18 @@
 	  40, JUDGED, "bytes", EXACT, ENTRIES, table_bytes,		\
 	  PROGRAM, NONE,						\
 	  LAYER("tables", "entries of the runtime's tables"), NULL)	\
+	X(native_bytes, "resident memory beside the runtime's heap",	\
+	  92, JUDGED, "bytes", RESIDENT, RESIDENT, native_bytes,	\
+	  HEAP, NONE,							\
+	  LAYER("native", "resident beside the heap"), NULL)		\
+	X(heap_used_bytes, "bytes in the runtime's heap, garbage included", \
+	  242, NOT_JUDGED, "bytes", RESIDENT, RESIDENT, heap_used_bytes, \
+	  HEAP, NONE,							\
+	  NO_LAYER, NULL)						\
+	X(heap_committed_bytes, "bytes that the runtime's heap has of the kernel", \
+	  244, NOT_JUDGED, "bytes", RESIDENT, RESIDENT, heap_committed_bytes, \
+	  HEAP, NONE,							\
+	  LAYER("heap", "heap of the runtime, used or not"), NULL)	\
 	X(published, "messages handed to the broker",			\
 	  240, NOT_JUDGED, "messages", HANDLE, HANDLE, published,	\
 	  PROGRAM, NONE,						\

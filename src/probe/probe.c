@@ -7,6 +7,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "heap/heap.h"
 #include "metric/traits.h"
 #include "preload/allocators/jemalloc.h"
 #include "preload/allocators/table.h"
@@ -298,6 +299,8 @@ enum tm_rc tm_probe_open(struct tm_probe *probe, pid_t pid, struct tm_err *err)
 	}
 	open_jemalloc(probe);
 	set_source_absent(probe, TM_SOURCE_COUNTERS, uncounted);
+	set_source_absent(probe, TM_SOURCE_HEAP,
+			  "only the program's runtime can tell (--inside)");
 	return TM_OK;
 }
 
@@ -314,10 +317,14 @@ void tm_probe_close(struct tm_probe *probe)
 void tm_probe_sample(struct tm_probe *probe, enum tm_probe_depth depth,
 		     struct tm_sample *sample)
 {
+	if (probe->heap)
+		tm_heap_collect(probe->heap);
 	if (probe->tree)
 		sample_foreign(probe, depth, sample);
 	else
 		sample_self(probe, depth, sample);
+	if (probe->heap)
+		tm_heap_sample(probe->heap, sample);
 	if (probe->preload)
 		tm_preload_sample(probe->preload, sample);
 }
@@ -355,6 +362,8 @@ const char *tm_probe_absent(const struct tm_probe *probe, enum tm_metric metric)
 
 	if (probe->preload)
 		reason = tm_preload_absent(probe->preload, metric);
+	if (!reason && probe->heap)
+		reason = tm_heap_absent(probe->heap, metric);
 	if (!reason && probe->tree)
 		reason = tm_tree_absent(probe->tree, metric);
 	if (!reason && probe->absent[metric][0])

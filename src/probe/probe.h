@@ -25,6 +25,7 @@
 
 #define TM_PROBE_MIBS 6
 
+struct tm_heap;
 struct tm_preload;
 
 struct tm_probe {
@@ -38,6 +39,7 @@ struct tm_probe {
 	int has_jemalloc;
 	size_t mib[TM_PROBE_MIBS][4]; /* looked-up names of its statistics */
 	size_t mib_length[TM_PROBE_MIBS];
+	struct tm_heap *heap;	    /* borrowed; NULL: no heap is asked */
 	struct tm_preload *preload; /* borrowed; NULL: nothing is preloaded */
 	char absent[TM_METRIC_COUNT][96]; /* why, or "" when it is measured */
 };

@@ -66,8 +66,10 @@ static enum tm_rc open_measurement(struct measurement *self, struct tm_run *run,
 	rc = tm_sources_open(session, &child, err);
 	if (rc != TM_OK)
 		return rc;
+	tm_watch_prepare(session);
 	rc = tm_program_open(session, &child, err);
 	if (rc != TM_OK) {
+		tm_watch_close(session);
 		tm_sources_close(session);
 		return rc;
 	}

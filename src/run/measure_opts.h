@@ -31,6 +31,9 @@ struct tm_measure_opts {
 	/* Read the counters of the preloaded library; NULL: it is not used.
 	 * child.variables are then set from here. */
 	const struct tm_preload_setup *preload;
+	/* Of the time, in hundredths: the most that collections may take where
+	 * runtimes are entered (preload->opts.inside). */
+	unsigned int inside_share;
 
 	/* Called after each sample, and from time to time without a new one
 	 * (`sample` is then the last, or NULL), to show progress. */

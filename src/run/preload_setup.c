@@ -10,6 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "heap/agents.h"
 #include "preload/area.h"
 #include "subprocess/preloadable.h"
 
@@ -100,6 +101,15 @@ static enum tm_rc choose_folder(char out[PATH_MAX], struct tm_err *err)
 			     "in /dev/shm or /tmp");
 }
 
+/* The agents lie beside the library, in a folder of their own. */
+static void find_agents(struct tm_preload_setup *setup)
+{
+	const char *slash = strrchr(setup->library, '/');
+
+	snprintf(setup->agents, sizeof(setup->agents), "%.*s/agents",
+		 slash ? (int)(slash - setup->library) : 0, setup->library);
+}
+
 /* LD_PRELOAD is split at blanks and colons.  A library whose path has one is
  * loaded through a symbolic link. */
 static void avoid_separators(struct tm_preload_setup *setup)
@@ -128,15 +138,17 @@ static void remove_folder(const char *folder)
 
 /* --- the environment ------------------------------------------------------ */
 
+/* NAME=VALUE, and `between` and `rest` behind it, which may be NULL. */
 static int add_variable(struct tm_preload_setup *setup, const char *name,
-			const char *value, const char *rest)
+			const char *value, const char *between,
+			const char *rest)
 {
 	size_t used = 0;
 
 	while (setup->variables[used])
 		used++;
 	if (asprintf(&setup->variables[used], "%s=%s%s%s", name, value,
-		     rest && *rest ? ":" : "", rest ? rest : "") >= 0)
+		     rest && *rest ? between : "", rest ? rest : "") >= 0)
 		return 1;
 	setup->variables[used] = NULL;
 	return 0;
@@ -148,13 +160,13 @@ static int add_seed(struct tm_preload_setup *setup)
 	struct timespec now;
 	char number[24];
 
-	if (!setup->keeps_rate || getenv(TM_AREA_SEED_VARIABLE))
+	if (!setup->opts.keeps_rate || getenv(TM_AREA_SEED_VARIABLE))
 		return 1;
 	clock_gettime(CLOCK_REALTIME, &now);
 	snprintf(number, sizeof(number), "%llu",
 		 (unsigned long long)now.tv_sec * 1000000000u +
 			 (unsigned long long)now.tv_nsec);
-	return add_variable(setup, TM_AREA_SEED_VARIABLE, number, NULL);
+	return add_variable(setup, TM_AREA_SEED_VARIABLE, number, "", NULL);
 }
 
 /* Make runtimes take their objects from malloc, unless the user has set the
@@ -169,10 +181,67 @@ static int adjust_languages(struct tm_preload_setup *setup)
 
 		if (!variable || getenv(variable))
 			continue;
-		if (!add_variable(setup, variable, language->counting.value,
+		if (!add_variable(setup, variable, language->counting.value, "",
 				  NULL))
 			return 0;
 		tm_language_set_add(&setup->adjusted, language);
+	}
+	return 1;
+}
+
+/* --- the agents ----------------------------------------------------------- */
+
+/* The variables that name them are split at blanks, as LD_PRELOAD is: where the
+ * path has one, a link in the folder stands for it. */
+static int find_agent(struct tm_preload_setup *setup, const char *file,
+		      char out[PATH_MAX])
+{
+	char link[PATH_MAX];
+
+	if (snprintf(out, PATH_MAX, "%s/%s", setup->agents, file) >= PATH_MAX ||
+	    access(out, R_OK) != 0)
+		return 0;
+	if (!strpbrk(out, " \t\"'\\"))
+		return 1;
+	if (snprintf(link, sizeof(link), "%s/%s", setup->folder, file) >=
+		    (int)sizeof(link) ||
+	    symlink(out, link) != 0)
+		return 0;
+	memcpy(out, link, sizeof(link));
+	return 1;
+}
+
+static int add_agent(struct tm_preload_setup *setup,
+		     const struct tm_language *language)
+{
+	const char *before = getenv(language->agent.variable);
+	char path[PATH_MAX], value[PATH_MAX + 32];
+
+	/* Without it the program runs as it is. */
+	if (!find_agent(setup, language->agent.file, path))
+		return 1;
+	snprintf(value, sizeof(value), "%s%s", language->agent.option, path);
+	tm_language_set_add(&setup->entered, language);
+	return add_variable(setup, language->agent.variable, value,
+			    before && *before ? " " : "", before);
+}
+
+static int add_agents(struct tm_preload_setup *setup)
+{
+	char path[PATH_MAX];
+	size_t i;
+
+	if (!setup->opts.inside)
+		return 1;
+	snprintf(path, sizeof(path), "%.4000s/" TM_AGENTS_SOCKET,
+		 setup->folder);
+	if (!add_variable(setup, TM_AGENTS_VARIABLE, path, "", NULL))
+		return 0;
+	for (i = 0; i < TM_LANGUAGE_COUNT; i++) {
+		const struct tm_language *language = tm_language_at(i);
+
+		if (language->agent.file && !add_agent(setup, language))
+			return 0;
 	}
 	return 1;
 }
@@ -183,31 +252,33 @@ static enum tm_rc set_variables(struct tm_preload_setup *setup,
 	char number[24];
 
 	snprintf(number, sizeof(number), "%llu",
-		 (unsigned long long)setup->sampling_bytes);
-	if (add_variable(setup, "LD_PRELOAD", setup->library,
+		 (unsigned long long)setup->opts.sampling_bytes);
+	if (add_variable(setup, "LD_PRELOAD", setup->library, ":",
 			 getenv("LD_PRELOAD")) &&
-	    add_variable(setup, TM_AREA_FOLDER_VARIABLE, setup->folder, NULL) &&
-	    add_variable(setup, TM_AREA_SAMPLING_VARIABLE, number, NULL) &&
-	    add_seed(setup) && adjust_languages(setup))
+	    add_variable(setup, TM_AREA_FOLDER_VARIABLE, setup->folder, "",
+			 NULL) &&
+	    add_variable(setup, TM_AREA_SAMPLING_VARIABLE, number, "", NULL) &&
+	    add_seed(setup) && adjust_languages(setup) && add_agents(setup))
 		return TM_OK;
 	return tm_fail(err, TM_ENOMEM, "no memory for the environment");
 }
 
 enum tm_rc tm_preload_setup_open(struct tm_preload_setup *setup,
-				 const char *program, uint64_t sampling_bytes,
-				 int keeps_rate, struct tm_err *err)
+				 const char *program,
+				 const struct tm_preload_opts *opts,
+				 struct tm_err *err)
 {
 	enum tm_rc rc;
 
 	memset(setup, 0, sizeof(*setup));
-	setup->sampling_bytes = sampling_bytes;
-	setup->keeps_rate = keeps_rate;
+	setup->opts = *opts;
 	rc = find_library(setup->library, err);
 	if (rc != TM_OK)
 		return rc;
 	rc = choose_folder(setup->folder, err);
 	if (rc != TM_OK)
 		return rc;
+	find_agents(setup);
 	avoid_separators(setup);
 	/* Its children may load the library even if the program does not. */
 	if (tm_loadable(program, setup->library, setup->reason,

@@ -2,7 +2,8 @@
  * preload_setup.h - set up LD_PRELOAD for the measured program.
  *
  * Purpose:   find libtidemark-preload.so, make the folder for its counters and
- *            set the environment variables that make a program load it.
+ *            set the environment variables that make a program load it, and
+ *            that make language runtimes load their agents (heap/agents.h).
  * Ownership: the caller lends the struct, and must close what was opened: the
  *            folder and all that is in it go then.
  * Units:     bytes.
@@ -19,15 +20,25 @@
 #include "runtimes/runtimes.h"
 #include "util/err.h"
 
-/* Four of its own, and one for each language runtime at most. */
-#define TM_PRELOAD_VARIABLES (4 + TM_LANGUAGE_COUNT)
+/* Five of its own, and two for each language runtime at most. */
+#define TM_PRELOAD_VARIABLES (5 + 2 * TM_LANGUAGE_COUNT)
+
+struct tm_preload_opts {
+	/* The mean distance of samples of the allocation sites; 0: none are
+	 * taken.  The library makes it longer where samples cost a program too
+	 * much, unless it `keeps_rate`. */
+	uint64_t sampling_bytes;
+	int keeps_rate;
+	int inside; /* language runtimes load their agents, too */
+};
 
 struct tm_preload_setup {
 	char folder[PATH_MAX]; /* "" when there is none */
 	char library[PATH_MAX];
-	uint64_t sampling_bytes;
-	int keeps_rate;
+	char agents[PATH_MAX]; /* the folder of the runtimes' agents */
+	struct tm_preload_opts opts;
 	struct tm_language_set adjusted; /* by a variable that was not set */
+	struct tm_language_set entered;	 /* given an agent */
 
 	/* For struct tm_child_opts; empty when the program would not start
 	 * with the library loaded. */
@@ -37,15 +48,11 @@ struct tm_preload_setup {
 	char reason[160];
 };
 
-/*
- * `sampling_bytes` is the mean distance of samples of the allocation sites; 0:
- * none are taken.  The library makes it longer where samples cost a program too
- * much, unless it `keeps_rate`.  A closed or zeroed struct may be opened.
- */
+/* A closed or zeroed struct may be opened. */
 TM_CHECK enum tm_rc tm_preload_setup_open(struct tm_preload_setup *setup,
 					  const char *program,
-					  uint64_t sampling_bytes,
-					  int keeps_rate, struct tm_err *err);
+					  const struct tm_preload_opts *opts,
+					  struct tm_err *err);
 void tm_preload_setup_close(struct tm_preload_setup *setup);
 
 #endif

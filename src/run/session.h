@@ -16,6 +16,7 @@
 
 #include "marks/pattern.h"
 #include "marks/schedule.h"
+#include "heap/heap.h"
 #include "probe/preload.h"
 #include "results/run.h"
 #include "run/collector.h"
@@ -43,6 +44,8 @@ struct tm_session_watch {
 	int has_probe;
 	struct tm_preload preload;
 	int has_preload;
+	struct tm_heap heap;
+	int has_heap;
 	struct tm_collector collector;
 	uint64_t highest_bytes; /* the most that its tree was seen to hold */
 	uint64_t check_ns;	/* when to check on it again without a mark */

@@ -3,6 +3,7 @@
 #include <time.h>
 
 #include "run/collector_notes.h"
+#include "run/heap_note.h"
 #include "run/preload_note.h"
 #include "sites/summary.h"
 
@@ -30,6 +31,22 @@ static void open_preload(struct tm_session *session)
 			    why.text);
 }
 
+/* The socket must be there before the program is: agents look for it once. */
+void tm_watch_prepare(struct tm_session *session)
+{
+	const struct tm_preload_setup *setup = session->opts->preload;
+	struct tm_session_watch *watch = &session->watch;
+	int inside = setup && setup->opts.inside;
+	struct tm_err why = {0};
+
+	watch->has_heap =
+		tm_heap_open(&watch->heap, inside ? setup->folder : NULL,
+			     session->opts->inside_share, &why) == TM_OK;
+	if (!watch->has_heap)
+		tm_run_note(session->run, "its runtime is not asked: %s",
+			    why.text);
+}
+
 void tm_watch_open(struct tm_session *session)
 {
 	struct tm_session_watch *watch = &session->watch;
@@ -38,6 +55,8 @@ void tm_watch_open(struct tm_session *session)
 	watch->has_probe =
 		tm_probe_open(&watch->probe, session->program.child.pid,
 			      NULL) == TM_OK;
+	if (watch->has_probe && watch->has_heap)
+		watch->probe.heap = &watch->heap;
 	open_preload(session);
 	tm_collector_init(&watch->collector, session->run,
 			  watch->has_probe ? &watch->probe : NULL,
@@ -51,6 +70,9 @@ void tm_watch_close(struct tm_session *session)
 	struct tm_session_watch *watch = &session->watch;
 
 	tm_collector_release(&watch->collector);
+	watch->probe.heap = NULL;
+	if (watch->has_heap)
+		tm_heap_close(&watch->heap);
 	if (watch->has_preload) {
 		watch->probe.preload = NULL;
 		tm_preload_close(&watch->preload);
@@ -129,7 +151,10 @@ enum tm_rc tm_watch_finish(struct tm_session *session, struct tm_err *err)
 void tm_watch_describe(struct tm_session *session)
 {
 	struct tm_preload *preload = &session->watch.preload;
+	const struct tm_preload_setup *setup = session->opts->preload;
 
+	if (session->watch.has_heap && setup)
+		tm_heap_note(session->run, &session->watch.heap, setup);
 	if (!session->watch.has_preload)
 		return;
 	session->watch.probe.preload = NULL;

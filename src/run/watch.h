@@ -14,6 +14,9 @@
 
 #include "run/session.h"
 
+/* Before the program is started. */
+void tm_watch_prepare(struct tm_session *session);
+
 /* The program runs and the source of its marks is chosen. */
 void tm_watch_open(struct tm_session *session);
 void tm_watch_close(struct tm_session *session);

@@ -6,6 +6,9 @@ const struct tm_language tm_language_node = {
 	.programs = {"node", "nodejs"},
 	.takes_script = 1,
 	.variables = {"NODE_*", "UV_*"},
+	.agent = {.file = "node.js",
+		  .variable = "NODE_OPTIONS",
+		  .option = "--require "},
 	.heap = "V8 maps its heap itself",
 	.advice = "--heapsnapshot-signal=SIGUSR2 writes a snapshot of its "
 		  "objects, --trace-gc prints its size",

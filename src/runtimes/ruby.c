@@ -6,6 +6,7 @@ const struct tm_language tm_language_ruby = {
 	.programs = {"ruby"},
 	.takes_script = 1,
 	.variables = {"RUBY*"},
+	.agent = {.file = "ruby.rb", .variable = "RUBYOPT", .option = "-r"},
 	.heap = "Ruby maps its heap pages itself",
 	.advice = "ObjectSpace.dump_all lists its objects",
 };

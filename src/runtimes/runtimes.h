@@ -11,9 +11,8 @@
  * To add a runtime: one file here, one row in TM_LANGUAGES.  DEVELOPMENT.md says
  * more.  What must run inside the program is src/preload's, not here.
  *
- * Hooks to come have their place in this struct, behind the fields: enter (load
- * a helper into the program), collect (a full collection at each mark), figures
- * (the heap's own count) and census (live objects by type).
+ * How its heap is asked is src/heap's: by an agent, which is named here, or from
+ * outside.
  */
 #ifndef TM_RUNTIMES_RUNTIMES_H
 #define TM_RUNTIMES_RUNTIMES_H
@@ -65,6 +64,16 @@ struct tm_language {
 		const char *value;
 		const char *note;
 	} counting;
+
+	/* The helper that tells of its heap from inside (src/heap/agents): its
+	 * file, the variable that makes the runtime load it, and the option
+	 * that stands before its path there, in front of what the variable
+	 * held.  No file: none. */
+	struct {
+		const char *file;
+		const char *variable;
+		const char *option;
+	} agent;
 
 	/* Read a line of its stacks, as they are taken (src/preload) and
 	 * stored.  Returns whether it is a frame.  NULL: none are taken. */

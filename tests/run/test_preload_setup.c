@@ -14,6 +14,7 @@
 
 static char folder[] = "/tmp/tidemark-loadable-XXXXXX";
 static char path[64];
+static const struct tm_preload_opts none;
 
 static void make_folder(void)
 {
@@ -165,11 +166,11 @@ static const char *variable(const struct tm_preload_setup *setup,
 
 static void open_setup(struct tm_preload_setup *setup)
 {
+	const struct tm_preload_opts opts = {.sampling_bytes = 1024};
 	struct tm_err err = {0};
 
 	setenv("TIDEMARK_PRELOAD_LIBRARY", SELF, 1);
-	cr_assert(tm_preload_setup_open(setup, "/bin/sh", 1024, 0, &err) ==
-			  TM_OK,
+	cr_assert(tm_preload_setup_open(setup, "/bin/sh", &opts, &err) == TM_OK,
 		  "%s", err.text);
 }
 
@@ -225,7 +226,7 @@ Test(preload_setup, gives_a_library_below_an_odd_folder_another_name)
 	cr_assert(close(open(path, O_CREAT | O_WRONLY, 0600)) == 0);
 	setenv("TIDEMARK_PRELOAD_LIBRARY", path, 1);
 	unsetenv("LD_PRELOAD");
-	cr_assert(tm_preload_setup_open(&setup, "/bin/sh", 0, 0, &err) ==
+	cr_assert(tm_preload_setup_open(&setup, "/bin/sh", &none, &err) ==
 		  TM_OK);
 	cr_assert(strchr(variable(&setup, "LD_PRELOAD"), ' ') == NULL);
 	cr_assert(access(variable(&setup, "LD_PRELOAD"), R_OK) == 0);
@@ -239,7 +240,7 @@ Test(preload_setup, says_that_the_library_is_missing)
 	struct tm_err err = {0};
 
 	setenv("TIDEMARK_PRELOAD_LIBRARY", "/nowhere.so", 1);
-	cr_assert(tm_preload_setup_open(&setup, "/bin/sh", 0, 0, &err) ==
+	cr_assert(tm_preload_setup_open(&setup, "/bin/sh", &none, &err) ==
 		  TM_EUNAVAILABLE);
 	cr_assert(strstr(err.text, "/nowhere.so") != NULL);
 }

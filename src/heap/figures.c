@@ -1,0 +1,121 @@
+#include "heap/figures.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "util/text.h"
+
+#define NAME_MAX_BYTES 200
+
+#define NAME(name) [TM_HEAP_##name] = #name,
+
+static const char *const names[TM_HEAP_FIGURE_COUNT] = {TM_HEAP_FIGURES(NAME)};
+
+const char *tm_heap_figure_name(enum tm_heap_figure figure)
+{
+	return names[figure];
+}
+
+enum tm_heap_figure tm_heap_figure_find(const char *name, size_t length)
+{
+	unsigned int i;
+
+	for (i = 0; i < TM_HEAP_FIGURE_COUNT; i++) {
+		if (strlen(names[i]) == length &&
+		    strncmp(names[i], name, length) == 0)
+			break;
+	}
+	return (enum tm_heap_figure)i;
+}
+
+/* --- types ---------------------------------------------------------------- */
+
+/* Where `name` is, or would have to be put. */
+static size_t find_type(const struct tm_heap_census *census, const char *name,
+			int *is_there)
+{
+	size_t low = 0, high = census->count, middle;
+	int order;
+
+	*is_there = 0;
+	while (low < high) {
+		middle = low + (high - low) / 2;
+		order = strncmp(census->types[middle].name, name,
+				NAME_MAX_BYTES);
+		if (order == 0) {
+			*is_there = 1;
+			return middle;
+		}
+		if (order < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+static int grow(struct tm_heap_census *census)
+{
+	size_t room = census->count ? 2 * census->count : 64;
+	struct tm_heap_type *types;
+
+	/* The room is a power of two, and full when the count is one. */
+	if (census->count & (census->count - 1) ||
+	    (census->count && census->count < 64))
+		return 1;
+	types = realloc(census->types, room * sizeof(*types));
+	if (types)
+		census->types = types;
+	return types != NULL;
+}
+
+static void add_figures(struct tm_heap_type *to,
+			const struct tm_heap_type *from)
+{
+	to->objects += from->objects;
+	to->bytes += from->bytes;
+	to->uncollectable += from->uncollectable;
+	to->has_bytes = to->has_bytes && from->has_bytes;
+}
+
+enum tm_rc tm_heap_census_add(struct tm_heap_census *census, const char *name,
+			      const struct tm_heap_type *type,
+			      struct tm_err *err)
+{
+	struct tm_heap_type *place;
+	int is_there;
+	size_t at = find_type(census, name, &is_there);
+
+	if (is_there) {
+		add_figures(&census->types[at], type);
+		return TM_OK;
+	}
+	if (census->count == TM_HEAP_TYPES_MAX) {
+		census->is_cut = 1;
+		return TM_OK;
+	}
+	if (!grow(census))
+		return tm_fail(err, TM_ENOMEM, "no memory for a census");
+	place = &census->types[at];
+	memmove(place + 1, place, (census->count - at) * sizeof(*place));
+	*place = *type;
+	place->name = strndup(name, NAME_MAX_BYTES);
+	if (!place->name) {
+		memmove(place, place + 1,
+			(census->count - at) * sizeof(*place));
+		return tm_fail(err, TM_ENOMEM, "no memory for a census");
+	}
+	tm_text_clean(place->name);
+	census->count++;
+	return TM_OK;
+}
+
+void tm_heap_census_release(struct tm_heap_census *census)
+{
+	size_t i;
+
+	for (i = 0; i < census->count; i++)
+		free(census->types[i].name);
+	free(census->types);
+	*census = (struct tm_heap_census){0};
+}

@@ -1,0 +1,62 @@
+/*
+ * heap.h - the heaps of the collected runtimes in a program's processes.
+ *
+ * Purpose:   have them collect where that is asked for, and put what they say
+ *            of themselves into samples.
+ * Ownership: tm_heap_open() gives the caller the struct's contents, to be given
+ *            back with tm_heap_close().
+ * Units:     bytes, objects, nanoseconds, hundredths of the time.
+ * Errors:    what no heap has told is absent from the sample.
+ *
+ * Resident memory says little of a program whose runtime collects: its heap
+ * grows until a collection is due, and keeps what it had.  What is alive after
+ * a full collection is the program's own, and grows only when the program keeps
+ * more.
+ *
+ * A collection stops the program.  After t seconds all collections together may
+ * have taken share * t + sqrt(t / 2) seconds: the share of a long run, and more
+ * of a short one, which would have too few samples to be judged by: 1.6 s of 4 s
+ * and 7 s of a minute, where the share is 5 %.
+ */
+#ifndef TM_HEAP_HEAP_H
+#define TM_HEAP_HEAP_H
+
+#include "heap/agents.h"
+#include "metric/metric.h"
+
+#define TM_HEAP_SHARE 5 /* hundredths */
+
+struct tm_heap {
+	int has_agents; /* helpers may run inside the program */
+	struct tm_agents agents;
+	double share; /* of the time */
+	uint64_t started_ns;
+	uint64_t spent_ns; /* on questions, as the program had to wait */
+	int has_figures;   /* of the sample that is being taken */
+	struct tm_heap_figures figures;
+	uint64_t collections;
+	uint64_t left_out; /* samples without one, to spare the program */
+	uint64_t longest_pause_ns;
+	uint64_t pause_ns; /* all together */
+};
+
+/* `folder` is where agents find the socket; NULL: nothing runs inside.  `share`
+ * is the most that collections may take of a long run. */
+TM_CHECK enum tm_rc tm_heap_open(struct tm_heap *heap, const char *folder,
+				 unsigned int share, struct tm_err *err);
+void tm_heap_close(struct tm_heap *heap);
+
+/* Before a sample is taken: a full collection, when one may be had now. */
+void tm_heap_collect(struct tm_heap *heap);
+
+/* After it: what that brought.  Needs the sample's rss_bytes. */
+void tm_heap_sample(struct tm_heap *heap, struct tm_sample *sample);
+
+/* Whether a runtime of that language was entered: "Node". */
+int tm_heap_has_seen(const struct tm_heap *heap, const char *language);
+
+/* Why a metric that a heap tells was absent; NULL when it was there, or is of
+ * another kind. */
+const char *tm_heap_absent(const struct tm_heap *heap, enum tm_metric metric);
+
+#endif

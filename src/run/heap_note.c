@@ -1,0 +1,71 @@
+#include "run/heap_note.h"
+
+#include <string.h>
+
+#include "util/amount.h"
+
+/* Only those that the program loaded: the variables of all were set. */
+static void note_variable(struct tm_run *run, const struct tm_heap *heap,
+			  const struct tm_preload_setup *setup)
+{
+	size_t i;
+
+	for (i = 0; i < TM_LANGUAGE_COUNT; i++) {
+		const struct tm_language *language = tm_language_at(i);
+
+		if (!tm_language_set_has(setup->entered, language) ||
+		    !tm_heap_has_seen(heap, language->name))
+			continue;
+		tm_texts_add(&run->runtime_variables, language->agent.variable);
+		tm_run_note(run,
+			    "%s was set, so that %s loads a helper which tells "
+			    "of its heap",
+			    language->agent.variable, language->name);
+	}
+}
+
+static void note_cost(struct tm_run *run, const struct tm_heap *heap)
+{
+	char count[TM_AMOUNT_MAX];
+
+	if (heap->collections == 0)
+		return;
+	tm_amount_format(count, (double)heap->collections, "full collections");
+	tm_run_note(run,
+		    "%s forced at samples: %.1f ms all together, %.1f ms the "
+		    "longest",
+		    count, (double)heap->pause_ns / 1e6,
+		    (double)heap->longest_pause_ns / 1e6);
+	if (heap->left_out)
+		tm_run_note(run,
+			    "%llu samples were taken without a collection, "
+			    "which may take %.0f %% of a long run's time "
+			    "(--inside-share)",
+			    (unsigned long long)heap->left_out,
+			    100 * heap->share);
+}
+
+static void note_troubles(struct tm_run *run, const struct tm_agents *agents)
+{
+	if (agents->refused)
+		tm_run_note(run, "%llu times a runtime did not tell: %s",
+			    (unsigned long long)agents->refused, agents->why);
+	if (agents->late)
+		tm_run_note(run, "%llu times a runtime did not answer in time",
+			    (unsigned long long)agents->late);
+}
+
+void tm_heap_note(struct tm_run *run, const struct tm_heap *heap,
+		  const struct tm_preload_setup *setup)
+{
+	if (!heap->has_agents)
+		return;
+	if (heap->agents.seen == 0) {
+		tm_run_note(run, "--inside: no runtime that it can enter was "
+				 "seen");
+		return;
+	}
+	note_variable(run, heap, setup);
+	note_cost(run, heap);
+	note_troubles(run, &heap->agents);
+}
