@@ -1,9 +1,9 @@
 # common.gp - what every picture begins with: terminal, colours, shapes.
 #
 # tidemark writes the settings (tm_format, tm_count, the arrays tm_name,
-# tm_slope, tm_rules, tm_hue and tm_variant, and the data blocks) and then runs
-# this file and the picture's own.  Names come from outside: they are never
-# passed through enhanced text, a format or a macro.
+# tm_slope, tm_family, tm_panel, tm_hue and tm_variant, and the data blocks) and
+# then runs this file and the picture's own.  Names come from outside: they are
+# never passed through enhanced text, a format or a macro.
 
 set encoding utf8
 set datafile separator whitespace
@@ -61,7 +61,7 @@ array tm_filled[7] = [5, 7, 9, 11, 13, 15, 2]
 array tm_hollow[7] = [4, 6, 8, 10, 12, 14, 1]
 array tm_dashes[4] = [1, 2, 4, 3]
 
-# After seven strategies colours repeat, but not with the same shape.
+# After seven families colours repeat, but not with the same shape.
 tm_colour_of(hue) = tm_colours[hue % 7 + 1]
 tm_shape(hue) = (hue + hue / 7) % 7 + 1
 tm_point_of(hue, variant) = variant % 2 ? \

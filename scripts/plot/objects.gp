@@ -17,10 +17,10 @@ if (tm_term) {
 	set tmargin at screen 1 - 85.0 / tm_height
 	set bmargin at screen 70.0 / tm_height
 	# Two panels share what the legend leaves.
-	tm_panel = (tm_width - tm_aside - 200.0) / 2 / tm_width
+	tm_panel_width = (tm_width - tm_aside - 200.0) / 2 / tm_width
 
 	set lmargin at screen 90.0 / tm_width
-	set rmargin at screen 90.0 / tm_width + tm_panel
+	set rmargin at screen 90.0 / tm_width + tm_panel_width
 	set title 'objects alive in the runtime'
 	set ylabel 'objects (thousands)'
 	unset key
@@ -34,8 +34,8 @@ if (tm_term) {
 			pointtype tm_point_of(tm_hue[i], tm_variant[i]) \
 			pointsize 1.3
 
-	set lmargin at screen 185.0 / tm_width + tm_panel
-	set rmargin at screen 185.0 / tm_width + 2 * tm_panel
+	set lmargin at screen 185.0 / tm_width + tm_panel_width
+	set rmargin at screen 185.0 / tm_width + 2 * tm_panel_width
 	set title tm_metric
 	set ylabel 'MiB'
 	set key at screen (1 - tm_aside / tm_width), \

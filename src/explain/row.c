@@ -204,17 +204,3 @@ const char *tm_row_rules(const struct tm_run *run)
 		       ? run->report.rules
 		       : tm_facts_text(&run->request.options, "rules");
 }
-
-const char *tm_row_strategy(const struct tm_run *run)
-{
-	return run->report.strategy
-		       ? run->report.strategy
-		       : tm_facts_text(&run->request.options, "strategy");
-}
-
-const char *tm_row_shape(const struct tm_run *run)
-{
-	return run->report.shape
-		       ? run->report.shape
-		       : tm_facts_text(&run->request.options, "shape");
-}

@@ -10,6 +10,10 @@
  *            iterations per second.
  * Errors:    TM_ENOMEM.  A figure that is absent has `present` 0 and says why
  *            in `note`.
+ *
+ * Live, garbage, tables and lost are counts that only a program can make: they
+ * are keys of its report which any program may use, and docs/formats.md says
+ * what each means.  A table has no column for what no run reported.
  */
 #ifndef TM_EXPLAIN_ROW_H
 #define TM_EXPLAIN_ROW_H
@@ -36,7 +40,7 @@ struct tm_value {
 
 struct tm_row {
 	const struct tm_run *run;
-	const char *rules;	      /* "legacy", or NULL when unknown */
+	const char *rules;	      /* NULL: the run has none */
 	enum tm_metric growth_metric; /* TM_METRIC_COUNT: none was measured */
 	struct tm_decision growth;    /* of that metric */
 	struct tm_value figure[TM_FIGURE_COUNT];
@@ -45,10 +49,8 @@ struct tm_row {
 TM_CHECK enum tm_rc tm_row_make(struct tm_row *row, const struct tm_run *run,
 				struct tm_err *err);
 
-/* What the program reported or, if it did not, what it was asked for; NULL when
- * neither says. */
+/* What tells runs of one name apart: what the program reported or, if it did
+ * not, what it was asked for; NULL when neither says. */
 const char *tm_row_rules(const struct tm_run *run);
-const char *tm_row_strategy(const struct tm_run *run);
-const char *tm_row_shape(const struct tm_run *run);
 
 #endif

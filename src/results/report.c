@@ -3,20 +3,7 @@
 #include <string.h>
 
 static const struct tm_field fields[] = {
-	TM_FIELD(tm_run_report, TEXT, scenario),
-	TM_FIELD(tm_run_report, INT, iterations),
-	TM_FIELD(tm_run_report, INT, elapsed_ns),
-	TM_FIELD(tm_run_report, TEXT, strategy),
 	TM_FIELD(tm_run_report, TEXT, rules),
-	TM_FIELD(tm_run_report, TEXT, shape),
-	TM_FIELD(tm_run_report, INT, header),
-	TM_FIELD(tm_run_report, BOOL, read_results),
-	TM_FIELD(tm_run_report, TEXT, broker),
-	TM_FIELD(tm_run_report, TEXT, backend),
-	TM_FIELD(tm_run_report, TEXT, wire),
-	TM_FIELD(tm_run_report, INT, published),
-	TM_FIELD(tm_run_report, INT, dropped),
-	TM_FIELD(tm_run_report, INT, reconnects),
 	TM_FIELD_END,
 };
 
@@ -71,6 +58,9 @@ static int write_parts(json_t *json, const struct tm_run_report *report)
 			failed |= json_object_set_new(json, numbers[i].key,
 						      tm_facts_json(facts));
 	}
+	if (report->curve.is_known)
+		failed |= json_object_set_new(
+			json, "curve", tm_run_curve_to_json(&report->curve));
 	if (report->census.is_known)
 		failed |= json_object_set_new(
 			json, "census", tm_run_census_to_json(&report->census));
@@ -102,6 +92,7 @@ void tm_run_report_from_json(struct tm_run_report *out, const json_t *json)
 	for (i = 0; i < NUMBERS; i++)
 		tm_facts_read(numbers_at(out, i),
 			      json_object_get(json, numbers[i].key));
+	tm_run_curve_from_json(&out->curve, json_object_get(json, "curve"));
 	tm_run_census_from_json(&out->census, json_object_get(json, "census"));
 	known = tm_run_report_to_json(out);
 	tm_facts_read_rest(&out->other, json, known);
@@ -128,6 +119,7 @@ void tm_run_report_release(struct tm_run_report *report)
 	tm_fields_release(report, fields);
 	for (i = 0; i < NUMBERS; i++)
 		tm_facts_release(numbers_at(report, i));
+	tm_run_curve_release(&report->curve);
 	tm_run_census_release(&report->census);
 	tm_facts_release(&report->other);
 	memset(report, 0, sizeof(*report));

@@ -6,31 +6,20 @@
  * Ownership: the struct owns its texts and lists; release frees them.
  * Errors:    as field.h: what is not known has no key.
  *
- * A program may report anything.  What has no member here, or is not of its
- * member's type, is in `other`, and is stored and exported with the rest.
+ * A program may report anything.  A member is a key that tidemark shows, and
+ * that any program may use (docs/formats.md).  What has no member here, or is
+ * not of its member's type, is in `other`: stored and exported with the rest.
  */
 #ifndef TM_RESULTS_REPORT_H
 #define TM_RESULTS_REPORT_H
 
 #include "results/census.h"
+#include "results/curve.h"
 #include "results/facts.h"
 
 struct tm_run_report {
 	int is_known; /* the program got as far as its end */
-	char *scenario;
-	char *strategy;
-	char *rules;
-	char *shape;
-	struct tm_known_int header; /* tasks of a chord */
-	struct tm_known_bool read_results;
-	char *broker;
-	char *backend;
-	char *wire;
-	struct tm_known_int iterations;
-	struct tm_known_int elapsed_ns;
-	struct tm_known_int published;
-	struct tm_known_int dropped;
-	struct tm_known_int reconnects;
+	char *rules;  /* tells runs of one name apart: "python3", "pooled" */
 	struct tm_known_int callbacks_expected;
 	struct tm_known_int callbacks_fired;
 
@@ -39,6 +28,7 @@ struct tm_run_report {
 	struct tm_facts garbage_per_iteration;
 	struct tm_facts tables_per_iteration;
 
+	struct tm_run_curve curve;
 	struct tm_run_census census;
 	struct tm_facts other;
 };

@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "report/plot/curves.h"
 #include "report/plot/plot.h"
 #include "../support/runs.h"
 #include "text.h"
@@ -264,10 +265,124 @@ Test(plot, leaves_out_pictures_without_data_and_says_so)
 	assert_png("growth.png");
 	assert_has(out.bytes, "growth: without empty, which has fewer than two "
 			      "samples of rss_bytes\n");
-	assert_has(out.bytes, "celery: not drawn, ");
 	assert_has(out.bytes, "objects: not drawn, ");
+	assert_has_not(out.bytes, "celery");
 	cr_assert_eq(remove_folder(), 1);
 	free_runs(runs, 2);
+}
+
+/* Runs that were stored before programs reported how they are drawn. */
+Test(plot, draws_any_run_whatever_its_strategy_is_called)
+{
+	struct tm_run *runs[] = {run_chord("strong-ref", "legacy", 5),
+				 run_chord("weak-ref", "legacy", 1)};
+	size_t i;
+
+	need_gnuplot();
+	for (i = 0; i < 2; i++)
+		run_report(runs[i], "{\"strategy\": \"strong-ref\", "
+				    "\"rules\": \"legacy\", \"shape\": "
+				    "\"chord\", \"header\": 1, "
+				    "\"read_results\": false}");
+	assert_drawn(runs, 2, TM_PLOT_PNG);
+	assert_png("growth.png");
+	assert_png("objects.png");
+	assert_has_not(out.bytes, "not drawn");
+	cr_assert_eq(remove_folder(), 2);
+	free_runs(runs, 2);
+}
+
+/* A name in a report is the program's: it is not taken for a path, and does not
+ * replace a picture that is always drawn. */
+Test(plot, draws_for_a_program_only_by_the_plain_name_of_a_script)
+{
+	struct tm_run *run = run_new("mine");
+
+	need_gnuplot();
+	run_curve(run, 11, 1000, TM_METRIC_rss_bytes, 1 << 20, 500);
+	run_report(run, "{\"curve\": {\"pictures\": [\"../../x\", \"a b\", "
+			"3, null, \"\", \"growth\", \"Celery\", "
+			"\"a-name-of-more-than-thirty-two-letters\"]}}");
+	assert_drawn(&run, 1, TM_PLOT_PNG);
+	cr_assert_eq(remove_folder(), 1);
+	run_free(run);
+}
+
+Test(plot, says_that_a_picture_has_no_script)
+{
+	struct tm_run *run = run_new("mine");
+
+	need_gnuplot();
+	run_curve(run, 11, 1000, TM_METRIC_rss_bytes, 1 << 20, 500);
+	run_report(run, "{\"curve\": {\"pictures\": [\"mine\", \"mine\"]}}");
+	assert_drawn(&run, 1, TM_PLOT_PNG);
+	assert_has(out.bytes, "mine: not drawn, there is no ");
+	assert_has(out.bytes, "/plot/programs/mine.gp\n");
+	run_free(run);
+}
+
+static void make_curves(struct tm_plot_curve *curves,
+			struct tm_run *const *runs, size_t count)
+{
+	const struct tm_run *borrowed[RUNS_MAX];
+	size_t i;
+
+	for (i = 0; i < count; i++)
+		borrowed[i] = runs[i];
+	tm_curves_make(curves, borrowed, count);
+}
+
+Test(plot, gives_a_family_its_colour_and_each_of_its_runs_a_dash)
+{
+	struct tm_run *runs[] = {run_new("other"),
+				 run_chord("weak-ref", "legacy", 1),
+				 run_chord("discard", "legacy", 1),
+				 run_new("another"),
+				 run_chord("weak-ref", "pep442", 1),
+				 run_chord("strong-ref", "pep442", 1)};
+	static const unsigned int hues[] = {2, 1, 5, 3, 1, 0};
+	static const unsigned int variants[] = {0, 0, 0, 0, 1, 0};
+	struct tm_plot_curve curves[6];
+	size_t i;
+
+	make_curves(curves, runs, 6);
+	for (i = 0; i < 6; i++) {
+		cr_expect_eq(curves[i].hue, hues[i], "%zu: %u", i,
+			     curves[i].hue);
+		cr_expect_eq(curves[i].variant, variants[i], "%zu", i);
+	}
+	cr_expect_str_eq(curves[4].family, "weak-ref");
+	cr_expect_str_eq(curves[4].panel, "pep442");
+	cr_expect_str_eq(curves[0].family, "other");
+	cr_expect_str_eq(curves[0].panel, "");
+	free_runs(runs, 6);
+}
+
+/* Two programs may ask for the same one, and a report may say anything. */
+Test(plot, gives_two_families_two_colours)
+{
+	static const char *const reports[] = {
+		"{\"curve\": {\"family\": \"a\", \"colour\": 0}}",
+		"{\"curve\": {\"family\": \"b\", \"colour\": 0}}",
+		"{\"curve\": {\"family\": \"c\", \"colour\": -1}}",
+		"{\"curve\": {\"family\": \"d\", \"colour\": 49}}",
+		"{\"curve\": {\"family\": \"e\", \"colour\": 48}}",
+		"{\"curve\": {\"family\": \"a\", \"colour\": 7}}"};
+	static const unsigned int hues[] = {0, 1, 2, 3, 48, 0};
+	struct tm_plot_curve curves[6];
+	struct tm_run *runs[6];
+	size_t i;
+
+	for (i = 0; i < 6; i++) {
+		runs[i] = run_new("same name");
+		run_report(runs[i], reports[i]);
+	}
+	make_curves(curves, runs, 6);
+	for (i = 0; i < 6; i++)
+		cr_expect_eq(curves[i].hue, hues[i], "%zu: %u", i,
+			     curves[i].hue);
+	cr_expect_eq(curves[5].variant, 1);
+	free_runs(runs, 6);
 }
 
 Test(plot, refuses_runs_with_nothing_to_draw)

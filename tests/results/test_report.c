@@ -42,9 +42,7 @@ Test(report, survives_a_round_trip)
 	json_t *json;
 
 	report.is_known = 1;
-	report.strategy = strdup("weak-\xff");
-	report.header = tm_known_int(0);
-	report.read_results = tm_known_bool(0);
+	report.rules = strdup("weak-\xff");
 	report.callbacks_fired = tm_known_int(7);
 	tm_facts_set_int(&report.live_per_iteration, "promise", 3);
 	tm_facts_set_real(&report.live_per_iteration, "AsyncResult", .5);
@@ -54,15 +52,10 @@ Test(report, survives_a_round_trip)
 	tm_run_report_from_json(&back, json);
 	json_decref(json);
 	cr_expect(back.is_known);
-	cr_expect_str_eq(back.strategy, "weak-?");
-	cr_expect(back.header.is_known);
-	cr_expect_eq(back.header.value, 0);
-	cr_expect(back.read_results.is_known);
-	cr_expect_eq(back.read_results.value, 0);
+	cr_expect_str_eq(back.rules, "weak-?");
 	cr_expect_eq(back.callbacks_fired.value, 7);
 	cr_expect_not(back.callbacks_expected.is_known);
-	cr_expect_not(back.published.is_known);
-	cr_expect_null(back.rules);
+	cr_expect_not(back.curve.is_known);
 	cr_expect_eq(back.live_per_iteration.count, 2);
 	cr_expect_eq(back.live_per_iteration.facts[0].number, 3);
 	cr_expect_eq(back.live_per_iteration.facts[1].real, .5);
@@ -96,6 +89,28 @@ Test(report, of_a_census_survives_a_round_trip)
 	cr_expect_eq(back.other.count, 0);
 }
 
+Test(report, of_a_curve_survives_a_round_trip)
+{
+	json_t *json;
+
+	report.is_known = report.curve.is_known = 1;
+	report.curve.family = strdup("pooled");
+	report.curve.colour = tm_known_int(0);
+	tm_texts_add(&report.curve.pictures, "celery");
+	tm_texts_add(&report.curve.pictures, "mine");
+	json = tm_run_report_to_json(&report);
+	tm_run_report_from_json(&back, json);
+	json_decref(json);
+	cr_expect(back.curve.is_known);
+	cr_expect_str_eq(back.curve.family, "pooled");
+	cr_expect(back.curve.colour.is_known);
+	cr_expect_eq(back.curve.colour.value, 0);
+	cr_expect_null(back.curve.panel);
+	cr_assert_eq(back.curve.pictures.count, 2);
+	cr_expect_str_eq(back.curve.pictures.text[1], "mine");
+	cr_expect_eq(back.other.count, 0);
+}
+
 /* A program may say anything under any key. */
 Test(report, keeps_what_has_no_member)
 {
@@ -106,6 +121,10 @@ Test(report, keeps_what_has_no_member)
 	expect_kept("{\"callbacks\": [1], \"live_per_iteration\": 3}");
 	expect_kept("{\"census\": [{\"type\": \"a\", \"size\": 9}, 5]}");
 	expect_kept("{\"live_per_iteration\": {\"a\": \"many\"}}");
+	expect_kept("{\"curve\": {}}");
+	expect_kept("{\"curve\": {\"panel\": \"a\", \"width\": 2}}");
+	expect_kept("{\"curve\": {\"pictures\": [\"a\", 7], \"colour\": 1}}");
+	expect_kept("{\"curve\": [7]}");
 }
 
 Test(report, that_is_not_an_object_is_not_known)

@@ -76,9 +76,22 @@ void run_absent(struct tm_run *run, enum tm_metric metric, const char *why)
 	run->absent[metric] = strdup(why);
 }
 
+/* The colours of the lab's strategies. */
+static int colour_of(const char *strategy)
+{
+	static const char *const strategies[] = {
+		"strong-ref",	"weak-ref",   "weak-ref-naive",
+		"no-finalizer", "no-promise", "discard"};
+	int i;
+
+	for (i = 0; i < 6 && strcmp(strategies[i], strategy) != 0; i++)
+		;
+	return i;
+}
+
 struct tm_run *run_chord(const char *strategy, const char *rules, double growth)
 {
-	char json[600];
+	char json[800];
 	char name[64];
 	struct tm_run *run;
 
@@ -90,8 +103,11 @@ struct tm_run *run_chord(const char *strategy, const char *rules, double growth)
 		 "\"callbacks\":{\"expected\":20000,\"fired\":20000},"
 		 "\"live_per_iteration\":{\"AsyncResult\":%g,\"promise\":%g},"
 		 "\"garbage_per_iteration\":{\"AsyncResult\":%g},"
-		 "\"tables_per_iteration\":{\"channels\":1}}",
-		 strategy, rules, 4 * growth, 10 * growth, 3 * growth);
+		 "\"tables_per_iteration\":{\"channels\":1},"
+		 "\"curve\":{\"family\":\"%s\",\"colour\":%d,"
+		 "\"panel\":\"%s\",\"pictures\":[\"celery\"]}}",
+		 strategy, rules, 4 * growth, 10 * growth, 3 * growth, strategy,
+		 colour_of(strategy), rules);
 	run_report(run, json);
 	run_curve(run, 11, 1000, TM_METRIC_rss_bytes, 6 << 20, growth * 1024);
 	run_curve(run, 11, 1000, TM_METRIC_maxrss_bytes, 6 << 20,

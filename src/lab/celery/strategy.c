@@ -77,6 +77,11 @@ const struct tm_strategy *tm_strategy_at(size_t index)
 	return &strategies[index];
 }
 
+size_t tm_strategy_index(const struct tm_strategy *strategy)
+{
+	return (size_t)(strategy - strategies);
+}
+
 const struct tm_strategy *tm_strategy_find(const char *name)
 {
 	const struct tm_strategy *strategy;

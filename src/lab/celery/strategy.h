@@ -28,7 +28,9 @@ struct tm_strategy {
 /* The strategy of that name (- and _ are the same), or NULL. */
 const struct tm_strategy *tm_strategy_find(const char *name);
 
-/* All of them, in the order in which they are shown; NULL past the end. */
+/* All of them, in the order in which they are shown; NULL past the end.  The
+ * index is also the colour of a strategy's curves: add new ones at the end. */
 const struct tm_strategy *tm_strategy_at(size_t index);
+size_t tm_strategy_index(const struct tm_strategy *strategy);
 
 #endif

@@ -115,6 +115,29 @@ static int add_servers(json_t *report, const struct tm_app *app)
 	return failed | json_object_set_new(report, "servers", servers);
 }
 
+/* The loop of the article, under rules that a CPython has: real Celery was
+ * measured with it. */
+static int is_articles_loop(const struct tm_scenario_options *options)
+{
+	return options->shape == TM_SHAPE_CHORD && options->header == 1 &&
+	       !options->read_results && options->rules != TM_RULES_OFF;
+}
+
+/* A run is drawn in the colour that its strategy has in every picture, among
+ * those of the same rules; beside real Celery's when they can be compared. */
+static json_t *curve_of(const struct tm_scenario_options *options,
+			const struct tm_strategy *strategy)
+{
+	json_t *pictures = json_array();
+
+	if (is_articles_loop(options))
+		json_array_append_new(pictures, json_string("celery"));
+	return json_pack("{s:s, s:I, s:s, s:o}", "family", strategy->name,
+			 "colour", (json_int_t)tm_strategy_index(strategy),
+			 "panel", tm_rules_name(options->rules), "pictures",
+			 pictures);
+}
+
 /* What was asked of the lab and what it did. */
 static int add_celery(json_t *report, const struct tm_scenario_end *end)
 {
@@ -142,6 +165,8 @@ static int add_celery(json_t *report, const struct tm_scenario_end *end)
 	failed = json_object_update(report, part);
 	json_decref(part);
 	if (failed || add_servers(report, app) ||
+	    json_object_set_new(report, "curve",
+				curve_of(options, app->strategy)) ||
 	    json_object_set_new(report, "census",
 				census_rows(&end->after->census)))
 		return -1;

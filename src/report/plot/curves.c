@@ -1,11 +1,12 @@
 #include "report/plot/curves.h"
 
-#include <math.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "explain/row.h"
+#include "gate/judging.h"
+#include "metric/traits.h"
 #include "util/amount.h"
 #include "util/escape.h"
 #include "util/text.h"
@@ -13,14 +14,9 @@
 #define LEGEND_WIDTH  40 /* characters; a longer name ends in "..." */
 #define MARKS_A_CURVE 6
 
-/* Strategies of the lab keep their colour from picture to picture, whatever
- * else is drawn; any other run takes the next one. */
-static const char *const strategies[] = {
-	"strong-ref",	"weak-ref",   "weak-ref-naive",
-	"no-finalizer", "no-promise", "discard",
-};
-
-#define STRATEGY_COUNT (sizeof(strategies) / sizeof(strategies[0]))
+/* Seven colours, each with seven shapes of points (common.gp). */
+#define HUES	 49
+#define HUE_NONE UINT_MAX
 
 int tm_curve_possible(const struct tm_run *run, enum tm_metric metric)
 {
@@ -50,7 +46,7 @@ enum tm_metric tm_curves_metric(const struct tm_run *const *runs, size_t count,
 	return best;
 }
 
-/* --- looks ---------------------------------------------------------------- */
+/* --- styles --------------------------------------------------------------- */
 
 static void shorten(char *label)
 {
@@ -69,47 +65,83 @@ static void shorten(char *label)
 	memcpy(c, "...", 4);
 }
 
-static const char *family(const struct tm_run *run)
+static void init_curve(struct tm_plot_curve *curve, const struct tm_run *run)
 {
-	const char *strategy = tm_row_strategy(run);
+	const struct tm_run_curve *reported = &run->report.curve;
 
-	return strategy ? strategy : run->name;
+	memset(curve, 0, sizeof(*curve));
+	curve->run = run;
+	curve->family = reported->family ? reported->family : run->name;
+	curve->panel = reported->panel ? reported->panel : "";
+	curve->hue = HUE_NONE;
+	tm_label_make(curve->label, run);
+	shorten(curve->label);
 }
 
-static unsigned int known_hue(const char *strategy)
+static int is_taken(const struct tm_plot_curve *curves, size_t count,
+		    unsigned int hue)
 {
-	unsigned int i;
+	size_t i;
 
-	for (i = 0; i < STRATEGY_COUNT; i++) {
-		if (strcmp(strategies[i], strategy) == 0)
-			return i;
+	for (i = 0; i < count; i++) {
+		if (curves[i].hue == hue)
+			return 1;
 	}
-	return STRATEGY_COUNT;
+	return 0;
+}
+
+/* The hue that the run's program reported, unless another family has it. */
+static unsigned int reported_hue(const struct tm_plot_curve *curve,
+				 const struct tm_plot_curve *curves,
+				 size_t count)
+{
+	struct tm_known_int colour = curve->run->report.curve.colour;
+
+	if (!colour.is_known || colour.value < 0 || colour.value >= HUES ||
+	    is_taken(curves, count, (unsigned int)colour.value))
+		return HUE_NONE;
+	return (unsigned int)colour.value;
+}
+
+/* The first curve of the same family. */
+static const struct tm_plot_curve *first_of_family(
+	const struct tm_plot_curve *curve, const struct tm_plot_curve *curves)
+{
+	while (strcmp(curves->family, curve->family) != 0)
+		curves++;
+	return curves;
+}
+
+static void take_next_hue(struct tm_plot_curve *curve,
+			  const struct tm_plot_curve *curves, size_t count)
+{
+	unsigned int hue = 0;
+
+	while (is_taken(curves, count, hue))
+		hue++;
+	curve->hue = hue;
 }
 
 void tm_curves_make(struct tm_plot_curve *curves,
 		    const struct tm_run *const *runs, size_t count)
 {
-	unsigned int next_hue = STRATEGY_COUNT;
 	size_t i, j;
 
+	for (i = 0; i < count; i++)
+		init_curve(&curves[i], runs[i]);
 	for (i = 0; i < count; i++) {
-		struct tm_plot_curve *curve = &curves[i];
+		if (first_of_family(&curves[i], curves) == &curves[i])
+			curves[i].hue = reported_hue(&curves[i], curves, count);
+	}
+	for (i = 0; i < count; i++) {
+		const struct tm_plot_curve *first =
+			first_of_family(&curves[i], curves);
 
-		curve->run = runs[i];
-		curve->variant = 0;
-		curve->last = 0;
-		tm_label_make(curve->label, runs[i]);
-		shorten(curve->label);
-		curve->hue = known_hue(family(runs[i]));
-		for (j = 0; j < i; j++) {
-			if (strcmp(family(runs[j]), family(runs[i])) != 0)
-				continue;
-			curve->hue = curves[j].hue;
-			curve->variant++;
-		}
-		if (curve->hue == STRATEGY_COUNT && curve->variant == 0)
-			curve->hue = next_hue++;
+		if (first == &curves[i] && curves[i].hue == HUE_NONE)
+			take_next_hue(&curves[i], curves, count);
+		curves[i].hue = first->hue;
+		for (j = 0; j < i; j++)
+			curves[i].variant += curves[j].hue == first->hue;
 	}
 }
 
@@ -163,11 +195,10 @@ static void put_element(struct tm_writer *writer, const char *array,
 	put_quoted(writer, text);
 }
 
-static void put_look(struct tm_writer *writer,
-		     const struct tm_plot_curve *curve, size_t index,
-		     enum tm_metric metric)
+static void put_style(struct tm_writer *writer,
+		      const struct tm_plot_curve *curve, size_t index,
+		      enum tm_metric metric)
 {
-	const char *rules = tm_row_rules(curve->run);
 	char slope[TM_AMOUNT_MAX] = "";
 	struct tm_decision growth;
 	enum tm_rc rc = tm_growth_measure(&growth, curve->run, metric, NULL);
@@ -183,7 +214,8 @@ static void put_look(struct tm_writer *writer,
 			 index + 1, curve->hue, index + 1, curve->variant);
 	put_element(writer, "tm_name", index, curve->label);
 	put_element(writer, "tm_slope", index, slope);
-	put_element(writer, "tm_rules", index, rules ? rules : "");
+	put_element(writer, "tm_family", index, curve->family);
+	put_element(writer, "tm_panel", index, curve->panel);
 }
 
 /* What the curves are drawn against: iterations, seconds, or some of each. */
@@ -203,20 +235,21 @@ static void put_unit(struct tm_writer *writer,
 	tm_writer_printf(writer, "tm_unit = '%s'\ntm_per = '%s'\n", unit, per);
 }
 
-void tm_curves_put_looks(struct tm_writer *writer,
-			 const struct tm_plot_curve *curves, size_t count,
-			 enum tm_metric metric)
+void tm_curves_put_styles(struct tm_writer *writer,
+			  const struct tm_plot_curve *curves, size_t count,
+			  enum tm_metric metric)
 {
 	size_t i;
 
 	tm_writer_printf(writer,
 			 "tm_count = %zu\narray tm_name[%zu]\n"
-			 "array tm_slope[%zu]\narray tm_rules[%zu]\n"
-			 "array tm_hue[%zu]\narray tm_variant[%zu]\n",
-			 count, count, count, count, count, count);
+			 "array tm_slope[%zu]\narray tm_family[%zu]\n"
+			 "array tm_panel[%zu]\narray tm_hue[%zu]\n"
+			 "array tm_variant[%zu]\n",
+			 count, count, count, count, count, count, count);
 	put_unit(writer, curves, count);
 	for (i = 0; i < count; i++)
-		put_look(writer, &curves[i], i, metric);
+		put_style(writer, &curves[i], i, metric);
 }
 
 static void put_curve(struct tm_writer *writer,

@@ -2,7 +2,7 @@
  * curves.h - the runs of one picture, written as gnuplot settings and data.
  *
  * Purpose:   choose which runs a picture can show and by which metric, give
- *            each a look of its own, and write all that gnuplot needs.
+ *            each a style of its own, and write all that gnuplot needs.
  * Ownership: curves borrow their runs.
  * Units:     data is divided by a unit that the caller names.
  * Errors:    as util/writer.h.
@@ -19,10 +19,13 @@
 struct tm_plot_curve {
 	const struct tm_run *run;
 	char label[TM_LABEL_MAX];
-	unsigned int hue; /* one a strategy: colour and shape of its points */
-	unsigned int
-		variant; /* among the curves of one hue: how it is dashed */
-	double last;	 /* where it ends */
+	const char *family; /* runs that belong together; else its name */
+	const char
+		*panel;	  /* the part of a picture that it is drawn in, or "" */
+	unsigned int hue; /* of the family: colour and shape of points */
+	unsigned int variant; /* among the curves of one hue: how it is dashed
+			       */
+	double last;	      /* where it ends */
 };
 
 /* 1 when `run` has two samples of `metric`, which is the least to draw. */
@@ -35,7 +38,9 @@ enum tm_metric tm_curves_metric(const struct tm_run *const *runs, size_t count,
 				const enum tm_metric *metrics,
 				size_t metric_count);
 
-/* Fill `curves`, one a run, and say how they look. */
+/* Fill `curves`, one a run, and choose how they are drawn: a family has the
+ * colour that its program reported, so that it is the same in each picture, or
+ * the next one that no other has. */
 void tm_curves_make(struct tm_plot_curve *curves,
 		    const struct tm_run *const *runs, size_t count);
 
@@ -48,11 +53,11 @@ void tm_curves_sort(struct tm_plot_curve *curves, size_t count,
 void tm_curves_put_text(struct tm_writer *writer, const char *name,
 			const char *text);
 
-/* tm_count and the arrays tm_name, tm_hue, tm_variant, tm_rules, and
+/* tm_count and the arrays tm_name, tm_family, tm_panel, tm_hue, tm_variant, and
  * tm_slope (growth per iteration with its unit, or empty). */
-void tm_curves_put_looks(struct tm_writer *writer,
-			 const struct tm_plot_curve *curves, size_t count,
-			 enum tm_metric metric);
+void tm_curves_put_styles(struct tm_writer *writer,
+			  const struct tm_plot_curve *curves, size_t count,
+			  enum tm_metric metric);
 
 struct tm_plot_data {
 	const char *name; /* of the block */

@@ -6,7 +6,7 @@
 #include <unistd.h>
 
 #define SHARE_VARIABLE "TIDEMARK_SHARE"
-#define LEVELS_UP      5 /* build/VARIANT/tests/lab/celery/test is deeper still */
+#define LEVELS_UP      5 /* build/VARIANT/tests/ROOM/ROOM/test is deeper still */
 
 /* The same files, laid out as installed and as in the source tree. */
 static const struct {

@@ -9,17 +9,21 @@
 
 #include "report/plot/curves.h"
 #include "report/plot/gnuplot.h"
-#include "explain/row.h"
 #include "metric/traits.h"
 #include "report/plot/datadir.h"
 
 #define MIB	  1048576.0
 #define NO_MEMORY "no memory for a picture"
 
+#define PROGRAM_PICTURE_MAX 32 /* characters of a name */
+#define SCRIPT_MAX	    (PATH_MAX + PROGRAM_PICTURE_MAX + 16)
+
+struct picture;
+
 /* What a picture is of.  It shows one metric, the first that most runs have. */
 struct kind {
-	const char *name; /* "growth" */
-	int (*wanted)(const struct tm_run *run);
+	const char *name; /* "growth"; NULL: as programs call it */
+	int (*wanted)(const struct picture *picture, const struct tm_run *run);
 	struct tm_roles roles;
 	const char *otherwise; /* why there is no such picture */
 };
@@ -27,6 +31,7 @@ struct kind {
 /* One picture on its way: which runs it shows, and gnuplot's settings. */
 struct picture {
 	const struct kind *kind;
+	const char *name; /* of its file and its script */
 	const struct tm_plot_opts *opts;
 	const struct tm_share *share;
 	struct tm_plot_curve *curves; /* room for every run */
@@ -35,50 +40,39 @@ struct picture {
 	enum tm_unit unit; /* of all that are shown: they share an axis */
 	struct tm_buf settings;
 	struct tm_writer out; /* to the person: opts->out */
+	size_t drawn;	      /* pictures */
+};
+
+struct set {
+	const struct tm_run *const *runs;
+	size_t count;
 };
 
 /* --- choosing ------------------------------------------------------------- */
 
-static int is_text(const char *actual, const char *text)
+static int is_any(const struct picture *picture, const struct tm_run *run)
 {
-	return actual && strcmp(actual, text) == 0;
-}
-
-/* The article's loop, under rules that a CPython has. */
-static int is_articles_loop(const struct tm_run *run)
-{
-	const struct tm_run_report *report = &run->report;
-
-	return tm_row_strategy(run) && is_text(tm_row_shape(run), "chord") &&
-	       report->header.is_known && report->header.value == 1 &&
-	       report->read_results.is_known && !report->read_results.value &&
-	       (is_text(tm_row_rules(run), "legacy") ||
-		is_text(tm_row_rules(run), "pep442"));
-}
-
-static int is_any(const struct tm_run *run)
-{
+	(void)picture;
 	(void)run;
 	return 1;
 }
 
-static int has_objects(const struct tm_run *run)
+static int has_objects(const struct picture *picture, const struct tm_run *run)
 {
+	(void)picture;
 	return tm_curve_possible(run, TM_METRIC_live_objects);
 }
 
-/* The published and the measured curves are of ru_maxrss, and of the article's
- * loop: only runs of the same loop stand beside them. */
+static int asks_for_it(const struct picture *picture, const struct tm_run *run)
+{
+	return tm_texts_has(&run->report.curve.pictures, picture->name);
+}
+
 static const struct kind kinds[] = {
 	{"growth",
 	 is_any,
 	 {2, {TM_ROLE_RESIDENT, TM_ROLE_PEAK}},
 	 "no run has two samples of its memory"},
-	{"celery",
-	 is_articles_loop,
-	 {2, {TM_ROLE_PEAK, TM_ROLE_RESIDENT}},
-	 "no run is of the article's loop (a chord of one task, results not "
-	 "read)"},
 	{"objects",
 	 has_objects,
 	 {3, {TM_ROLE_HEAP, TM_ROLE_OBJECTS, TM_ROLE_RESIDENT}},
@@ -87,17 +81,24 @@ static const struct kind kinds[] = {
 
 #define KIND_COUNT (sizeof(kinds) / sizeof(kinds[0]))
 
-static enum tm_metric choose(struct picture *picture,
-			     const struct tm_run *const *runs, size_t count)
+/* A picture that a program asks for in its report.  Its script lays the runs
+ * beside curves that were measured elsewhere, which are of ru_maxrss. */
+static const struct kind program_kind = {
+	NULL,
+	asks_for_it,
+	{2, {TM_ROLE_PEAK, TM_ROLE_RESIDENT}},
+	"no run that asks for it has two samples of its memory"};
+
+static enum tm_metric choose(struct picture *picture, const struct set *set)
 {
 	enum tm_metric metrics[TM_METRIC_COUNT];
 	size_t metric_count = tm_trait_pictures(metrics, &picture->kind->roles);
 	size_t i;
 
 	picture->shown_count = 0;
-	for (i = 0; i < count; i++) {
-		if (picture->kind->wanted(runs[i]))
-			picture->shown[picture->shown_count++] = runs[i];
+	for (i = 0; i < set->count; i++) {
+		if (picture->kind->wanted(picture, set->runs[i]))
+			picture->shown[picture->shown_count++] = set->runs[i];
 	}
 	return tm_curves_metric(picture->shown, picture->shown_count, metrics,
 				metric_count);
@@ -119,7 +120,6 @@ static enum tm_unit unit_of(const struct picture *picture,
 /* Keep the runs that have a curve of `metric`, and name those that do not. */
 static void keep_possible(struct picture *picture, enum tm_metric metric)
 {
-	const char *kind = picture->kind->name;
 	char label[TM_LABEL_MAX];
 	size_t kept = 0;
 	size_t i;
@@ -132,12 +132,14 @@ static void keep_possible(struct picture *picture, enum tm_metric metric)
 			tm_writer_printf(&picture->out,
 					 "%s: without %s, which has fewer than "
 					 "two samples of %s\n",
-					 kind, label, tm_metric_name(metric));
+					 picture->name, label,
+					 tm_metric_name(metric));
 		else if (run->unit != picture->unit)
 			tm_writer_printf(&picture->out,
 					 "%s: without %s, which counts by the "
 					 "%s\n",
-					 kind, label, tm_unit_name(run->unit));
+					 picture->name, label,
+					 tm_unit_name(run->unit));
 		else
 			picture->shown[kept++] = run;
 	}
@@ -178,7 +180,7 @@ static enum tm_rc write_settings(struct picture *picture, enum tm_metric metric)
 	tm_curves_make(picture->curves, picture->shown, count);
 	tm_curves_sort(picture->curves, count, metric);
 	put_options(&writer, picture, metric);
-	tm_curves_put_looks(&writer, picture->curves, count, metric);
+	tm_curves_put_styles(&writer, picture->curves, count, metric);
 	tm_curves_put_data(&writer, &memory, picture->curves, count);
 	if (picture->kind->wanted == has_objects)
 		tm_curves_put_data(&writer, &objects, picture->curves, count);
@@ -187,16 +189,21 @@ static enum tm_rc write_settings(struct picture *picture, enum tm_metric metric)
 
 /* --- drawing -------------------------------------------------------------- */
 
+static void script_path(char out[SCRIPT_MAX], const struct picture *picture)
+{
+	snprintf(out, SCRIPT_MAX, "%s/%s%s.gp", picture->share->plot,
+		 picture->kind->name ? "" : "programs/", picture->name);
+}
+
 /* Every script begins with what common.gp sets up. */
 static enum tm_rc draw_to(struct picture *picture, int descriptor,
 			  struct tm_err *err)
 {
-	char common[PATH_MAX + 32], script[PATH_MAX + 32];
+	char common[SCRIPT_MAX], script[SCRIPT_MAX];
 	const char *scripts[] = {common, script, NULL};
 
 	snprintf(common, sizeof(common), "%s/common.gp", picture->share->plot);
-	snprintf(script, sizeof(script), "%s/%s.gp", picture->share->plot,
-		 picture->kind->name);
+	script_path(script, picture);
 	return tm_gnuplot_run(picture->settings.bytes, picture->settings.length,
 			      scripts, descriptor, err);
 }
@@ -228,11 +235,10 @@ static enum tm_rc draw_file(struct picture *picture, struct tm_err *err)
 	int file;
 
 	if (snprintf(hidden, sizeof(hidden), "%s/.%s.%s.%ld", folder,
-		     picture->kind->name, format, (long)getpid()) >= PATH_MAX)
+		     picture->name, format, (long)getpid()) >= PATH_MAX)
 		return tm_fail(err, TM_EUSAGE, "'%.60s...': path too long",
 			       folder);
-	snprintf(path, sizeof(path), "%s/%s.%s", folder, picture->kind->name,
-		 format);
+	snprintf(path, sizeof(path), "%s/%s.%s", folder, picture->name, format);
 	file = open(hidden, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
 	if (file < 0)
 		return tm_fail_errno(err, errno, "cannot write '%s'", path);
@@ -251,16 +257,15 @@ static enum tm_rc draw_file(struct picture *picture, struct tm_err *err)
 /* --- all of them ---------------------------------------------------------- */
 
 /* A picture without data is not an error: the others may have some. */
-static enum tm_rc draw_kind(struct picture *picture,
-			    const struct tm_run *const *runs, size_t count,
-			    size_t *drawn, struct tm_err *err)
+static enum tm_rc draw_kind(struct picture *picture, const struct set *set,
+			    struct tm_err *err)
 {
-	enum tm_metric metric = choose(picture, runs, count);
+	enum tm_metric metric = choose(picture, set);
 	enum tm_rc rc;
 
 	if (metric == TM_METRIC_COUNT) {
 		tm_writer_printf(&picture->out, "%s: not drawn, %s\n",
-				 picture->kind->name, picture->kind->otherwise);
+				 picture->name, picture->kind->otherwise);
 		return TM_OK;
 	}
 	picture->unit = unit_of(picture, metric);
@@ -268,26 +273,90 @@ static enum tm_rc draw_kind(struct picture *picture,
 	rc = write_settings(picture, metric);
 	if (rc != TM_OK)
 		return tm_fail(err, rc, NO_MEMORY);
-	(*drawn)++;
+	picture->drawn++;
 	return picture->opts->format == TM_PLOT_TERM
 		       ? draw_terminal(picture, err)
 		       : draw_file(picture, err);
 }
 
-static enum tm_rc draw_all(struct picture *picture,
-			   const struct tm_run *const *runs, size_t count,
-			   struct tm_err *err)
+/* A name that a program reports becomes part of paths, and is not to replace a
+ * picture of any run. */
+static int is_program_picture(const char *name)
 {
-	size_t kind_count = picture->opts->growth_only ? 1 : KIND_COUNT;
-	enum tm_rc rc = TM_OK;
-	size_t drawn = 0;
+	size_t length = strlen(name);
 	size_t i;
 
-	for (i = 0; rc == TM_OK && i < kind_count; i++) {
-		picture->kind = &kinds[i];
-		rc = draw_kind(picture, runs, count, &drawn, err);
+	for (i = 0; i < KIND_COUNT; i++) {
+		if (strcmp(kinds[i].name, name) == 0)
+			return 0;
 	}
-	if (rc == TM_OK && drawn == 0)
+	return length > 0 && length <= PROGRAM_PICTURE_MAX &&
+	       strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789-") == length;
+}
+
+/* Whether one of the first `count` runs asks for it. */
+static int is_asked(const struct picture *picture, const struct set *set,
+		    size_t count)
+{
+	size_t i;
+
+	for (i = 0; i < count; i++) {
+		if (asks_for_it(picture, set->runs[i]))
+			return 1;
+	}
+	return 0;
+}
+
+static enum tm_rc draw_for_program(struct picture *picture,
+				   const struct set *set, struct tm_err *err)
+{
+	char script[SCRIPT_MAX];
+
+	script_path(script, picture);
+	if (access(script, R_OK) == 0)
+		return draw_kind(picture, set, err);
+	tm_writer_printf(&picture->out, "%s: not drawn, there is no %s\n",
+			 picture->name, script);
+	return TM_OK;
+}
+
+/* The pictures that programs ask for, each once. */
+static enum tm_rc draw_for_programs(struct picture *picture,
+				    const struct set *set, struct tm_err *err)
+{
+	enum tm_rc rc = TM_OK;
+	size_t i, j;
+
+	picture->kind = &program_kind;
+	for (i = 0; i < set->count; i++) {
+		const struct tm_texts *pictures =
+			&set->runs[i]->report.curve.pictures;
+
+		for (j = 0; j < pictures->count && rc == TM_OK; j++) {
+			picture->name = pictures->text[j];
+			if (is_program_picture(picture->name) &&
+			    !is_asked(picture, set, i))
+				rc = draw_for_program(picture, set, err);
+		}
+	}
+	return rc;
+}
+
+static enum tm_rc draw_all(struct picture *picture, const struct set *set,
+			   struct tm_err *err)
+{
+	int growth_only = picture->opts->growth_only;
+	enum tm_rc rc = TM_OK;
+	size_t i;
+
+	for (i = 0; rc == TM_OK && i < (growth_only ? 1 : KIND_COUNT); i++) {
+		picture->kind = &kinds[i];
+		picture->name = kinds[i].name;
+		rc = draw_kind(picture, set, err);
+	}
+	if (rc == TM_OK && !growth_only)
+		rc = draw_for_programs(picture, set, err);
+	if (rc == TM_OK && picture->drawn == 0)
 		return tm_fail(err, TM_EUSAGE,
 			       "nothing to draw: no run has two samples");
 	return rc;
@@ -298,6 +367,7 @@ enum tm_rc tm_plot_draw(const struct tm_run *const *runs, size_t count,
 {
 	struct tm_alloc *alloc = opts->out->alloc;
 	struct picture picture = {.opts = opts, .out = {.out = opts->out}};
+	const struct set set = {runs, count};
 	struct tm_share share;
 	enum tm_rc rc;
 
@@ -311,7 +381,7 @@ enum tm_rc tm_plot_draw(const struct tm_run *const *runs, size_t count,
 	picture.curves = tm_calloc(alloc, count, sizeof(*picture.curves));
 	picture.shown = tm_calloc(alloc, count, sizeof(*picture.shown));
 	if (picture.curves && picture.shown)
-		rc = draw_all(&picture, runs, count, err);
+		rc = draw_all(&picture, &set, err);
 	else
 		rc = tm_fail(err, TM_ENOMEM, NO_MEMORY);
 	tm_free(alloc, picture.curves, count * sizeof(*picture.curves));

@@ -1,10 +1,10 @@
 /*
  * plot.h - growth curves, drawn by gnuplot.
  *
- * Purpose:   up to three pictures of any set of runs: `growth` (memory against
- *            iterations), `celery` (growth relative to the start, beside the
- *            published and the measured Celery curves) and `objects` (objects
- *            alive beside bytes).
+ * Purpose:   two pictures of any set of runs: `growth` (memory against
+ *            iterations) and `objects` (objects alive beside bytes); and those
+ *            that their programs ask for in their reports (results/curve.h),
+ *            by a script of that name in plot/programs.
  * Ownership: runs and options are borrowed for the call.  Pictures are written
  *            to a temporary name and renamed; temporary files are removed.
  * Units:     MiB and iterations on the axes; the samples' own units inside.
@@ -30,8 +30,8 @@ extern const char *const tm_plot_format_names[];
 struct tm_plot_opts {
 	enum tm_plot_format format;
 
-	/* Where growth.png, celery.png and objects.png (or .svg) go; must
-	 * exist.  Not used by TM_PLOT_TERM. */
+	/* Where growth.png, objects.png and others (or .svg) go; must exist.
+	 * Not used by TM_PLOT_TERM. */
 	const char *output_directory;
 
 	/* Where plot/NAME.gp and reference/ are; NULL looks at $TIDEMARK_SHARE,
@@ -47,7 +47,7 @@ struct tm_plot_opts {
 	unsigned int columns; /* TM_PLOT_TERM: characters; 0 = 100 by 30 */
 	unsigned int rows;
 	int colour;	 /* TM_PLOT_TERM: use the terminal's colours */
-	int growth_only; /* the other pictures are of the lab's own runs */
+	int growth_only; /* and no line about pictures without data */
 };
 
 TM_CHECK enum tm_rc tm_plot_draw(const struct tm_run *const *runs, size_t count,

@@ -43,6 +43,42 @@ Test(protocol, samples_as_often_as_it_was_asked)
 	json_decref(said.report);
 }
 
+static void assert_curve(const char *arguments, const char *family, int colour,
+			 const char *panel, size_t pictures)
+{
+	json_t *curve, *names;
+	struct said said;
+
+	run("weak_ref", arguments);
+	assert_ok();
+	said_read(&said, &outcome);
+	curve = json_object_get(said.report, "curve");
+	cr_expect_str_eq(text_of(curve, "family"), family);
+	cr_expect_eq(integer(curve, "colour"), colour);
+	cr_expect_str_eq(text_of(curve, "panel"), panel);
+	names = json_object_get(curve, "pictures");
+	cr_expect(json_is_array(names));
+	cr_expect_eq(json_array_size(names), pictures, "%s", arguments);
+	if (pictures)
+		cr_expect_str_eq(json_string_value(json_array_get(names, 0)),
+				 "celery");
+	json_decref(said.report);
+}
+
+/* Real Celery was measured with a chord of one task, results not read. */
+Test(protocol, reports_how_its_runs_are_drawn)
+{
+	assert_curve("--iterations 2", "weak-ref", 1, "legacy", 1);
+	assert_curve("--iterations 2 --rules pep442", "weak-ref", 1, "pep442",
+		     1);
+	assert_curve("--iterations 2 --rules off", "weak-ref", 1, "off", 0);
+	assert_curve("--iterations 2 --header 2", "weak-ref", 1, "legacy", 0);
+	assert_curve("--iterations 2 --shape delay", "weak-ref", 1, "legacy",
+		     0);
+	assert_curve("--iterations 2 --read-results", "weak-ref", 1, "legacy",
+		     0);
+}
+
 Test(protocol, reports_what_only_the_program_knows)
 {
 	json_t *callbacks, *live, *garbage, *tables;

@@ -4,13 +4,13 @@
 #
 # A program in C and one in Python start with different amounts of memory and
 # have objects of different sizes, so bytes would not compare.  Each curve is
-# divided by its own first value, and the caption says what that was.  A
-# strategy has one colour, whoever ran it.
+# divided by its own first value, and the caption says what that was.  Celery's
+# curve has the colour of the runs of the same strategy (tm_family) by the same
+# rules (tm_panel), beside which it is drawn.
 
 set datafile separator ', '
 
-# The article published bytes; so are the measured files.  Hues are those of
-# the strategies that tidemark knows.
+# The article published bytes; so are the measured files.
 tm_curves = tm_reference.'/curves/'
 array tm_file[10] = ['celery-4.2.2-strong-ref-legacy', \
 	'celery-4.3.0-as-released-legacy', \
@@ -22,7 +22,10 @@ array tm_file[10] = ['celery-4.2.2-strong-ref-legacy', \
 	'celery-4.2.2-weak-ref-naive-pep442', \
 	'celery-4.2.2-no-finalizer-pep442', \
 	'article']
-array tm_file_hue[10] = [0, 1, 2, 3, 4, 0, 1, 2, 3, 0]
+array tm_file_family[10] = ['strong-ref', 'weak-ref', 'weak-ref-naive', \
+	'no-finalizer', 'no-promise', 'strong-ref', 'weak-ref', \
+	'weak-ref-naive', 'no-finalizer', '']
+array tm_file_hue[10] = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0]
 array tm_file_start[10]
 tm_file_least = 1e99
 tm_file_most = 0
@@ -49,18 +52,21 @@ tm_pep442 = 0
 tm_least = tm_start[1]
 tm_most = tm_start[1]
 do for [i=1:tm_count] {
-	tm_legacy = tm_legacy || tm_rules[i] eq 'legacy'
-	tm_pep442 = tm_pep442 || tm_rules[i] eq 'pep442'
+	tm_legacy = tm_legacy || tm_panel[i] eq 'legacy'
+	tm_pep442 = tm_pep442 || tm_panel[i] eq 'pep442'
 	tm_least = tm_smaller(tm_least, tm_start[i])
 	tm_most = tm_larger(tm_most, tm_start[i])
 	do for [k=1:9] {
-		if (tm_hue[i] == tm_file_hue[k] && \
-		    tm_rules[i] eq tm_file_rules(k)) { tm_wanted[k] = 1 }
+		if (tm_family[i] eq tm_file_family[k] && \
+		    tm_panel[i] eq tm_file_rules(k)) {
+			tm_wanted[k] = 1
+			tm_file_hue[k] = tm_hue[i]
+		}
 	}
 }
 tm_wanted[10] = tm_legacy
 
-tm_run_y(i, y) = tm_rules[i] eq tm_panel_rules ? y / tm_start[i] : NaN
+tm_run_y(i, y) = tm_panel[i] eq tm_panel_rules ? y / tm_start[i] : NaN
 tm_file_y(k, y) = tm_wanted[k] && tm_file_rules(k) eq tm_panel_rules ? \
 	y / tm_file_start[k] : NaN
 
@@ -90,7 +96,7 @@ if (tm_term) {
 			tm_words(tm_panel_rules)
 		plot for [i=1:tm_count] $memory_marks index i-1 \
 				using (tm_x($1)):(tm_run_y(i, $2)) \
-				with points pointtype i title (tm_rules[i] \
+				with points pointtype i title (tm_panel[i] \
 				eq tm_panel_rules ? tm_name[i] : ''), \
 			for [k=1:10] tm_curves.tm_file[k].'.csv' skip 1 \
 				using (tm_x($1)):(tm_file_y(k, $2)) \
@@ -109,7 +115,7 @@ if (tm_term) {
 	tm_key_left = 1 - tm_aside / tm_width
 	set tmargin at screen tm_top
 	set bmargin at screen 130.0 / tm_height
-	tm_panel = (tm_width - tm_aside - 95.0 - 75 * (tm_panels - 1)) \
+	tm_panel_width = (tm_width - tm_aside - 95.0 - 75 * (tm_panels - 1)) \
 		/ tm_panels / tm_width
 	unset key
 	set ylabel 'memory / memory at the start'
@@ -127,9 +133,9 @@ if (tm_term) {
 				vertical Left reverse spacing 1.3 samplen 3 \
 				title 'run, growth '.tm_per left
 		}
-		tm_left = (70.0 + (p - 1) * 75) / tm_width + (p - 1) * tm_panel
+		tm_left = (70.0 + (p - 1) * 75) / tm_width + (p - 1) * tm_panel_width
 		set lmargin at screen tm_left
-		set rmargin at screen tm_left + tm_panel
+		set rmargin at screen tm_left + tm_panel_width
 		set title tm_words(tm_panel_rules)
 		if (p == 2) { unset ylabel }
 		plot for [k=1:9] tm_curves.tm_file[k].'.csv' skip 1 \
