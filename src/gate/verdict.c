@@ -12,10 +12,55 @@ const char *tm_run_job(const struct tm_run *run)
 
 /* --- every metric --------------------------------------------------------- */
 
-static int is_wanted(const struct tm_verdict_opts *opts, enum tm_metric metric)
+static int was_measured(const struct tm_run *run, enum tm_metric metric)
 {
+	size_t i;
+
+	for (i = 0; i < run->sample_count; i++) {
+		if (tm_sample_has(&run->samples[i], metric))
+			return 1;
+	}
+	return 0;
+}
+
+/*
+ * A runtime that collects keeps memory that it has no use for, and takes more
+ * when that is cheaper than a collection: what is resident neither shows a leak
+ * nor its absence.  Where the runtime has told what is alive, that is judged,
+ * and the memory beside the heap.
+ */
+static int is_judged_by_heap(const struct tm_run *run)
+{
+	return was_measured(run, TM_METRIC_heap_used_bytes) &&
+	       was_measured(run, TM_METRIC_live_bytes) &&
+	       (was_measured(run, TM_METRIC_native_bytes) ||
+		was_measured(run, TM_METRIC_net_bytes));
+}
+
+/* Metrics of resident pages, whatever they are used for. */
+static int is_of_pages(enum tm_metric metric)
+{
+	const struct tm_trait *trait = tm_trait_of(metric);
+
+	return (trait->role == TM_ROLE_RESIDENT ||
+		trait->role == TM_ROLE_PEAK) &&
+	       trait->source != TM_SOURCE_HEAP;
+}
+
+struct choice {
+	const struct tm_verdict_opts *opts;
+	int by_heap;
+};
+
+static int is_wanted(const struct choice *choice, enum tm_metric metric)
+{
+	const struct tm_verdict_opts *opts = choice->opts;
+
 	if (opts->only)
 		return opts->only[metric];
+	if (choice->by_heap && is_of_pages(metric) &&
+	    opts->budget.each[metric] < 0)
+		return 0;
 	return tm_budget_judges(&opts->budget, metric);
 }
 
@@ -30,6 +75,7 @@ static enum tm_rc judge_all(struct tm_verdict *out,
 			    const struct tm_verdict_opts *opts,
 			    struct tm_err *err)
 {
+	const struct choice choice = {opts, is_judged_by_heap(out->run)};
 	enum tm_metric order[TM_METRIC_COUNT];
 	enum tm_rc rc = TM_OK;
 	size_t i;
@@ -38,7 +84,7 @@ static enum tm_rc judge_all(struct tm_verdict *out,
 	for (i = 0; i < TM_METRIC_COUNT && rc == TM_OK; i++) {
 		struct tm_judged *judged = &out->judged[out->count];
 
-		if (!is_wanted(opts, order[i]))
+		if (!is_wanted(&choice, order[i]))
 			continue;
 		*judged = (struct tm_judged){.metric = order[i]};
 		judged->budget = tm_budget_of(&opts->budget, order[i]);

@@ -127,6 +127,54 @@ Test(verdict, judges_shared_memory_by_a_budget_of_its_own)
 	cr_assert_eq(verdict.decisive, TM_METRIC_shm_bytes);
 }
 
+/* --- heaps that are collected --------------------------------------------- */
+
+static void add_heap(double live_growth, double rss_growth)
+{
+	run_curve(run, 101, 100, TM_METRIC_rss_bytes, 1e8, rss_growth);
+	run_curve(run, 101, 100, TM_METRIC_heap_used_bytes, 5e7, 0);
+	run_curve(run, 101, 100, TM_METRIC_native_bytes, 2e7, 0);
+	run_curve(run, 101, 100, TM_METRIC_live_bytes, 1e6, live_growth);
+}
+
+Test(verdict, passes_a_flat_heap_whose_pages_fill)
+{
+	add_heap(0, 9000);
+	cr_assert_eq(judge(), TM_JUDGEMENT_PASS);
+	cr_assert_null(tm_verdict_find(&verdict, TM_METRIC_rss_bytes));
+}
+
+Test(verdict, fails_a_heap_that_grows_in_pages_it_had)
+{
+	add_heap(300, 0);
+	cr_assert_eq(judge(), TM_JUDGEMENT_FAIL);
+	cr_assert_eq(verdict.decisive, TM_METRIC_live_bytes);
+}
+
+Test(verdict, fails_memory_beside_a_flat_heap)
+{
+	add_heap(0, 9000);
+	run_curve(run, 101, 100, TM_METRIC_native_bytes, 2e7, 9000);
+	cr_assert_eq(judge(), TM_JUDGEMENT_FAIL);
+	cr_assert_eq(verdict.decisive, TM_METRIC_native_bytes);
+}
+
+Test(verdict, judges_pages_beside_a_heap_when_asked_to)
+{
+	add_heap(0, 9000);
+	cr_assert_eq(tm_budget_read(&opts.budget, "rss=16", &err), TM_OK);
+	cr_assert_eq(judge(), TM_JUDGEMENT_FAIL);
+}
+
+/* Nothing would see memory that is taken beside the heap. */
+Test(verdict, judges_pages_where_only_the_heap_is_known)
+{
+	run_curve(run, 101, 100, TM_METRIC_rss_bytes, 1e8, 9000);
+	run_curve(run, 101, 100, TM_METRIC_heap_used_bytes, 5e7, 0);
+	run_curve(run, 101, 100, TM_METRIC_live_bytes, 1e6, 0);
+	cr_assert_eq(judge(), TM_JUDGEMENT_FAIL);
+}
+
 Test(verdict, never_judges_how_much_was_published)
 {
 	run_curve(run, 101, 100, TM_METRIC_allocated_bytes, 1e6, 0);
