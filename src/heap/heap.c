@@ -29,15 +29,23 @@ enum tm_rc tm_heap_open(struct tm_heap *heap, const char *folder,
 void tm_heap_close(struct tm_heap *heap)
 {
 	tm_agents_close(&heap->agents);
+	tm_censuses_release(&heap->censuses);
+}
+
+void tm_heap_forget_samples(struct tm_heap *heap)
+{
+	tm_censuses_release(&heap->censuses);
 }
 
 /* --- a sample ------------------------------------------------------------- */
 
-static int may_collect(const struct tm_heap *heap, uint64_t now_ns)
+/* Whether `spent_ns` leaves time for one more question. */
+static int may_ask(const struct tm_heap *heap, uint64_t spent_ns,
+		   uint64_t elapsed_ns)
 {
-	double elapsed = (double)(now_ns - heap->started_ns) / 1e9;
+	double elapsed = (double)elapsed_ns / 1e9;
 
-	return (double)heap->spent_ns / 1e9 <=
+	return (double)spent_ns / 1e9 <=
 	       heap->share * elapsed + sqrt(elapsed / 2);
 }
 
@@ -62,7 +70,7 @@ void tm_heap_collect(struct tm_heap *heap)
 	tm_agents_accept(&heap->agents);
 	if (heap->agents.count == 0)
 		return;
-	if (!may_collect(heap, now_ns)) {
+	if (!may_ask(heap, heap->spent_ns, now_ns - heap->started_ns)) {
 		heap->left_out++;
 		return;
 	}
@@ -94,6 +102,41 @@ static void set_native(const struct tm_heap *heap, struct tm_sample *sample)
 			      rss > resident ? rss - resident : 0);
 }
 
+/* --- censuses ------------------------------------------------------------- */
+
+static void take_census(struct tm_heap *heap, uint64_t position)
+{
+	struct tm_heap_census census = {0};
+	uint64_t before_ns = tm_clock_ns();
+	struct tm_err why = {0};
+
+	if (tm_agents_census(&heap->agents, LIMIT_MS, &census, &why) != TM_OK) {
+		heap->failed++;
+		snprintf(heap->failed_why, sizeof(heap->failed_why), "%.159s",
+			 why.text);
+	} else if (census.count) {
+		tm_censuses_add(&heap->censuses, position, &census);
+	}
+	tm_heap_census_release(&census);
+	heap->census_ns += tm_clock_ns() - before_ns;
+	tm_trace("census", "position=%llu types=%zu cost_us=%llu",
+		 (unsigned long long)position, census.count,
+		 (unsigned long long)(tm_clock_ns() - before_ns) / 1000u);
+}
+
+/* Where a census fails once, it is hardly worth the next try: the time between
+ * two grows as the run does. */
+static void census_if_due(struct tm_heap *heap, uint64_t position)
+{
+	uint64_t elapsed_ns = tm_clock_ns() - heap->started_ns;
+
+	if (!tm_censuses_is_due(&heap->censuses, elapsed_ns) ||
+	    !may_ask(heap, heap->census_ns, elapsed_ns))
+		return;
+	take_census(heap, position);
+	tm_censuses_set_due(&heap->censuses, tm_clock_ns() - heap->started_ns);
+}
+
 void tm_heap_sample(struct tm_heap *heap, struct tm_sample *sample)
 {
 	if (!heap->has_figures)
@@ -105,6 +148,7 @@ void tm_heap_sample(struct tm_heap *heap, struct tm_sample *sample)
 	set(heap, sample, TM_HEAP_committed_bytes,
 	    TM_METRIC_heap_committed_bytes);
 	set_native(heap, sample);
+	census_if_due(heap, sample->iteration);
 	tm_trace("heap", "live_bytes=%llu used_bytes=%llu pause_us=%llu",
 		 (unsigned long long)heap->figures.value[TM_HEAP_live_bytes],
 		 (unsigned long long)heap->figures.value[TM_HEAP_used_bytes],

@@ -16,12 +16,13 @@
  * A collection stops the program.  After t seconds all collections together may
  * have taken share * t + sqrt(t / 2) seconds: the share of a long run, and more
  * of a short one, which would have too few samples to be judged by: 1.6 s of 4 s
- * and 7 s of a minute, where the share is 5 %.
+ * and 7 s of a minute, where the share is 5 %.  Censuses may take as long again.
  */
 #ifndef TM_HEAP_HEAP_H
 #define TM_HEAP_HEAP_H
 
 #include "heap/agents.h"
+#include "heap/censuses.h"
 #include "metric/metric.h"
 
 #define TM_HEAP_SHARE 5 /* hundredths */
@@ -34,6 +35,10 @@ struct tm_heap {
 	uint64_t spent_ns; /* on questions, as the program had to wait */
 	int has_figures;   /* of the sample that is being taken */
 	struct tm_heap_figures figures;
+	struct tm_censuses censuses;
+	uint64_t census_ns; /* spent on them */
+	uint64_t failed;    /* censuses that could not be had */
+	char failed_why[160];
 	uint64_t collections;
 	uint64_t left_out; /* samples without one, to spare the program */
 	uint64_t longest_pause_ns;
@@ -49,8 +54,12 @@ void tm_heap_close(struct tm_heap *heap);
 /* Before a sample is taken: a full collection, when one may be had now. */
 void tm_heap_collect(struct tm_heap *heap);
 
-/* After it: what that brought.  Needs the sample's rss_bytes. */
+/* After it: what that brought, and now and then a census.  Needs the sample's
+ * iteration and rss_bytes. */
 void tm_heap_sample(struct tm_heap *heap, struct tm_sample *sample);
+
+/* The samples so far do not count: positions begin anew. */
+void tm_heap_forget_samples(struct tm_heap *heap);
 
 /* Whether a runtime of that language was entered: "Node". */
 int tm_heap_has_seen(const struct tm_heap *heap, const char *language);

@@ -338,6 +338,8 @@ void tm_probe_forget_samples(struct tm_probe *probe)
 {
 	if (probe->tree)
 		tm_tree_forget_samples(probe->tree);
+	if (probe->heap)
+		tm_heap_forget_samples(probe->heap);
 }
 
 int tm_probe_summarize(struct tm_probe *probe, struct tm_tree_summary *out)

@@ -87,6 +87,9 @@ static json_t *run_json(const struct tm_run *run)
 	if (!failed && run->directory)
 		failed = json_object_set_new(json, "directory",
 					     tm_text_json(run->directory));
+	if (!failed && run->types.is_known)
+		failed = json_object_set_new(json, "types",
+					     tm_run_types_to_json(&run->types));
 	if (!failed && run->sites.is_known)
 		failed = json_object_set_new(json, "sites",
 					     tm_run_sites_to_json(&run->sites));

@@ -266,9 +266,27 @@ static enum tm_rc load_json(struct tm_run *run, const char *folder,
 	return rc;
 }
 
-/* Only runs of programs that were counted from inside have the file. */
-static enum tm_rc load_sites(struct tm_run *run, const char *folder,
+/* A part of a run in a file of its own, which not every run has. */
+struct part {
+	const char *file;
+	enum tm_rc (*read)(struct tm_run *run, const json_t *json,
+			   struct tm_err *err);
+};
+
+static enum tm_rc read_sites(struct tm_run *run, const json_t *json,
 			     struct tm_err *err)
+{
+	return tm_run_sites_from_json(&run->sites, json, err);
+}
+
+static enum tm_rc read_types(struct tm_run *run, const json_t *json,
+			     struct tm_err *err)
+{
+	return tm_run_types_from_json(&run->types, json, err);
+}
+
+static enum tm_rc load_part(struct tm_run *run, const char *folder,
+			    const struct part *part, struct tm_err *err)
 {
 	char path[PATH_MAX];
 	json_error_t error;
@@ -276,18 +294,31 @@ static enum tm_rc load_sites(struct tm_run *run, const char *folder,
 	json_t *json;
 	enum tm_rc rc;
 
-	snprintf(path, sizeof(path), "%s/sites.json", folder);
+	snprintf(path, sizeof(path), "%s/%s", folder, part->file);
 	if (access(path, F_OK) != 0)
 		return TM_OK;
 	json = json_load_file(path, JSON_REJECT_DUPLICATES, &error);
 	if (!json)
 		return tm_fail(err, TM_EUSAGE, "'%s' line %d: %s", path,
 			       error.line, error.text);
-	rc = tm_run_sites_from_json(&run->sites, json, &why);
+	rc = part->read(run, json, &why);
 	json_decref(json);
 	if (rc != TM_OK)
 		return tm_fail(err, rc, "'%s': %s", path, why.text);
 	return TM_OK;
+}
+
+static enum tm_rc load_parts(struct tm_run *run, const char *folder,
+			     struct tm_err *err)
+{
+	static const struct part parts[] = {{"sites.json", read_sites},
+					    {"types.json", read_types}};
+	enum tm_rc rc = TM_OK;
+	size_t i;
+
+	for (i = 0; i < sizeof(parts) / sizeof(*parts) && rc == TM_OK; i++)
+		rc = load_part(run, folder, &parts[i], err);
+	return rc;
 }
 
 /* The folder itself, also when its run.json was named. */
@@ -324,7 +355,7 @@ enum tm_rc tm_run_load(struct tm_run **out, const char *path,
 	if (rc == TM_OK)
 		rc = load_samples(run, folder, sample_count, err);
 	if (rc == TM_OK)
-		rc = load_sites(run, folder, err);
+		rc = load_parts(run, folder, err);
 	run->directory = strdup(folder);
 	if (rc == TM_OK && !run->directory)
 		rc = tm_fail(err, TM_ENOMEM, "no memory for a run");

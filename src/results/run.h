@@ -25,6 +25,7 @@
 #include "results/sampling.h"
 #include "results/sites.h"
 #include "results/tree.h"
+#include "results/types.h"
 #include "results/unit.h"
 #include "results/usage.h"
 #include "util/err.h"
@@ -49,6 +50,7 @@ struct tm_run {
 	struct tm_run_tree tree;
 
 	struct tm_run_sites sites; /* sites.json */
+	struct tm_run_types types; /* types.json */
 
 	/* What the program said at its end; not known when it did not get that
 	 * far. */

@@ -93,9 +93,9 @@ static enum tm_rc write_run(FILE *file, const void *context)
 	return failed && !ferror(file) ? TM_ENOMEM : TM_OK;
 }
 
-static enum tm_rc write_sites(FILE *file, const void *context)
+/* Takes the object. */
+static enum tm_rc write_json(FILE *file, json_t *json)
 {
-	json_t *json = tm_run_sites_to_json(context);
 	int failed;
 
 	if (!json)
@@ -105,6 +105,16 @@ static enum tm_rc write_sites(FILE *file, const void *context)
 	json_decref(json);
 	fputc('\n', file);
 	return failed && !ferror(file) ? TM_ENOMEM : TM_OK;
+}
+
+static enum tm_rc write_sites(FILE *file, const void *context)
+{
+	return write_json(file, tm_run_sites_to_json(context));
+}
+
+static enum tm_rc write_types(FILE *file, const void *context)
+{
+	return write_json(file, tm_run_types_to_json(context));
 }
 
 /* --- where it is written -------------------------------------------------- */
@@ -180,6 +190,9 @@ static enum tm_rc fill_folder(const struct tm_run *run, const char *folder,
 	if (rc == TM_OK && run->sites.is_known)
 		rc = tm_write_file(folder, "sites.json", write_sites,
 				   &run->sites, err);
+	if (rc == TM_OK && run->types.is_known)
+		rc = tm_write_file(folder, "types.json", write_types,
+				   &run->types, err);
 	if (rc == TM_OK)
 		rc = tm_write_file(folder, "run.json", write_run, run, err);
 	if (rc == TM_OK)
@@ -191,7 +204,8 @@ static enum tm_rc fill_folder(const struct tm_run *run, const char *folder,
 static void remove_folder(const char *folder)
 {
 	static const char *const files[] = {"samples.csv", "census.csv",
-					    "sites.json", "run.json"};
+					    "sites.json", "types.json",
+					    "run.json"};
 	char path[PATH_MAX + 32];
 	size_t i;
 

@@ -3,8 +3,8 @@
  *
  * Purpose:   one folder a run, RESULTS/<UTC time>-<name>/ with run.json,
  *            samples.csv (one row a sample), census.csv (one row a type, when
- *            the program reported a census) and sites.json (when allocations
- *            were sampled).
+ *            the program reported a census), sites.json (when allocations were
+ *            sampled) and types.json (when a runtime told of its objects).
  * Ownership: tm_run_load() gives the caller the run.
  * Units:     in the column names; an empty field is an absent value, never 0.
  * Errors:    TM_ESYSTEM when the folder cannot be written, TM_EUSAGE when what

@@ -45,8 +45,13 @@ static void note_cost(struct tm_run *run, const struct tm_heap *heap)
 			    100 * heap->share);
 }
 
-static void note_troubles(struct tm_run *run, const struct tm_agents *agents)
+static void note_troubles(struct tm_run *run, const struct tm_heap *heap)
 {
+	const struct tm_agents *agents = &heap->agents;
+
+	if (heap->failed)
+		tm_run_note(run, "%llu times its objects were not counted: %s",
+			    (unsigned long long)heap->failed, heap->failed_why);
 	if (agents->refused)
 		tm_run_note(run, "%llu times a runtime did not tell: %s",
 			    (unsigned long long)agents->refused, agents->why);
@@ -67,5 +72,5 @@ void tm_heap_note(struct tm_run *run, const struct tm_heap *heap,
 	}
 	note_variable(run, heap, setup);
 	note_cost(run, heap);
-	note_troubles(run, &heap->agents);
+	note_troubles(run, heap);
 }

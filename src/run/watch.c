@@ -5,6 +5,7 @@
 #include "run/collector_notes.h"
 #include "run/heap_note.h"
 #include "run/preload_note.h"
+#include "run/types_filing.h"
 #include "sites/summary.h"
 
 /* How often a silent program is checked; less often where reading its memory
@@ -155,6 +156,9 @@ void tm_watch_describe(struct tm_session *session)
 
 	if (session->watch.has_heap && setup)
 		tm_heap_note(session->run, &session->watch.heap, setup);
+	if (session->watch.has_heap)
+		tm_types_file(&session->run->types,
+			      &session->watch.heap.censuses);
 	if (!session->watch.has_preload)
 		return;
 	session->watch.probe.preload = NULL;

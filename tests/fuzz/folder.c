@@ -12,7 +12,7 @@ static char path[128];
 static void remove_all(void)
 {
 	static const char *const names[] = {"run.json", "samples.csv",
-					    "sites.json", "file"};
+					    "sites.json", "types.json", "file"};
 	size_t i;
 
 	for (i = 0; i < sizeof(names) / sizeof(*names); i++) {

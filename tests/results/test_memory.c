@@ -244,6 +244,10 @@ Test(memory, of_sites_that_cannot_be_read_is_given_back)
 {
 	expect_failure_keeps_nothing("sites.json", "[]");
 	expect_failure_keeps_nothing("sites.json", "{");
+	expect_failure_keeps_nothing("types.json", "[]");
+	expect_failure_keeps_nothing(
+		"types.json", "{\"positions\": [1], \"types\": "
+			      "[{\"type\": \"a\", \"objects\": [1]}, 7]}");
 }
 
 Test(memory, of_samples_that_cannot_be_read_is_given_back)
