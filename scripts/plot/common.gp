@@ -18,9 +18,13 @@ tm_legend(i) = tm_name[i].'  '.tm_slope[i]
 # Room for the longest line of the legend and for all of them, so that many
 # runs and long names stay readable.
 tm_longest = 0
+tm_sloped = 0
 do for [i=1:tm_count] {
 	tm_longest = tm_larger(tm_longest, strlen(tm_legend(i)))
+	tm_sloped = tm_sloped || strlen(tm_slope[i])
 }
+tm_legend_title = 'run'.(tm_sloped ? ', growth '.tm_per : '')
+tm_legend_hint = tm_sloped ? '; legend: growth '.tm_per : ''
 tm_aside = 80 + 8.3 * tm_larger(tm_longest, 22)
 tm_width = tm_larger(1200, 870 + tm_aside)
 tm_height = tm_larger(700, 26 * tm_count + 250)
@@ -68,6 +72,15 @@ tm_point_of(hue, variant) = variant % 2 ? \
 	tm_hollow[tm_shape(hue)] : tm_filled[tm_shape(hue)]
 tm_dash_of(variant) = tm_dashes[variant % 4 + 1]
 
+# A title for the terminal, in as many lines as it needs: gnuplot cuts one that
+# is too long.  `used`: columns of the line that have words in them.
+tm_fold(text, i, used) = i > words(text) ? '' : \
+	used && used + 1 + strlen(word(text, i)) > tm_columns - 4 ? \
+	"\n".word(text, i).tm_fold(text, i + 1, strlen(word(text, i))) : \
+	(used ? ' ' : '').word(text, i). \
+	tm_fold(text, i + 1, used + !!used + strlen(word(text, i)))
+tm_title(text) = tm_fold(text, 1, 0)
+
 if (!tm_term) {
 	set border 3 linecolor rgb tm_text linewidth 1
 	set tics nomirror textcolor rgb tm_text
@@ -75,10 +88,11 @@ if (!tm_term) {
 	set key textcolor rgb tm_text
 }
 # Five steps of 1, 2 or 5 at the most, so that the numbers do not run together.
-tm_fifth = tm_larger(tm_x(STATS_max), 1) / 5.0
-tm_power = 10 ** floor(log10(tm_fifth))
-set xtics tm_power * (tm_fifth <= tm_power ? 1 : tm_fifth <= 2 * tm_power ? 2 \
-	: tm_fifth <= 5 * tm_power ? 5 : 10)
+tm_round_step(step, power) = power * (step <= power ? 1 : \
+	step <= 2 * power ? 2 : step <= 5 * power ? 5 : 10)
+tm_fifth(most) = tm_larger(most, 1) / 5.0
+tm_tics(most) = tm_round_step(tm_fifth(most), 10 ** floor(log10(tm_fifth(most))))
+set xtics tm_tics(tm_x(STATS_max))
 set format x '%g'
 set xlabel tm_iterations
 set yrange [0:*]

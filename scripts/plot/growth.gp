@@ -2,7 +2,7 @@
 # Data: $memory in MiB, $memory_marks, tm_metric (what was measured).
 
 if (tm_term) {
-	set title tm_metric.' (MiB); legend: growth '.tm_per
+	set title tm_title(tm_metric.' (MiB)'.tm_legend_hint)
 	set key outside below center horizontal maxrows 8 samplen 2
 	# One curve is a line; several are told from each other by their letters.
 	if (tm_count == 1) {
@@ -17,7 +17,7 @@ if (tm_term) {
 	set title 'Memory against '.tm_unit font ',15'
 	set ylabel tm_metric.' (MiB)'
 	set key outside right top vertical Left reverse spacing 1.3 samplen 4 \
-		title 'run, growth '.tm_per left
+		title tm_legend_title left
 	plot for [i=1:tm_count] $memory index i-1 \
 			using (tm_x($1)):2 with lines \
 			linecolor rgb tm_colour_of(tm_hue[i]) linewidth 2 \

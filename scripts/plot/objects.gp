@@ -3,11 +3,11 @@
 
 if (tm_term) {
 	set key outside below center horizontal maxrows 8 samplen 2
-	set title 'Objects alive (thousands) against '.tm_iterations
+	set title tm_title('Objects alive (thousands) against '.tm_iterations)
 	plot for [i=1:tm_count] $objects_marks index i-1 \
 		using (tm_x($1)):2 with points pointtype i \
 		title tm_name[i]
-	set title tm_metric.' (MiB); legend: growth '.tm_per
+	set title tm_title(tm_metric.' (MiB)'.tm_legend_hint)
 	plot for [i=1:tm_count] $memory_marks index i-1 \
 		using (tm_x($1)):2 with points pointtype i \
 		title tm_legend(i)
@@ -41,7 +41,7 @@ if (tm_term) {
 	set key at screen (1 - tm_aside / tm_width), \
 		screen (1 - 85.0 / tm_height) left top vertical \
 		Left reverse spacing 1.3 samplen 3 \
-		title 'run, growth '.tm_per left
+		title tm_legend_title left
 	plot for [i=1:tm_count] $memory index i-1 \
 			using (tm_x($1)):2 with lines \
 			linecolor rgb tm_colour_of(tm_hue[i]) linewidth 2 \

@@ -198,6 +198,52 @@ Test(plot, draws_text_for_a_terminal)
 	run_free(run);
 }
 
+static enum tm_rc draw_columns(struct tm_run *run, unsigned int columns,
+			       int colour)
+{
+	const struct tm_plot_opts opts = {.format = TM_PLOT_TERM,
+					  .columns = columns,
+					  .rows = 22,
+					  .colour = colour,
+					  .out = &out};
+	const struct tm_run *borrowed = run;
+	struct tm_err err;
+
+	tm_buf_clear(&out);
+	return tm_plot_draw(&borrowed, 1, &opts, &err);
+}
+
+/* gnuplot would cut a longer title, or leave it out. */
+Test(plot, breaks_a_title_that_the_terminal_is_too_narrow_for)
+{
+	struct tm_run *run = run_chord("strong-ref", "legacy", 5);
+
+	need_gnuplot();
+	cr_assert_eq(draw_columns(run, 80, 0), TM_OK);
+	assert_has(out.bytes, "resident memory; shared pages once for each "
+			      "process (MiB); legend: growth\n");
+	assert_has(out.bytes, " per iteration\n");
+	assert_has(out.bytes, "(CPython 2.7)\n");
+	cr_assert_eq(draw_columns(run, 40, 0), TM_OK);
+	assert_has(out.bytes, " resident memory; shared pages once\n");
+	assert_has(out.bytes, " each process (MiB); legend:\n");
+	run_free(run);
+}
+
+Test(plot, puts_no_form_feeds_or_blanks_behind_lines_on_a_terminal)
+{
+	struct tm_run *run = run_chord("strong-ref", "legacy", 5);
+	int colour;
+
+	need_gnuplot();
+	for (colour = 0; colour < 2; colour++) {
+		cr_assert_eq(draw_columns(run, 80, colour), TM_OK);
+		assert_has_not(out.bytes, "\f");
+		assert_has_not(out.bytes, " \n");
+	}
+	run_free(run);
+}
+
 Test(plot, names_seconds_on_its_axis)
 {
 	struct tm_run *run = run_new("timed");

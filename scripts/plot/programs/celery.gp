@@ -39,6 +39,10 @@ do for [k=1:10] {
 }
 tm_file_rules(k) = k <= 5 || k == 10 ? 'legacy' : 'pep442'
 
+# "Celery 4.2.2-strong-ref": the panel says which rules.
+tm_file_name(k) = k == 10 ? 'article' : 'Celery '. \
+	tm_file[k][8:strlen(tm_file[k]) - strlen(tm_file_rules(k)) - 1]
+
 array tm_start[tm_count]
 do for [i=1:tm_count] {
 	stats $memory index i-1 every ::0::0 using 2 nooutput
@@ -66,6 +70,17 @@ do for [i=1:tm_count] {
 }
 tm_wanted[10] = tm_legacy
 
+# The measured curves are longer than short runs.
+stats $memory using 1 nooutput
+tm_longest_x = STATS_max
+do for [k=1:10] {
+	if (tm_wanted[k]) {
+		stats tm_curves.tm_file[k].'.csv' skip 1 using 1 nooutput
+		tm_longest_x = tm_larger(tm_longest_x, STATS_max)
+	}
+}
+set xtics tm_tics(tm_x(tm_longest_x))
+
 tm_run_y(i, y) = tm_panel[i] eq tm_panel_rules ? y / tm_start[i] : NaN
 tm_file_y(k, y) = tm_wanted[k] && tm_file_rules(k) eq tm_panel_rules ? \
 	y / tm_file_start[k] : NaN
@@ -88,12 +103,12 @@ tm_about = 'tidemark: '.tm_metric.'.  Celery (4.2.2; for weak-ref 4.3.0 ' \
 	.'and 5.2.6 as released) and the article: ru_maxrss.'
 
 if (tm_term) {
-	set key outside below center horizontal maxrows 10 samplen 2
+	set key outside below center horizontal maxrows 5 samplen 2
 	set yrange [*<0.9:1.2<*]
 	do for [p=1:tm_panels] {
 		tm_panel_rules = tm_panel_name[p]
-		set title 'Memory / memory at the start, '. \
-			tm_words(tm_panel_rules)
+		set title tm_title('Memory / memory at the start, '. \
+			tm_words(tm_panel_rules))
 		plot for [i=1:tm_count] $memory_marks index i-1 \
 				using (tm_x($1)):(tm_run_y(i, $2)) \
 				with points pointtype i title (tm_panel[i] \
@@ -102,7 +117,7 @@ if (tm_term) {
 				using (tm_x($1)):(tm_file_y(k, $2)) \
 				with points pointtype tm_count + k title \
 				(tm_wanted[k] && tm_file_rules(k) eq \
-				tm_panel_rules ? tm_file[k] : '')
+				tm_panel_rules ? tm_file_name(k) : '')
 	}
 } else {
 	set multiplot title 'Growth relative to the start: tidemark, Celery ' \
@@ -131,7 +146,7 @@ if (tm_term) {
 				font ',11' textcolor rgb tm_text
 			set key at screen tm_key_left, screen tm_top left top \
 				vertical Left reverse spacing 1.3 samplen 3 \
-				title 'run, growth '.tm_per left
+				title tm_legend_title left
 		}
 		tm_left = (70.0 + (p - 1) * 75) / tm_width + (p - 1) * tm_panel_width
 		set lmargin at screen tm_left

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -208,19 +209,40 @@ static enum tm_rc draw_to(struct picture *picture, int descriptor,
 			      scripts, descriptor, err);
 }
 
+static void put_trimmed(struct tm_writer *writer, const char *text,
+			size_t length)
+{
+	while (length && strchr(" \n\f", text[length - 1]))
+		length--;
+	tm_writer_put_bytes(writer, text, length);
+}
+
+/* gnuplot fills each line with blanks, and puts a form feed before a picture. */
+static void put_line(struct tm_writer *writer, const char *line, size_t length)
+{
+	size_t before = strcspn(line, "\f");
+
+	put_trimmed(writer, line, before);
+	if (before < length)
+		put_trimmed(writer, line + before + 1, length - before - 1);
+	tm_writer_put(writer, "\n");
+}
+
 static enum tm_rc draw_terminal(struct picture *picture, struct tm_err *err)
 {
 	FILE *text = tmpfile();
-	char piece[4096];
+	char *line = NULL;
+	size_t capacity = 0;
+	ssize_t length;
 	enum tm_rc rc;
-	size_t got;
 
 	if (!text)
 		return tm_fail_errno(err, errno, "temporary file for gnuplot");
 	rc = draw_to(picture, fileno(text), err);
 	rewind(text);
-	while (rc == TM_OK && (got = fread(piece, 1, sizeof(piece), text)) > 0)
-		tm_writer_put_bytes(&picture->out, piece, got);
+	while (rc == TM_OK && (length = getline(&line, &capacity, text)) > 0)
+		put_line(&picture->out, line, (size_t)length);
+	free(line);
 	fclose(text);
 	return rc;
 }
