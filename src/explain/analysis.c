@@ -247,6 +247,7 @@ enum tm_rc tm_analysis_make(struct tm_analysis *out, const struct tm_run *run,
 
 	memset(out, 0, sizeof(*out));
 	out->run = run;
+	tm_why_types_find(&out->types, run);
 	out->is_scenario = run->report.live_per_iteration.is_known;
 	out->per = tm_run_per(run);
 	tm_judging_of(&judging, run);

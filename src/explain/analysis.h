@@ -12,6 +12,7 @@
 #ifndef TM_EXPLAIN_ANALYSIS_H
 #define TM_EXPLAIN_ANALYSIS_H
 
+#include "explain/types.h"
 #include "gate/judging.h"
 #include "gate/verdict.h"
 
@@ -41,10 +42,11 @@ struct tm_analysis {
 	struct tm_why_layer layer[TM_WHY_LAYER_COUNT]; /* by their id */
 	unsigned int order[TM_WHY_LAYER_COUNT]; /* ids, as they are shown */
 	size_t order_count;
-	int is_scenario;     /* the program reported a census */
-	int is_counted;	     /* from inside: malloc's bytes are known */
-	int knows_allocator; /* its own figures are known, too */
-	const char *per;     /* "per iteration", "per second" */
+	struct tm_why_types types; /* whose objects grow in number */
+	int is_scenario;	   /* the program reported a census */
+	int is_counted;		   /* from inside: malloc's bytes are known */
+	int knows_allocator;	   /* its own figures are known, too */
+	const char *per;	   /* "per iteration", "per second" */
 
 	char cause[TM_WHY_CAUSES_MAX][TM_WHY_CAUSE_MAX]; /* sentences */
 	size_t cause_count;

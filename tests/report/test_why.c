@@ -213,9 +213,37 @@ Test(why, a_scenario_shows_what_stays_alive)
 			"\"AsyncResult\": 4.5}, "
 			"\"garbage_per_iteration\": {}}");
 	curve(TM_METRIC_rss_bytes, 4e6, 4096);
-	assert_has(text(), "objects: 10 promise, 4.5 AsyncResult\n");
-	assert_has_not(text(), "uncollectable:");
+	assert_has(text(), "  type         per iteration\n"
+			   "  promise                 10\n"
+			   "  AsyncResult            4.5\n");
+	assert_has_not(text(), "uncollectable");
 	assert_has_not(text(), "--preload");
+}
+
+/* As a runtime told of it, in all forms. */
+Test(why, names_the_types_that_grow)
+{
+	json_t *json = json_loads(
+		"{\"positions\": [100, 200, 300, 400, 500, 600, 700, 800], "
+		"\"types\": [{\"type\": \"Sess|ion\", "
+		"\"objects\": [1, 2, 3, 4, 101, 201, 301, 401], "
+		"\"bytes\": [1, 2, 3, 4, 6464, 12864, 19264, 25664], "
+		"\"uncollectable\": [0, 0, 0, 0, 50, 100, 150, 200]}]}",
+		0, NULL);
+
+	curve(TM_METRIC_rss_bytes, 4e6, 4096);
+	cr_assert_eq(tm_run_types_from_json(&run->types, json, NULL), TM_OK);
+	json_decref(json);
+	assert_has(text(),
+		   "  type      per iteration  95 % interval  bytes\n"
+		   "  Sess|ion              1  1 to 1          64 B  0.5 "
+		   "uncollectable\n");
+	assert_has(explain((struct tm_style){.form = TM_FORM_MARKDOWN}),
+		   "| Sess\\|ion | 1 | 1 to 1 | 64 B | 0.5 uncollectable |");
+	assert_has(explain((struct tm_style){.form = TM_FORM_CSV}),
+		   "server,type,Sess|ion,objects,grows,1,1,1,");
+	assert_has(explain((struct tm_style){.form = TM_FORM_JSON}),
+		   "\"uncollectable\": 0.5");
 }
 
 Test(why, colours_are_for_terminals)

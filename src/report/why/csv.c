@@ -60,6 +60,24 @@ static void put_layers(struct tm_why_form *form)
 	}
 }
 
+/* Objects; `bytes` and what is uncollectable are in the other forms. */
+static void put_types(struct tm_why_form *form)
+{
+	const struct tm_why_types *types = &form->facts->types;
+	size_t i;
+
+	for (i = 0; i < types->count; i++) {
+		const struct tm_why_type *type = &types->type[i];
+
+		put_start(form, "type", type->name, "objects", "grows");
+		if (type->has_interval)
+			put_interval(form, type->rate, type->low, type->high,
+				     NAN);
+		else
+			put_interval(form, type->rate, NAN, NAN, NAN);
+	}
+}
+
 static void put_processes(struct tm_why_form *form)
 {
 	const struct tm_run *run = form->facts->run;
@@ -114,6 +132,7 @@ void tm_why_write_csv(struct tm_writer *writer,
 			 "high_per_%s,share\n",
 			 per, per, per);
 	put_layers(&form);
+	put_types(&form);
 	put_processes(&form);
 	for (i = 0; i < run->sites.count; i++)
 		put_site(&form, &run->sites.sites[i]);

@@ -120,6 +120,39 @@ static json_t *numbers_json(const struct tm_facts *numbers)
 	return numbers->is_known ? tm_facts_json(numbers) : NULL;
 }
 
+static json_t *type_json(const struct tm_why_type *type)
+{
+	char name[TM_TEXT_MAX];
+	json_t *json = json_object();
+
+	json_object_set_new(json, "type",
+			    json_string(tm_text_clean_copy(name, type->name)));
+	tm_json_set_number(json, "slope", type->rate);
+	if (type->has_interval) {
+		tm_json_set_number(json, "low", type->low);
+		tm_json_set_number(json, "high", type->high);
+	}
+	if (type->has_bytes)
+		tm_json_set_number(json, "bytes", type->bytes);
+	if (type->uncollectable > 0)
+		tm_json_set_number(json, "uncollectable", type->uncollectable);
+	return json;
+}
+
+/* As with layers: a program asks for all, and leaves out itself. */
+static json_t *types_json(const struct tm_why_types *types)
+{
+	json_t *list;
+	size_t i;
+
+	if (types->count == 0)
+		return NULL;
+	list = json_array();
+	for (i = 0; i < types->count; i++)
+		json_array_append_new(list, type_json(&types->type[i]));
+	return list;
+}
+
 static json_t *why_json(const struct tm_analysis *facts)
 {
 	const struct tm_run *run = facts->run;
@@ -127,14 +160,16 @@ static json_t *why_json(const struct tm_analysis *facts)
 
 	return json_pack(
 		"{s:i, s:s, s:s, s:s, s:s, s:s, s:s, s:o, s:o, s:o*, s:o*, "
+		"s:o*, "
 		"s:o*, s:o*, s:o*, s:o, s:o, s:s*}",
 		"schema", SCHEMA, "run", tm_text_clean_copy(name, run->name),
 		"outcome", tm_outcome_name(run->outcome), "growth",
 		tm_verdict_word(&facts->verdict), "kind", tm_why_kind(facts),
 		"kind_reason", facts->verdict.kind_reason, "unit",
 		tm_unit_name(run->unit), "causes", causes_json(facts), "layers",
-		layers_json(facts), "processes", processes_json(facts), "sites",
-		sites_json(run), "live_per_iteration",
+		layers_json(facts), "processes", processes_json(facts), "types",
+		types_json(&facts->types), "sites", sites_json(run),
+		"live_per_iteration",
 		numbers_json(&run->report.live_per_iteration),
 		"garbage_per_iteration",
 		numbers_json(&run->report.garbage_per_iteration),

@@ -102,6 +102,31 @@ int tm_why_census(char out[TM_TEXT_MAX], const struct tm_facts *numbers)
 	return *out != '\0';
 }
 
+/* --- types ---------------------------------------------------------------- */
+
+void tm_why_type_row_make(struct tm_why_type_row *out,
+			  const struct tm_why_type *type)
+{
+	char low[TM_NUMBER_MAX], high[TM_NUMBER_MAX];
+
+	memset(out, 0, sizeof(*out));
+	tm_text_clean_copy(out->name, type->name);
+	tm_number_format(out->rate, type->rate);
+	if (type->has_interval) {
+		tm_number_format(low, type->low);
+		tm_number_format(high, type->high);
+		snprintf(out->interval, sizeof(out->interval), "%s to %s", low,
+			 high);
+	}
+	if (type->has_bytes)
+		tm_amount_format(out->bytes, type->bytes, "bytes");
+	if (type->uncollectable > 0) {
+		tm_number_format(low, type->uncollectable);
+		snprintf(out->uncollectable, sizeof(out->uncollectable),
+			 "%s uncollectable", low);
+	}
+}
+
 /* --- processes ------------------------------------------------------------ */
 
 int tm_why_shows_processes(const struct tm_analysis *facts, int everything)

@@ -23,6 +23,7 @@
 #define TM_WHY_STACK	    3
 
 /* Processes, likewise. */
+#define TM_WHY_TYPES	 8
 #define TM_WHY_PROCESSES 5
 
 struct tm_why_layer_row {
@@ -87,6 +88,18 @@ int tm_why_site_frame(char out[TM_FRAME_WORDS_MAX],
 const char *tm_why_kind(const struct tm_analysis *facts);
 
 /* "10 promise, 4 AsyncResult", the largest first; 0 when there are none. */
+/* A type whose objects grow in number; what is not known is "". */
+struct tm_why_type_row {
+	char name[TM_TEXT_MAX];
+	char rate[TM_NUMBER_MAX]; /* objects, for one of the run's unit */
+	char interval[TM_INTERVAL_MAX];
+	char bytes[TM_AMOUNT_MAX];
+	char uncollectable[TM_NUMBER_MAX + 24];
+};
+
+void tm_why_type_row_make(struct tm_why_type_row *out,
+			  const struct tm_why_type *type);
+
 int tm_why_census(char out[TM_TEXT_MAX], const struct tm_facts *numbers);
 
 #endif

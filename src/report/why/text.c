@@ -178,33 +178,111 @@ static void put_layers(struct tm_why_form *form)
 	tm_grid_close(&grid);
 }
 
+/* --- types ---------------------------------------------------------------- */
+
+static void put_types_markdown(struct tm_why_form *form, size_t count)
+{
+	struct tm_why_type_row row;
+	size_t i;
+
+	tm_writer_printf(form->writer,
+			 "| type | %s | 95 %% interval | bytes | |\n"
+			 "|---|--:|---|--:|---|\n",
+			 form->facts->per);
+	for (i = 0; i < count; i++) {
+		tm_why_type_row_make(&row, &form->facts->types.type[i]);
+		tm_writer_put(form->writer, "| ");
+		tm_put_escaped(form->writer, TM_ESCAPE_MARKDOWN, row.name);
+		tm_writer_printf(form->writer, " | %s | %s | %s | %s |\n",
+				 row.rate, row.interval, row.bytes,
+				 row.uncollectable);
+	}
+}
+
+/* Whether any of the types has an interval, or bytes: what a program counted
+ * itself has neither, and a column without a value is left out. */
+static int has_intervals(const struct tm_why_types *types)
+{
+	return types->type[0].has_interval;
+}
+
+static int has_bytes(const struct tm_why_types *types, size_t count)
+{
+	size_t i = 0;
+
+	while (i < count && !types->type[i].has_bytes)
+		i++;
+	return i < count;
+}
+
+static void put_types_text(struct tm_why_form *form, size_t count)
+{
+	const struct tm_why_types *types = &form->facts->types;
+	int intervals = has_intervals(types), bytes = has_bytes(types, count);
+	struct tm_why_type_row row;
+	struct tm_grid grid;
+	char columns[8];
+	size_t i;
+
+	snprintf(columns, sizeof(columns), "lr%s%sl", intervals ? "l" : "",
+		 bytes ? "r" : "");
+	tm_grid_open(&grid, form->writer, columns);
+	grid.indent = 2;
+	tm_grid_put(&grid, "type");
+	tm_grid_put(&grid, form->facts->per);
+	if (intervals)
+		tm_grid_put(&grid, "95 % interval");
+	if (bytes)
+		tm_grid_put(&grid, "bytes");
+	tm_grid_put(&grid, "");
+	for (i = 0; i < count; i++) {
+		tm_why_type_row_make(&row, &types->type[i]);
+		tm_grid_put(&grid, row.name);
+		tm_grid_put(&grid, row.rate);
+		if (intervals)
+			tm_grid_put(&grid, row.interval);
+		if (bytes)
+			tm_grid_put(&grid, row.bytes);
+		tm_grid_put(&grid, row.uncollectable);
+	}
+	tm_grid_close(&grid);
+}
+
+static void put_types(struct tm_why_form *form)
+{
+	const struct tm_why_types *types = &form->facts->types;
+	int markdown = form->style->form == TM_FORM_MARKDOWN;
+	size_t count = types->count;
+
+	if (count == 0)
+		return;
+	if (!form->style->is_full && count > TM_WHY_TYPES)
+		count = TM_WHY_TYPES;
+	put_title(form, "Which types: live objects that grow in number");
+	if (markdown)
+		put_types_markdown(form, count);
+	else
+		put_types_text(form, count);
+	if (types->growing > count)
+		tm_writer_printf(form->writer, "%s... and %zu more types%s\n",
+				 markdown ? "\n" : "  ", types->growing - count,
+				 form->style->is_full ? "" : ": --all");
+}
+
 /* --- the census ----------------------------------------------------------- */
 
 static void put_census(struct tm_why_form *form)
 {
-	const struct tm_run_report *report = &form->facts->run->report;
-	const struct {
-		const struct tm_facts *numbers;
-		const char *title;
-	} rows[] = {
-		{&report->live_per_iteration, "objects"},
-		{&report->garbage_per_iteration, "of these uncollectable"},
-		{&report->tables_per_iteration, "entries of tables"},
-	};
-	const char *bullet =
-		form->style->form == TM_FORM_MARKDOWN ? "- " : "  ";
+	int markdown = form->style->form == TM_FORM_MARKDOWN;
 	char numbers[TM_TEXT_MAX];
-	size_t i, shown = 0;
 
-	for (i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
-		if (!tm_why_census(numbers, rows[i].numbers))
-			continue;
-		if (!shown++)
-			put_title(form, "What stays alive of each iteration");
-		tm_writer_printf(form->writer, "%s%s: ", bullet, rows[i].title);
-		put_text(form, numbers);
-		tm_writer_put(form->writer, "\n");
-	}
+	if (!tm_why_census(numbers,
+			   &form->facts->run->report.tables_per_iteration))
+		return;
+	put_title(form, "Which tables: entries that stay of each iteration");
+	tm_writer_put(form->writer, markdown ? "- " : "  ");
+	put_text(form, numbers);
+	tm_writer_put(form->writer, "\n");
 }
 
 /* --- processes ------------------------------------------------------------ */
@@ -490,6 +568,7 @@ void tm_why_write_text(struct tm_writer *writer,
 		put_layers_markdown(&form);
 	else if (has_layers)
 		put_layers(&form);
+	put_types(&form);
 	put_census(&form);
 	put_processes(&form);
 	put_sites(&form);
