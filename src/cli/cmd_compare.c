@@ -37,7 +37,7 @@ static const struct tm_option_group groups[] = {
 	{NULL, NULL, 0}};
 
 static const struct tm_example examples[] = {
-	{"compare strong-ref weak-ref", "the newest run of each name"},
+	{"compare server-old server-new", "the newest run of each name"},
 	{"compare --last 2", "the two newest runs"},
 	{"compare --ab -- ./server-old 1000 -- ./server-new 1000",
 	 "run both five times in turns, and say which grows more"},

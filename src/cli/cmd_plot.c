@@ -19,7 +19,7 @@ static const struct tm_option picture_options[] = {
 	 TM_OPTION_INTO(CHOICE, struct settings, format),
 	 .argument = "FORMAT",
 	 .choices = tm_plot_format_names,
-	 .help = "pictures, or drawn on the terminal"},
+	 .help = "files of this kind (png), or text on the terminal"},
 	{.name = "output-dir",
 	 TM_OPTION_INTO(TEXT, struct settings, folder),
 	 .argument = "DIR",
@@ -34,7 +34,7 @@ static const struct tm_option_group groups[] = {
 
 static const struct tm_example examples[] = {
 	{"plot --last 2", "draw the two newest runs into results/plots"},
-	{"plot strong-ref weak-ref --format term",
+	{"plot server-old server-new --format term",
 	 "draw the newest run of each name on the terminal"},
 	{NULL, NULL}};
 

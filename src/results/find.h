@@ -1,8 +1,8 @@
 /*
  * find.h - stored runs by name or by age.
  *
- * Purpose:   `tidemark compare strong-ref weak-ref` without typing the times in
- *            the folders' names.
+ * Purpose:   `tidemark compare server-old server-new` without typing the times
+ *            in the folders' names.
  * Ownership: paths are written to the caller's buffer.
  * Errors:    TM_EUSAGE, in one line that says what there is instead.
  */

@@ -33,7 +33,7 @@
 #define TM_RUN_SCHEMA 1
 
 struct tm_run {
-	char *name;	  /* "strong-ref", unique label of the run in a set */
+	char *name;	  /* "server", unique label of the run in a set */
 	char *directory;  /* where it is stored, or NULL */
 	char *started;	  /* "2026-11-23T18:00:00Z" */
 	uint64_t wall_ns; /* from the start of the program to its end */

@@ -25,7 +25,7 @@ struct tm_catalog {
 TM_CHECK enum tm_rc tm_catalog_open(struct tm_catalog *out, struct tm_err *err);
 void tm_catalog_close(struct tm_catalog *catalog);
 
-/* The scenario's name of a file: "strong-ref" for "strong_ref". */
+/* The scenario's name of a file: "my-loop" for "my_loop". */
 void tm_catalog_name(const char *file, char *out, size_t size);
 
 /* The program to run for `scenario`: itself when it is a path (it holds a

@@ -46,7 +46,7 @@ static inline void tm_free(struct tm_alloc *alloc, void *block, size_t size);
 TM_CHECK char *tm_strdup(struct tm_alloc *alloc, const char *text);
 void tm_strfree(struct tm_alloc *alloc, char *text);
 
-/* --- inline: the model allocates some thirty objects a chord -------------- */
+/* --- inline: a loop may allocate thirty objects an iteration -------------- */
 
 /* Whether a request may succeed, while some are to fail. */
 int tm_alloc_may_succeed(struct tm_alloc *alloc);

@@ -498,7 +498,7 @@ Test(plot, says_where_it_looked_for_its_scripts)
 
 	cr_assert_eq(setenv("TIDEMARK_SHARE", folder, 1), 0);
 	cr_assert_eq(draw(&run, 1, TM_PLOT_PNG, &err), TM_EUNAVAILABLE);
-	assert_has(err.text, "no plot/growth.gp in the share directory");
+	assert_has(err.text, "has no plot/growth.gp: set TIDEMARK_SHARE to");
 	assert_has(err.text, folder);
 	run_free(run);
 }

@@ -80,7 +80,9 @@ enum tm_rc tm_share_find(struct tm_share *out, const char *asked,
 		if (look_in(out, asked))
 			return TM_OK;
 		return tm_fail(err, TM_EUNAVAILABLE,
-			       "no plot/growth.gp in the share directory '%s'",
+			       "'%s' has no plot/growth.gp: set " SHARE_VARIABLE
+			       " to tidemark's share folder, or "
+			       "unset it",
 			       asked);
 	}
 	if (look_above_program(out))
