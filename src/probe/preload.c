@@ -283,12 +283,12 @@ static void take_figures(struct tm_preload_process *process,
 		figures->value[i] = source->value[i];
 }
 
-/* Whether the earlier statistics still held at the last request: the process has
- * since made only the one, small call that reported them. */
+/* Whether the statistics still held at the last sample: the process had since
+ * made only the one, small call that reported them. */
 static int still_holds(const struct tm_preload_process *process)
 {
 	const struct tm_area_count *then = &process->answered_count;
-	const struct tm_area_count *last = &process->asked_count;
+	const struct tm_area_count *last = &process->count;
 	uint64_t change = last->net_bytes > then->net_bytes
 				  ? last->net_bytes - then->net_bytes
 				  : then->net_bytes - last->net_bytes;
@@ -305,10 +305,8 @@ static int has_answer(struct tm_preload_process *process)
 	if (process->asked == 0)
 		return 0;
 	if (tm_area_read_figures(process->fd, &figures) &&
-	    figures.answered == process->asked) {
+	    figures.answered == process->asked)
 		take_figures(process, &figures);
-		return 1;
-	}
 	return still_holds(process);
 }
 
@@ -353,8 +351,10 @@ static void set_figures(struct tm_preload *preload, struct sum *sum)
 	}
 }
 
-/* Sum over all processes; a figure that one of them lacks is absent. */
-static void gather_answers(struct tm_preload *preload)
+/* Sum over all processes; a figure that one of them lacks is absent.  Returns 0
+ * while a process has not answered: it calls malloc rarely, and nothing has
+ * changed until it does. */
+static int gather_answers(struct tm_preload *preload)
 {
 	struct sum sum = {0};
 	size_t i;
@@ -365,11 +365,12 @@ static void gather_answers(struct tm_preload *preload)
 		if (process->bypassed)
 			continue;
 		if (!has_answer(process))
-			return;
+			return 0;
 		add_figures(&sum, &process->figures);
 	}
 	if (sum.processes)
 		set_figures(preload, &sum);
+	return 1;
 }
 
 static void ask_all(struct tm_preload *preload)
@@ -452,13 +453,13 @@ void tm_preload_sample(struct tm_preload *preload, struct tm_sample *sample)
 	memset(&preload->late, 0, sizeof(preload->late));
 	drop_ended(preload);
 	drop_replaced(preload, now_ns);
-	if (preload->awaits_answers)
-		gather_answers(preload);
+	if (preload->awaits_answers && gather_answers(preload))
+		preload->awaits_answers = 0;
 	follow_new(preload);
 	note_uncounted(preload, sample, count_all(preload, sample));
-	preload->awaits_answers = now_ns - preload->asked_ns >= ASK_INTERVAL_NS;
-	if (preload->awaits_answers) {
+	if (now_ns - preload->asked_ns >= ASK_INTERVAL_NS) {
 		ask_all(preload);
+		preload->awaits_answers = 1;
 		preload->asked_ns = now_ns;
 	}
 	keep_sites(preload);

@@ -83,7 +83,7 @@ struct tm_preload {
 	uint64_t processes_max;	  /* in the tree, at that time */
 	struct tm_preload_ended ended;
 
-	int awaits_answers; /* they were asked by the sample before */
+	int awaits_answers; /* they were asked, and some have not answered */
 	uint64_t asked_ns;
 	uint64_t exe_checked_ns;
 	struct tm_sample late; /* answers to the asking of the sample before */

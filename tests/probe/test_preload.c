@@ -7,6 +7,7 @@
 
 #include "../support/areas.h"
 #include "probe/preload.h"
+#include "util/clock.h"
 
 static const char *folder;
 static struct tm_preload preload;
@@ -368,6 +369,50 @@ Test(preload, without_an_answer_a_busy_program_has_no_figures)
 	sample_again(); /* asks */
 	cr_assert(sample_again()->present == 0);
 	areas_close(area);
+}
+
+/* As sample_again(), before it is time to ask again. */
+static const struct tm_sample *sample_soon(void)
+{
+	struct tm_sample sample = {0};
+
+	preload.asked_ns = tm_clock_ns();
+	tm_preload_sample(&preload, &sample);
+	return tm_preload_late(&preload);
+}
+
+/* The call that answers is the first since it was asked: until then, nothing
+ * has changed. */
+Test(preload, an_answer_of_a_program_that_rarely_allocates_is_waited_for)
+{
+	struct tm_area *area = areas_open("1-1", getpid());
+
+	sample_again();
+	cr_assert_eq(sample_soon()->present, 0);
+	cr_assert_eq(sample_soon()->present, 0);
+	areas_take(area, 64, 1);
+	answer(area, 64);
+	cr_assert_eq(sample_soon()->value[TM_METRIC_allocated_bytes], 64);
+	cr_assert_eq(sample_soon()->present, 0);
+	areas_close(area);
+}
+
+/* Each of two is right about another sample. */
+Test(preload, answers_of_different_times_are_not_added)
+{
+	struct tm_area *one = areas_open("1-1", getpid());
+	struct tm_area *other = areas_open("2-1", getppid());
+
+	sample_again();
+	areas_take(one, 64, 1);
+	answer(one, 64);
+	cr_assert_eq(sample_soon()->present, 0);
+	areas_take(one, 64, 5);
+	cr_assert_eq(sample_soon()->present, 0);
+	answer(other, 36);
+	cr_assert_eq(sample_soon()->present, 0);
+	areas_close(one);
+	areas_close(other);
 }
 
 Test(preload, the_last_answer_of_a_program_that_sleeps_still_holds)
