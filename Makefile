@@ -328,7 +328,7 @@ $(BUILD)/bench/corpus/corpus-glibc: $(CORPUS_PROGRAMS)
 	$(call say,LINK)$(LINK) $^ -Wl,--as-needed $(filter-out -ljemalloc,$(TM_PKG_LIBS)) $(TM_LDLIBS) -o $@
 
 $(BUILD)/bench/corpus/corpus-evaluate: $(call object,$(wildcard bench/corpus/evaluate/*.c)) $(LIB)
-	$(call say,LINK)$(LINK) $^ $(TM_LDLIBS) -o $@
+	$(call say,LINK)$(LINK) $^ -Wl,--as-needed $(TM_PKG_LIBS) $(TM_LDLIBS) -o $@
 
 # One test program a folder: tests/gate/*.c -> build/VARIANT/tests/gate/test
 .SECONDARY:

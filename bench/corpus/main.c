@@ -132,6 +132,8 @@ static void put_sample(const struct corpus *corpus, struct tm_probe *probe)
 
 		tm_sample_set(&sample, TM_METRIC_allocated_bytes,
 			      info.uordblks + info.hblkhd);
+		tm_sample_set(&sample, TM_METRIC_retained_bytes,
+			      info.arena - info.uordblks);
 	}
 	printf("%llu", (unsigned long long)corpus->done);
 	put_column(tm_sample_has(&sample, TM_METRIC_allocated_bytes),
@@ -145,6 +147,8 @@ static void put_sample(const struct corpus *corpus, struct tm_probe *probe)
 	/* Since Linux 6.2 the size of that folder is their number. */
 	put_column(stat("/proc/self/fd", &fds) == 0 && fds.st_size > 0,
 		   (uint64_t)fds.st_size);
+	put_column(tm_sample_has(&sample, TM_METRIC_retained_bytes),
+		   sample.value[TM_METRIC_retained_bytes]);
 	putchar('\n');
 }
 

@@ -212,7 +212,7 @@ static void handles_leak_step(struct corpus *corpus)
 static const struct corpus_program programs[] = {
 	{"mmap", "mmap", CORPUS_FLAT, CORPUS_FLAT, TM_KIND_NONE, mmap_open,
 	 mmap_step, 1},
-	{"mmap-leak", "mmap-leak", CORPUS_FLAT, CORPUS_GROWS, TM_KIND_RETENTION,
+	{"mmap-leak", "mmap-leak", CORPUS_FLAT, CORPUS_GROWS, TM_KIND_OUTSIDE,
 	 mmap_leak_open, mmap_leak_step, 0},
 	{"fragments", "fragments", CORPUS_FLAT, CORPUS_FLAT, TM_KIND_NONE,
 	 fragments_open, fragments_step, 1},

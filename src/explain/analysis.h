@@ -18,9 +18,9 @@
 
 /* A layer is known by its metric.  Two are the difference of several. */
 enum tm_why_layer_id {
-	TM_WHY_kept = TM_METRIC_COUNT, /* free, but kept by the allocator */
-	TM_WHY_outside,		       /* resident, but not from malloc */
-	TM_WHY_LAYER_COUNT
+	TM_WHY_kept = TM_METRIC_COUNT + TM_REMAINDER_KEPT,
+	TM_WHY_outside = TM_METRIC_COUNT + TM_REMAINDER_OUTSIDE,
+	TM_WHY_LAYER_COUNT = TM_METRIC_COUNT + TM_REMAINDER_COUNT
 };
 
 struct tm_why_layer {

@@ -132,6 +132,26 @@ static void blame_mappings(struct tm_analysis *facts, int heap_grows)
 	advise_language(facts);
 }
 
+/* Without the allocator's own figures two causes are left. */
+static void blame_nothing(struct tm_analysis *facts,
+			  const struct tm_why_layer *heap)
+{
+	if (facts->knows_allocator) {
+		say(facts,
+		    "Resident memory grows, but what the program has allocated "
+		    "with malloc %s; no measured layer explains the growth.",
+		    not_growing(heap));
+		return;
+	}
+	say(facts,
+	    "Resident memory grows, but what the program has allocated with "
+	    "malloc %s: its allocator keeps free memory, or the program or its "
+	    "runtime maps memory itself. The allocator's own figures, which "
+	    "would tell, are not known.",
+	    not_growing(heap));
+	advise_language(facts);
+}
+
 static void explain_resident(struct tm_analysis *facts,
 			     const struct tm_why_layer *heap)
 {
@@ -148,16 +168,18 @@ static void explain_resident(struct tm_analysis *facts,
 			   "counted from inside.");
 		return;
 	}
-	if (layer(facts, TM_WHY_kept)->grows && !heap->grows)
+	if (heap->grows) {
+		if (facts->knows_allocator && outside->grows &&
+		    slope(outside) > 0.2 * slope(rss))
+			blame_mappings(facts, 1);
+		return;
+	}
+	if (facts->verdict.resident == TM_KIND_RETENTION)
 		blame_allocator(facts, heap);
-	else if (outside->grows &&
-		 (!heap->grows || slope(outside) > 0.2 * slope(rss)))
-		blame_mappings(facts, heap->grows);
-	else if (!heap->grows)
-		say(facts,
-		    "Resident memory grows, but what the program has allocated "
-		    "with malloc %s; no measured layer explains the growth.",
-		    not_growing(heap));
+	else if (facts->verdict.resident == TM_KIND_OUTSIDE)
+		blame_mappings(facts, 0);
+	else
+		blame_nothing(facts, heap);
 }
 
 /* --- the verdict ---------------------------------------------------------- */

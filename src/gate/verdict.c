@@ -122,53 +122,129 @@ size_t tm_verdict_count_growing(const struct tm_verdict *verdict)
 
 /* --- the cause ------------------------------------------------------------ */
 
-/* Whether some metric of allocated memory is inconclusive. */
-static int is_heap_open(const struct tm_verdict *verdict)
+/* What the cause is found from. */
+struct evidence {
+	struct tm_finding finding[TM_METRIC_COUNT + TM_REMAINDER_COUNT];
+	enum tm_metric metric[TM_METRIC_COUNT + TM_REMAINDER_COUNT];
+	size_t count;
+	struct tm_decision heap[TM_METRIC_COUNT]; /* not judged, but known */
+};
+
+/* A metric with too few samples must not hide that the others are flat. */
+static void add_finding(struct evidence *evidence, enum tm_role role,
+			const struct tm_decision *decision,
+			enum tm_metric metric)
+{
+	if (decision->note.used == 0)
+		return;
+	evidence->finding[evidence->count].role = role;
+	evidence->finding[evidence->count].decision = decision;
+	evidence->metric[evidence->count++] = metric;
+}
+
+static void add_judged(struct evidence *evidence,
+		       const struct tm_verdict *verdict)
 {
 	size_t i;
 
 	for (i = 0; i < verdict->count; i++) {
 		const struct tm_judged *judged = &verdict->judged[i];
 
-		if (tm_trait_of(judged->metric)->role == TM_ROLE_HEAP &&
-		    judged->decision.growth == TM_GROWTH_INCONCLUSIVE)
+		if (!judged->deferred)
+			add_finding(evidence, tm_trait_of(judged->metric)->role,
+				    &judged->decision, judged->metric);
+	}
+}
+
+static int any_resident_grows(const struct evidence *evidence)
+{
+	size_t i;
+
+	for (i = 0; i < evidence->count; i++) {
+		const struct tm_finding *finding = &evidence->finding[i];
+
+		if ((finding->role == TM_ROLE_RESIDENT ||
+		     finding->role == TM_ROLE_PEAK) &&
+		    finding->decision->growth == TM_GROWTH_GROWS)
 			return 1;
 	}
 	return 0;
 }
 
-static void diagnose(struct tm_verdict *out)
+/* Allocated memory says what growth of resident memory means, whether or not
+ * it was to be judged itself. */
+static enum tm_rc add_heap(struct evidence *evidence,
+			   const struct tm_verdict *verdict,
+			   const struct tm_verdict_opts *opts,
+			   struct tm_err *err)
 {
-	struct tm_finding findings[TM_METRIC_COUNT];
-	struct tm_diagnosis diagnosis;
-	size_t count = 0, i;
+	enum tm_rc rc = TM_OK;
+	unsigned int i;
 
-	for (i = 0; i < out->count; i++) {
-		const struct tm_judged *judged = &out->judged[i];
+	for (i = 0; i < TM_METRIC_COUNT && rc == TM_OK; i++) {
+		struct tm_decision *decision = &evidence->heap[i];
 
-		/* A metric with too few samples must not hide that
-		 * the others are flat. */
-		if (judged->deferred || judged->decision.note.used == 0)
+		if (tm_trait_of(i)->role != TM_ROLE_HEAP ||
+		    tm_verdict_find(verdict, i))
 			continue;
-		findings[count].role = tm_trait_of(judged->metric)->role;
-		findings[count++].decision = &judged->decision;
+		rc = tm_growth_decide(decision, verdict->run, i, opts, err);
+		if (rc == TM_OK)
+			add_finding(evidence, TM_ROLE_HEAP, decision, i);
 	}
-	tm_diagnose(&diagnosis, findings, count);
+	return rc;
+}
+
+static enum tm_rc add_remainders(struct evidence *evidence,
+				 struct tm_verdict *verdict, struct tm_err *err)
+{
+	int is_known = tm_remainder_is_known(verdict->run);
+	enum tm_rc rc = TM_OK;
+	unsigned int i;
+
+	for (i = 0; i < TM_REMAINDER_COUNT && rc == TM_OK; i++) {
+		struct tm_decision *decision = &verdict->remainder[i];
+
+		rc = tm_remainder_decide(decision, verdict->run, i, err);
+		if (rc == TM_OK && is_known)
+			add_finding(evidence, tm_remainder_role(i), decision,
+				    TM_METRIC_COUNT);
+	}
+	return rc;
+}
+
+static void set_cause(struct tm_verdict *out, const struct evidence *evidence)
+{
+	struct tm_diagnosis diagnosis;
+
+	tm_diagnose(&diagnosis, evidence->finding, evidence->count);
 	out->kind = diagnosis.kind;
+	out->resident = diagnosis.resident;
 	out->kind_key = diagnosis.reason;
 	out->kind_reason = tm_kind_reason_text(diagnosis.reason);
-	out->cause = TM_METRIC_COUNT;
-	for (i = 0; diagnosis.evidence && i < out->count; i++) {
-		if (&out->judged[i].decision == diagnosis.evidence->decision)
-			out->cause = out->judged[i].metric;
-	}
-	if (out->kind_key == TM_KIND_REASON_NOT_HELD && is_heap_open(out))
-		out->kind_reason = "resident memory grows; whether "
-				   "allocated memory does is not known";
+	out->cause = diagnosis.evidence ? evidence->metric[diagnosis.evidence -
+							   evidence->finding]
+					: TM_METRIC_COUNT;
 	/* "Kernel handles" covers several metrics: name the one that leaks. */
 	if (out->kind == TM_KIND_HANDLE && out->cause < TM_METRIC_COUNT &&
 	    tm_trait_of(out->cause)->leak)
 		out->kind_reason = tm_trait_of(out->cause)->leak;
+}
+
+static enum tm_rc diagnose(struct tm_verdict *out,
+			   const struct tm_verdict_opts *opts,
+			   struct tm_err *err)
+{
+	struct evidence evidence = {.count = 0};
+	enum tm_rc rc = TM_OK;
+
+	add_judged(&evidence, out);
+	if (opts->only && any_resident_grows(&evidence))
+		rc = add_heap(&evidence, out, opts, err);
+	if (rc == TM_OK)
+		rc = add_remainders(&evidence, out, err);
+	if (rc == TM_OK)
+		set_cause(out, &evidence);
+	return rc;
 }
 
 /* --- the judgement -------------------------------------------------------- */
@@ -513,7 +589,9 @@ enum tm_rc tm_verdict_make(struct tm_verdict *out, const struct tm_run *run,
 	if (rc != TM_OK)
 		return rc;
 	defer(out, opts);
-	diagnose(out);
+	rc = diagnose(out, opts, err);
+	if (rc != TM_OK)
+		return rc;
 	judge_run(out);
 	downgrade_incomplete(out);
 	out->standing = out->judgement;

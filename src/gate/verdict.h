@@ -11,6 +11,7 @@
 #ifndef TM_GATE_VERDICT_H
 #define TM_GATE_VERDICT_H
 
+#include "gate/remainder.h"
 #include "gate/growth.h"
 #include "util/amount.h"
 
@@ -50,9 +51,12 @@ struct tm_verdict {
 	struct tm_judged judged[TM_METRIC_COUNT];
 	size_t count;
 
+	struct tm_decision remainder[TM_REMAINDER_COUNT];
+
 	enum tm_kind kind;
 	enum tm_kind_reason kind_key;
 	const char *kind_reason; /* the same as a sentence */
+	enum tm_kind resident;	 /* of resident memory alone (stats/kind.h) */
 	enum tm_metric cause; /* what the kind rests on, or TM_METRIC_COUNT */
 
 	enum tm_judgement judgement;

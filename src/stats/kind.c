@@ -57,6 +57,64 @@ static void set(struct tm_diagnosis *out, enum tm_kind kind,
 	out->reason = reason;
 }
 
+/* Whether it is not known of some finding of that role if it grows. */
+static int is_open(const struct tm_finding *findings, size_t count,
+		   enum tm_role role)
+{
+	size_t i;
+
+	for (i = 0; i < count; i++) {
+		if (findings[i].role == role &&
+		    findings[i].decision->growth == TM_GROWTH_INCONCLUSIVE)
+			return 1;
+	}
+	return 0;
+}
+
+/* How fast the memory of that role grows, if it is most of `whole`; else 0. */
+static double most_of(const struct tm_finding *whole,
+		      const struct tm_finding *findings, size_t count,
+		      enum tm_role role)
+{
+	const struct tm_finding *part = growing(findings, count, role);
+
+	return part && part->decision->slope > .5 * whole->decision->slope
+		       ? part->decision->slope
+		       : 0;
+}
+
+/* The fastest growing resident memory, else the peak of it, or NULL. */
+static const struct tm_finding *growing_resident(
+	const struct tm_finding *findings, size_t count)
+{
+	const struct tm_finding *found =
+		growing(findings, count, TM_ROLE_RESIDENT);
+
+	return found ? found : growing(findings, count, TM_ROLE_PEAK);
+}
+
+/* What the growth of resident memory means by itself.  Allocated memory that is
+ * undecided may account for what the allocator has, but not for what lies
+ * outside it. */
+static void diagnose_resident(struct tm_diagnosis *out,
+			      const struct tm_finding *found,
+			      const struct tm_finding *findings, size_t count)
+{
+	double kept = most_of(found, findings, count, TM_ROLE_KEPT);
+	double outside = most_of(found, findings, count, TM_ROLE_OUTSIDE);
+
+	if (!has_role(findings, count, TM_ROLE_HEAP))
+		set(out, TM_KIND_UNKNOWN, found, TM_KIND_REASON_NOT_ASKED);
+	else if (outside > kept)
+		set(out, TM_KIND_OUTSIDE, found, TM_KIND_REASON_OUTSIDE);
+	else if (is_open(findings, count, TM_ROLE_HEAP))
+		set(out, TM_KIND_UNKNOWN, found, TM_KIND_REASON_HEAP_OPEN);
+	else
+		set(out, kept > 0 ? TM_KIND_RETENTION : TM_KIND_UNKNOWN, found,
+		    TM_KIND_REASON_NOT_HELD);
+	out->resident = out->kind;
+}
+
 /* The growing metric nearest to the program names the cause; 0 when no metric
  * grows. */
 static int name_growth(struct tm_diagnosis *out,
@@ -73,9 +131,11 @@ static int name_growth(struct tm_diagnosis *out,
 		{TM_ROLE_HEAP, TM_KIND_HEAP, TM_KIND_REASON_HEAP},
 		{TM_ROLE_HANDLE, TM_KIND_HANDLE, TM_KIND_REASON_HANDLES},
 	};
-	const struct tm_finding *found;
+	const struct tm_finding *found = growing_resident(findings, count);
 	size_t i;
 
+	if (found)
+		diagnose_resident(out, found, findings, count);
 	for (i = 0; i < sizeof(causes) / sizeof(causes[0]); i++) {
 		found = growing(findings, count, causes[i].role);
 		if (found) {
@@ -83,16 +143,7 @@ static int name_growth(struct tm_diagnosis *out,
 			return 1;
 		}
 	}
-	found = growing(findings, count, TM_ROLE_RESIDENT);
-	if (!found)
-		found = growing(findings, count, TM_ROLE_PEAK);
-	if (!found)
-		return 0;
-	if (has_role(findings, count, TM_ROLE_HEAP))
-		set(out, TM_KIND_RETENTION, found, TM_KIND_REASON_NOT_HELD);
-	else
-		set(out, TM_KIND_UNKNOWN, found, TM_KIND_REASON_NOT_ASKED);
-	return 1;
+	return out->evidence != NULL;
 }
 
 void tm_diagnose(struct tm_diagnosis *out, const struct tm_finding *findings,
@@ -126,6 +177,7 @@ const char *tm_kind_name(enum tm_kind kind)
 		"uncollectable cycles",
 		"retained by a table",
 		"allocator retention",
+		"memory outside malloc",
 		"bounded",
 		"one-off step",
 		"kernel handles",

@@ -19,6 +19,8 @@ enum tm_role {
 	TM_ROLE_ENTRIES,  /* entries of tables, or their bytes */
 	TM_ROLE_RESIDENT, /* RSS, PSS, USS, active, resident */
 	TM_ROLE_PEAK,	  /* maxrss, hwm */
+	TM_ROLE_KEPT,	  /* free bytes that the allocator keeps */
+	TM_ROLE_OUTSIDE,  /* resident bytes that are not the allocator's */
 	TM_ROLE_HANDLE	  /* descriptors and other kernel objects */
 };
 
@@ -29,7 +31,9 @@ enum tm_kind {
 	TM_KIND_CYCLES,	   /* uncollectable cycles: garbage grows */
 	TM_KIND_TABLE,	   /* retained by a table: its entries grow */
 	TM_KIND_RETENTION, /* RSS grows and live bytes do not: fragmentation,
-			    * or the allocator or a mapping keeps pages */
+			    * or the allocator keeps free pages */
+	TM_KIND_OUTSIDE,   /* RSS grows outside the allocator: the program maps
+			    * memory itself */
 	TM_KIND_BOUNDED,   /* a warm-up, or a cache */
 	TM_KIND_STEP,	   /* rose once and stayed level */
 	TM_KIND_HANDLE	   /* a leak in the kernel */
@@ -46,6 +50,10 @@ enum tm_kind {
 	X(HANDLES, "handles", "open kernel objects keep accumulating")         \
 	X(NOT_HELD, "not-held",                                                \
 	  "resident memory grows, allocated memory does not")                  \
+	X(OUTSIDE, "outside",                                                  \
+	  "resident memory that is not from malloc keeps growing")             \
+	X(HEAP_OPEN, "heap-open",                                              \
+	  "resident memory grows; whether allocated memory does is not known") \
 	X(NOT_ASKED, "not-asked",                                              \
 	  "resident memory grows; allocations were not measured")              \
 	X(STEP, "step", "it rose once and stayed level")                       \
@@ -72,6 +80,9 @@ struct tm_diagnosis {
 	const struct tm_finding
 		*evidence; /* the finding it rests on, or NULL */
 	enum tm_kind_reason reason;
+	/* Of resident memory alone, where allocated memory is not known to
+	 * grow, whatever else does: RETENTION, OUTSIDE or UNKNOWN. */
+	enum tm_kind resident;
 };
 
 /* Where several handles grow, the one that comes first in `findings` is the

@@ -539,25 +539,75 @@ Test(verdict, names_the_handle_that_leaks)
 			 tm_trait_of(TM_METRIC_descriptors)->leak);
 }
 
-/* Whether the program holds what grows is known, or is not. */
-Test(verdict, does_not_say_that_memory_is_not_held_when_that_is_open)
+/* Resident memory grows, and the heap does not. */
+static void grow_beside_the_heap(void)
+{
+	run_curve(run, 101, 100, TM_METRIC_allocated_bytes, 1e6, 0);
+	run_curve(run, 101, 100, TM_METRIC_rss_bytes, 1 << 22, 5000);
+}
+
+/* It may go up and down by more than it may grow. */
+static void shake_the_heap(void)
 {
 	size_t i;
 
-	run_curve(run, 101, 100, TM_METRIC_allocated_bytes, 1e6, 0);
-	run_curve(run, 101, 100, TM_METRIC_rss_bytes, 1 << 22, 5000);
-	cr_assert_eq(judge(), TM_JUDGEMENT_FAIL);
-	cr_assert_eq(verdict.kind_key, TM_KIND_REASON_NOT_HELD);
-	cr_expect_str_eq(verdict.kind_reason,
-			 tm_kind_reason_text(TM_KIND_REASON_NOT_HELD));
 	for (i = 0; i < 101; i++)
 		run->samples[i].value[TM_METRIC_allocated_bytes] +=
 			i * 37 % 101 * 100000;
+}
+
+Test(verdict, names_what_the_allocator_keeps)
+{
+	grow_beside_the_heap();
+	run_curve(run, 101, 100, TM_METRIC_retained_bytes, 1e6, 5000);
 	cr_assert_eq(judge(), TM_JUDGEMENT_FAIL);
+	cr_assert_eq(verdict.kind, TM_KIND_RETENTION);
 	cr_assert_eq(verdict.kind_key, TM_KIND_REASON_NOT_HELD);
-	cr_expect_str_eq(verdict.kind_reason,
-			 "resident memory grows; whether allocated memory "
-			 "does is not known");
+	cr_assert_eq(verdict.cause, TM_METRIC_rss_bytes);
+}
+
+Test(verdict, names_memory_that_is_not_from_the_allocator)
+{
+	grow_beside_the_heap();
+	run_curve(run, 101, 100, TM_METRIC_retained_bytes, 1e6, 0);
+	cr_assert_eq(judge(), TM_JUDGEMENT_FAIL);
+	cr_assert_eq(verdict.kind, TM_KIND_OUTSIDE);
+	cr_assert_eq(verdict.kind_key, TM_KIND_REASON_OUTSIDE);
+	cr_assert_eq(verdict.cause, TM_METRIC_rss_bytes);
+}
+
+Test(verdict, without_the_allocators_figures_claims_neither)
+{
+	grow_beside_the_heap();
+	cr_assert_eq(judge(), TM_JUDGEMENT_FAIL);
+	cr_assert_eq(verdict.kind, TM_KIND_UNKNOWN);
+	cr_assert_eq(verdict.kind_key, TM_KIND_REASON_NOT_HELD);
+}
+
+/* Whether the program holds what grows is not known. */
+Test(verdict, does_not_say_that_memory_is_not_held_when_that_is_open)
+{
+	grow_beside_the_heap();
+	run_curve(run, 101, 100, TM_METRIC_retained_bytes, 1e6, 5000);
+	shake_the_heap();
+	cr_assert_eq(judge(), TM_JUDGEMENT_FAIL);
+	cr_assert_eq(verdict.kind, TM_KIND_UNKNOWN);
+	cr_assert_eq(verdict.kind_key, TM_KIND_REASON_HEAP_OPEN);
+}
+
+Test(verdict, knows_of_the_heap_that_was_not_to_be_judged)
+{
+	unsigned char only[TM_METRIC_COUNT] = {[TM_METRIC_rss_bytes] = 1};
+
+	opts.only = only;
+	run_curve(run, 101, 100, TM_METRIC_rss_bytes, 1 << 22, 5000);
+	cr_assert_eq(judge(), TM_JUDGEMENT_FAIL);
+	cr_assert_eq(verdict.kind_key, TM_KIND_REASON_NOT_ASKED);
+	run_curve(run, 101, 100, TM_METRIC_allocated_bytes, 1e6, 5000);
+	cr_assert_eq(judge(), TM_JUDGEMENT_FAIL);
+	cr_assert_eq(verdict.kind, TM_KIND_HEAP);
+	cr_assert_eq(verdict.cause, TM_METRIC_allocated_bytes);
+	cr_assert_eq(verdict.count, 1);
 }
 
 Test(verdict, says_the_kind_as_sure_as_it_is)

@@ -190,6 +190,75 @@ static void slopes_agree(const struct tm_run *run)
 		  "%s: %s", run->name, tm_metric_name(row.growth_metric));
 }
 
+/* What only the kind says: "bounded" is a curve as well. */
+static const enum tm_kind named_kinds[] = {TM_KIND_HEAP,    TM_KIND_CYCLES,
+					   TM_KIND_TABLE,   TM_KIND_RETENTION,
+					   TM_KIND_OUTSIDE, TM_KIND_HANDLE};
+
+/* No form names another kind than `kind`; returns whether it names that. */
+static int names_only(const char *text, enum tm_kind kind)
+{
+	int is_named = 0;
+	size_t i;
+
+	for (i = 0; i < sizeof(named_kinds) / sizeof(*named_kinds); i++) {
+		int has = strstr(text, tm_kind_name(named_kinds[i])) != NULL;
+
+		cr_assert(!has || named_kinds[i] == kind, "%s, not %s, in:\n%s",
+			  tm_kind_name(named_kinds[i]), tm_kind_name(kind),
+			  text);
+		is_named |= has;
+	}
+	return is_named;
+}
+
+static int is_named_kind(enum tm_kind kind)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(named_kinds) / sizeof(*named_kinds); i++) {
+		if (named_kinds[i] == kind)
+			return 1;
+	}
+	return 0;
+}
+
+/* In every form of `content`; where the run fails, they all name it.  The rows
+ * of why as CSV are layers, without the run's kind. */
+static void kind_agrees(const struct tm_content *content,
+			const char *const *forms)
+{
+	const struct tm_verdict *verdict = &gate.verdicts[0];
+	int is_due = verdict->standing == TM_JUDGEMENT_FAIL &&
+		     is_named_kind(verdict->kind);
+	struct tm_style style = {.is_full = 1};
+	struct tm_buf text;
+	struct tm_err err;
+
+	tm_buf_init(&text, &alloc);
+	for (; forms[style.form]; style.form++) {
+		tm_buf_clear(&text);
+		cr_assert_eq(tm_render(&text, content, &style, &err), TM_OK);
+		if (names_only(text.bytes, verdict->kind) || !is_due ||
+		    (content->analysis && style.form == TM_FORM_CSV))
+			continue;
+		cr_assert_fail("no '%s' in:\n%s", tm_kind_name(verdict->kind),
+			       text.bytes);
+	}
+	tm_buf_release(&text);
+}
+
+static void kinds_agree(void)
+{
+	const struct tm_content verdict = {.subject = TM_SUBJECT_VERDICT,
+					   .gate = &gate};
+	const struct tm_content why = {.subject = TM_SUBJECT_WHY,
+				       .analysis = &analysis};
+
+	kind_agrees(&verdict, tm_verdict_forms);
+	kind_agrees(&why, tm_why_forms);
+}
+
 static void check(struct tm_run *run)
 {
 	render(run);
@@ -197,6 +266,7 @@ static void check(struct tm_run *run)
 	sentences_agree();
 	layers_agree();
 	slopes_agree(run);
+	kinds_agree();
 	forget();
 }
 

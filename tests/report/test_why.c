@@ -94,10 +94,23 @@ Test(why, layers_go_from_what_the_program_holds_to_what_the_kernel_gave)
 Test(why, growth_outside_malloc_is_called_so)
 {
 	curve(TM_METRIC_net_bytes, 1e6, 0);
+	curve(TM_METRIC_allocated_bytes, 1e6, 0);
+	curve(TM_METRIC_retained_bytes, 1e6, 0);
 	curve(TM_METRIC_rss_bytes, 4e6, 4096);
 	assert_has(text(), "The growth, 4 KiB per iteration, is not in malloc "
 			   "at all");
 	assert_has_not(text(), "does not free it");
+}
+
+/* The allocator may keep it as well as something else map it. */
+Test(why, growth_beside_malloc_is_not_told_apart_without_the_allocators_figures)
+{
+	curve(TM_METRIC_net_bytes, 1e6, 0);
+	curve(TM_METRIC_rss_bytes, 4e6, 4096);
+	assert_has(text(), "server: grows\n");
+	assert_has(text(), "its allocator keeps free memory, or the program or "
+			   "its runtime\n  maps memory itself.");
+	assert_has_not(text(), "not in malloc at all");
 }
 
 Test(why, a_runtime_that_maps_its_own_heap_is_named)

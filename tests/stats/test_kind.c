@@ -42,8 +42,26 @@ ParameterizedTestParameters(kind, is_the_nearest_cause)
 		{{GROWS(HEAP), GROWS(OBJECTS), GROWS(ENTRIES)},
 		 3,
 		 TM_KIND_TABLE},
-		{{QUIET(HEAP, FLAT), GROWS(RESIDENT)}, 2, TM_KIND_RETENTION},
-		{{QUIET(HEAP, FLAT), GROWS(PEAK)}, 2, TM_KIND_RETENTION},
+		{{QUIET(HEAP, FLAT), GROWS(RESIDENT)}, 2, TM_KIND_UNKNOWN},
+		{{QUIET(HEAP, FLAT), GROWS(PEAK)}, 2, TM_KIND_UNKNOWN},
+		{{QUIET(HEAP, FLAT), GROWS(RESIDENT), GROWS(KEPT)},
+		 3,
+		 TM_KIND_RETENTION},
+		{{QUIET(HEAP, FLAT), GROWS(PEAK), GROWS(KEPT)},
+		 3,
+		 TM_KIND_RETENTION},
+		{{QUIET(HEAP, FLAT), GROWS(RESIDENT), GROWS(OUTSIDE)},
+		 3,
+		 TM_KIND_OUTSIDE},
+		{{OPEN(HEAP), GROWS(RESIDENT), GROWS(KEPT)},
+		 3,
+		 TM_KIND_UNKNOWN},
+		{{OPEN(HEAP), GROWS(RESIDENT), GROWS(OUTSIDE)},
+		 3,
+		 TM_KIND_OUTSIDE},
+		{{GROWS(HEAP), GROWS(RESIDENT), GROWS(OUTSIDE)},
+		 3,
+		 TM_KIND_HEAP},
 		{{GROWS(RESIDENT)}, 1, TM_KIND_UNKNOWN},
 		{{QUIET(RESIDENT, BOUNDED), QUIET(HEAP, BOUNDED)},
 		 2,
@@ -71,6 +89,8 @@ ParameterizedTest(struct expectation *row, kind, is_the_nearest_cause)
 		decisions[i].note.used = 100;
 		decisions[i].growth = row->found[i].growth;
 		decisions[i].curve = row->found[i].curve;
+		decisions[i].slope =
+			row->found[i].growth == TM_GROWTH_GROWS ? 100 : 0;
 		findings[i].role = row->found[i].role;
 		findings[i].decision = &decisions[i];
 	}
@@ -91,6 +111,55 @@ Test(kind, points_at_the_metric_that_told)
 
 	tm_diagnose(&diagnosis, findings, 2);
 	cr_assert_eq(diagnosis.evidence, &findings[1]);
+}
+
+/* Of 100 bytes an iteration. */
+Test(kind, of_resident_memory_is_told_by_most_of_its_growth)
+{
+	struct tm_decision heap = {.growth = TM_GROWTH_FLAT};
+	struct tm_decision rss = {.growth = TM_GROWTH_GROWS, .slope = 100};
+	struct tm_decision kept = {.growth = TM_GROWTH_GROWS};
+	struct tm_decision outside = {.growth = TM_GROWTH_GROWS};
+	struct tm_finding findings[] = {{TM_ROLE_HEAP, &heap},
+					{TM_ROLE_RESIDENT, &rss},
+					{TM_ROLE_KEPT, &kept},
+					{TM_ROLE_OUTSIDE, &outside}};
+	static const struct {
+		double kept;
+		double outside;
+		enum tm_kind kind;
+	} rows[] = {{50, 50, TM_KIND_UNKNOWN},	 {51, 49, TM_KIND_RETENTION},
+		    {49, 51, TM_KIND_OUTSIDE},	 {90, 60, TM_KIND_RETENTION},
+		    {60, 90, TM_KIND_OUTSIDE},	 {-40, 140, TM_KIND_OUTSIDE},
+		    {140, 20, TM_KIND_RETENTION}};
+	struct tm_diagnosis diagnosis;
+	size_t i;
+
+	for (i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		kept.slope = rows[i].kept;
+		outside.slope = rows[i].outside;
+		tm_diagnose(&diagnosis, findings, 4);
+		cr_expect_eq(diagnosis.kind, rows[i].kind, "row %zu: %s", i,
+			     tm_kind_name(diagnosis.kind));
+		cr_expect_eq(diagnosis.resident, rows[i].kind);
+		cr_expect_eq(diagnosis.evidence, &findings[1]);
+	}
+}
+
+/* Descriptors leak, and resident memory grows of itself. */
+Test(kind, of_resident_memory_is_known_beside_a_nearer_cause)
+{
+	struct tm_decision heap = {.growth = TM_GROWTH_FLAT};
+	struct tm_decision grows = {.growth = TM_GROWTH_GROWS, .slope = 100};
+	struct tm_finding findings[] = {{TM_ROLE_HEAP, &heap},
+					{TM_ROLE_RESIDENT, &grows},
+					{TM_ROLE_KEPT, &grows},
+					{TM_ROLE_HANDLE, &grows}};
+	struct tm_diagnosis diagnosis;
+
+	tm_diagnose(&diagnosis, findings, 4);
+	cr_assert_eq(diagnosis.kind, TM_KIND_HANDLE);
+	cr_assert_eq(diagnosis.resident, TM_KIND_RETENTION);
 }
 
 /* A process that stays takes threads, descriptors and mappings with it, and

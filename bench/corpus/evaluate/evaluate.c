@@ -11,6 +11,8 @@
 #include <string.h>
 #include <time.h>
 
+#include "gate/remainder.h"
+
 static const enum tm_rule rules[] = {TM_RULE_FLOOR, TM_RULE_SHAPE,
 				     TM_RULE_LINE};
 static const size_t counts[] = {10, 20, 50, 100, 1000};
@@ -30,6 +32,7 @@ static const struct {
 	[COLUMN_GARBAGE] = {TM_CLASS_EXACT, TM_ROLE_GARBAGE, 1},
 	[COLUMN_ENTRIES] = {TM_CLASS_EXACT, TM_ROLE_ENTRIES, 1},
 	[COLUMN_HANDLES] = {TM_CLASS_EXACT, TM_ROLE_HANDLE, 1},
+	[COLUMN_RETAINED] = {TM_CLASS_RESIDENT, TM_ROLE_KEPT, 0},
 };
 
 /* Bytes an iteration, so that a leak of 16 is over it. */
@@ -152,17 +155,69 @@ static void evaluate_metric(struct outcomes *outcomes,
 	set_decision(outcome, &decision);
 }
 
+/* A run that holds what remainders are made of. */
+static struct tm_run run_of(const struct trace *trace)
+{
+	static const struct {
+		enum column column;
+		enum tm_metric metric;
+	} rows[] = {
+		{COLUMN_ALLOCATED, TM_METRIC_allocated_bytes},
+		{COLUMN_RSS, TM_METRIC_rss_bytes},
+		{COLUMN_RESIDENT, TM_METRIC_resident_bytes},
+		{COLUMN_RETAINED, TM_METRIC_retained_bytes},
+	};
+	struct tm_run run = {.unit = TM_UNIT_ITERATION};
+	size_t i, j;
+
+	run.sample_count = trace->count;
+	run.samples = calloc(trace->count + 1, sizeof(*run.samples));
+	if (!run.samples)
+		abort();
+	for (i = 0; i < trace->count; i++) {
+		run.samples[i].iteration = (uint64_t)trace->iteration[i];
+		for (j = 0; j < sizeof(rows) / sizeof(*rows); j++) {
+			double value = trace->value[rows[j].column][i];
+
+			if (!isnan(value))
+				tm_sample_set(&run.samples[i], rows[j].metric,
+					      (uint64_t)value);
+		}
+	}
+	return run;
+}
+
+/* What the allocator keeps and what is outside it; returns the new count. */
+static size_t add_remainders(struct tm_finding *findings, size_t used,
+			     struct tm_decision *decisions,
+			     const struct trace *trace)
+{
+	struct tm_run run = run_of(trace);
+	unsigned int i;
+
+	for (i = 0; i < TM_REMAINDER_COUNT; i++) {
+		if (tm_remainder_decide(&decisions[i], &run, i, NULL) != TM_OK)
+			abort();
+		if (!tm_remainder_is_known(&run))
+			continue;
+		findings[used].role = tm_remainder_role(i);
+		findings[used++].decision = &decisions[i];
+	}
+	free(run.samples);
+	return used;
+}
+
 /* All metrics of a run together: what kind of growth is it? */
 static void evaluate_kind(struct outcomes *outcomes, const struct trace *trace)
 {
 	struct outcome *outcome = outcomes_add(outcomes, trace);
-	struct tm_decision decisions[COLUMNS];
-	struct tm_finding findings[COLUMNS];
+	struct tm_decision decisions[COLUMNS], remainders[TM_REMAINDER_COUNT];
+	struct tm_finding findings[COLUMNS + TM_REMAINDER_COUNT];
 	struct tm_diagnosis diagnosis;
 	size_t used = 0, i;
 	double ns;
 
-	for (i = 0; i < COLUMNS; i++) {
+	for (i = 0; i < COLUMN_RETAINED; i++) {
 		if (isnan(trace->value[i][0]))
 			continue;
 		decide(&decisions[used], trace, (enum column)i, TM_RULE_FLOOR,
@@ -171,6 +226,7 @@ static void evaluate_kind(struct outcomes *outcomes, const struct trace *trace)
 		findings[used].decision = &decisions[used];
 		used++;
 	}
+	used = add_remainders(findings, used, remainders, trace);
 	tm_diagnose(&diagnosis, findings, used);
 	outcome->test = TEST_KIND;
 	outcome->column = COLUMNS;

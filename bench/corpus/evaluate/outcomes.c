@@ -7,8 +7,9 @@
 const char *column_name(enum column column)
 {
 	static const char *const names[COLUMNS + 1] = {
-		"allocated", "rss",	"maxrss",  "active",  "resident",
-		"objects",   "garbage", "entries", "handles", "all"};
+		"allocated", "rss",	 "maxrss",  "active",
+		"resident",  "objects",	 "garbage", "entries",
+		"handles",   "retained", "all"};
 
 	return names[column];
 }

@@ -25,6 +25,7 @@ enum column {
 	COLUMN_GARBAGE,
 	COLUMN_ENTRIES,
 	COLUMN_HANDLES,
+	COLUMN_RETAINED, /* for what the allocator keeps, not by itself */
 	COLUMNS
 };
 

@@ -35,21 +35,6 @@ void tm_why_layer_row_make(struct tm_why_layer_row *out,
 			   layer->unit);
 }
 
-/* With all layers in view the kind is known better than to the gate, which
- * calls whatever is resident and not live the allocator's. */
-const char *tm_why_kind(const struct tm_analysis *facts)
-{
-	const struct tm_why_layer *layer = facts->layer;
-	enum tm_kind kind = facts->verdict.kind;
-
-	if (kind == TM_KIND_RETENTION && layer[TM_WHY_outside].grows &&
-	    !layer[TM_WHY_kept].grows)
-		return "memory outside malloc";
-	if (kind == TM_KIND_UNKNOWN && layer[TM_METRIC_net_bytes].grows)
-		return tm_kind_name(TM_KIND_HEAP);
-	return tm_kind_name(kind);
-}
-
 /* --- the census ----------------------------------------------------------- */
 
 static void add_number(char out[TM_TEXT_MAX], double number, const char *name)

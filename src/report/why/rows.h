@@ -84,9 +84,6 @@ void tm_why_sites_title(char out[TM_TEXT_MAX], const struct tm_run *run,
 int tm_why_site_frame(char out[TM_FRAME_WORDS_MAX],
 		      const struct tm_run_site *site, size_t at);
 
-/* "live-heap leak", "memory outside malloc", ... */
-const char *tm_why_kind(const struct tm_analysis *facts);
-
 /* "10 promise, 4 AsyncResult", the largest first; 0 when there are none. */
 /* A type whose objects grow in number; what is not known is "". */
 struct tm_why_type_row {

@@ -60,9 +60,8 @@ static int shows_kind(const struct tm_analysis *facts)
 {
 	switch (facts->verdict.kind) {
 	case TM_KIND_NONE:
-		return 0;
 	case TM_KIND_UNKNOWN:
-		return tm_why_kind(facts) != tm_kind_name(TM_KIND_UNKNOWN);
+		return 0;
 	case TM_KIND_BOUNDED:
 	case TM_KIND_STEP:
 		return facts->verdict.standing != TM_JUDGEMENT_INCONCLUSIVE;
@@ -86,7 +85,8 @@ static void put_head(struct tm_why_form *form)
 	tm_writer_put_coloured(writer, colour_of(facts->verdict.standing),
 			       growth);
 	if (shows_kind(facts))
-		tm_writer_printf(writer, ", %s", tm_why_kind(facts));
+		tm_writer_printf(writer, ", %s",
+				 tm_kind_name(facts->verdict.kind));
 	tm_writer_put(writer, markdown ? "\n\n" : "\n");
 	if (run->outcome == TM_OUTCOME_COMPLETE)
 		return;
