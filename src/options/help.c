@@ -119,12 +119,35 @@ static void put_usage(FILE *out, const struct tm_command *command)
 	}
 }
 
+const char *tm_help_operands(const struct tm_command *command)
+{
+	return command->operands == TM_OPERANDS_RUNS
+		       ? "A RUN is the folder of a stored run, or a name: the "
+			 "newest run of that name. `tidemark list --runs` "
+			 "shows "
+			 "both"
+		       : NULL;
+}
+
+static void put_operands(FILE *out, const struct tm_command *command)
+{
+	const char *text = tm_help_operands(command);
+	char sentence[200];
+
+	if (!text)
+		return;
+	snprintf(sentence, sizeof(sentence), "%s.", text);
+	fputc('\n', out);
+	put_wrapped(out, sentence, 0, 0);
+}
+
 void tm_help_print(FILE *out, const struct tm_command *command)
 {
 	const struct tm_option_group *group = command->groups;
 
 	put_usage(out, command);
 	fprintf(out, "\n%s.\n", command->summary);
+	put_operands(out, command);
 	for (; group->options; group++)
 		put_group(out, group);
 	fputs("\nOther:\n", out);

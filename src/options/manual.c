@@ -241,6 +241,8 @@ void tm_manual_print(FILE *out, const struct tm_command *command,
 	put_usage(out, command);
 	put_section(out, "DESCRIPTION");
 	put_sentence(out, command->summary);
+	if (tm_help_operands(command))
+		put_sentence(out, tm_help_operands(command));
 	put_options(out, command);
 	put_examples(out, command->examples);
 	put_codes(out, command);
