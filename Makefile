@@ -82,6 +82,8 @@ object = $(patsubst %.c,$(BUILD)/%.o,$(1))
 LIB := $(BUILD)/libtidemark.a
 CLI := $(if $(CLI_SOURCES),$(BUILD)/tidemark)
 SCENARIOS := $(patsubst scenarios/%.c,$(BUILD)/scenarios/%,$(SCENARIO_SOURCES))
+# What scenarios take, for tidemark to check and to show.
+SCENARIO_OPTIONS := $(if $(SCENARIOS),$(BUILD)/scenarios/options.jsonl)
 CANARIES := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/canary/*.c))
 WORKER_PROGRAMS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/worker/*.c))
 # Only tests use it; without it they are skipped.
@@ -104,6 +106,7 @@ TESTS := $(patsubst tests/%/,$(BUILD)/tests/%/test,$(TEST_DIRS))
 INSTALL_PROGRAMS = $(CLI):bin/tidemark \
 	$(foreach program,$(SCENARIOS),$(program):libexec/tidemark/scenarios/$(notdir $(program)))
 INSTALL_FILES = $(LIB):lib/libtidemark.a \
+	$(foreach file,$(SCENARIO_OPTIONS),$(file):libexec/tidemark/scenarios/options.jsonl) \
 	$(PRELOAD):lib/tidemark/libtidemark-preload.so \
 	$(foreach agent,$(AGENTS),$(agent):lib/tidemark/agents/$(notdir $(agent))) \
 	include/tidemark.h:include/tidemark.h \
@@ -137,7 +140,7 @@ ifeq ($(BUILD),build/release)
 	@ln -sfn release/scenarios build/scenarios
 endif
 
-programs: $(CLI) $(SCENARIOS) $(PRELOAD) $(AGENTS)
+programs: $(CLI) $(SCENARIOS) $(SCENARIO_OPTIONS) $(PRELOAD) $(AGENTS)
 lab-tests: programs $(filter $(BUILD)/tests/lab/%,$(TESTS))
 tests: programs $(TESTS) $(WORKER_PROGRAMS) $(PRELOAD_PROGRAMS) $(CLI_PROGRAMS)
 benches: $(BENCHES) $(CORPUS) $(OVERHEAD)
@@ -296,17 +299,20 @@ LINK = $(CC) $(TM_CFLAGS) $(CFLAGS) $(TM_LDFLAGS) $(LDFLAGS)
 $(BUILD)/tidemark: $(call object,$(CLI_SOURCES)) $(LIB)
 	$(call say,LINK)$(LINK) $(call object,$(CLI_SOURCES)) $(LIB) $(TM_TOOL_LIBS) $(TM_LDLIBS) -o $@
 
-$(BUILD)/man/tidemark.1: $(BUILD)/tidemark
+$(BUILD)/man/tidemark.1: $(BUILD)/tidemark $(SCENARIO_OPTIONS)
 	@mkdir -p $(@D)
 	$(call say,MAN)$< help --man >$@
 
-$(BUILD)/man/tidemark-%.1: $(BUILD)/tidemark
+$(BUILD)/man/tidemark-%.1: $(BUILD)/tidemark $(SCENARIO_OPTIONS)
 	@mkdir -p $(@D)
 	$(call say,MAN)$< help --man $* >$@
 
-$(BUILD)/completions/%: $(BUILD)/tidemark
+$(BUILD)/completions/%: $(BUILD)/tidemark $(SCENARIO_OPTIONS)
 	@mkdir -p $(@D)
 	$(call say,GEN)$< help --completion $* >$@
+
+$(SCENARIO_OPTIONS): $(firstword $(SCENARIOS))
+	$(call say,GEN)$< --describe-options >$@.new && mv $@.new $@
 
 $(BUILD)/scenarios/%: $(BUILD)/scenarios/%.o $(LIB)
 	$(call say,LINK)$(LINK) $< $(LIB) $(TM_PKG_LIBS) $(TM_LDLIBS) -o $@

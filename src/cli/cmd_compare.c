@@ -125,7 +125,7 @@ static int run(int argc, char **argv)
 	enum tm_rc rc;
 
 	tm_job_init(&settings.given);
-	rc = tm_job_set(&settings.given, TM_JOB_runs, AB_RUNS, &err);
+	rc = tm_job_set_limit(&settings.given, TM_JOB_runs, AB_RUNS, &err);
 	if (rc == TM_OK &&
 	    tm_cli_read(&tm_cli_compare, &settings, &arguments, &code))
 		rc = settings.ab ? run_both(&settings, arguments.behind, &code,

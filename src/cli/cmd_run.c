@@ -10,9 +10,7 @@
 #include "results/store.h"
 #include "util/quantity.h"
 
-/* A scenario's iterations by default, and how many samples of them a gate
- * takes by default. */
-#define ITERATIONS   10000
+/* How many samples of its iterations a gate takes by default. */
 #define GATE_SAMPLES 100
 
 /* So many runs are still named in the command that is suggested. */
@@ -45,8 +43,6 @@ static const struct tm_option output_options[] = {
 static const struct tm_option_group groups[] = {
 	{"What is run", suite_option, 0},
 	{NULL, tm_cli_limit_options, offsetof(struct settings, request.given)},
-	{"Passed on to the scenario", tm_cli_program_options,
-	 offsetof(struct settings, request.given)},
 	{"Verdict", tm_cli_gate_options, offsetof(struct settings, gating)},
 	{NULL, tm_cli_gate_extend_option, offsetof(struct settings, gating)},
 	{"Output", tm_cli_results_dir_option, offsetof(struct settings, store)},
@@ -54,6 +50,18 @@ static const struct tm_option_group groups[] = {
 	{NULL, output_options, 0},
 	{NULL, tm_cli_quiet_option, offsetof(struct settings, quiet)},
 	{NULL, NULL, 0}};
+
+/* What the scenarios take is not known before they are looked for. */
+static const struct tm_option_group *more_groups(void)
+{
+	static struct tm_option_group more[] = {
+		{"Passed on to the scenario", NULL,
+		 offsetof(struct settings, request.given)},
+		{NULL, NULL, 0}};
+
+	more[0].options = tm_cli_program_options();
+	return more[0].options->name ? more : more + 1;
+}
 
 static const struct tm_example examples[] = {
 	{"run", "all scenarios, one after the other"},
@@ -106,29 +114,40 @@ static int wants_gate(const struct settings *settings,
 	return tm_cli_gating_is_wanted(&settings->gating);
 }
 
+/* How many iterations a job has: as it says, else the program's default; 0: not
+ * known. */
+static uint64_t iterations_of(const struct tm_job *job)
+{
+	const struct tm_program_option *known = tm_program_options_find(
+		tm_cli_known_options(), TM_JOB_ITERATIONS);
+	const char *text = tm_job_value(job, TM_JOB_ITERATIONS);
+	uint64_t iterations;
+
+	if (!text && known)
+		text = known->initial;
+	return text && tm_quantity_count(text, &iterations) ? iterations : 0;
+}
+
 /* A gate needs more points than a table. */
 static enum tm_rc sample_closely(struct tm_cli_plan *plan, struct tm_err *err)
 {
+	const struct tm_program_option *every =
+		tm_program_options_find(tm_cli_known_options(), TM_JOB_EVERY);
 	enum tm_rc rc = TM_OK;
+	char text[32];
 	size_t i;
 
-	for (i = 0; i < plan->suite.count && rc == TM_OK; i++) {
+	for (i = 0; every && i < plan->suite.count && rc == TM_OK; i++) {
 		struct tm_job *job = &plan->suite.jobs[i];
-		const char *given = job->value[TM_JOB_iterations];
-		uint64_t iterations = ITERATIONS;
-		char text[32];
+		uint64_t iterations = iterations_of(job);
 
-		if (job->value[TM_JOB_every] || strchr(job->scenario, '/'))
+		if (tm_job_value(job, TM_JOB_EVERY) ||
+		    strchr(job->scenario, '/') || iterations == 0)
 			continue; /* other programs may not know it */
-		if (given && !tm_quantity_count(given, &iterations))
-			continue;
 		snprintf(text, sizeof(text), "%llu",
-			 (unsigned long long)iterations / GATE_SAMPLES + 1);
-		if (iterations % GATE_SAMPLES == 0)
-			snprintf(text, sizeof(text), "%llu",
-				 (unsigned long long)(iterations /
-						      GATE_SAMPLES));
-		rc = tm_job_set(job, TM_JOB_every, text, err);
+			 (unsigned long long)((iterations + GATE_SAMPLES - 1) /
+					      GATE_SAMPLES));
+		rc = tm_job_set(job, every, text, err);
 	}
 	return rc;
 }
@@ -250,5 +269,6 @@ const struct tm_command tm_cli_run = {
 	.summary = "Measure scenarios, each in a process of its own",
 	.operands = TM_OPERANDS_SCENARIOS,
 	.groups = groups,
+	.more_groups = more_groups,
 	.examples = examples,
 };

@@ -1,18 +1,28 @@
 /*
  * job_options.h - a job's options, as `run` and `compare --ab` have them.
  *
- * Purpose:   the rows follow from the one list in suite/job.h, so that a suite
- *            and the command line take the same keys and values.
- * Ownership: a struct tm_job owns the values that it is given.
+ * Purpose:   tidemark's limits, from the list in suite/job.h, and the options
+ *            of the scenarios, from what these described when they were built;
+ *            so a suite and the command line take the same keys and values.
+ * Ownership: a struct tm_job owns the values that it is given.  What scenarios
+ *            take is read once, when it is first needed, and kept until the
+ *            program ends.
  * Errors:    TM_EUSAGE, in one line.
  */
 #ifndef TM_CLI_JOB_OPTIONS_H
 #define TM_CLI_JOB_OPTIONS_H
 
 #include "options/options.h"
+#include "suite/program_options.h"
 
-/* Over struct tm_job: what is tidemark's, and what is passed on. */
+/* Over struct tm_job: tidemark's own. */
 extern const struct tm_option tm_cli_limit_options[];
-extern const struct tm_option tm_cli_program_options[];
+
+/* Over struct tm_job: those that are passed on; empty when no scenarios are
+ * found. */
+const struct tm_option *tm_cli_program_options(void);
+
+/* The same, as a suite checks them. */
+const struct tm_program_options *tm_cli_known_options(void);
 
 #endif

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/job_options.h"
 #include "cli/target.h"
 #include "util/shell.h"
 #include "util/suggest.h"
@@ -100,7 +101,8 @@ static enum tm_rc collect_jobs(struct tm_cli_plan *plan,
 	size_t i;
 
 	if (request->suite) {
-		rc = tm_suite_load(&plan->suite, request->suite, err);
+		rc = tm_suite_load(&plan->suite, request->suite,
+				   tm_cli_known_options(), err);
 		if (rc == TM_OK && request->name_count)
 			rc = keep_named(plan, request, err);
 		return rc;

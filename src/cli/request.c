@@ -23,17 +23,19 @@ void tm_cli_argv_add(struct tm_texts *out, const char *program,
 }
 
 static void set_option(struct tm_facts *options, const char *key,
-		       enum tm_job_option option, const char *value)
+		       const struct tm_job_argument *argument)
 {
 	uint64_t number;
 	char *masked;
 
-	if (tm_job_is_switch(option)) {
-		tm_facts_set_bool(options, key, strcmp(value, "yes") == 0);
-	} else if (tm_quantity_count(value, &number) && number <= INT64_MAX) {
+	if (argument->is_switch) {
+		tm_facts_set_bool(options, key,
+				  strcmp(argument->value, "yes") == 0);
+	} else if (tm_quantity_count(argument->value, &number) &&
+		   number <= INT64_MAX) {
 		tm_facts_set_int(options, key, (int64_t)number);
 	} else {
-		masked = tm_secret_mask_text(value);
+		masked = tm_secret_mask_text(argument->value);
 		tm_facts_set_text(options, key, masked);
 		free(masked);
 	}
@@ -42,19 +44,17 @@ static void set_option(struct tm_facts *options, const char *key,
 /* Keys as in a report: "read_results", not "read-results". */
 static void add_options(struct tm_facts *options, const struct tm_job *job)
 {
-	char key[32];
-	unsigned int i;
+	char key[64];
+	size_t i;
 
 	options->is_known = 1;
-	for (i = 0; i < TM_JOB_memory_limit; i++) {
+	for (i = 0; i < job->argument_count; i++) {
 		char *c = key;
 
-		if (!job->value[i])
-			continue;
-		snprintf(key, sizeof(key), "%s", tm_job_key(i));
+		snprintf(key, sizeof(key), "%s", job->arguments[i].name);
 		while ((c = strchr(c, '-')))
 			*c = '_';
-		set_option(options, key, i, job->value[i]);
+		set_option(options, key, &job->arguments[i]);
 	}
 }
 

@@ -222,7 +222,7 @@ enum tm_rc tm_cli_session_run(struct tm_cli_session *session,
 			      const struct tm_job *job, char *const *arguments,
 			      struct tm_err *err)
 {
-	const char *leak = job->value[TM_JOB_inject_leak];
+	const char *leak = tm_job_value(job, TM_JOB_INJECT_LEAK);
 	struct tm_cli_measurement measurement = {.name = job->name};
 	struct tm_child_opts *child = &measurement.how.child;
 	char program[PATH_MAX + 256];
@@ -240,7 +240,7 @@ enum tm_rc tm_cli_session_run(struct tm_cli_session *session,
 	snprintf(note, sizeof(note),
 		 "leaks %.20s bytes per iteration on purpose",
 		 leak ? leak : "");
-	measurement.note = leak ? note : NULL;
+	measurement.note = leak && strcmp(leak, "0") != 0 ? note : NULL;
 	measurement.budget = &job->budget;
 	tm_cli_request(&measurement.request, job, program, argv);
 	measurement.how.memory_limit_bytes = tm_job_memory_limit_bytes(job);

@@ -121,7 +121,10 @@ static enum tm_rc add_run(struct tm_baseline *baseline,
 /* Refuse a run that cannot be a baseline. */
 static enum tm_rc check_run(const struct tm_run *run, struct tm_err *err)
 {
-	if (tm_facts_find(&run->request.options, "inject_leak"))
+	const struct tm_fact *leak =
+		tm_facts_find(&run->request.options, "inject_leak");
+
+	if (leak && leak->number != 0)
 		return tm_fail(
 			err, TM_EUSAGE,
 			"'%.80s' was run with --inject-leak: it cannot be a "

@@ -169,11 +169,12 @@ static void put_operands(FILE *out, const struct tm_command *command,
 static void put_options(FILE *out, const struct tm_command *command,
 			const struct tm_command *const *commands)
 {
-	const struct tm_option_group *group = command->groups;
+	const struct tm_option_group *group;
 	const struct tm_option *option;
+	size_t i;
 
 	fprintf(out, "\t%s)\n\t\toptions='", command->name);
-	for (; group->options; group++) {
+	for (i = 0; (group = tm_command_group(command, i)); i++) {
 		for (option = group->options; option->name; option++) {
 			if (option->help)
 				fprintf(out, "--%s ", option->name);
@@ -186,10 +187,11 @@ static void put_options(FILE *out, const struct tm_command *command,
 
 static void put_kinds(FILE *out, const struct tm_command *command)
 {
-	const struct tm_option_group *group = command->groups;
+	const struct tm_option_group *group;
 	const struct tm_option *option;
+	size_t i;
 
-	for (; group->options; group++) {
+	for (i = 0; (group = tm_command_group(command, i)); i++) {
 		for (option = group->options; option->name; option++)
 			put_kind(out, command, option);
 	}

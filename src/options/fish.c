@@ -88,10 +88,11 @@ static void put_operands(FILE *out, const struct tm_command *command,
 static void put_command(FILE *out, const struct tm_command *command,
 			const struct tm_command *const *commands)
 {
-	const struct tm_option_group *group = command->groups;
+	const struct tm_option_group *group;
 	const struct tm_option *option;
+	size_t i;
 
-	for (; group->options; group++) {
+	for (i = 0; (group = tm_command_group(command, i)); i++) {
 		for (option = group->options; option->name; option++) {
 			if (option->help)
 				put_option(out, command, option);

@@ -143,12 +143,13 @@ static void put_operands(FILE *out, const struct tm_command *command)
 
 void tm_help_print(FILE *out, const struct tm_command *command)
 {
-	const struct tm_option_group *group = command->groups;
+	const struct tm_option_group *group;
+	size_t i;
 
 	put_usage(out, command);
 	fprintf(out, "\n%s.\n", command->summary);
 	put_operands(out, command);
-	for (; group->options; group++)
+	for (i = 0; (group = tm_command_group(command, i)); i++)
 		put_group(out, group);
 	fputs("\nOther:\n", out);
 	put_row(out, 'h', "--help", "show this");

@@ -165,11 +165,12 @@ static void put_rule(FILE *out, const struct tm_option_rule *rule)
 
 static void put_options(FILE *out, const struct tm_command *command)
 {
-	const struct tm_option_group *group = command->groups;
+	const struct tm_option_group *group;
 	const struct tm_option_rule *rule = command->rules;
+	size_t i;
 
 	put_section(out, "OPTIONS");
-	for (; group->options; group++)
+	for (i = 0; (group = tm_command_group(command, i)); i++)
 		put_group(out, group);
 	fputs(".SS Other\n.TP\n" BOLD "\\-h" ROMAN ", " BOLD "\\-\\-help" ROMAN
 	      "\nShow the options in short.\n",

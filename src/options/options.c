@@ -10,6 +10,18 @@
 /* Options of one command, all groups together. */
 #define OPTIONS_MAX 64
 
+const struct tm_option_group *tm_command_group(const struct tm_command *command,
+					       size_t index)
+{
+	const struct tm_option_group *group = command->groups;
+
+	for (; index > 0 && group->options; index--)
+		group++;
+	if (!group->options && command->more_groups)
+		group = command->more_groups() + index;
+	return group->options ? group : NULL;
+}
+
 /* --- values --------------------------------------------------------------- */
 
 int tm_option_is_optional(const struct tm_option *option)
@@ -161,14 +173,15 @@ static enum tm_option_item fail_unknown(const struct tm_option_reader *reader,
 					const char *name, size_t length,
 					struct tm_err *err)
 {
-	const struct tm_option_group *group = reader->command->groups;
+	const struct tm_option_group *group;
 	const struct tm_option *option;
 	struct tm_suggest suggest;
 	char word[64], hint[96], dashed[40];
+	size_t i;
 
 	snprintf(word, sizeof(word), "--%.*s", (int)length, name);
 	tm_suggest_init(&suggest, word);
-	for (; group->options; group++) {
+	for (i = 0; (group = tm_command_group(reader->command, i)); i++) {
 		for (option = group->options; option->name; option++) {
 			snprintf(dashed, sizeof(dashed), "--%s", option->name);
 			tm_suggest_offer(&suggest, dashed);
@@ -214,10 +227,11 @@ static int is_called(const struct tm_option *option, const char *name,
 static int find_option(struct tm_option_reader *reader, const char *name,
 		       size_t length, char letter)
 {
-	const struct tm_option_group *group = reader->command->groups;
+	const struct tm_option_group *group;
 	const struct tm_option *option;
+	size_t i;
 
-	for (; group->options; group++) {
+	for (i = 0; (group = tm_command_group(reader->command, i)); i++) {
 		for (option = group->options; option->name; option++) {
 			if (name ? !is_called(option, name, length)
 				 : option->letter != letter)

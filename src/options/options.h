@@ -122,9 +122,17 @@ struct tm_command {
 	enum tm_operands operands;
 	const char *const *actions;	      /* ended by NULL */
 	const struct tm_option_group *groups; /* ended by one without options */
-	const struct tm_option_rule *rules;   /* ended by one without names */
-	const struct tm_example *examples; /* ended by one without a command */
+
+	/* Groups that are known at run time only; they stand behind the others
+	 * and end like them.  NULL: none. */
+	const struct tm_option_group *(*more_groups)(void);
+	const struct tm_option_rule *rules; /* ended by one without names */
+	const struct tm_example *examples;  /* ended by one without a command */
 };
+
+/* The group at `index` of all that a command has; NULL past the last. */
+const struct tm_option_group *tm_command_group(const struct tm_command *command,
+					       size_t index);
 
 /* --- reading -------------------------------------------------------------- */
 

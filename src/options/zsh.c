@@ -100,12 +100,13 @@ static void put_operands(FILE *out, const struct tm_command *command)
 
 static void put_command(FILE *out, const struct tm_command *command)
 {
-	const struct tm_option_group *group = command->groups;
+	const struct tm_option_group *group;
 	const struct tm_option *option;
+	size_t i;
 
 	fprintf(out, "\t%s)\n\t\t_arguments -s %s\\\n", command->name,
 		command->operands == TM_OPERANDS_COMMAND ? "-A '-*' " : "");
-	for (; group->options; group++) {
+	for (i = 0; (group = tm_command_group(command, i)); i++) {
 		for (option = group->options; option->name; option++) {
 			if (option->help)
 				put_option(out, option);

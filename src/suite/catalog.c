@@ -35,33 +35,44 @@ static int own_folder(char *out, size_t size)
 	return 1;
 }
 
-static enum tm_rc find_folder(struct tm_catalog *catalog, struct tm_err *err)
+/* The folder of tidemark's own scenarios; 0 when it is not there. */
+static int find_own_scenarios(char *out, size_t size)
 {
 	static const char *const below[] = {"scenarios",
 					    "../libexec/tidemark/scenarios"};
-	const char *named = getenv("TIDEMARK_SCENARIOS");
 	char own[PATH_MAX - 64];
 	size_t i;
+
+	if (!own_folder(own, sizeof(own)))
+		return 0;
+	for (i = 0; i < sizeof(below) / sizeof(*below); i++) {
+		snprintf(out, size, "%s/%s", own, below[i]);
+		if (is_folder(out))
+			return 1;
+	}
+	return 0;
+}
+
+static enum tm_rc find_folder(struct tm_catalog *catalog, struct tm_err *err)
+{
+	const char *named = getenv("TIDEMARK_SCENARIOS");
+	char own[PATH_MAX - 64];
 
 	if (named && *named) {
 		snprintf(catalog->folder, sizeof(catalog->folder), "%s", named);
 		if (is_folder(named))
 			return TM_OK;
 		return tm_fail(err, TM_EUSAGE,
-			       "TIDEMARK_SCENARIOS is '%.200s', which is no "
-			       "folder",
+			       "TIDEMARK_SCENARIOS is '%.200s', which is not "
+			       "a folder",
 			       named);
 	}
+	if (find_own_scenarios(catalog->folder, sizeof(catalog->folder)))
+		return TM_OK;
 	if (!own_folder(own, sizeof(own)))
 		return tm_fail(err, TM_EUSAGE,
 			       "cannot tell where tidemark is: set "
 			       "TIDEMARK_SCENARIOS to the scenarios' folder");
-	for (i = 0; i < sizeof(below) / sizeof(*below); i++) {
-		snprintf(catalog->folder, sizeof(catalog->folder), "%s/%s", own,
-			 below[i]);
-		if (is_folder(catalog->folder))
-			return TM_OK;
-	}
 	return tm_fail(
 		err, TM_EUSAGE,
 		"no scenarios beside '%.200s': build them (make), or set "
@@ -121,6 +132,7 @@ void tm_catalog_close(struct tm_catalog *catalog)
 	free(catalog->files);
 	catalog->files = NULL;
 	catalog->count = 0;
+	*catalog->folder = '\0';
 }
 
 void tm_catalog_name(const char *file, char *out, size_t size)
@@ -130,6 +142,28 @@ void tm_catalog_name(const char *file, char *out, size_t size)
 		if (*out == '_')
 			*out = '-';
 	}
+}
+
+/* Whether `folder` has the file, whose path is then in `out`. */
+static int has_options(const char *folder, char *out, size_t size)
+{
+	snprintf(out, size, "%s/%s", folder, TM_PROGRAM_OPTIONS_FILE);
+	return *folder && access(out, F_OK) == 0;
+}
+
+enum tm_rc tm_catalog_options(const struct tm_catalog *catalog,
+			      struct tm_program_options *out,
+			      struct tm_err *err)
+{
+	char path[PATH_MAX + sizeof(TM_PROGRAM_OPTIONS_FILE) + 1];
+	char own[PATH_MAX];
+
+	memset(out, 0, sizeof(*out));
+	if (has_options(catalog->folder, path, sizeof(path)) ||
+	    (find_own_scenarios(own, sizeof(own)) &&
+	     has_options(own, path, sizeof(path))))
+		return tm_program_options_load(out, path, err);
+	return TM_OK;
 }
 
 /* --- looking one up ------------------------------------------------------- */

@@ -14,6 +14,7 @@
 #include <limits.h>
 #include <stddef.h>
 
+#include "suite/program_options.h"
 #include "util/err.h"
 
 struct tm_catalog {
@@ -27,6 +28,13 @@ void tm_catalog_close(struct tm_catalog *catalog);
 
 /* The scenario's name of a file: "my-loop" for "my_loop". */
 void tm_catalog_name(const char *file, char *out, size_t size);
+
+/* The options that the catalog's scenarios take: those of its options.jsonl,
+ * else those of tidemark's own scenarios.  None are known when neither file is
+ * there. */
+TM_CHECK enum tm_rc tm_catalog_options(const struct tm_catalog *catalog,
+				       struct tm_program_options *out,
+				       struct tm_err *err);
 
 /* The program to run for `scenario`: itself when it is a path (it holds a
  * slash), else the catalog's. */

@@ -1,6 +1,7 @@
 #include "suite/job.h"
 
 #include <assert.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -8,16 +9,13 @@
 #include "run/measure.h"
 #include "util/quantity.h"
 
-struct option {
+static const struct {
 	const char *key;
-	const char *flag; /* the key with its dashes */
 	const char *argument;
-};
-
-static const struct option options[TM_JOB_OPTION_COUNT] = {
-#define OPTION(id, key, argument, text) {key, "--" key, argument},
-	TM_JOB_OPTIONS(OPTION)
-#undef OPTION
+} limits[TM_JOB_LIMIT_COUNT] = {
+#define LIMIT(id, key, argument, text) {key, argument},
+	TM_JOB_LIMITS(LIMIT)
+#undef LIMIT
 };
 
 /* --- making --------------------------------------------------------------- */
@@ -32,8 +30,14 @@ void tm_job_release(struct tm_job *job)
 {
 	size_t i;
 
-	for (i = 0; i < TM_JOB_OPTION_COUNT; i++)
-		free(job->value[i]);
+	for (i = 0; i < TM_JOB_LIMIT_COUNT; i++)
+		free(job->limit[i]);
+	for (i = 0; i < job->argument_count; i++) {
+		free(job->arguments[i].name);
+		free(job->arguments[i].flag);
+		free(job->arguments[i].value);
+	}
+	free(job->arguments);
 	free(job->scenario);
 	free(job->name);
 	tm_job_init(job);
@@ -64,56 +68,148 @@ enum tm_rc tm_job_set_scenario(struct tm_job *job, const char *scenario,
 	return keep(&job->scenario, scenario, err);
 }
 
-/* --- the list of options -------------------------------------------------- */
-
-static int is_same_key(const char *a, const char *b)
+/* A text that is only read, where a struct or argv has a pointer to non-const. */
+static char *as_argument(const char *text)
 {
-	for (; *a && *b; a++, b++) {
-		if (*a != *b && !(strchr("-_", *a) && strchr("-_", *b)))
-			return 0;
-	}
-	return *a == *b;
+	union {
+		const char *in;
+		char *out;
+	} pointer = {.in = text};
+
+	return pointer.out;
 }
 
-enum tm_job_option tm_job_find(const char *key)
+/* --- limits --------------------------------------------------------------- */
+
+enum tm_job_limit tm_job_find_limit(const char *key)
 {
 	unsigned int i;
 
-	for (i = 0; i < TM_JOB_OPTION_COUNT; i++) {
-		if (is_same_key(options[i].key, key))
+	for (i = 0; i < TM_JOB_LIMIT_COUNT; i++) {
+		if (tm_program_option_is_key(limits[i].key, key))
 			break;
 	}
-	return (enum tm_job_option)i;
+	return (enum tm_job_limit)i;
 }
 
-const char *tm_job_key(enum tm_job_option option)
+const char *tm_job_limit_key(enum tm_job_limit limit)
 {
-	return options[option].key;
+	return limits[limit].key;
 }
 
-int tm_job_is_switch(enum tm_job_option option)
+/* What `value` should have been; NULL: it is right. */
+static const char *find_fault(enum tm_job_limit limit, const char *value)
 {
-	return options[option].argument == NULL;
-}
+	uint64_t number;
 
-/* --- values --------------------------------------------------------------- */
-
-/* Whether `value` is one of the words in "a|b|c". */
-static int is_one_of(const char *words, const char *value)
-{
-	size_t length = strlen(value);
-
-	while (words) {
-		if (strncmp(words, value, length) == 0 &&
-		    (words[length] == '|' || words[length] == '\0'))
-			return length > 0;
-		words = strchr(words, '|');
-		words += words != NULL;
+	switch (limit) {
+	case TM_JOB_memory_limit:
+		return tm_quantity_bytes(value, &number)
+			       ? NULL
+			       : "a size such as 512MiB or 2G";
+	case TM_JOB_timeout:
+		return tm_quantity_ms(value, &number)
+			       ? NULL
+			       : "a time in seconds, or with s, m or h";
+	default:
+		return tm_quantity_count(value, &number) && number > 0 &&
+				       number <= INT64_MAX
+			       ? NULL
+			       : "a whole number above 0";
 	}
-	return 0;
 }
 
-/* "yes" or "no" for the words that mean them, or NULL. */
+enum tm_rc tm_job_set_limit(struct tm_job *job, enum tm_job_limit limit,
+			    const char *value, struct tm_err *err)
+{
+	const char *wanted;
+
+	assert(limit < TM_JOB_LIMIT_COUNT);
+	wanted = find_fault(limit, value);
+	if (wanted)
+		return tm_fail(err, TM_EUSAGE, "%s is %s, not '%.40s'",
+			       limits[limit].key, wanted, value);
+	return keep(&job->limit[limit], value, err);
+}
+
+/* --- arguments of the program --------------------------------------------- */
+
+static struct tm_job_argument *find_argument(const struct tm_job *job,
+					     const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < job->argument_count; i++) {
+		if (tm_program_option_is_key(job->arguments[i].name, name))
+			return &job->arguments[i];
+	}
+	return NULL;
+}
+
+const char *tm_job_value(const struct tm_job *job, const char *name)
+{
+	const struct tm_job_argument *argument = find_argument(job, name);
+
+	return argument ? argument->value : NULL;
+}
+
+/* Make room for one more, before those with a later place. */
+static struct tm_job_argument *insert_argument(struct tm_job *job, size_t place)
+{
+	size_t count = job->argument_count;
+	struct tm_job_argument *grown =
+		realloc(job->arguments, (count + 1) * sizeof(*grown));
+	size_t at = count;
+
+	if (!grown)
+		return NULL;
+	job->arguments = grown;
+	while (at > 0 && grown[at - 1].place > place)
+		at--;
+	memmove(&grown[at + 1], &grown[at], (count - at) * sizeof(*grown));
+	memset(&grown[at], 0, sizeof(grown[at]));
+	job->argument_count++;
+	return &grown[at];
+}
+
+static enum tm_rc add_argument(struct tm_job *job,
+			       const struct tm_job_argument *wanted,
+			       struct tm_err *err)
+{
+	struct tm_job_argument added = *wanted;
+	struct tm_job_argument *place;
+	size_t size = strlen(wanted->name) + sizeof("--");
+
+	added.name = strdup(wanted->name);
+	added.value = strdup(wanted->value);
+	added.flag = malloc(size);
+	place = added.name && added.value && added.flag
+			? insert_argument(job, wanted->place)
+			: NULL;
+	if (!place) {
+		free(added.name);
+		free(added.value);
+		free(added.flag);
+		return tm_fail(err, TM_ENOMEM, "no memory for a job");
+	}
+	snprintf(added.flag, size, "--%s", wanted->name);
+	*place = added;
+	return TM_OK;
+}
+
+/* Copies the texts of `wanted`, which needs no flag. */
+static enum tm_rc put_argument(struct tm_job *job,
+			       const struct tm_job_argument *wanted,
+			       struct tm_err *err)
+{
+	struct tm_job_argument *argument = find_argument(job, wanted->name);
+
+	if (!argument)
+		return add_argument(job, wanted, err);
+	return keep(&argument->value, wanted->value, err);
+}
+
+/* "yes" or "no" for what means them, or NULL. */
 static const char *read_switch(const char *value)
 {
 	static const char *const yes[] = {"yes", "true", "on", "1"};
@@ -129,68 +225,67 @@ static const char *read_switch(const char *value)
 	return NULL;
 }
 
-/* What is wrong with `value`: what it should have been, or NULL. */
-static const char *find_fault(enum tm_job_option option, const char *value)
+enum tm_rc tm_job_set(struct tm_job *job,
+		      const struct tm_program_option *option, const char *value,
+		      struct tm_err *err)
 {
-	const char *argument = options[option].argument;
-	uint64_t number;
+	int is_switch = option->argument == NULL;
+	const char *yes_or_no = is_switch ? read_switch(value) : NULL;
+	struct tm_job_argument wanted = {.name = option->name,
+					 .is_switch = is_switch,
+					 .place = option->place};
+	enum tm_rc rc;
 
-	if (option == TM_JOB_memory_limit)
-		return tm_quantity_bytes(value, &number)
-			       ? NULL
-			       : "a size such as 512MiB or 2G";
-	if (option == TM_JOB_timeout)
-		return tm_quantity_ms(value, &number)
-			       ? NULL
-			       : "a time in seconds, or with s, m or h";
-	if (strcmp(argument, "N") == 0)
-		return tm_quantity_count(value, &number) && number > 0 &&
-				       number <= INT64_MAX
-			       ? NULL
-			       : "a whole number above 0";
-	if (strchr(argument, '|'))
-		return is_one_of(argument, value) ? NULL : argument;
-	return *value ? NULL : argument;
+	if (yes_or_no)
+		value = yes_or_no;
+	rc = tm_program_option_check(option, value, err);
+	if (rc != TM_OK)
+		return rc;
+	wanted.value = as_argument(value);
+	return put_argument(job, &wanted, err);
 }
 
-enum tm_rc tm_job_set(struct tm_job *job, enum tm_job_option option,
-		      const char *value, struct tm_err *err)
+enum tm_rc tm_job_pass(struct tm_job *job, const char *name, const char *value,
+		       struct tm_err *err)
 {
-	const char *wanted;
+	struct tm_job_argument wanted = {.name = as_argument(name),
+					 .value = as_argument(value),
+					 .place = SIZE_MAX};
 
-	assert(option < TM_JOB_OPTION_COUNT);
-	if (tm_job_is_switch(option)) {
-		const char *word = read_switch(value);
+	return put_argument(job, &wanted, err);
+}
 
-		if (!word)
-			return tm_fail(err, TM_EUSAGE,
-				       "%s is yes or no, not '%.40s'",
-				       options[option].key, value);
-		return keep(&job->value[option], word, err);
+/* --- one job from another ------------------------------------------------- */
+
+/* Copy what `from` has; when `is_winner`, also over what `job` has. */
+static enum tm_rc merge(struct tm_job *job, const struct tm_job *from,
+			int is_winner, struct tm_err *err)
+{
+	enum tm_rc rc = TM_OK;
+	size_t i;
+
+	for (i = 0; i < TM_JOB_LIMIT_COUNT && rc == TM_OK; i++) {
+		if (from->limit[i] && (is_winner || !job->limit[i]))
+			rc = keep(&job->limit[i], from->limit[i], err);
 	}
-	wanted = find_fault(option, value);
-	/* A URL may hold a password: it is not repeated. */
-	if (wanted && strcmp(wanted, "URL") == 0)
-		return tm_fail(err, TM_EUSAGE, "%s needs a URL",
-			       options[option].key);
-	if (wanted)
-		return tm_fail(err, TM_EUSAGE, "%s is %s, not '%.40s'",
-			       options[option].key, wanted, value);
-	return keep(&job->value[option], value, err);
+	for (i = 0; i < from->argument_count && rc == TM_OK; i++) {
+		const struct tm_job_argument *argument = &from->arguments[i];
+
+		if (is_winner || !find_argument(job, argument->name))
+			rc = put_argument(job, argument, err);
+	}
+	return rc;
 }
 
 enum tm_rc tm_job_inherit(struct tm_job *job, const struct tm_job *from,
 			  struct tm_err *err)
 {
 	enum tm_rc rc = TM_OK;
-	size_t i;
 
 	if (!job->scenario && from->scenario)
 		rc = keep(&job->scenario, from->scenario, err);
-	for (i = 0; i < TM_JOB_OPTION_COUNT && rc == TM_OK; i++) {
-		if (!job->value[i] && from->value[i])
-			rc = keep(&job->value[i], from->value[i], err);
-	}
+	if (rc == TM_OK)
+		rc = merge(job, from, 0, err);
 	tm_budget_inherit(&job->budget, &from->budget);
 	return rc;
 }
@@ -198,49 +293,31 @@ enum tm_rc tm_job_inherit(struct tm_job *job, const struct tm_job *from,
 enum tm_rc tm_job_override(struct tm_job *job, const struct tm_job *from,
 			   struct tm_err *err)
 {
-	enum tm_rc rc = TM_OK;
-	size_t i;
+	enum tm_rc rc = merge(job, from, 1, err);
 
-	for (i = 0; i < TM_JOB_OPTION_COUNT && rc == TM_OK; i++) {
-		if (from->value[i])
-			rc = keep(&job->value[i], from->value[i], err);
-	}
 	tm_budget_override(&job->budget, &from->budget);
 	return rc;
 }
 
 /* --- using ---------------------------------------------------------------- */
 
-/* argv is an array of pointers to non-const for historical reasons; nobody
- * writes to the words. */
-static char *as_argument(const char *word)
-{
-	union {
-		const char *in;
-		char *out;
-	} pointer = {.in = word};
-
-	return pointer.out;
-}
-
 char **tm_job_argv(const struct tm_job *job, const char *program)
 {
-	char **argv = calloc(2 + 2 * TM_JOB_OPTION_COUNT, sizeof(*argv));
+	char **argv = calloc(2 + 2 * job->argument_count, sizeof(*argv));
 	size_t count = 0;
-	unsigned int i;
+	size_t i;
 
 	if (!argv)
 		return NULL;
 	argv[count++] = as_argument(program);
-	for (i = 0; i < TM_JOB_memory_limit; i++) {
-		if (!job->value[i])
+	for (i = 0; i < job->argument_count; i++) {
+		const struct tm_job_argument *argument = &job->arguments[i];
+
+		if (argument->is_switch && strcmp(argument->value, "yes") != 0)
 			continue;
-		if (!tm_job_is_switch(i)) {
-			argv[count++] = as_argument(options[i].flag);
-			argv[count++] = job->value[i];
-		} else if (strcmp(job->value[i], "yes") == 0) {
-			argv[count++] = as_argument(options[i].flag);
-		}
+		argv[count++] = argument->flag;
+		if (!argument->is_switch)
+			argv[count++] = argument->value;
 	}
 	return argv;
 }
@@ -249,8 +326,8 @@ uint64_t tm_job_memory_limit_bytes(const struct tm_job *job)
 {
 	uint64_t bytes = TM_MEMORY_LIMIT_BYTES;
 
-	if (job->value[TM_JOB_memory_limit])
-		(void)tm_quantity_bytes(job->value[TM_JOB_memory_limit],
+	if (job->limit[TM_JOB_memory_limit])
+		(void)tm_quantity_bytes(job->limit[TM_JOB_memory_limit],
 					&bytes);
 	return bytes;
 }
@@ -259,8 +336,8 @@ uint64_t tm_job_timeout_ms(const struct tm_job *job)
 {
 	uint64_t ms = 0;
 
-	if (job->value[TM_JOB_timeout])
-		(void)tm_quantity_ms(job->value[TM_JOB_timeout], &ms);
+	if (job->limit[TM_JOB_timeout])
+		(void)tm_quantity_ms(job->limit[TM_JOB_timeout], &ms);
 	return ms;
 }
 
@@ -268,7 +345,7 @@ uint64_t tm_job_runs(const struct tm_job *job)
 {
 	uint64_t runs = 1;
 
-	if (job->value[TM_JOB_runs])
-		(void)tm_quantity_count(job->value[TM_JOB_runs], &runs);
+	if (job->limit[TM_JOB_runs])
+		(void)tm_quantity_count(job->limit[TM_JOB_runs], &runs);
 	return runs;
 }

@@ -20,6 +20,7 @@ struct parser {
 	FILE *file;
 	unsigned int line;
 	struct tm_suite *suite;
+	const struct tm_program_options *known;
 	struct tm_job global;
 	int in_global;
 	enum tm_rc rc;
@@ -134,21 +135,23 @@ static int fail_key(struct parser *parser, const char *key)
 {
 	struct tm_suggest suggest;
 	char hint[96], text[160];
-	unsigned int i;
+	size_t i;
 
 	tm_suggest_init(&suggest, key);
 	tm_suggest_offer(&suggest, "scenario");
 	tm_suggest_offer(&suggest, "max-growth");
 	tm_suggest_offer(&suggest, "ignore");
-	for (i = 0; i < TM_JOB_OPTION_COUNT; i++)
-		tm_suggest_offer(&suggest, tm_job_key(i));
+	for (i = 0; i < parser->known->count; i++)
+		tm_suggest_offer(&suggest, parser->known->rows[i].name);
+	for (i = 0; i < TM_JOB_LIMIT_COUNT; i++)
+		tm_suggest_offer(&suggest,
+				 tm_job_limit_key((enum tm_job_limit)i));
 	tm_suggest_text(&suggest, hint, sizeof(hint));
 	snprintf(text, sizeof(text), "unknown key '%.40s'%s", key, hint);
 	return fail_here(parser, TM_EUSAGE, text);
 }
 
-/* What the gate holds a run to; TM_EUNAVAILABLE when the key is none of that.
- */
+/* A run's budget; TM_EUNAVAILABLE when the key is not of a budget. */
 static enum tm_rc take_budget(struct tm_job *job, const char *key,
 			      const char *value, struct tm_err *why)
 {
@@ -164,11 +167,29 @@ static enum tm_rc take_budget(struct tm_job *job, const char *key,
 			     key[length] ? key + length + 1 : NULL, value, why);
 }
 
+/* A limit, or an option of the program; TM_EUNAVAILABLE when the key is neither.
+ */
+static enum tm_rc take_option(const struct parser *parser, struct tm_job *job,
+			      const char *key, const char *value,
+			      struct tm_err *why)
+{
+	enum tm_job_limit limit = tm_job_find_limit(key);
+	const struct tm_program_option *option =
+		tm_program_options_find(parser->known, key);
+
+	if (limit != TM_JOB_LIMIT_COUNT)
+		return tm_job_set_limit(job, limit, value, why);
+	if (option)
+		return tm_job_set(job, option, value, why);
+	if (parser->known->count == 0)
+		return tm_job_pass(job, key, value, why);
+	return TM_EUNAVAILABLE;
+}
+
 static int take_key(void *context, const char *section, const char *key,
 		    const char *value)
 {
 	struct parser *parser = context;
-	enum tm_job_option option = tm_job_find(key);
 	struct tm_err why = {0};
 	struct tm_job *job = &parser->global;
 	enum tm_rc rc;
@@ -181,17 +202,13 @@ static int take_key(void *context, const char *section, const char *key,
 	if (!parser->in_global)
 		job = &parser->suite->jobs[parser->suite->count - 1];
 	rc = take_budget(job, key, value, &why);
-	if (rc != TM_EUNAVAILABLE)
-		return rc == TM_OK || fail_here(parser, rc, why.text);
-	if (strcmp(key, "scenario") == 0)
+	if (rc == TM_EUNAVAILABLE && strcmp(key, "scenario") == 0)
 		rc = tm_job_set_scenario(job, value, &why);
-	else if (option == TM_JOB_OPTION_COUNT)
+	else if (rc == TM_EUNAVAILABLE)
+		rc = take_option(parser, job, key, value, &why);
+	if (rc == TM_EUNAVAILABLE)
 		return fail_key(parser, key);
-	else
-		rc = tm_job_set(job, option, value, &why);
-	if (rc != TM_OK)
-		return fail_here(parser, rc, why.text);
-	return 1;
+	return rc == TM_OK || fail_here(parser, rc, why.text);
 }
 
 /* --- the whole file ------------------------------------------------------- */
@@ -217,9 +234,11 @@ static enum tm_rc fill_in(struct parser *parser)
 }
 
 enum tm_rc tm_suite_load(struct tm_suite *out, const char *path,
+			 const struct tm_program_options *known,
 			 struct tm_err *err)
 {
-	struct parser parser = {.path = path, .suite = out, .err = err};
+	struct parser parser = {
+		.path = path, .suite = out, .known = known, .err = err};
 	int bad_line;
 
 	out->jobs = NULL;

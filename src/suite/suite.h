@@ -23,7 +23,10 @@ struct tm_suite {
 	size_t count;
 };
 
+/* `known` has the keys that are passed on to programs; when it has none, any
+ * key is passed on, and the program says whether it takes it. */
 TM_CHECK enum tm_rc tm_suite_load(struct tm_suite *out, const char *path,
+				  const struct tm_program_options *known,
 				  struct tm_err *err);
 void tm_suite_release(struct tm_suite *suite);
 

@@ -77,6 +77,57 @@ Test(cli_run, hands_on_flags_in_the_scenarios_own_words)
 	json_decref(run);
 }
 
+/* A copy of tells_flags in a folder of its own, which has no options.jsonl. */
+static void open_foreign_folder(void)
+{
+	cr_assert_eq(system("mkdir foreign && cp "
+			    "\"$TIDEMARK_SCENARIOS/tells_flags\" foreign"),
+		     0);
+	setenv("TIDEMARK_SCENARIOS", "foreign", 1);
+}
+
+static void assert_flags(const char *arguments, const char *flags)
+{
+	char command[256];
+	json_t *run;
+
+	snprintf(command, sizeof(command),
+		 "run %s --export-json out.json --max-growth 16", arguments);
+	cr_assert_eq(tidemark(command), 3, "%s", driver_err());
+	run = driver_first_run("out.json");
+	cr_assert_str_eq(text_of(run, "flags"), flags);
+	json_decref(run);
+}
+
+Test(cli_run, knows_the_options_of_a_folder_that_describes_none)
+{
+	open_foreign_folder();
+	assert_flags("tells-flags", "--every 100");
+	assert_flags("tells-flags --iterations 500 --pause-ms 1",
+		     "--iterations 500 --every 5 --pause-ms 1");
+	assert_flags("./foreign/tells_flags --iterations 500",
+		     "--iterations 500");
+	cr_assert_eq(tidemark("run tells-flags --itertions 5"), 2);
+	cr_assert_not_null(strstr(driver_err(), "'--iterations'"), "%s",
+			   driver_err());
+}
+
+Test(cli_run, takes_the_options_that_a_folder_describes_alone)
+{
+	open_foreign_folder();
+	driver_write("foreign/options.jsonl",
+		     "{\"options\":1}\n"
+		     "{\"name\":\"size\",\"help\":\"of a block\","
+		     "\"argument\":\"N\",\"least\":1,\"most\":64}\n");
+	assert_flags("tells-flags --size 8", "--size 8");
+	cr_assert_eq(tidemark("run tells-flags --size 65"), 2);
+	cr_assert_not_null(strstr(driver_err(),
+				  "--size is a whole number from 1 to 64, not "
+				  "'65'"),
+			   "%s", driver_err());
+	cr_assert_eq(tidemark("run tells-flags --iterations 5"), 2);
+}
+
 Test(cli_run, stores_no_password)
 {
 	cr_assert_eq(tidemark("run silent --export-json out.json --broker "

@@ -25,8 +25,9 @@ ParameterizedTestParameters(cli_usage, answers_a_mistake_in_one_line)
 		{"run sh ./a.sh", "yours: tidemark exec -- sh ./a.sh"},
 		{"run grows --iteratons 5", "(did you mean '--iterations'?)"},
 		{"run grows --iterations", "--iterations needs a value"},
-		{"run grows --iterations -5", "whole number above 0, not '-5'"},
-		{"run grows --iterations=", "whole number above 0"},
+		{"run grows --iterations -5", "whole number from 1 to "
+					      "1000000000000, not '-5'"},
+		{"run grows --iterations=", "whole number from 1 to"},
 		{"run grows --shape ring", "shape is chord|group|delay"},
 		{"run grows --quiet=yes", "--quiet takes no value"},
 		{"run grows --timeout soon", "timeout is a time"},

@@ -9,12 +9,13 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
 {
+	static const struct tm_program_options any = {.count = 0};
 	struct tm_suite suite;
 	struct tm_err err = {0};
 	size_t i;
 
-	if (tm_suite_load(&suite, fuzz_write("file", bytes, length), &err) !=
-	    TM_OK) {
+	if (tm_suite_load(&suite, fuzz_write("file", bytes, length), &any,
+			  &err) != TM_OK) {
 		assert(err.rc == TM_EUSAGE && err.text[0]);
 		assert(!strchr(err.text, '\n'));
 		return 0;

@@ -7,9 +7,40 @@
 
 #include "suite/suite.h"
 
+static const char described[] =
+	"{\"options\":1}\n"
+	"{\"name\":\"iterations\",\"help\":\"iterations\",\"argument\":\"N\","
+	"\"least\":1,\"most\":1000000,\"default\":\"10000\"}\n"
+	"{\"name\":\"header\",\"help\":\"tasks\",\"argument\":\"N\","
+	"\"least\":1,\"most\":100}\n"
+	"{\"name\":\"pause-ms\",\"help\":\"pause\",\"argument\":\"N\","
+	"\"least\":0,\"most\":1000}\n"
+	"{\"name\":\"rules\",\"help\":\"rules\",\"argument\":\"RULES\","
+	"\"choices\":[\"legacy\",\"pep442\",\"off\"]}\n"
+	"{\"name\":\"broker\",\"help\":\"a server\",\"argument\":\"URL\"}\n"
+	"{\"name\":\"read-results\",\"help\":\"read them\"}\n"
+	"{\"name\":\"confirms\",\"help\":\"wait\"}\n";
+
 static char path[] = "/tmp/tidemark-suite-XXXXXX";
+static struct tm_program_options known;
 static struct tm_suite suite;
 static struct tm_err err;
+
+static void write_file(const char *text)
+{
+	FILE *file = fopen(path, "w");
+
+	cr_assert_not_null(file);
+	fputs(text, file);
+	fclose(file);
+}
+
+static enum tm_rc describe(const char *text)
+{
+	write_file(text);
+	tm_program_options_release(&known);
+	return tm_program_options_load(&known, path, &err);
+}
 
 static void make_file(void)
 {
@@ -18,25 +49,30 @@ static void make_file(void)
 	fd = mkstemp(path);
 	cr_assert_geq(fd, 0);
 	close(fd);
+	cr_assert_eq(describe(described), TM_OK, "%s", err.text);
 }
 
 static void remove_file(void)
 {
 	tm_suite_release(&suite);
+	tm_program_options_release(&known);
 	unlink(path);
 }
 
 static enum tm_rc load(const char *text)
 {
-	FILE *file = fopen(path, "w");
-
-	cr_assert_not_null(file);
-	fputs(text, file);
-	fclose(file);
-	return tm_suite_load(&suite, path, &err);
+	write_file(text);
+	return tm_suite_load(&suite, path, &known, &err);
 }
 
 TestSuite(suite, .init = make_file, .fini = remove_file);
+TestSuite(job, .init = make_file, .fini = remove_file);
+TestSuite(program_options, .init = make_file, .fini = remove_file);
+
+static const char *value_of(size_t job, const char *name)
+{
+	return tm_job_value(&suite.jobs[job], name);
+}
 
 Test(suite, gives_each_job_the_global_defaults)
 {
@@ -51,11 +87,11 @@ Test(suite, gives_each_job_the_global_defaults)
 	cr_assert_eq(suite.count, 2);
 	cr_assert_str_eq(suite.jobs[0].name, "one");
 	cr_assert_str_eq(suite.jobs[0].scenario, "strong-ref");
-	cr_assert_str_eq(suite.jobs[0].value[TM_JOB_rules], "pep442");
-	cr_assert_str_eq(suite.jobs[0].value[TM_JOB_iterations], "500");
+	cr_assert_str_eq(value_of(0, "rules"), "pep442");
+	cr_assert_str_eq(value_of(0, "iterations"), "500");
 	cr_assert_str_eq(suite.jobs[1].scenario, "weak-ref");
-	cr_assert_str_eq(suite.jobs[1].value[TM_JOB_rules], "legacy");
-	cr_assert_null(suite.jobs[1].value[TM_JOB_header]);
+	cr_assert_str_eq(value_of(1, "rules"), "legacy");
+	cr_assert_null(value_of(1, "header"));
 	cr_assert_eq(suite.jobs[1].line, 7);
 }
 
@@ -63,7 +99,7 @@ Test(suite, takes_defaults_from_a_global_section_at_the_end_too)
 {
 	cr_assert_eq(load("[a]\nscenario=x\n[global]\nheader=2\n"), TM_OK);
 	cr_assert_eq(suite.count, 1);
-	cr_assert_str_eq(suite.jobs[0].value[TM_JOB_header], "2");
+	cr_assert_str_eq(value_of(0, "header"), "2");
 }
 
 struct bad_suite {
@@ -117,11 +153,21 @@ Test(suite, refuses_a_line_that_is_too_long)
 
 Test(suite, refuses_a_file_that_is_not_there)
 {
-	cr_assert_eq(tm_suite_load(&suite, "/no/such.ini", &err), TM_EUSAGE);
+	cr_assert_eq(tm_suite_load(&suite, "/no/such.ini", &known, &err),
+		     TM_EUSAGE);
 	cr_assert_not_null(strstr(err.text, "/no/such.ini"));
 }
 
 /* --- jobs ----------------------------------------------------------------- */
+
+static enum tm_rc set(struct tm_job *job, const char *name, const char *value)
+{
+	const struct tm_program_option *option =
+		tm_program_options_find(&known, name);
+
+	cr_assert_not_null(option, "%s", name);
+	return tm_job_set(job, option, value, &err);
+}
 
 Test(job, becomes_the_arguments_of_its_program)
 {
@@ -129,10 +175,11 @@ Test(job, becomes_the_arguments_of_its_program)
 	char **argv;
 
 	tm_job_init(&job);
-	cr_assert_eq(tm_job_set(&job, TM_JOB_iterations, "50", &err), TM_OK);
-	cr_assert_eq(tm_job_set(&job, TM_JOB_read_results, "on", &err), TM_OK);
-	cr_assert_eq(tm_job_set(&job, TM_JOB_confirms, "no", &err), TM_OK);
-	cr_assert_eq(tm_job_set(&job, TM_JOB_timeout, "5", &err), TM_OK);
+	cr_assert_eq(set(&job, "read-results", "on"), TM_OK);
+	cr_assert_eq(set(&job, "iterations", "5"), TM_OK);
+	cr_assert_eq(set(&job, "confirms", "no"), TM_OK);
+	cr_assert_eq(set(&job, "iterations", "50"), TM_OK);
+	cr_assert_eq(tm_job_set_limit(&job, TM_JOB_timeout, "5", &err), TM_OK);
 	argv = tm_job_argv(&job, "prog");
 	cr_assert_str_eq(argv[0], "prog");
 	cr_assert_str_eq(argv[1], "--iterations");
@@ -146,10 +193,12 @@ Test(job, becomes_the_arguments_of_its_program)
 
 Test(job, finds_its_keys_with_dashes_or_underscores)
 {
-	cr_assert_eq(tm_job_find("read-results"), TM_JOB_read_results);
-	cr_assert_eq(tm_job_find("read_results"), TM_JOB_read_results);
-	cr_assert_eq(tm_job_find("read results"), TM_JOB_OPTION_COUNT);
-	cr_assert_eq(tm_job_find("rules "), TM_JOB_OPTION_COUNT);
+	cr_assert_eq(tm_job_find_limit("memory_limit"), TM_JOB_memory_limit);
+	cr_assert_eq(tm_job_find_limit("memory limit"), TM_JOB_LIMIT_COUNT);
+	cr_assert_not_null(tm_program_options_find(&known, "read-results"));
+	cr_assert_not_null(tm_program_options_find(&known, "read_results"));
+	cr_assert_null(tm_program_options_find(&known, "read results"));
+	cr_assert_null(tm_program_options_find(&known, "rules "));
 }
 
 Test(job, keeps_a_bad_value_of_a_url_out_of_the_error)
@@ -157,9 +206,99 @@ Test(job, keeps_a_bad_value_of_a_url_out_of_the_error)
 	struct tm_job job;
 
 	tm_job_init(&job);
-	cr_assert_eq(tm_job_set(&job, TM_JOB_broker, "", &err), TM_EUSAGE);
-	cr_assert_str_eq(err.text, "broker needs a URL");
+	cr_assert_eq(set(&job, "broker", ""), TM_EUSAGE);
+	cr_assert_str_eq(err.text, "broker needs a value: URL");
 	tm_job_release(&job);
+}
+
+/* --- what programs take --------------------------------------------------- */
+
+Test(program_options, say_what_a_program_takes)
+{
+	const struct tm_program_option *rules =
+		tm_program_options_find(&known, "rules");
+
+	cr_assert_eq(known.count, 7);
+	cr_assert_str_eq(rules->argument, "legacy|pep442|off");
+	cr_assert_eq(tm_program_option_check(rules, "pep442", &err), TM_OK);
+	cr_assert_eq(tm_program_option_check(rules, "pep", &err), TM_EUSAGE);
+	cr_assert_eq(tm_program_option_check(rules, "legacy|off", &err),
+		     TM_EUSAGE);
+	cr_assert_str_eq(known.rows[0].initial, "10000");
+	cr_assert_null(known.rows[1].initial);
+	cr_assert_null(known.rows[5].argument);
+}
+
+/* The lower end is the program's, too: a pause of 0 is none. */
+Test(program_options, have_a_range_of_their_own)
+{
+	const struct tm_program_option *pause =
+		tm_program_options_find(&known, "pause_ms");
+
+	cr_assert_eq(tm_program_option_check(pause, "0", &err), TM_OK);
+	cr_assert_eq(tm_program_option_check(pause, "1000", &err), TM_OK);
+	cr_assert_eq(tm_program_option_check(pause, "1001", &err), TM_EUSAGE);
+	cr_assert_str_eq(err.text, "pause-ms is a whole number from 0 to 1000, "
+				   "not '1001'");
+}
+
+struct bad_options {
+	char text[128];
+	char says[64];
+};
+
+ParameterizedTestParameters(program_options, names_the_line_that_is_wrong)
+{
+	static struct bad_options rows[] = {
+		{"", ": not a list of options"},
+		{"[]\n", ":1: not a list of options"},
+		{"{\"options\":2}\n", ":1: options of version 2"},
+		{"{\"options\":1}\n{}\n", ":2: not the description"},
+		{"{\"options\":1}\nx\n", ":2: not the description"},
+		{"{\"options\":1}\n{\"name\":\"A b\",\"help\":\"\"}\n",
+		 ":2: not the description"},
+		{"{\"options\":1}\n{\"name\":\"a\",\"help\":\"x\\ny\"}\n",
+		 ":2: not the description"},
+		{"{\"options\":1}\n{\"name\":\"a\",\"help\":\"\"}\n"
+		 "{\"name\":\"a\",\"help\":\"\"}\n",
+		 ":3: not the description"},
+		{"{\"options\":1}\n{\"name\":\"a\",\"help\":\"\","
+		 "\"choices\":[]}\n",
+		 ":2: not the description"},
+		{"{\"options\":1}\n{\"name\":\"a\",\"help\":\"\","
+		 "\"choices\":[\"`x y`\"]}\n",
+		 ":2: not the description"},
+		{"{\"options\":1}\n{\"name\":\"a\",\"help\":\"\",\"most\":-1,"
+		 "\"least\":0,\"argument\":\"N\"}\n",
+		 ":2: not the description"},
+	};
+
+	return cr_make_param_array(struct bad_options, rows,
+				   sizeof(rows) / sizeof(*rows));
+}
+
+ParameterizedTest(struct bad_options *row, program_options,
+		  names_the_line_that_is_wrong)
+{
+	cr_assert_eq(describe(row->text), TM_EUSAGE, "%s", row->text);
+	cr_assert_not_null(strstr(err.text, row->says), "%s", err.text);
+	cr_assert_eq(known.count, 0);
+}
+
+/* A folder of scenarios without a list: the programs check their options. */
+Test(program_options, pass_any_key_on_when_none_are_known)
+{
+	char **argv;
+
+	cr_assert_eq(describe("{\"options\":1}\n"), TM_OK, "%s", err.text);
+	cr_assert_eq(load("[a]\nspeed = high\nruns = 2\n"), TM_OK, "%s",
+		     err.text);
+	argv = tm_job_argv(&suite.jobs[0], "prog");
+	cr_assert_str_eq(argv[1], "--speed");
+	cr_assert_str_eq(argv[2], "high");
+	cr_assert_null(argv[3]);
+	free(argv);
+	cr_assert_eq(tm_job_runs(&suite.jobs[0]), 2);
 }
 
 /* --- what the gate holds a run to ----------------------------------------- */

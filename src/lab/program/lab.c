@@ -88,13 +88,18 @@ static void describe(const struct tm_lab *lab)
 }
 
 /* Do what was asked for in place of a run.  1 when something was. */
-static int describes(const struct tm_lab *lab, const char *program)
+static int describes(struct tm_lab *lab, const char *program)
 {
-	if (lab->options.help)
+	const struct tm_scenario_options *options = &lab->options;
+
+	if (options->help)
 		tm_scenario_options_help(stdout, program);
-	else if (lab->options.describe)
+	else if (options->describe)
 		describe(lab);
-	return lab->options.help || lab->options.describe;
+	else if (options->describe_options)
+		tm_lab_keep(lab,
+			    tm_scenario_options_describe(stdout, &lab->err));
+	return options->help || options->describe || options->describe_options;
 }
 
 struct tm_lab *tm_lab_open(int argc, char **argv,
@@ -191,7 +196,7 @@ static void finish_iteration(struct tm_lab *lab)
 
 static void pause_between(struct tm_lab *lab)
 {
-	uint32_t ms = lab->options.pause_ms;
+	uint32_t ms = (uint32_t)lab->options.pause_ms;
 	struct timespec pause = {
 		.tv_sec = (time_t)(ms / 1000),
 		.tv_nsec = (long)(ms % 1000) * 1000000L,

@@ -1,49 +1,133 @@
 #include "lab/program/options.h"
 
-#include <errno.h>
 #include <getopt.h>
-#include <stdlib.h>
+#include <jansson.h>
 #include <string.h>
 
-enum flag {
-	FLAG_ITERATIONS = 256,
-	FLAG_EVERY,
-	FLAG_HEADER,
-	FLAG_SHAPE,
-	FLAG_RULES,
-	FLAG_WIRE,
-	FLAG_BROKER,
-	FLAG_BACKEND,
-	FLAG_READ_RESULTS,
-	FLAG_CONFIRMS,
-	FLAG_INJECT_LEAK,
-	FLAG_PAUSE_MS,
-	FLAG_READ_TIMEOUT_MS,
-	FLAG_DESCRIBE,
-	FLAG_HELP
+#include "options/help.h"
+#include "options/options.h"
+
+/* The version of what --describe-options prints. */
+#define DESCRIPTION_VERSION 1
+
+#define COUNT_MAX 1000000000000u
+#define DAY_MS	  86400000u
+
+/* getopt's number of the first row; below are letters. */
+#define FIRST_ROW 256
+
+static const char *const shape_names[] = {
+	[TM_SHAPE_CHORD] = "chord",
+	[TM_SHAPE_GROUP] = "group",
+	[TM_SHAPE_DELAY] = "delay",
+	NULL,
 };
 
-static const struct option flags[] = {
-	{"iterations", required_argument, NULL, FLAG_ITERATIONS},
-	{"every", required_argument, NULL, FLAG_EVERY},
-	{"header", required_argument, NULL, FLAG_HEADER},
-	{"shape", required_argument, NULL, FLAG_SHAPE},
-	{"rules", required_argument, NULL, FLAG_RULES},
-	{"wire", required_argument, NULL, FLAG_WIRE},
-	{"broker", required_argument, NULL, FLAG_BROKER},
-	{"backend", required_argument, NULL, FLAG_BACKEND},
-	{"read-results", no_argument, NULL, FLAG_READ_RESULTS},
-	{"confirms", no_argument, NULL, FLAG_CONFIRMS},
-	{"inject-leak", required_argument, NULL, FLAG_INJECT_LEAK},
-	{"pause-ms", required_argument, NULL, FLAG_PAUSE_MS},
-	{"read-timeout-ms", required_argument, NULL, FLAG_READ_TIMEOUT_MS},
-	{"describe", no_argument, NULL, FLAG_DESCRIBE},
-	{"help", no_argument, NULL, FLAG_HELP},
-	{NULL, 0, NULL, 0},
+static const char *const wire_names[] = {
+	[TM_WIRE_5_2_6] = "5.2.6",
+	[TM_WIRE_4_2_2] = "4.2.2",
+	NULL,
 };
 
-static const char *const shape_names[] = {"chord", "group", "delay"};
-static const char *const wire_names[] = {"5.2.6", "4.2.2"};
+static const struct tm_scenario_options defaults = {
+	.iterations = 10000,
+	.every = 1000,
+	.header = 1,
+	.broker = "memory://",
+	.backend = "memory://",
+	.read_timeout_ms = 10000,
+};
+
+#define INTO(kind, field)                                                      \
+	TM_OPTION_INTO(kind, struct tm_scenario_options, field)
+
+/* Of a run: also options of `tidemark run` and keys of a suite. */
+static const struct tm_option run_options[] = {
+	{.name = "iterations",
+	 INTO(COUNT, iterations),
+	 .argument = "N",
+	 .least = 1,
+	 .most = COUNT_MAX,
+	 .help = "iterations of the loop"},
+	{.name = "every",
+	 INTO(COUNT, every),
+	 .argument = "N",
+	 .least = 1,
+	 .most = COUNT_MAX,
+	 .help = "take a sample every N iterations"},
+	{.name = "header",
+	 INTO(COUNT, header),
+	 .argument = "N",
+	 .least = 1,
+	 .most = 100000,
+	 .help = "tasks in a chord's header or group"},
+	{.name = "shape",
+	 INTO(CHOICE, shape),
+	 .argument = "SHAPE",
+	 .choices = shape_names,
+	 .help = "what the loop calls"},
+	{.name = "rules",
+	 INTO(CHOICE, rules),
+	 .argument = "RULES",
+	 .choices = tm_rules_names,
+	 .help = "the collector's rules, as CPython 2.7 or 3.4 and later has "
+		 "them"},
+	{.name = "broker",
+	 INTO(TEXT, broker),
+	 .argument = "URL",
+	 .help = "memory://, amqp:// or null://"},
+	{.name = "backend",
+	 INTO(TEXT, backend),
+	 .argument = "URL",
+	 .help = "memory://, redis:// or null://"},
+	{.name = "read-results",
+	 INTO(FLAG, read_results),
+	 .help = "wait for each result and read it"},
+	{.name = "read-timeout-ms",
+	 INTO(COUNT, read_timeout_ms),
+	 .argument = "N",
+	 .least = 1,
+	 .most = DAY_MS,
+	 .help = "how long to wait for one result"},
+	{.name = "confirms",
+	 INTO(FLAG, confirms),
+	 .help = "wait for the broker to confirm"},
+	{.name = "wire",
+	 INTO(CHOICE, wire),
+	 .argument = "VERSION",
+	 .choices = wire_names,
+	 .help = "the Celery whose messages are sent"},
+	{.name = "pause-ms",
+	 INTO(COUNT, pause_ms),
+	 .argument = "N",
+	 .most = DAY_MS,
+	 .help = "pause between two iterations"},
+	{.name = "inject-leak",
+	 INTO(COUNT, inject_leak),
+	 .argument = "N",
+	 .most = 1u << 30,
+	 .help = "leak N bytes per iteration on purpose, to test the gate"},
+	TM_OPTIONS_END};
+
+/* Of the program alone. */
+static const struct tm_option own_options[] = {
+	{.name = "describe",
+	 INTO(FLAG, describe),
+	 .help = "print name and summary"},
+	{.name = "describe-options",
+	 INTO(FLAG, describe_options),
+	 .help = "print the options of a run as lines of JSON"},
+	{.name = "help", INTO(FLAG, help), .help = "print this"},
+	TM_OPTIONS_END};
+
+#define RUN_COUNT (sizeof(run_options) / sizeof(*run_options) - 1)
+#define OWN_COUNT (sizeof(own_options) / sizeof(*own_options) - 1)
+#define ROW_COUNT (RUN_COUNT + OWN_COUNT)
+
+static const struct tm_option *row_at(size_t i)
+{
+	return i < RUN_COUNT ? &run_options[i] : &own_options[i - RUN_COUNT];
+}
 
 const char *tm_shape_name(enum tm_shape shape)
 {
@@ -55,178 +139,34 @@ const char *tm_wire_name(enum tm_wire wire)
 	return wire_names[wire];
 }
 
-void tm_scenario_options_help(FILE *stream, const char *program)
+/* --- reading -------------------------------------------------------------- */
+
+static void make_flags(struct option flags[ROW_COUNT + 1])
 {
-	fprintf(stream,
-		"Usage: %s [flags]\n"
-		"\n"
-		"  --iterations N      how often the loop runs (10000)\n"
-		"  --every N           iterations between two samples (1000)\n"
-		"  --shape SHAPE       chord, group or delay (chord)\n"
-		"  --header N          tasks in the chord's header, or in the "
-		"group (1)\n"
-		"  --rules RULES       legacy (CPython 2.7), pep442 (3.4 and "
-		"later) or off (legacy)\n"
-		"  --broker URL        memory://, amqp://..., null:// "
-		"(memory://)\n"
-		"  --backend URL       memory://, redis://..., null:// "
-		"(memory://)\n"
-		"  --read-results      wait for each result and read it\n"
-		"  --read-timeout-ms N how long to wait for one result "
-		"(10000)\n"
-		"  --confirms          publisher confirms (amqp)\n"
-		"  --wire VERSION      whose messages: 5.2.6 or 4.2.2 (5.2.6)\n"
-		"  --inject-leak N     leak N bytes an iteration on purpose "
-		"(0)\n"
-		"  --pause-ms N        pause between two iterations (0)\n"
-		"  --describe          print name and summary\n"
-		"  --help              print this\n",
-		program);
-}
+	size_t i;
 
-static enum tm_rc parse_count(uint64_t *out, const char *flag, const char *text,
-			      uint64_t least, uint64_t most, struct tm_err *err)
-{
-	unsigned long long value;
-	char *end;
-
-	errno = 0;
-	value = strtoull(text, &end, 10);
-	if (text[0] < '0' || text[0] > '9' || *end != '\0' || errno != 0 ||
-	    value < least || value > most)
-		return tm_fail(err, TM_EUSAGE,
-			       "--%s takes a whole number from %llu to %llu, "
-			       "not '%s'",
-			       flag, (unsigned long long)least,
-			       (unsigned long long)most, text);
-	*out = value;
-	return TM_OK;
-}
-
-static enum tm_rc parse_count32(uint32_t *out, const char *flag,
-				const char *text, uint32_t least, uint32_t most,
-				struct tm_err *err)
-{
-	uint64_t value = 0;
-	enum tm_rc rc = parse_count(&value, flag, text, least, most, err);
-
-	if (rc == TM_OK)
-		*out = (uint32_t)value;
-	return rc;
-}
-
-static enum tm_rc parse_shape(enum tm_shape *out, const char *text,
-			      struct tm_err *err)
-{
-	unsigned int i;
-
-	for (i = 0; i < sizeof(shape_names) / sizeof(shape_names[0]); i++) {
-		if (strcmp(text, shape_names[i]) == 0) {
-			*out = (enum tm_shape)i;
-			return TM_OK;
-		}
+	memset(flags, 0, (ROW_COUNT + 1) * sizeof(*flags));
+	for (i = 0; i < ROW_COUNT; i++) {
+		flags[i].name = row_at(i)->name;
+		flags[i].has_arg =
+			row_at(i)->argument ? required_argument : no_argument;
+		flags[i].val = FIRST_ROW + (int)i;
 	}
-	return tm_fail(err, TM_EUSAGE,
-		       "--shape takes chord, group or delay, not '%s'", text);
-}
-
-static enum tm_rc parse_wire(enum tm_wire *out, const char *text,
-			     struct tm_err *err)
-{
-	unsigned int i;
-
-	for (i = 0; i < sizeof(wire_names) / sizeof(wire_names[0]); i++) {
-		if (strcmp(text, wire_names[i]) == 0) {
-			*out = (enum tm_wire)i;
-			return TM_OK;
-		}
-	}
-	return tm_fail(err, TM_EUSAGE, "--wire takes 5.2.6 or 4.2.2, not '%s'",
-		       text);
-}
-
-static enum tm_rc parse_rules(enum tm_rules *out, const char *text,
-			      struct tm_err *err)
-{
-	if (tm_rules_find(out, text) == TM_OK)
-		return TM_OK;
-	return tm_fail(err, TM_EUSAGE,
-		       "--rules takes legacy, pep442 or off, not '%s'", text);
-}
-
-static enum tm_rc parse_flag(struct tm_scenario_options *out, int flag,
-			     const char *text, struct tm_err *err)
-{
-	switch (flag) {
-	case FLAG_ITERATIONS:
-		return parse_count(&out->iterations, "iterations", text, 1,
-				   1000000000000u, err);
-	case FLAG_EVERY:
-		return parse_count(&out->every, "every", text, 1,
-				   1000000000000u, err);
-	case FLAG_HEADER:
-		return parse_count32(&out->header, "header", text, 1, 100000,
-				     err);
-	case FLAG_INJECT_LEAK:
-		return parse_count32(&out->inject_leak, "inject-leak", text, 0,
-				     1u << 30, err);
-	case FLAG_PAUSE_MS:
-		return parse_count32(&out->pause_ms, "pause-ms", text, 0,
-				     86400000, err);
-	case FLAG_READ_TIMEOUT_MS:
-		return parse_count32(&out->read_timeout_ms, "read-timeout-ms",
-				     text, 1, 86400000, err);
-	case FLAG_SHAPE:
-		return parse_shape(&out->shape, text, err);
-	case FLAG_RULES:
-		return parse_rules(&out->rules, text, err);
-	case FLAG_WIRE:
-		return parse_wire(&out->wire, text, err);
-	case FLAG_BROKER:
-		out->broker = text;
-		return TM_OK;
-	case FLAG_BACKEND:
-		out->backend = text;
-		return TM_OK;
-	case FLAG_READ_RESULTS:
-		out->read_results = 1;
-		return TM_OK;
-	case FLAG_CONFIRMS:
-		out->confirms = 1;
-		return TM_OK;
-	case FLAG_DESCRIBE:
-		out->describe = 1;
-		return TM_OK;
-	case FLAG_HELP:
-		out->help = 1;
-		return TM_OK;
-	default:
-		return TM_EINTERNAL;
-	}
-}
-
-static void set_defaults(struct tm_scenario_options *out)
-{
-	memset(out, 0, sizeof(*out));
-	out->iterations = 10000;
-	out->every = 1000;
-	out->header = 1;
-	out->broker = "memory://";
-	out->backend = "memory://";
-	out->read_timeout_ms = 10000;
 }
 
 enum tm_rc tm_scenario_options_parse(struct tm_scenario_options *out, int argc,
 				     char **argv, struct tm_err *err)
 {
+	struct option flags[ROW_COUNT + 1];
+	enum tm_rc rc = TM_OK;
 	int flag;
 
-	set_defaults(out);
+	*out = defaults;
+	make_flags(flags);
 	opterr = 0;
 	optind = 0;
-	while ((flag = getopt_long(argc, argv, ":", flags, NULL)) != -1) {
-		enum tm_rc rc;
-
+	while (rc == TM_OK &&
+	       (flag = getopt_long(argc, argv, ":", flags, NULL)) != -1) {
 		if (flag == ':')
 			return tm_fail(err, TM_EUSAGE,
 				       "%s needs a value (see --help)",
@@ -235,13 +175,112 @@ enum tm_rc tm_scenario_options_parse(struct tm_scenario_options *out, int argc,
 			return tm_fail(err, TM_EUSAGE,
 				       "unknown flag %s (see --help)",
 				       argv[optind - 1]);
-		rc = parse_flag(out, flag, optarg, err);
-		if (rc != TM_OK)
-			return rc;
+		rc = tm_option_keep(row_at((size_t)(flag - FIRST_ROW)), out,
+				    optarg, err);
 	}
-	if (optind < argc)
+	if (rc == TM_OK && optind < argc)
 		return tm_fail(err, TM_EUSAGE,
 			       "unexpected argument '%s' (see --help)",
 			       argv[optind]);
+	return rc;
+}
+
+/* --- describing ----------------------------------------------------------- */
+
+/* The value of an option that is not given, as it would be typed; "" for none
+ * and for 0. */
+static void initial_text(const struct tm_option *option, char *out, size_t size)
+{
+	const char *field = (const char *)&defaults + option->field;
+	unsigned int choice;
+	const char *text;
+	uint64_t number;
+
+	*out = '\0';
+	if (option->kind == TM_OPTION_COUNT) {
+		memcpy(&number, field, sizeof(number));
+		if (number)
+			snprintf(out, size, "%llu", (unsigned long long)number);
+	} else if (option->kind == TM_OPTION_CHOICE) {
+		memcpy(&choice, field, sizeof(choice));
+		snprintf(out, size, "%s", option->choices[choice]);
+	} else if (option->kind == TM_OPTION_TEXT) {
+		memcpy(&text, field, sizeof(text));
+		snprintf(out, size, "%s", text ? text : "");
+	}
+}
+
+void tm_scenario_options_help(FILE *stream, const char *program)
+{
+	char name[64], text[200], initial[64];
+	size_t i;
+
+	fprintf(stream, "Usage: %s [OPTION...]\n\n", program);
+	for (i = 0; i < ROW_COUNT; i++) {
+		tm_help_option(row_at(i), name, sizeof(name));
+		tm_help_text(row_at(i), text, sizeof(text));
+		initial_text(row_at(i), initial, sizeof(initial));
+		fprintf(stream, "  %-21s %s%s%s%s\n", name, text,
+			*initial ? " (" : "", initial, *initial ? ")" : "");
+	}
+}
+
+static int add_choices(json_t *row, const struct tm_option *option)
+{
+	json_t *choices = json_array();
+	size_t i;
+	int failed = !choices;
+
+	for (i = 0; option->choices[i]; i++)
+		failed |=
+			json_array_append_new(
+				choices, json_string(option->choices[i])) != 0;
+	return json_object_set_new(row, "choices", choices) != 0 || failed;
+}
+
+/* NULL when memory is short. */
+static char *describe_row(const struct tm_option *option)
+{
+	json_t *row = json_pack("{s:s, s:s}", "name", option->name, "help",
+				option->help);
+	char initial[64], *text = NULL;
+	int failed = !row;
+
+	initial_text(option, initial, sizeof(initial));
+	if (option->argument)
+		failed |= json_object_set_new(row, "argument",
+					      json_string(option->argument));
+	if (option->choices)
+		failed |= add_choices(row, option);
+	if (option->kind == TM_OPTION_COUNT)
+		failed |= json_object_set_new(
+				  row, "least",
+				  json_integer((json_int_t)option->least)) |
+			  json_object_set_new(
+				  row, "most",
+				  json_integer((json_int_t)option->most));
+	if (*initial)
+		failed |= json_object_set_new(row, "default",
+					      json_string(initial));
+	if (!failed)
+		text = json_dumps(row, JSON_COMPACT);
+	json_decref(row);
+	return text;
+}
+
+enum tm_rc tm_scenario_options_describe(FILE *stream, struct tm_err *err)
+{
+	size_t i;
+
+	fprintf(stream, "{\"options\":%d}\n", DESCRIPTION_VERSION);
+	for (i = 0; i < RUN_COUNT; i++) {
+		char *text = describe_row(&run_options[i]);
+
+		if (!text)
+			return tm_fail(err, TM_ENOMEM,
+				       "no memory to describe options");
+		fprintf(stream, "%s\n", text);
+		free(text);
+	}
 	return TM_OK;
 }

@@ -15,7 +15,7 @@ static enum tm_rc open_app(struct tm_producer *producer,
 		.broker_url = options->broker,
 		.backend_url = options->backend,
 		.publisher_confirms = options->confirms,
-		.tasks = options->header,
+		.tasks = (uint32_t)options->header,
 	};
 	struct tm_app_opts opts = {
 		.alloc = producer->alloc,
@@ -63,7 +63,7 @@ enum tm_rc tm_producer_open(struct tm_producer *producer,
 			   sizeof(producer->backend));
 	rc = open_app(producer, strategy, options, err);
 	if (rc == TM_OK)
-		rc = reserve_header(producer, options->header, err);
+		rc = reserve_header(producer, (uint32_t)options->header, err);
 	return rc;
 }
 

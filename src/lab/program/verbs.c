@@ -12,6 +12,11 @@ static int can_call(const struct tm_lab *lab)
 	return !tm_lab_has_failed(lab) && lab->producer.app != NULL;
 }
 
+static uint32_t timeout_ms(const struct tm_lab *lab)
+{
+	return (uint32_t)lab->options.read_timeout_ms;
+}
+
 struct tm_signature *tm_lab_si(struct tm_lab *lab, const char *task)
 {
 	struct tm_signature *signature;
@@ -42,16 +47,14 @@ void tm_lab_read(struct tm_lab *lab, struct tm_object *result)
 {
 	if (!can_call(lab) || !result || !lab->options.read_results)
 		return;
-	tm_lab_keep(lab, tm_producer_read(result, lab->options.read_timeout_ms,
-					  &lab->err));
+	tm_lab_keep(lab, tm_producer_read(result, timeout_ms(lab), &lab->err));
 }
 
 void tm_lab_discard(struct tm_lab *lab, struct tm_object *result)
 {
 	if (!can_call(lab) || !result)
 		return;
-	tm_lab_keep(lab, tm_result_discard(result, lab->options.read_timeout_ms,
-					   &lab->err));
+	tm_lab_keep(lab, tm_result_discard(result, timeout_ms(lab), &lab->err));
 }
 
 /* After a failure, too: the result is the program's. */

@@ -4,24 +4,16 @@
 
 #include "lab/runtime/links.h"
 
-static const char *const rules_names[] = {"legacy", "pep442", "off"};
+const char *const tm_rules_names[] = {
+	[TM_RULES_LEGACY] = "legacy",
+	[TM_RULES_PEP442] = "pep442",
+	[TM_RULES_OFF] = "off",
+	NULL,
+};
 
 const char *tm_rules_name(enum tm_rules rules)
 {
-	return rules_names[rules];
-}
-
-enum tm_rc tm_rules_find(enum tm_rules *out, const char *name)
-{
-	unsigned int i;
-
-	for (i = 0; i < sizeof(rules_names) / sizeof(rules_names[0]); i++) {
-		if (strcmp(rules_names[i], name) == 0) {
-			*out = (enum tm_rules)i;
-			return TM_OK;
-		}
-	}
-	return TM_EUSAGE;
+	return tm_rules_names[rules];
 }
 
 struct tm_runtime *tm_runtime_new(struct tm_alloc *alloc, enum tm_rules rules)

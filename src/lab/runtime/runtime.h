@@ -26,9 +26,9 @@ enum tm_rules {
 	TM_RULES_OFF	 /* the collector never runs, not even when asked */
 };
 
-/* "legacy", "pep442", "off"; tm_rules_find() returns TM_EUSAGE for any other. */
+/* "legacy", "pep442", "off", NULL: by rules. */
+extern const char *const tm_rules_names[];
 const char *tm_rules_name(enum tm_rules rules);
-TM_CHECK enum tm_rc tm_rules_find(enum tm_rules *out, const char *name);
 
 struct tm_generation {
 	struct tm_link objects;

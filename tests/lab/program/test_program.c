@@ -2,10 +2,13 @@
 #include <criterion/criterion.h>
 #include <criterion/parameterized.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "generated/version.h"
 #include "program.h"
+#include "suite/program_options.h"
 
 static struct outcome outcome;
 
@@ -105,6 +108,43 @@ Test(program, describes_itself)
 		cr_assert_eq(lines_of(outcome.out), 1);
 		cr_assert_str_empty(outcome.marks);
 	}
+}
+
+/* What tidemark reads is what the programs print. */
+Test(program, describes_its_options)
+{
+	char path[] = "/tmp/tidemark-options-XXXXXX";
+	const struct tm_program_option *rules;
+	struct tm_program_options options;
+	int fd = mkstemp(path);
+	struct tm_err err;
+	FILE *file;
+
+	run("strong_ref", "--describe-options");
+	assert_ok();
+	cr_assert_str_empty(outcome.marks);
+	cr_assert_geq(fd, 0);
+	file = fdopen(fd, "w");
+	fputs(outcome.out, file);
+	fclose(file);
+	cr_assert_eq(tm_program_options_load(&options, path, &err), TM_OK, "%s",
+		     err.text);
+	unlink(path);
+	cr_assert_eq(options.count, 13);
+	rules = tm_program_options_find(&options, "rules");
+	cr_assert_str_eq(rules->argument, "legacy|pep442|off");
+	cr_assert_str_eq(rules->initial, "legacy");
+	cr_assert_not_null(tm_program_options_find(&options, "iterations"));
+	cr_assert_not_null(tm_program_options_find(&options, "every"));
+	cr_assert_not_null(tm_program_options_find(&options, "inject-leak"));
+	cr_assert_null(tm_program_options_find(&options, "describe"));
+	tm_program_options_release(&options);
+}
+
+Test(program, takes_a_pause_and_a_leak_of_zero)
+{
+	run("strong_ref", "--iterations 2 --pause-ms 0 --inject-leak 0");
+	assert_ok();
 }
 
 Test(program, helps_with_every_flag)
