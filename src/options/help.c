@@ -124,8 +124,7 @@ const char *tm_help_operands(const struct tm_command *command)
 	return command->operands == TM_OPERANDS_RUNS
 		       ? "A RUN is the folder of a stored run, or a name: the "
 			 "newest run of that name. `tidemark list --runs` "
-			 "shows "
-			 "both"
+			 "lists them"
 		       : NULL;
 }
 

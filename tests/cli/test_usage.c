@@ -87,6 +87,25 @@ Test(cli_usage, shows_the_options_of_a_command)
 	cr_assert_eq(driver_count_runs("results/runs"), 0);
 }
 
+Test(cli_usage, says_what_a_run_is)
+{
+	static const char *const commands[] = {"plot", "compare", "why",
+					       "gate"};
+	char arguments[40];
+	size_t i;
+
+	for (i = 0; i < 4; i++) {
+		snprintf(arguments, sizeof(arguments), "help %s", commands[i]);
+		cr_assert_eq(tidemark(arguments), 0);
+		cr_expect_not_null(strstr(driver_out(),
+					  "\nA RUN is the folder of a stored "
+					  "run, or a name: "),
+				   "%s", driver_out());
+	}
+	cr_assert_eq(tidemark("help run"), 0);
+	cr_expect_null(strstr(driver_out(), "A RUN"));
+}
+
 /* The names that `tidemark help` lists: two spaces, a name, more spaces. */
 static size_t list_commands(char names[][16], size_t max)
 {
