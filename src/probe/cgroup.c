@@ -8,16 +8,6 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Version 1 reports "no limit" as the largest number of pages, slightly below
- * this value. */
-#define NO_LIMIT (UINT64_C(1) << 62)
-
-/* A file of each version, and the key of its line; NULL: it holds a number. */
-struct figure {
-	const char *file;
-	const char *key;
-};
-
 /* Where a group is: the path in /proc/PID/cgroup, below the mount point of its
  * hierarchy in mountinfo. */
 struct place {
@@ -27,86 +17,24 @@ struct place {
 
 /* --- small files ---------------------------------------------------------- */
 
-/* The number in a file, or in its line "KEY NUMBER"; 0 when there is none. */
-static int parse(const char *text, const char *key, uint64_t *out)
+/* The number in a file; 0 when there is none. */
+static int read_number(int fd, uint64_t *out)
 {
-	const char *at = text;
-	size_t length = key ? strlen(key) : 0;
-	char *end;
-
-	while (key && at &&
-	       (strncmp(at, key, length) != 0 || at[length] != ' '))
-		at = strchr(at, '\n') ? strchr(at, '\n') + 1 : NULL;
-	if (!at)
-		return 0;
-	at += key ? length + 1 : 0;
-	errno = 0;
-	*out = strtoull(at, &end, 10);
-	return end != at && errno == 0;
-}
-
-static int read_figure(int fd, const char *key, uint64_t *out)
-{
-	char text[4096];
+	char text[64];
 	ssize_t got = pread(fd, text, sizeof(text) - 1, 0);
+	char *end;
 
 	if (got <= 0)
 		return 0;
 	text[got] = '\0';
-	return parse(text, key, out);
-}
-
-static int ask(const struct tm_cgroup *cgroup, const struct figure figures[2],
-	       uint64_t *out)
-{
-	const struct figure *figure;
-	int fd, found;
-
-	if (cgroup->folder_fd < 0)
-		return 0;
-	figure = &figures[cgroup->version - 1];
-	fd = openat(cgroup->folder_fd, figure->file, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		return 0;
-	found = read_figure(fd, figure->key, out);
-	close(fd);
-	return found;
+	errno = 0;
+	*out = strtoull(text, &end, 10);
+	return end != text && errno == 0;
 }
 
 int tm_cgroup_current(const struct tm_cgroup *cgroup, uint64_t *out)
 {
-	return cgroup->current_fd >= 0 &&
-	       read_figure(cgroup->current_fd, NULL, out);
-}
-
-int tm_cgroup_peak(const struct tm_cgroup *cgroup, uint64_t *out)
-{
-	static const struct figure peak[] = {
-		{"memory.max_usage_in_bytes", NULL},
-		{"memory.peak", NULL},
-	};
-
-	return ask(cgroup, peak, out);
-}
-
-int tm_cgroup_limit(const struct tm_cgroup *cgroup, uint64_t *out)
-{
-	static const struct figure limit[] = {
-		{"memory.limit_in_bytes", NULL},
-		{"memory.max", NULL}, /* "max" is not a number */
-	};
-
-	return ask(cgroup, limit, out) && *out < NO_LIMIT;
-}
-
-int tm_cgroup_oom_kills(const struct tm_cgroup *cgroup, uint64_t *out)
-{
-	static const struct figure kills[] = {
-		{"memory.oom_control", "oom_kill"},
-		{"memory.events", "oom_kill"},
-	};
-
-	return ask(cgroup, kills, out);
+	return cgroup->current_fd >= 0 && read_number(cgroup->current_fd, out);
 }
 
 /* --- finding the group ---------------------------------------------------- */
@@ -211,33 +139,31 @@ struct search {
 	const char *root;
 	const struct place *place;
 	struct tm_cgroup *cgroup;
-	int error; /* of the last folder that did not open */
+	int error; /* of the last folder or file that did not open */
 };
 
 static int open_group(struct search *search, const char *mount_point,
 		      const char *below)
 {
-	struct tm_cgroup *cgroup = search->cgroup;
+	const char *current = search->place->version == 1
+				      ? "memory.usage_in_bytes"
+				      : "memory.current";
 	char folder[2 * PATH_MAX + 256];
+	int folder_fd;
 
 	snprintf(folder, sizeof(folder), "%s%s%s", search->root, mount_point,
 		 below);
-	cgroup->folder_fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (cgroup->folder_fd < 0) {
+	folder_fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (folder_fd < 0) {
 		search->error = errno;
 		return 0;
 	}
-	cgroup->version = search->place->version;
-	cgroup->current_fd =
-		openat(cgroup->folder_fd,
-		       cgroup->version == 1 ? "memory.usage_in_bytes"
-					    : "memory.current",
-		       O_RDONLY | O_CLOEXEC);
-	if (cgroup->current_fd >= 0)
-		return 1;
+	search->cgroup->current_fd =
+		openat(folder_fd, current, O_RDONLY | O_CLOEXEC);
 	search->error = errno;
-	tm_cgroup_close(cgroup);
-	return 0;
+	close(folder_fd);
+	search->cgroup->version = search->place->version;
+	return search->cgroup->current_fd >= 0;
 }
 
 /* "36 35 98:0 /root /point rw,noatime shared:1 - cgroup cgroup rw,memory" */
@@ -273,7 +199,7 @@ enum tm_rc tm_cgroup_open_below(struct tm_cgroup *cgroup, const char *root,
 		.root = root, .place = &place, .cgroup = cgroup};
 	char file[PATH_MAX];
 
-	*cgroup = (struct tm_cgroup){.folder_fd = -1, .current_fd = -1};
+	*cgroup = (struct tm_cgroup){.current_fd = -1};
 	if (pid)
 		snprintf(file, sizeof(file), "%s/proc/%ld/cgroup", root,
 			 (long)pid);
@@ -307,7 +233,5 @@ void tm_cgroup_close(struct tm_cgroup *cgroup)
 {
 	if (cgroup->current_fd >= 0)
 		close(cgroup->current_fd);
-	if (cgroup->folder_fd >= 0)
-		close(cgroup->folder_fd);
-	cgroup->current_fd = cgroup->folder_fd = -1;
+	cgroup->current_fd = -1;
 }

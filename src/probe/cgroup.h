@@ -1,16 +1,14 @@
 /*
  * cgroup.h - what the kernel charges to a process's control group.
  *
- * Purpose:   memory, peak, limit and out-of-memory kills of the group that a
- *            process is in, for both versions of control groups and for the
- *            two side by side.
- * Ownership: tm_cgroup_open() opens files that tm_cgroup_close() closes.
+ * Purpose:   the memory of the group that a process is in, for both versions of
+ *            control groups and for the two side by side.
+ * Ownership: tm_cgroup_open() opens a file that tm_cgroup_close() closes.
  * Units:     bytes.
  * Errors:    TM_ESYSTEM when there is no such group to be read; the words are
  *            short enough for a metric's reason.
- * Source:    cgroups(7); the kernel's cgroup-v2.rst (memory.current, .peak,
- *            .max, .events) and cgroup-v1/memory.rst (usage_in_bytes,
- *            max_usage_in_bytes, limit_in_bytes, oom_control).
+ * Source:    cgroups(7); the kernel's cgroup-v2.rst (memory.current) and
+ *            cgroup-v1/memory.rst (usage_in_bytes).
  *
  * The group is that of the time of opening.  It is shared with whatever else
  * lives in it, tidemark itself as a rule, and holds the page cache of the files
@@ -26,11 +24,10 @@
 
 struct tm_cgroup {
 	int version;	/* 1 or 2 */
-	int folder_fd;	/* of the group */
 	int current_fd; /* kept open: it is read with every sample */
 };
 
-/* The group of `pid`, 0 for this process.  Not open: folder_fd is -1. */
+/* The group of `pid`, 0 for this process.  Not open: current_fd is -1. */
 TM_CHECK enum tm_rc tm_cgroup_open(struct tm_cgroup *cgroup, pid_t pid,
 				   struct tm_err *err);
 
@@ -43,14 +40,8 @@ TM_CHECK enum tm_rc tm_cgroup_open_below(struct tm_cgroup *cgroup,
 /* Closing what is closed already is allowed. */
 void tm_cgroup_close(struct tm_cgroup *cgroup);
 
-/* Each sets *out and returns 1, or returns 0 when the kernel does not tell: a
- * group that is not open or gone, an old kernel, no limit. */
+/* Sets *out and returns 1, or returns 0 when the kernel does not tell: a group
+ * that is not open, or gone. */
 int tm_cgroup_current(const struct tm_cgroup *cgroup, uint64_t *out);
-int tm_cgroup_peak(const struct tm_cgroup *cgroup, uint64_t *out);
-int tm_cgroup_limit(const struct tm_cgroup *cgroup, uint64_t *out);
-
-/* Processes of the group that the kernel has killed for want of memory, ever:
- * compare two readings. */
-int tm_cgroup_oom_kills(const struct tm_cgroup *cgroup, uint64_t *out);
 
 #endif

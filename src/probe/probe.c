@@ -290,7 +290,7 @@ enum tm_rc tm_probe_open(struct tm_probe *probe, pid_t pid, struct tm_err *err)
 	memset(probe, 0, sizeof(*probe));
 	probe->pid = pid;
 	probe->statm_fd = probe->status_fd = probe->smaps_fd = -1;
-	probe->cgroup.folder_fd = probe->cgroup.current_fd = -1;
+	probe->cgroup.current_fd = -1;
 	probe->page_bytes = (uint64_t)sysconf(_SC_PAGESIZE);
 	rc = pid ? open_foreign(probe, err) : open_self(probe, err);
 	if (rc != TM_OK) {

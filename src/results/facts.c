@@ -97,19 +97,6 @@ static void release(struct tm_fact *fact)
 	free(fact->text);
 }
 
-void tm_facts_remove(struct tm_facts *facts, const char *key)
-{
-	struct tm_fact *fact = find(facts, key);
-	size_t behind;
-
-	if (!fact)
-		return;
-	behind = facts->count - (size_t)(fact - facts->facts) - 1;
-	release(fact);
-	memmove(fact, fact + 1, behind * sizeof(*fact));
-	facts->count--;
-}
-
 void tm_facts_release(struct tm_facts *facts)
 {
 	size_t i;

@@ -43,7 +43,6 @@ void tm_facts_set_text(struct tm_facts *facts, const char *key,
 void tm_facts_set_int(struct tm_facts *facts, const char *key, int64_t number);
 void tm_facts_set_real(struct tm_facts *facts, const char *key, double real);
 void tm_facts_set_bool(struct tm_facts *facts, const char *key, int flag);
-void tm_facts_remove(struct tm_facts *facts, const char *key);
 void tm_facts_release(struct tm_facts *facts);
 
 /* NULL when there is none. */

@@ -223,6 +223,18 @@ Test(baseline, refuses_a_sanitizers_build)
 				  "address"));
 }
 
+/* The fact is of another name then. */
+static void forget(struct tm_run *run, const char *key)
+{
+	const struct tm_facts *facts = &run->environment.facts;
+	size_t i;
+
+	for (i = 0; i < facts->count; i++) {
+		if (strcmp(facts->facts[i].key, key) == 0)
+			*facts->facts[i].key = '?';
+	}
+}
+
 Test(baseline, refuses_nothing_for_what_nobody_knows)
 {
 	struct tm_run *other = make("loop", "jemalloc", 0);
@@ -231,7 +243,7 @@ Test(baseline, refuses_nothing_for_what_nobody_knows)
 
 	gate_run(make("loop", "jemalloc", 0));
 	save();
-	tm_facts_remove(&other->environment.facts, "allocator");
+	forget(other, "allocator");
 	cr_assert_eq(tm_baseline_load(&baseline, path, &err), TM_OK);
 	cr_assert_eq(tm_baseline_apply(&baseline, other, &budget, &known, &err),
 		     TM_OK, "%s", err.text);
@@ -515,7 +527,7 @@ Test(baseline, refuses_each_fact_that_differs)
 		cr_expect_eq(apply_to(other), TM_EUSAGE);
 		cr_expect_not_null(strstr(err.text, rows[i].words), "%s",
 				   err.text);
-		tm_facts_remove(&other->environment.facts, rows[i].key);
+		forget(other, rows[i].key);
 		cr_expect_eq(apply_to(other), TM_OK, "%s", err.text);
 		run_free(runs[--run_count]);
 	}

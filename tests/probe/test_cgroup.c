@@ -99,19 +99,10 @@ Test(cgroup, reads_version_1_where_it_is_mounted)
 	make_version_1("/");
 	snprintf(path, sizeof(path), "%smemory.usage_in_bytes", folder);
 	write_file(path, "7000000\n");
-	snprintf(path, sizeof(path), "%smemory.max_usage_in_bytes", folder);
-	write_file(path, "9000000\n");
-	snprintf(path, sizeof(path), "%smemory.limit_in_bytes", folder);
-	write_file(path, "50000000\n");
-	snprintf(path, sizeof(path), "%smemory.oom_control", folder);
-	write_file(path, "oom_kill_disable 0\nunder_oom 0\noom_kill 3\n");
 
 	cr_assert_eq(tm_cgroup_open_below(&cgroup, root, 42, NULL), TM_OK);
 	cr_assert_eq(cgroup.version, 1);
 	cr_assert_eq(value_of(tm_cgroup_current), 7000000);
-	cr_assert_eq(value_of(tm_cgroup_peak), 9000000);
-	cr_assert_eq(value_of(tm_cgroup_limit), 50000000);
-	cr_assert_eq(value_of(tm_cgroup_oom_kills), 3);
 }
 
 Test(cgroup, reads_version_2)
@@ -122,20 +113,10 @@ Test(cgroup, reads_version_2)
 	make_version_2();
 	snprintf(path, sizeof(path), "%smemory.current", folder);
 	write_file(path, "7000000\n");
-	snprintf(path, sizeof(path), "%smemory.peak", folder);
-	write_file(path, "9000000\n");
-	snprintf(path, sizeof(path), "%smemory.max", folder);
-	write_file(path, "50000000\n");
-	snprintf(path, sizeof(path), "%smemory.events", folder);
-	write_file(path, "low 0\nhigh 0\nmax 7\noom 2\noom_kill 4\n"
-			 "oom_group_kill 0\n");
 
 	cr_assert_eq(tm_cgroup_open_below(&cgroup, root, 42, NULL), TM_OK);
 	cr_assert_eq(cgroup.version, 2);
 	cr_assert_eq(value_of(tm_cgroup_current), 7000000);
-	cr_assert_eq(value_of(tm_cgroup_peak), 9000000);
-	cr_assert_eq(value_of(tm_cgroup_limit), 50000000);
-	cr_assert_eq(value_of(tm_cgroup_oom_kills), 4);
 }
 
 Test(cgroup, follows_what_changes)
@@ -170,40 +151,6 @@ Test(cgroup, is_not_taken_for_a_neighbour_with_a_longer_name)
 	cr_assert_not_null(strstr(err.text, "not mounted"), "%s", err.text);
 }
 
-Test(cgroup, has_no_limit_and_no_peak_where_the_kernel_tells_none)
-{
-	static const char folder[] = "sys/fs/cgroup/user.slice/app.scope/";
-	char path[256];
-	uint64_t value;
-
-	make_version_2();
-	snprintf(path, sizeof(path), "%smemory.current", folder);
-	write_file(path, "7000000\n");
-	snprintf(path, sizeof(path), "%smemory.max", folder);
-	write_file(path, "max\n");
-	snprintf(path, sizeof(path), "%smemory.events", folder);
-	write_file(path, "oom 2\n");
-	cr_assert_eq(tm_cgroup_open_below(&cgroup, root, 42, NULL), TM_OK);
-	cr_assert_not(tm_cgroup_limit(&cgroup, &value));
-	cr_assert_not(tm_cgroup_peak(&cgroup, &value));
-	cr_assert_not(tm_cgroup_oom_kills(&cgroup, &value));
-}
-
-Test(cgroup, has_no_limit_where_version_1_has_its_largest_number)
-{
-	static const char folder[] = "sys/fs/cgroup/memory one/jobs/a:b/";
-	char path[256];
-	uint64_t value;
-
-	make_version_1("/");
-	snprintf(path, sizeof(path), "%smemory.usage_in_bytes", folder);
-	write_file(path, "1\n");
-	snprintf(path, sizeof(path), "%smemory.limit_in_bytes", folder);
-	write_file(path, "9223372036854771712\n");
-	cr_assert_eq(tm_cgroup_open_below(&cgroup, root, 42, NULL), TM_OK);
-	cr_assert_not(tm_cgroup_limit(&cgroup, &value));
-}
-
 Test(cgroup, says_that_the_root_of_version_2_accounts_for_nothing)
 {
 	struct tm_err err = {0};
@@ -214,7 +161,7 @@ Test(cgroup, says_that_the_root_of_version_2_accounts_for_nothing)
 	cr_assert_not_null(strstr(err.text, "does not account"), "%s",
 			   err.text);
 	cr_assert_lt(strlen(err.text), 96);
-	cr_assert_eq(cgroup.folder_fd, -1);
+	cr_assert_eq(cgroup.current_fd, -1);
 }
 
 Test(cgroup, says_that_there_is_none)
@@ -226,7 +173,6 @@ Test(cgroup, says_that_there_is_none)
 	cr_assert_not_null(strstr(err.text, "no control group"), "%s",
 			   err.text);
 	cr_assert_not(tm_cgroup_current(&cgroup, &value));
-	cr_assert_not(tm_cgroup_oom_kills(&cgroup, &value));
 }
 
 Test(cgroup, of_this_machine_is_charged_for_what_this_process_touches)

@@ -39,26 +39,6 @@ Test(fact, keeps_its_place_among_many)
 	}
 }
 
-Test(fact, is_removed_from_the_front_the_middle_and_the_end)
-{
-	tm_facts_set_text(&facts, "a", "1");
-	tm_facts_set_text(&facts, "b", "2");
-	tm_facts_set_text(&facts, "c", "3");
-	tm_facts_set_text(&facts, "d", "4");
-	tm_facts_remove(&facts, "b");
-	cr_assert_eq(facts.count, 3);
-	cr_expect_str_eq(facts.facts[1].text, "3");
-	cr_expect_str_eq(facts.facts[2].text, "4");
-	tm_facts_remove(&facts, "a");
-	cr_expect_str_eq(facts.facts[0].text, "3");
-	tm_facts_remove(&facts, "d");
-	cr_assert_eq(facts.count, 1);
-	cr_expect_str_eq(facts.facts[0].text, "3");
-	tm_facts_remove(&facts, "c");
-	cr_expect_eq(facts.count, 0);
-	cr_expect(facts.is_known);
-}
-
 Test(fact, is_the_same_by_type_and_value)
 {
 	tm_facts_set_text(&facts, "text", "1");

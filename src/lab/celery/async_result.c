@@ -45,12 +45,6 @@ static const struct tm_type async_result_with_finalizer_type = {
 	.finalize = finalize_async_result,
 };
 
-int tm_is_async_result(const struct tm_object *object)
-{
-	return object->type == &async_result_type ||
-	       object->type == &async_result_with_finalizer_type;
-}
-
 /* _on_fulfilled(self, result): the callback that must run to empty the tables.
  * It returns its argument, which its promise keeps as its value. */
 static enum tm_rc on_fulfilled(struct tm_runtime *runtime,

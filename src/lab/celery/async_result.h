@@ -15,8 +15,6 @@
 
 #include "lab/celery/result.h"
 
-int tm_is_async_result(const struct tm_object *object);
-
 TM_CHECK enum tm_rc tm_async_result_new(struct tm_async_result **out,
 					struct tm_app *app,
 					const struct tm_id *id,
