@@ -1,0 +1,574 @@
+// node.js - tells tidemark of V8's heap from inside a Node program.
+//
+// Purpose:   a full collection with its figures, and the live objects by type,
+//            when tidemark asks (the protocol is in agents.h).
+// Ownership: one thread, and one property of globalThis in each thread of the
+//            program: its key is a symbol, and it cannot be enumerated.
+// Units:     bytes, objects, nanoseconds.
+// Errors:    whatever fails, the program runs as without this file.
+//
+// NODE_OPTIONS=--require loads this file before the program.  It starts a thread
+// (Worker) that holds the connection.  The program's own thread may be in a loop
+// that never returns to its events, so the questions go through the inspector,
+// which interrupts running JavaScript.  A session of the inspector is open only
+// while a question is: Node waits for open ones when it ends, and says so on
+// stderr.  Node before 18 aborts when such a session is closed: there it stays
+// open, and goes with its thread.
+//
+// The program's other threads load this file too, so that they can be asked in
+// the same way, through the first.  When one of them cannot, nor can the heap as
+// a whole.
+//
+// live_bytes is what V8 uses, and what it holds outside of its heap, such as the
+// contents of Buffers.  A heap snapshot would also tell the sizes of types, but
+// at 115 MB it stops the program for many seconds and takes 1.3 GB; the list of
+// objects that is used here does not hold strings, nor objects without a
+// prototype.
+"use strict";
+
+const KEY = "tidemark.heap";
+const KEEPS_SESSION = Number(process.versions.node.split(".")[0]) < 18;
+const TYPES_MAX = 2000;
+const NAME_MAX = 200;
+const OTHERS_WAIT_MS = 1000;
+
+// What both threads see.
+const SERVING = 0; // the connection stands
+const OPEN = 1; // a session is open
+const ENDING = 2; // the program ends: no more questions
+const WAKE = 3; // changes when the program's thread should run
+const BLOCKED = 4; // it reads by itself, and cannot be woken
+const ANSWER = 5; // to a mark: a byte, END_OF_FILE, or one of the next
+const SLOTS = 6;
+
+const END_OF_FILE = 256;
+const NONE = -1;
+const ASKED = -2;
+const READING = -3;
+const FAILED = -4;
+
+// --- what each thread of the program can tell --------------------------------
+
+// All that is called later is taken now: the program may change it.
+
+// A full collection; what the heap holds after and before it, as one text.
+function makeFigures() {
+  const statistics = require("v8").getHeapStatistics;
+  const clock = process.hrtime.bigint;
+
+  require("v8").setFlagsFromString("--expose-gc");
+  const collect = require("vm").runInNewContext("gc");
+  require("v8").setFlagsFromString("--no-expose-gc");
+
+  return function figures() {
+    const start = clock();
+    const before = statistics();
+    collect();
+    const after = statistics();
+    return (
+      `${after.used_heap_size + after.external_memory} ` +
+      `${before.used_heap_size + before.external_memory} ` +
+      `${after.total_heap_size} ${after.total_physical_size} ${clock() - start}`
+    );
+  };
+}
+
+// The name of the class whose instances have this prototype.
+function makeNamer() {
+  const { getOwnPropertyDescriptor, getPrototypeOf } = Object;
+  const { isProxy } = require("util").types;
+  const closures = Function.prototype;
+  const valueOf = (object, key) => {
+    const found = getOwnPropertyDescriptor(object, key);
+    return found && found.value;
+  };
+
+  return function name(prototype) {
+    for (let at = prototype; at && !isProxy(at); at = getPrototypeOf(at)) {
+      if (at === closures) return "(closure)";
+      const made = valueOf(at, "constructor");
+      if (typeof made !== "function" || isProxy(made)) continue;
+      const found = valueOf(made, "name");
+      if (typeof found === "string" && found) return found;
+    }
+    return "(no name)";
+  };
+}
+
+// Strings are no objects: they are counted where they are elements.
+function makeStringCounter() {
+  const { isArray } = Array;
+  const { isMap, isSet } = require("util").types;
+  const ofMap = Function.prototype.call.bind(Map.prototype.forEach);
+  const ofSet = Function.prototype.call.bind(Set.prototype.forEach);
+
+  return function count(object, sums) {
+    if (isArray(object)) {
+      for (let i = 0; i < object.length; i++)
+        sums.Array += typeof object[i] === "string";
+    } else if (isMap(object)) {
+      ofMap(object, (value, key) => {
+        sums.Map += (typeof value === "string") + (typeof key === "string");
+      });
+    } else if (isSet(object)) {
+      ofSet(object, (value) => {
+        sums.Set += typeof value === "string";
+      });
+    }
+  };
+}
+
+// Lines of "OBJECTS NAME" for a list of objects.
+function makeCensus() {
+  const { getPrototypeOf } = Object;
+  const nameOf = makeNamer();
+  const countStrings = makeStringCounter();
+  const get = Function.prototype.call.bind(Map.prototype.get);
+  const set = Function.prototype.call.bind(Map.prototype.set);
+  const forEach = Function.prototype.call.bind(Map.prototype.forEach);
+  const sort = Function.prototype.call.bind(Array.prototype.sort);
+  const NewMap = Map;
+
+  return function census(objects) {
+    const counts = new NewMap();
+    const strings = { Array: 0, Map: 0, Set: 0 };
+    const types = [];
+    let text = "";
+
+    for (let i = 0; i < objects.length; i++) {
+      const prototype = getPrototypeOf(objects[i]);
+      set(counts, prototype, (get(counts, prototype) || 0) + 1);
+      countStrings(objects[i], strings);
+    }
+    forEach(counts, (count, prototype) => {
+      types[types.length] = { count, name: nameOf(prototype) };
+    });
+    for (const holder in strings)
+      if (strings[holder])
+        types[types.length] = {
+          count: strings[holder],
+          name: `(string in ${holder})`,
+        };
+    sort(types, (a, b) => b.count - a.count);
+    for (let i = 0; i < types.length && i < TYPES_MAX; i++)
+      text += `${types[i].count} ${types[i].name}\n`;
+    return text;
+  };
+}
+
+function offerHeap() {
+  const value = {
+    root: Object.prototype,
+    figures: makeFigures(),
+    census: makeCensus(),
+  };
+  Object.defineProperty(globalThis, Symbol.for(KEY), { value });
+}
+
+// --- the program's first thread ----------------------------------------------
+
+// Let an interrupt of the inspector be taken.
+function runBriefly() {
+  let sum = 0;
+  for (let i = 0; i < 1000; i++) sum += i;
+  return sum;
+}
+
+// A program that runs with --mark-ack waits for tidemark in a system call, which
+// the inspector cannot interrupt.  So the other thread reads, and this one waits
+// where it can be woken.
+function makeReader(worker, shared) {
+  const now = Date.now;
+
+  return function read() {
+    const end = now() + 1000;
+
+    Atomics.store(shared, ANSWER, ASKED);
+    worker.postMessage("read");
+    for (;;) {
+      const wake = Atomics.load(shared, WAKE);
+      const answer = Atomics.load(shared, ANSWER);
+      if (answer >= 0 || answer === FAILED) return answer;
+      if (
+        now() > end &&
+        Atomics.compareExchange(shared, ANSWER, ASKED, NONE) === ASKED
+      )
+        return FAILED;
+      Atomics.wait(shared, WAKE, wake, 100);
+      runBriefly();
+    }
+  };
+}
+
+function waitWhereWoken(worker, shared, fd) {
+  const fs = require("fs");
+  const readSync = fs.readSync;
+  const read = makeReader(worker, shared);
+  const Bytes = Uint8Array;
+
+  function readItself(self, values) {
+    Atomics.store(shared, BLOCKED, 1);
+    try {
+      return Reflect.apply(readSync, self, values);
+    } finally {
+      Atomics.store(shared, BLOCKED, 0);
+    }
+  }
+
+  fs.readSync = function (...values) {
+    const [from, buffer, offset] = values;
+    const at = typeof offset === "number" ? offset : 0;
+    if (from !== fd) return Reflect.apply(readSync, this, values);
+    if (!ArrayBuffer.isView(buffer) || at >= buffer.byteLength)
+      return readItself(this, values);
+    const answer = Atomics.load(shared, SERVING) ? read() : FAILED;
+    if (answer === FAILED) return readItself(this, values);
+    if (answer === END_OF_FILE) return 0;
+    new Bytes(buffer.buffer, buffer.byteOffset)[at] = answer;
+    return 1;
+  };
+}
+
+// A session that is open now is about to be closed.  One that cannot be closed
+// is gone a moment after its thread has said that it ends.
+function closeSessionAtEnd(worker, shared) {
+  const now = Date.now;
+
+  process.once("exit", () => {
+    const end = now() + 2000;
+
+    Atomics.store(shared, ENDING, 1);
+    if (KEEPS_SESSION && Atomics.load(shared, OPEN)) worker.postMessage("end");
+    while (Atomics.load(shared, OPEN) && now() < end) {
+      Atomics.wait(shared, OPEN, 1, 5);
+      runBriefly();
+    }
+    for (let i = 0; KEEPS_SESSION && i < 50; i++) {
+      Atomics.wait(shared, OPEN, 0, 1);
+      runBriefly();
+    }
+  });
+}
+
+function startThread(path) {
+  const { Worker } = require("worker_threads");
+  const shared = new Int32Array(new SharedArrayBuffer(4 * SLOTS));
+  const answerFd = Number(process.env.TIDEMARK_ACK_FD || NaN);
+  // With the program's options it would load what the user requires, too.
+  const worker = new Worker(__filename, {
+    argv: [],
+    env: {},
+    execArgv: [],
+    stdout: true,
+    stderr: true,
+    resourceLimits: { maxOldGenerationSizeMb: 128, maxYoungGenerationSizeMb: 4 },
+    workerData: { tidemark: path, shared, answerFd },
+  });
+
+  shared[ANSWER] = NONE;
+  worker.on("error", () => {});
+  worker.unref();
+  closeSessionAtEnd(worker, shared);
+  if (answerFd >= 0) waitWhereWoken(worker, shared, answerFd);
+}
+
+// --- the thread that holds the connection ------------------------------------
+
+// A thread of the program, as the inspector reaches it.
+const EVALUATE = "Runtime.evaluate";
+const HEAP = `globalThis[Symbol.for("${KEY}")]`;
+
+async function valueFrom(thread, method, params) {
+  const answer = await thread.post(method, { ...params, returnByValue: true });
+  if (answer.exceptionDetails || typeof answer.result.value !== "string")
+    throw new Error("a thread does not tell of its heap");
+  return answer.result.value;
+}
+
+async function objectFrom(thread, expression) {
+  const answer = await thread.post(EVALUATE, { expression, objectGroup: KEY });
+  if (!answer.result.objectId)
+    throw new Error("a thread does not tell of its heap");
+  return answer.result.objectId;
+}
+
+const figuresOf = (thread) =>
+  valueFrom(thread, EVALUATE, { expression: `${HEAP}.figures()` });
+
+async function censusOf(thread) {
+  const root = await objectFrom(thread, `${HEAP}.root`);
+  const { objects } = await thread.post("Runtime.queryObjects", {
+    prototypeObjectId: root,
+    objectGroup: KEY,
+  });
+  const lines = await valueFrom(thread, "Runtime.callFunctionOn", {
+    objectId: objects.objectId,
+    functionDeclaration: `function () { return ${HEAP}.census(this); }`,
+  });
+  await thread.post("Runtime.releaseObjectGroup", { objectGroup: KEY });
+  return lines;
+}
+
+// A thread behind the first: messages to it go through that one's session.
+class OtherThread {
+  constructor(first, sessionId) {
+    this.first = first;
+    this.sessionId = sessionId;
+    this.waiting = new Map();
+    this.last = 0;
+    this.hasEnded = false;
+  }
+
+  post(method, params) {
+    const id = ++this.last;
+    return new Promise((resolve, reject) => {
+      this.waiting.set(id, { resolve, reject });
+      this.first
+        .post("NodeWorker.sendMessageToWorker", {
+          sessionId: this.sessionId,
+          message: JSON.stringify({ id, method, params }),
+        })
+        .catch(reject);
+    });
+  }
+
+  take(message) {
+    const { id, result, error } = JSON.parse(message);
+    const waiting = this.waiting.get(id);
+    if (!waiting) return;
+    this.waiting.delete(id);
+    if (error) waiting.reject(new Error(error.message));
+    else waiting.resolve(result);
+  }
+
+  leave() {
+    this.hasEnded = true;
+    for (const { reject } of this.waiting.values())
+      reject(new Error("a thread has ended"));
+  }
+}
+
+// The program's threads, while a question is open.
+class Program {
+  constructor(wake) {
+    const { Session } = require("inspector");
+    this.wake = wake;
+    this.session = new Session();
+    this.others = new Map();
+    this.own = require("url").pathToFileURL(__filename).href;
+    this.session.connectToMainThread();
+    this.listen();
+  }
+
+  post(method, params) {
+    return new Promise((resolve, reject) => {
+      this.session.post(method, params, (error, result) => {
+        if (error) reject(new Error(error.message));
+        else resolve(result);
+      });
+      this.wake();
+    });
+  }
+
+  listen() {
+    const on = (event, take) =>
+      this.session.on(`NodeWorker.${event}`, ({ params }) => take(params));
+
+    on("attachedToWorker", ({ sessionId, workerInfo }) => {
+      if (workerInfo.url !== this.own)
+        this.others.set(sessionId, new OtherThread(this, sessionId));
+    });
+    on("receivedMessageFromWorker", ({ sessionId, message }) => {
+      const other = this.others.get(sessionId);
+      if (other) other.take(message);
+    });
+    on("detachedFromWorker", ({ sessionId }) => {
+      const other = this.others.get(sessionId);
+      this.others.delete(sessionId);
+      if (other) other.leave();
+    });
+  }
+
+  // The heap of a thread that ends before it answers has ended, too.  One that
+  // starts or is in a system call may not answer at all.
+  async askOther(other, question) {
+    let timer;
+    const late = new Promise((_, reject) => {
+      const why = new Error("a thread does not answer");
+      timer = setTimeout(() => reject(why), OTHERS_WAIT_MS);
+    });
+    try {
+      return await Promise.race([question(other), late]);
+    } catch (error) {
+      if (other.hasEnded) return "";
+      throw error;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  async ask(question) {
+    await this.post("NodeWorker.enable", { waitForDebuggerOnStart: false });
+    try {
+      return await Promise.all([
+        question(this),
+        ...[...this.others.values()].map((other) => this.askOther(other, question)),
+      ]);
+    } finally {
+      // What is printed while a session is open is kept for it.
+      await this.post("Runtime.discardConsoleEntries");
+    }
+  }
+
+  close() {
+    this.session.disconnect();
+  }
+}
+
+// The figures of all threads as one line's keys and values.
+function addUp(texts) {
+  const sums = [0, 0, 0, 0];
+  let pause = 0;
+
+  for (const text of texts) {
+    if (!text) continue;
+    const figures = text.split(" ").map(Number);
+    sums.forEach((_, i) => (sums[i] += figures[i]));
+    pause = Math.max(pause, figures[4]);
+  }
+  return (
+    `live_bytes=${sums[0]} used_bytes=${sums[1]} committed_bytes=${sums[2]} ` +
+    `resident_bytes=${sums[3]} pause_ns=${pause}`
+  );
+}
+
+function* typesOf(texts) {
+  for (const text of texts) {
+    for (const line of text.split("\n")) {
+      const blank = line.indexOf(" ");
+      if (blank < 0) continue;
+      // eslint-disable-next-line no-control-regex
+      const name = line.slice(blank + 1).replace(/[\u0000-\u001f]/g, "?");
+      yield `${line.slice(0, blank)} - - ${name.slice(0, NAME_MAX)}`;
+    }
+  }
+}
+
+class Server {
+  constructor({ tidemark, shared, answerFd }) {
+    this.shared = shared;
+    this.answerFd = answerFd;
+    this.program = null;
+    this.socket = require("net").connect(tidemark);
+    this.queue = Promise.resolve();
+  }
+
+  wake() {
+    Atomics.add(this.shared, WAKE, 1);
+    Atomics.notify(this.shared, WAKE);
+  }
+
+  // For the thread that waits in makeReader().
+  readAnswer() {
+    const byte = Buffer.alloc(1);
+    const taken = Atomics.compareExchange(this.shared, ANSWER, ASKED, READING);
+    if (taken !== ASKED) return;
+    require("fs").read(this.answerFd, byte, 0, 1, null, (error, got) => {
+      const answer = error ? FAILED : got ? byte[0] : END_OF_FILE;
+      Atomics.store(this.shared, ANSWER, answer);
+      this.wake();
+    });
+  }
+
+  async ask(question) {
+    Atomics.store(this.shared, OPEN, 1);
+    try {
+      if (Atomics.load(this.shared, ENDING)) throw new Error("the program ends");
+      if (!this.program) this.program = new Program(() => this.wake());
+      return await this.program.ask(question);
+    } finally {
+      await new Promise(setImmediate); // out of the session's own call
+      if (this.program && !KEEPS_SESSION) {
+        this.program.close();
+        this.program = null;
+      }
+      if (!this.program) this.sayClosed();
+    }
+  }
+
+  sayClosed() {
+    Atomics.store(this.shared, OPEN, 0);
+    Atomics.notify(this.shared, OPEN);
+  }
+
+  async answer(line) {
+    const [word, number] = line.split(" ");
+    try {
+      if (word === "collect") {
+        const figures = addUp(await this.ask(figuresOf));
+        this.socket.write(`heap ${number} ${figures}\n`);
+      } else if (word === "census") {
+        for (const type of typesOf(await this.ask(censusOf)))
+          this.socket.write(`type ${number} ${type}\n`);
+        this.socket.write(`end ${number}\n`);
+      }
+    } catch (error) {
+      this.socket.write(`no ${number} ${error.message.slice(0, NAME_MAX)}\n`);
+    }
+  }
+
+  // tidemark asks from the greeting on, and a thread that is blocked by then
+  // could not be asked.
+  greet() {
+    if (Atomics.load(this.shared, BLOCKED)) setTimeout(() => this.greet(), 1);
+    else
+      this.socket.write(`hello 1 ${process.pid} Node ${process.versions.node}\n`);
+  }
+
+  run() {
+    const { parentPort } = require("worker_threads");
+    let text = "";
+
+    parentPort.on("message", (what) => {
+      if (what === "read") this.readAnswer();
+      else process.exit();
+    });
+    if (KEEPS_SESSION) process.once("exit", () => this.sayClosed());
+    this.socket.setEncoding("utf8");
+    this.socket.on("connect", () => {
+      Atomics.store(this.shared, SERVING, 1);
+      this.greet();
+    });
+    this.socket.on("data", (data) => {
+      const lines = (text + data).split("\n");
+      text = lines.pop();
+      for (const line of lines)
+        this.queue = this.queue.then(() => this.answer(line));
+    });
+    this.socket.on("error", () => {});
+    this.socket.on("close", () => {
+      Atomics.store(this.shared, SERVING, 0);
+      parentPort.unref();
+    });
+  }
+}
+
+// -----------------------------------------------------------------------------
+
+function main() {
+  const path = process.env.TIDEMARK_INSIDE;
+  const { isMainThread, workerData } = require("worker_threads");
+
+  if (!isMainThread && workerData && workerData.tidemark) {
+    new Server(workerData).run();
+  } else if (path && require("fs").existsSync(path)) {
+    offerHeap();
+    if (isMainThread) startThread(path);
+  }
+}
+
+try {
+  main();
+} catch {
+  // The program runs as without this file.
+}
