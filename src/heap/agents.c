@@ -169,25 +169,6 @@ static void read_figures(struct tm_heap_figures *out, const char *text)
 	}
 }
 
-/* A sum in which one is missing is no sum. */
-static void add_figures(struct tm_heap_figures *sum,
-			const struct tm_heap_figures *more, int is_first)
-{
-	unsigned int i;
-
-	if (is_first) {
-		*sum = *more;
-		return;
-	}
-	sum->known &= more->known;
-	for (i = 0; i < TM_HEAP_FIGURE_COUNT; i++) {
-		if (i != TM_HEAP_pause_ns)
-			sum->value[i] += more->value[i];
-		else if (more->value[i] > sum->value[i])
-			sum->value[i] = more->value[i];
-	}
-}
-
 /* A number or "-"; NULL when it is neither. */
 static const char *read_count(const char *text, uint64_t *out, int *is_known)
 {
@@ -267,7 +248,7 @@ static void take_heap(struct question *question, struct tm_agent *agent,
 	if (!finish_answer(question, agent) || !question->figures)
 		return;
 	read_figures(&figures, text);
-	add_figures(question->figures, &figures, !question->answers);
+	tm_heap_figures_add(question->figures, &figures, !question->answers);
 	question->answers++;
 }
 

@@ -28,6 +28,25 @@ enum tm_heap_figure tm_heap_figure_find(const char *name, size_t length)
 	return (enum tm_heap_figure)i;
 }
 
+/* A sum in which one is missing is no sum. */
+void tm_heap_figures_add(struct tm_heap_figures *sum,
+			 const struct tm_heap_figures *more, int is_first)
+{
+	unsigned int i;
+
+	if (is_first) {
+		*sum = *more;
+		return;
+	}
+	sum->known &= more->known;
+	for (i = 0; i < TM_HEAP_FIGURE_COUNT; i++) {
+		if (i != TM_HEAP_pause_ns)
+			sum->value[i] += more->value[i];
+		else if (more->value[i] > sum->value[i])
+			sum->value[i] = more->value[i];
+	}
+}
+
 /* --- types ---------------------------------------------------------------- */
 
 /* Where `name` is, or would have to be put. */

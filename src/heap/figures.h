@@ -68,6 +68,11 @@ static inline void tm_heap_set(struct tm_heap_figures *figures,
 const char *tm_heap_figure_name(enum tm_heap_figure figure);
 enum tm_heap_figure tm_heap_figure_find(const char *name, size_t length);
 
+/* Add `more` to a sum, which it becomes when it `is_first`.  What one does not
+ * know, the sum does not; its pause is the longest. */
+void tm_heap_figures_add(struct tm_heap_figures *sum,
+			 const struct tm_heap_figures *more, int is_first);
+
 /* --- objects by type ------------------------------------------------------ */
 
 /* Types that a census keeps. */

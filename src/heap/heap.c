@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "metric/traits.h"
+#include "runtimes/runtimes.h"
 #include "util/clock.h"
 #include "util/trace.h"
 
@@ -22,19 +23,38 @@ enum tm_rc tm_heap_open(struct tm_heap *heap, const char *folder,
 	heap->agents.listen_fd = -1;
 	if (folder)
 		rc = tm_agents_open(&heap->agents, folder, err);
-	heap->has_agents = folder && rc == TM_OK;
+	heap->may_enter = folder && rc == TM_OK;
 	return rc;
 }
 
 void tm_heap_close(struct tm_heap *heap)
 {
 	tm_agents_close(&heap->agents);
+	tm_jvms_close(&heap->jvms);
 	tm_censuses_release(&heap->censuses);
 }
 
 void tm_heap_forget_samples(struct tm_heap *heap)
 {
 	tm_censuses_release(&heap->censuses);
+}
+
+/* --- processes ------------------------------------------------------------ */
+
+void tm_heap_begin_processes(struct tm_heap *heap)
+{
+	tm_jvms_begin(&heap->jvms);
+}
+
+void tm_heap_visit_process(struct tm_heap *heap, pid_t pid, const char *name)
+{
+	if (tm_language_of_program(name) == &tm_language_jvm)
+		tm_jvms_visit(&heap->jvms, pid);
+}
+
+void tm_heap_end_processes(struct tm_heap *heap)
+{
+	tm_jvms_end(&heap->jvms);
 }
 
 /* --- a sample ------------------------------------------------------------- */
@@ -60,27 +80,55 @@ static void add_pause(struct tm_heap *heap)
 		heap->longest_pause_ns = pause_ns;
 }
 
-void tm_heap_collect(struct tm_heap *heap)
+/* How many runtimes there are to ask. */
+static size_t count_runtimes(struct tm_heap *heap)
+{
+	tm_agents_accept(&heap->agents);
+	return heap->agents.count + tm_jvms_open_count(&heap->jvms);
+}
+
+/* The sum of all; returns how many answered. */
+static size_t collect_all(struct tm_heap *heap)
+{
+	struct tm_heap_figures more;
+	size_t answers = 0, jvms = 0;
+
+	if (heap->agents.count)
+		answers = tm_agents_collect(&heap->agents, LIMIT_MS,
+					    &heap->figures);
+	if (tm_jvms_open_count(&heap->jvms)) {
+		jvms = tm_jvms_collect(&heap->jvms, LIMIT_MS, &more);
+		tm_heap_figures_add(&heap->figures, &more,
+				    heap->agents.count == 0);
+	}
+	return answers + jvms;
+}
+
+static void force_collection(struct tm_heap *heap)
 {
 	uint64_t now_ns = tm_clock_ns();
 
-	heap->has_figures = 0;
-	if (!heap->has_agents)
-		return;
-	tm_agents_accept(&heap->agents);
-	if (heap->agents.count == 0)
-		return;
 	if (!may_ask(heap, heap->spent_ns, now_ns - heap->started_ns)) {
 		heap->left_out++;
 		return;
 	}
-	heap->has_figures =
-		tm_agents_collect(&heap->agents, LIMIT_MS, &heap->figures) > 0;
+	heap->has_figures = collect_all(heap) > 0;
 	heap->spent_ns += tm_clock_ns() - now_ns;
 	if (!heap->has_figures)
 		return;
 	heap->collections++;
 	add_pause(heap);
+}
+
+void tm_heap_collect(struct tm_heap *heap)
+{
+	heap->has_figures = 0;
+	if (heap->may_enter && count_runtimes(heap))
+		force_collection(heap);
+	if (heap->has_figures || !tm_jvms_open_count(&heap->jvms))
+		return;
+	tm_jvms_read(&heap->jvms, &heap->figures);
+	heap->has_figures = heap->figures.known != 0;
 }
 
 static void set(const struct tm_heap *heap, struct tm_sample *sample,
@@ -110,7 +158,8 @@ static void take_census(struct tm_heap *heap, uint64_t position)
 	uint64_t before_ns = tm_clock_ns();
 	struct tm_err why = {0};
 
-	if (tm_agents_census(&heap->agents, LIMIT_MS, &census, &why) != TM_OK) {
+	if (tm_agents_census(&heap->agents, LIMIT_MS, &census, &why) != TM_OK ||
+	    tm_jvms_census(&heap->jvms, LIMIT_MS, &census, &why) != TM_OK) {
 		heap->failed++;
 		snprintf(heap->failed_why, sizeof(heap->failed_why), "%.159s",
 			 why.text);
@@ -130,7 +179,8 @@ static void census_if_due(struct tm_heap *heap, uint64_t position)
 {
 	uint64_t elapsed_ns = tm_clock_ns() - heap->started_ns;
 
-	if (!tm_censuses_is_due(&heap->censuses, elapsed_ns) ||
+	if (!heap->may_enter ||
+	    !tm_censuses_is_due(&heap->censuses, elapsed_ns) ||
 	    !may_ask(heap, heap->census_ns, elapsed_ns))
 		return;
 	take_census(heap, position);
@@ -156,12 +206,19 @@ void tm_heap_sample(struct tm_heap *heap, struct tm_sample *sample)
 			 1000u);
 }
 
-int tm_heap_has_seen(const struct tm_heap *heap, const char *language)
+static int has_said_hello(const struct tm_heap *heap, const char *language)
 {
 	char entry[40];
 
 	snprintf(entry, sizeof(entry), "%s;", language);
 	return strstr(heap->agents.languages, entry) != NULL;
+}
+
+int tm_heap_has_seen(const struct tm_heap *heap, const char *language)
+{
+	if (strcmp(language, tm_language_jvm.name) == 0)
+		return heap->jvms.opened > 0;
+	return has_said_hello(heap, language);
 }
 
 /* Those that a heap may tell, but that other programs report themselves. */
@@ -174,11 +231,11 @@ static int is_shared(enum tm_metric metric)
 const char *tm_heap_absent(const struct tm_heap *heap, enum tm_metric metric)
 {
 	if (tm_trait_of(metric)->source != TM_SOURCE_HEAP &&
-	    !(heap->has_agents && is_shared(metric)))
+	    !(heap->may_enter && is_shared(metric)))
 		return NULL;
-	if (!heap->has_agents)
+	if (!heap->may_enter)
 		return "only the program's runtime can tell (--inside)";
-	if (heap->agents.seen == 0)
+	if (heap->agents.seen == 0 && heap->jvms.opened == 0)
 		return "no runtime that could be entered was seen";
 	return "the program's runtime does not tell";
 }

@@ -23,13 +23,15 @@
 
 #include "heap/agents.h"
 #include "heap/censuses.h"
+#include "heap/jvms.h"
 #include "metric/metric.h"
 
 #define TM_HEAP_SHARE 5 /* hundredths */
 
 struct tm_heap {
-	int has_agents; /* helpers may run inside the program */
+	int may_enter; /* helpers may run inside, and collections be forced */
 	struct tm_agents agents;
+	struct tm_jvms jvms;
 	double share; /* of the time */
 	uint64_t started_ns;
 	uint64_t spent_ns; /* on questions, as the program had to wait */
@@ -45,11 +47,18 @@ struct tm_heap {
 	uint64_t pause_ns; /* all together */
 };
 
-/* `folder` is where agents find the socket; NULL: nothing runs inside.  `share`
- * is the most that collections may take of a long run. */
+/* `folder` is where agents find the socket; NULL: the program is not entered, and
+ * only what its runtimes publish is read.  `share` is the most that collections
+ * may take of a long run. */
 TM_CHECK enum tm_rc tm_heap_open(struct tm_heap *heap, const char *folder,
 				 unsigned int share, struct tm_err *err);
 void tm_heap_close(struct tm_heap *heap);
+
+/* Which processes the program has, between begin and end; `name` is that of
+ * their program's file. */
+void tm_heap_begin_processes(struct tm_heap *heap);
+void tm_heap_visit_process(struct tm_heap *heap, pid_t pid, const char *name);
+void tm_heap_end_processes(struct tm_heap *heap);
 
 /* Before a sample is taken: a full collection, when one may be had now. */
 void tm_heap_collect(struct tm_heap *heap);

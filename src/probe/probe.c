@@ -279,6 +279,18 @@ static void sample_foreign(struct tm_probe *probe, enum tm_probe_depth depth,
 		tm_sample_set(sample, TM_METRIC_cgroup_bytes, charged);
 }
 
+static void visit(void *context, pid_t pid, const char *name)
+{
+	tm_heap_visit_process(context, pid, name);
+}
+
+static void visit_processes(const struct tm_probe *probe)
+{
+	tm_heap_begin_processes(probe->heap);
+	tm_tree_each(probe->tree, visit, probe->heap);
+	tm_heap_end_processes(probe->heap);
+}
+
 /* --- both ----------------------------------------------------------------- */
 
 enum tm_rc tm_probe_open(struct tm_probe *probe, pid_t pid, struct tm_err *err)
@@ -317,8 +329,10 @@ void tm_probe_close(struct tm_probe *probe)
 void tm_probe_sample(struct tm_probe *probe, enum tm_probe_depth depth,
 		     struct tm_sample *sample)
 {
-	if (probe->heap)
+	if (probe->heap && probe->tree) {
+		visit_processes(probe);
 		tm_heap_collect(probe->heap);
+	}
 	if (probe->tree)
 		sample_foreign(probe, depth, sample);
 	else

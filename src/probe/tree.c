@@ -441,6 +441,22 @@ void tm_tree_sample(struct tm_tree *tree, int checkpoint,
 	add_counts(tree, GROUP_MAPPINGS, TM_METRIC_mappings, sample);
 }
 
+void tm_tree_each(const struct tm_tree *tree,
+		  void (*take)(void *context, pid_t pid, const char *name),
+		  void *context)
+{
+	const struct tm_members *members = &tree->members;
+	size_t i;
+
+	for (i = 0; i < members->count; i++) {
+		const struct tm_member *member = &members->member[i];
+
+		if (has_memory(member))
+			take(context, member->process.pid,
+			     member->process.name);
+	}
+}
+
 void tm_tree_forget_samples(struct tm_tree *tree)
 {
 	struct tm_members *members = &tree->members;

@@ -85,6 +85,11 @@ void tm_tree_close(struct tm_tree *tree);
 void tm_tree_sample(struct tm_tree *tree, int checkpoint,
 		    struct tm_sample *sample);
 
+/* Call `take` for each process with memory, as it was found by the last look. */
+void tm_tree_each(const struct tm_tree *tree,
+		  void (*take)(void *context, pid_t pid, const char *name),
+		  void *context);
+
 /* The samples so far do not count, as positions begin anew. */
 void tm_tree_forget_samples(struct tm_tree *tree);
 

@@ -24,6 +24,33 @@ static void note_variable(struct tm_run *run, const struct tm_heap *heap,
 	}
 }
 
+/* What a runtime did not answer a few times, as while it started, is not worth
+ * a note: the samples between are there. */
+#define FEW 20 /* answers for one that was missing */
+
+static int is_worth_a_note(const struct tm_heap *heap, uint64_t missing)
+{
+	return missing && missing * FEW > heap->collections;
+}
+
+static void note_missing(struct tm_run *run, const struct tm_heap *heap,
+			 uint64_t missing, const char *why)
+{
+	char times[TM_AMOUNT_MAX];
+
+	if (!is_worth_a_note(heap, missing))
+		return;
+	tm_amount_format(times, (double)missing, "questions");
+	tm_run_note(run, "its runtime did not answer %s: %s", times, why);
+}
+
+static void note_jvm(struct tm_run *run, const struct tm_jvms *jvms)
+{
+	if (jvms->opened)
+		tm_run_note(run, "the JVM was asked through its attach socket; "
+				 "nothing was loaded into it");
+}
+
 static void note_cost(struct tm_run *run, const struct tm_heap *heap)
 {
 	char count[TM_AMOUNT_MAX];
@@ -47,30 +74,26 @@ static void note_cost(struct tm_run *run, const struct tm_heap *heap)
 
 static void note_troubles(struct tm_run *run, const struct tm_heap *heap)
 {
-	const struct tm_agents *agents = &heap->agents;
-
+	note_missing(run, heap, heap->jvms.refused, heap->jvms.why);
+	note_missing(run, heap, heap->agents.refused, heap->agents.why);
+	note_missing(run, heap, heap->agents.late, "it was too slow");
 	if (heap->failed)
-		tm_run_note(run, "%llu times its objects were not counted: %s",
-			    (unsigned long long)heap->failed, heap->failed_why);
-	if (agents->refused)
-		tm_run_note(run, "%llu times a runtime did not tell: %s",
-			    (unsigned long long)agents->refused, agents->why);
-	if (agents->late)
-		tm_run_note(run, "%llu times a runtime did not answer in time",
-			    (unsigned long long)agents->late);
+		tm_run_note(run, "its objects were not always counted: %s",
+			    heap->failed_why);
 }
 
 void tm_heap_note(struct tm_run *run, const struct tm_heap *heap,
 		  const struct tm_preload_setup *setup)
 {
-	if (!heap->has_agents)
+	if (!heap->may_enter)
 		return;
-	if (heap->agents.seen == 0) {
+	if (heap->agents.seen == 0 && heap->jvms.opened == 0) {
 		tm_run_note(run, "--inside: no runtime that it can enter was "
 				 "seen");
 		return;
 	}
 	note_variable(run, heap, setup);
+	note_jvm(run, &heap->jvms);
 	note_cost(run, heap);
 	note_troubles(run, heap);
 }
