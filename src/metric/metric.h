@@ -81,7 +81,7 @@
 	  "memory charged to the control group, others included",	\
 	  230, NOT_JUDGED, "bytes", RESIDENT, RESIDENT, rss_bytes,	\
 	  CGROUP, NONE,							\
-	  LAYER("cgroup", "charged to the control group"), NULL)	\
+	  LAYER("cgroup", "control group, other programs included"), NULL)	\
 	X(net_bytes, "bytes taken by malloc and its kin and not given back", \
 	  10, JUDGED, "bytes", EXACT, HEAP, net_bytes,			\
 	  COUNTERS, END,						\
@@ -121,7 +121,7 @@
 	  LAYER("descriptors", "open descriptors"),			\
 	  "descriptor leak: open descriptors keep accumulating")		\
 	X(mappings, "memory mappings, checkpoints",			\
-	  200, JUDGED, "mappings", HANDLE, HANDLE, mappings,		\
+	  200, JUDGED, "mappings", HANDLE, MAPPING, mappings,		\
 	  MAPPINGS, NONE,						\
 	  LAYER("mappings", "memory mappings"),				\
 	  "mapping leak: the number of mappings keeps growing")		\

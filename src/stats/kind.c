@@ -115,6 +115,16 @@ static void diagnose_resident(struct tm_diagnosis *out,
 	out->resident = out->kind;
 }
 
+/* A heap that grows takes a mapping now and then: as long as those are within
+ * their budget they are not why resident memory is over its own. */
+static int is_aside(const struct tm_diagnosis *resident,
+		    const struct tm_finding *found)
+{
+	return found->role == TM_ROLE_MAPPING && resident->evidence &&
+	       found->decision->judgement == TM_JUDGEMENT_PASS &&
+	       resident->evidence->decision->judgement == TM_JUDGEMENT_FAIL;
+}
+
 /* The growing metric nearest to the program names the cause; 0 when no metric
  * grows. */
 static int name_growth(struct tm_diagnosis *out,
@@ -130,6 +140,7 @@ static int name_growth(struct tm_diagnosis *out,
 		{TM_ROLE_OBJECTS, TM_KIND_HEAP, TM_KIND_REASON_OBJECTS},
 		{TM_ROLE_HEAP, TM_KIND_HEAP, TM_KIND_REASON_HEAP},
 		{TM_ROLE_HANDLE, TM_KIND_HANDLE, TM_KIND_REASON_HANDLES},
+		{TM_ROLE_MAPPING, TM_KIND_HANDLE, TM_KIND_REASON_HANDLES},
 	};
 	const struct tm_finding *found = growing_resident(findings, count);
 	size_t i;
@@ -138,7 +149,7 @@ static int name_growth(struct tm_diagnosis *out,
 		diagnose_resident(out, found, findings, count);
 	for (i = 0; i < sizeof(causes) / sizeof(causes[0]); i++) {
 		found = growing(findings, count, causes[i].role);
-		if (found) {
+		if (found && !is_aside(out, found)) {
 			set(out, causes[i].kind, found, causes[i].reason);
 			return 1;
 		}

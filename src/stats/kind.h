@@ -21,7 +21,8 @@ enum tm_role {
 	TM_ROLE_PEAK,	  /* maxrss, hwm */
 	TM_ROLE_KEPT,	  /* free bytes that the allocator keeps */
 	TM_ROLE_OUTSIDE,  /* resident bytes that are not the allocator's */
-	TM_ROLE_HANDLE	  /* descriptors and other kernel objects */
+	TM_ROLE_HANDLE,	  /* descriptors and other kernel objects */
+	TM_ROLE_MAPPING	  /* mappings, which memory takes as it grows */
 };
 
 enum tm_kind {

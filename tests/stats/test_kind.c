@@ -3,8 +3,6 @@
 
 #include "stats/kind.h"
 
-#define ROLES (TM_ROLE_HANDLE + 1)
-
 /* What each metric was found to do; a curve stands for no growth. */
 struct found {
 	enum tm_role role;
@@ -160,6 +158,36 @@ Test(kind, of_resident_memory_is_known_beside_a_nearer_cause)
 	tm_diagnose(&diagnosis, findings, 4);
 	cr_assert_eq(diagnosis.kind, TM_KIND_HANDLE);
 	cr_assert_eq(diagnosis.resident, TM_KIND_RETENTION);
+}
+
+static enum tm_kind kind_of_mappings(enum tm_judgement mappings_are,
+				     enum tm_judgement rss_is)
+{
+	struct tm_decision heap = {.growth = TM_GROWTH_FLAT};
+	struct tm_decision rss = {
+		.growth = TM_GROWTH_GROWS, .slope = 1000, .judgement = rss_is};
+	struct tm_decision mappings = {.growth = TM_GROWTH_GROWS,
+				       .slope = .004,
+				       .judgement = mappings_are};
+	struct tm_finding findings[] = {{TM_ROLE_HEAP, &heap},
+					{TM_ROLE_RESIDENT, &rss},
+					{TM_ROLE_OUTSIDE, &rss},
+					{TM_ROLE_MAPPING, &mappings}};
+	struct tm_diagnosis diagnosis;
+
+	tm_diagnose(&diagnosis, findings, 4);
+	return diagnosis.kind;
+}
+
+/* V8 maps a page of its heap now and then. */
+Test(kind, of_a_heap_that_takes_mappings_is_not_a_leak_of_mappings)
+{
+	cr_expect_eq(kind_of_mappings(TM_JUDGEMENT_PASS, TM_JUDGEMENT_FAIL),
+		     TM_KIND_OUTSIDE);
+	cr_expect_eq(kind_of_mappings(TM_JUDGEMENT_FAIL, TM_JUDGEMENT_FAIL),
+		     TM_KIND_HANDLE);
+	cr_expect_eq(kind_of_mappings(TM_JUDGEMENT_PASS, TM_JUDGEMENT_PASS),
+		     TM_KIND_HANDLE);
 }
 
 /* A process that stays takes threads, descriptors and mappings with it, and
