@@ -6,6 +6,9 @@
 
 #define UNIT_MAX 21
 
+/* Less than one in a million iterations is shown as 0. */
+#define SLOW_LEAST 1e-6
+
 /* Commas between thousands, from behind. */
 static void group_digits(char out[TM_NUMBER_MAX], const char *digits)
 {
@@ -70,12 +73,27 @@ static void name_one(char out[UNIT_MAX], const char *plural)
 		out[length - 1] = '\0';
 }
 
+/* A count that grows slowly adds up over a run: two digits of it. */
+static void format_slow(char out[TM_NUMBER_MAX], double number)
+{
+	int decimals = 1 - (int)floor(log10(fabs(number)));
+	char *end;
+
+	snprintf(out, TM_NUMBER_MAX, "%.*f", decimals, number);
+	end = out + strlen(out);
+	while (end[-1] == '0')
+		*--end = '\0';
+}
+
 static void format_count(char out[TM_AMOUNT_MAX], double amount,
 			 const char *unit)
 {
 	char number[TM_NUMBER_MAX], name[UNIT_MAX];
 
-	tm_number_format(number, amount);
+	if (fabs(amount) >= SLOW_LEAST && fabs(amount) < .005)
+		format_slow(number, amount);
+	else
+		tm_number_format(number, amount);
 	if (strcmp(number, "1") == 0 || strcmp(number, "-1") == 0)
 		name_one(name, unit);
 	else
