@@ -111,12 +111,12 @@ Test(table, is_csv_on_request)
 
 	two_runs(runs);
 	assert_same(table_of(runs, 2, TM_FORM_CSV),
-		    "run,rules,growth_kib_per_1000_iterations,"
+		    "run,rules,growth_bytes_per_iteration,"
 		    "allocated_bytes_per_iteration,live_objects_per_iteration,"
 		    "garbage_per_iteration,table_entries_per_iteration,"
 		    "callbacks_lost_percent,iterations_per_second,outcome,"
 		    "growth_metric,notes\n"
-		    "strong-ref-legacy,legacy,16000,16000,224,48,1,0,100000,"
+		    "strong-ref-legacy,legacy,16384,16000,224,48,1,0,100000,"
 		    "complete,rss_bytes,\n"
 		    "discard-pep442,pep442,0,0,0,0,1,0,100000,complete,"
 		    "rss_bytes,\n");
@@ -139,7 +139,7 @@ Test(table, shows_a_dash_and_the_reason_for_what_is_absent)
 	assert_has(out.bytes,
 		   "[1] no allocated_bytes: built without jemalloc\n");
 	table_of(runs, 2, TM_FORM_CSV);
-	assert_has(out.bytes, "legacy,16000,,224,");
+	assert_has(out.bytes, "legacy,16384,,224,");
 	assert_has(out.bytes,
 		   "allocated: no allocated_bytes: built without jemalloc\n");
 	free_runs(runs, 2);
@@ -169,7 +169,7 @@ Test(table, leaves_out_what_is_empty_in_every_row)
 		    "iteration\n");
 	/* A program that reads finds the columns where they always are. */
 	table_of(&run, 1, TM_FORM_CSV);
-	assert_has(out.bytes, "\nplain,,1000,,,,,,100000,complete,rss_bytes,");
+	assert_has(out.bytes, "\nplain,,1024,,,,,,100000,complete,rss_bytes,");
 	run_free(run);
 }
 

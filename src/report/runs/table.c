@@ -38,8 +38,7 @@ struct column {
 
 static const struct column figure_columns[TM_FIGURE_COUNT] = {
 	[TM_FIGURE_GROWTH] = {"growth", "per iteration", "growth per iteration",
-			      "growth_kib_per_1000_iterations", 1000.0 / 1024,
-			      1, 1},
+			      "growth_bytes_per_iteration", 1, 1, 1},
 	[TM_FIGURE_ALLOCATED] = {"allocated", "per iteration",
 				 "allocated per iteration",
 				 "allocated_bytes_per_iteration", 1, 1, 1},
