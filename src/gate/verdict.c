@@ -488,17 +488,23 @@ static void judge_run(struct tm_verdict *out)
  * cannot pass. */
 static void downgrade_incomplete(struct tm_verdict *out)
 {
-	char text[80];
+	char text[80], until_then[TM_VERDICT_REASON_MAX];
 
 	if (out->provisional && out->judgement != TM_JUDGEMENT_INCONCLUSIVE)
 		add_words(out, "; based on few samples");
 	if (out->run->outcome == TM_OUTCOME_COMPLETE)
 		return;
-	if (out->judgement == TM_JUDGEMENT_PASS)
-		out->judgement = TM_JUDGEMENT_INCONCLUSIVE;
-	snprintf(text, sizeof(text), "; the run did not complete (%s)",
-		 tm_outcome_name(out->run->outcome));
-	add_words(out, text);
+	if (out->judgement != TM_JUDGEMENT_PASS) {
+		snprintf(text, sizeof(text), "; the run did not complete (%s)",
+			 tm_outcome_name(out->run->outcome));
+		add_words(out, text);
+		return;
+	}
+	out->judgement = TM_JUDGEMENT_INCONCLUSIVE;
+	memcpy(until_then, out->reason, sizeof(until_then));
+	snprintf(out->reason, sizeof(out->reason),
+		 "the run did not complete (%s); until then %.320s",
+		 tm_outcome_name(out->run->outcome), until_then);
 }
 
 const char *tm_verdict_word(const struct tm_verdict *verdict)
@@ -522,22 +528,43 @@ static int is_at_rest(enum tm_kind kind)
 	       kind == TM_KIND_STEP;
 }
 
+/* Whether the kind says that growth is over, and the verdict does not. */
+static int is_kind_open(const struct tm_verdict *verdict)
+{
+	return verdict->standing == TM_JUDGEMENT_INCONCLUSIVE &&
+	       is_at_rest(verdict->kind);
+}
+
+enum tm_kind tm_verdict_kind(const struct tm_verdict *verdict)
+{
+	return is_kind_open(verdict) ? TM_KIND_UNKNOWN : verdict->kind;
+}
+
+const char *tm_verdict_kind_reason(const struct tm_verdict *verdict)
+{
+	if (!is_kind_open(verdict))
+		return verdict->kind_reason;
+	switch (verdict->kind) {
+	case TM_KIND_BOUNDED:
+		return "perhaps bounded";
+	case TM_KIND_STEP:
+		return "perhaps one-off step";
+	default:
+		return "no growth found";
+	}
+}
+
 void tm_verdict_kind_text(char out[TM_VERDICT_KIND_MAX],
 			  const struct tm_verdict *verdict)
 {
-	const char *kind = tm_kind_name(verdict->kind);
+	const char *reason = tm_verdict_kind_reason(verdict);
+	enum tm_kind kind = tm_verdict_kind(verdict);
 
-	if (verdict->standing != TM_JUDGEMENT_INCONCLUSIVE &&
-	    verdict->kind == TM_KIND_NONE)
-		snprintf(out, TM_VERDICT_KIND_MAX, "%s", verdict->kind_reason);
-	else if (verdict->standing != TM_JUDGEMENT_INCONCLUSIVE ||
-		 !is_at_rest(verdict->kind))
-		snprintf(out, TM_VERDICT_KIND_MAX, "%s, %s", kind,
-			 verdict->kind_reason);
-	else if (verdict->kind == TM_KIND_NONE)
-		snprintf(out, TM_VERDICT_KIND_MAX, "unknown, no growth found");
+	if (kind == TM_KIND_NONE)
+		snprintf(out, TM_VERDICT_KIND_MAX, "%s", reason);
 	else
-		snprintf(out, TM_VERDICT_KIND_MAX, "unknown, perhaps %s", kind);
+		snprintf(out, TM_VERDICT_KIND_MAX, "%s, %s", tm_kind_name(kind),
+			 reason);
 }
 
 const char *tm_verdict_reason_name(enum tm_verdict_reason reason)

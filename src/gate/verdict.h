@@ -85,7 +85,12 @@ size_t tm_verdict_count_growing(const struct tm_verdict *verdict);
  * "flat" or "inconclusive". */
 const char *tm_verdict_word(const struct tm_verdict *verdict);
 
-/* The kind and its reason, claiming no more than was decided: an inconclusive run
+/* The kind and its reason, where an inconclusive run is not said to be at rest:
+ * TM_KIND_UNKNOWN then, and why. */
+enum tm_kind tm_verdict_kind(const struct tm_verdict *verdict);
+const char *tm_verdict_kind_reason(const struct tm_verdict *verdict);
+
+/* The two in a line, claiming no more than was decided: an inconclusive run
  * is never said to have stopped growing. */
 #define TM_VERDICT_KIND_MAX 160
 void tm_verdict_kind_text(char out[TM_VERDICT_KIND_MAX],

@@ -258,7 +258,8 @@ Test(verdict, of_a_run_cut_short_does_not_pass)
 	run_curve(run, 101, 100, TM_METRIC_allocated_bytes, 1e6, 0);
 	run->outcome = TM_OUTCOME_TIMEOUT;
 	cr_assert_eq(judge(), TM_JUDGEMENT_INCONCLUSIVE);
-	assert_reason("did not complete (timeout)");
+	assert_reason("the run did not complete (timeout); until then 1 metric "
+		      "within its budget; ");
 }
 
 Test(verdict, of_a_run_cut_by_the_limit_can_fail)
@@ -266,7 +267,7 @@ Test(verdict, of_a_run_cut_by_the_limit_can_fail)
 	run_curve(run, 60, 100, TM_METRIC_rss_bytes, 1e6, 1e5);
 	run->outcome = TM_OUTCOME_LIMIT;
 	cr_assert_eq(judge(), TM_JUDGEMENT_FAIL);
-	assert_reason("did not complete (limit)");
+	assert_reason("; the run did not complete (limit)");
 }
 
 Test(verdict, says_that_samples_are_few)
@@ -636,6 +637,9 @@ Test(verdict, says_the_kind_as_sure_as_it_is)
 		verdict.kind = rows[i].kind;
 		verdict.kind_reason = "why";
 		tm_verdict_kind_text(text, &verdict);
+		cr_expect_eq(tm_verdict_kind(&verdict),
+			     strncmp(text, "unknown", 7) == 0 ? TM_KIND_UNKNOWN
+							      : rows[i].kind);
 		cr_expect_not_null(strstr(text, rows[i].text), "%zu: %s", i,
 				   text);
 	}

@@ -21,11 +21,12 @@ static void put_row(struct tm_writer *writer, const struct tm_verdict *verdict,
 	const struct tm_decision *decision = &judged->decision;
 
 	put_quoted(writer, verdict->run->name);
-	tm_writer_printf(
-		writer, ",%s,%s,%s,%s,%s", tm_judgement_name(verdict->standing),
-		tm_kind_name(verdict->kind), tm_metric_name(judged->metric),
-		tm_trait_of(judged->metric)->unit,
-		tm_growth_name(tm_decision_growth(decision)));
+	tm_writer_printf(writer, ",%s,%s,%s,%s,%s",
+			 tm_judgement_name(verdict->standing),
+			 tm_kind_name(tm_verdict_kind(verdict)),
+			 tm_metric_name(judged->metric),
+			 tm_trait_of(judged->metric)->unit,
+			 tm_growth_name(tm_decision_growth(decision)));
 	put_number(writer, decision->slope, decision->has_slope);
 	put_number(writer, decision->low, decision->has_slope);
 	put_number(writer, decision->high, decision->has_slope);
@@ -78,7 +79,7 @@ void tm_verdict_write_csv(struct tm_writer *writer,
 		put_quoted(writer, verdict->run->name);
 		tm_writer_printf(writer, ",%s,%s,,,,,,,,,,0,",
 				 tm_judgement_name(verdict->standing),
-				 tm_kind_name(verdict->kind));
+				 tm_kind_name(tm_verdict_kind(verdict)));
 		put_quoted(writer, verdict->reason);
 		tm_writer_put(writer, "\n");
 	}

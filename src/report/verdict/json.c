@@ -46,8 +46,8 @@ static json_t *verdict_json(const struct tm_verdict *verdict)
 		tm_text_clean_copy(job, verdict->job), "outcome",
 		tm_outcome_name(verdict->run->outcome), "verdict",
 		tm_judgement_name(verdict->standing), "kind",
-		tm_kind_name(verdict->kind), "kind_reason",
-		verdict->kind_reason, "decisive_metric",
+		tm_kind_name(tm_verdict_kind(verdict)), "kind_reason",
+		tm_verdict_kind_reason(verdict), "decisive_metric",
 		verdict->decisive < TM_METRIC_COUNT
 			? tm_metric_name(verdict->decisive)
 			: NULL,

@@ -58,16 +58,9 @@ static const char *colour_of(enum tm_judgement standing)
  * sure. */
 static int shows_kind(const struct tm_analysis *facts)
 {
-	switch (facts->verdict.kind) {
-	case TM_KIND_NONE:
-	case TM_KIND_UNKNOWN:
-		return 0;
-	case TM_KIND_BOUNDED:
-	case TM_KIND_STEP:
-		return facts->verdict.standing != TM_JUDGEMENT_INCONCLUSIVE;
-	default:
-		return 1;
-	}
+	enum tm_kind kind = tm_verdict_kind(&facts->verdict);
+
+	return kind != TM_KIND_NONE && kind != TM_KIND_UNKNOWN;
 }
 
 static void put_head(struct tm_why_form *form)
@@ -85,8 +78,9 @@ static void put_head(struct tm_why_form *form)
 	tm_writer_put_coloured(writer, colour_of(facts->verdict.standing),
 			       growth);
 	if (shows_kind(facts))
-		tm_writer_printf(writer, ", %s",
-				 tm_kind_name(facts->verdict.kind));
+		tm_writer_printf(
+			writer, ", %s",
+			tm_kind_name(tm_verdict_kind(&facts->verdict)));
 	tm_writer_put(writer, markdown ? "\n\n" : "\n");
 	if (run->outcome == TM_OUTCOME_COMPLETE)
 		return;
