@@ -1,4 +1,5 @@
 /* What the layers mean together, in sentences, and what to do next. */
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -8,6 +9,10 @@
 #include "explain/processes.h"
 #include "results/rerun.h"
 #include "runtimes/runtimes.h"
+
+/* Of the growth of resident memory: so much more than all of it is not in touched
+ * pages, or pages that it had already. */
+#define MORE_THAN_ALL 1.1
 
 static void TM_PRINTF(2, 3)
 	say(struct tm_analysis *facts, const char *format, ...)
@@ -41,11 +46,18 @@ static void format_share(const struct tm_analysis *facts,
 {
 	const struct tm_why_layer *whole = layer(facts, TM_METRIC_rss_bytes);
 
+	double share;
+
 	*out = '\0';
-	if (whole->grows && slope(whole) > 0.0)
+	if (!whole->grows || slope(whole) <= 0.0)
+		return;
+	share = slope(part) / slope(whole);
+	if (share < MORE_THAN_ALL)
 		snprintf(out, size,
 			 ", %.0f %% of the growth of resident memory",
-			 100.0 * slope(part) / slope(whole));
+			 100.0 * fmin(1.0, share));
+	else
+		snprintf(out, size, ", more than resident memory grows by");
 }
 
 /* --- runtimes ------------------------------------------------------------- */

@@ -545,6 +545,26 @@ Test(why, sites_are_named_by_who_called_the_allocator)
 	assert_has_not(text(), "next:");
 }
 
+/* Other sites gave some back, so that malloc's bytes grew by less. */
+Test(why, sites_have_no_more_than_all_of_the_growth)
+{
+	curve(TM_METRIC_net_bytes, 1e6, 1024);
+	curve(TM_METRIC_rss_bytes, 4e6, 1024);
+	add_sites(site("take_request", 1025000), site("parse", 1025000));
+	assert_has(text(),
+		   "2 sites with 100 % of the growth in malloc's bytes");
+	assert_has(text(), " 50 %");
+	assert_has_not(text(), "200 %");
+}
+
+Test(why, of_more_than_resident_memory_no_share_is_given)
+{
+	curve(TM_METRIC_net_bytes, 1e6, 2048);
+	curve(TM_METRIC_rss_bytes, 4e6, 1024);
+	assert_has(text(), "does not free it,\n  more than resident memory "
+			   "grows by.");
+}
+
 Test(why, sites_that_do_not_grow_are_only_held)
 {
 	curve(TM_METRIC_net_bytes, 1e6, 1024);

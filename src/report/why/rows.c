@@ -151,7 +151,8 @@ void tm_why_process_row_make(struct tm_why_process_row *out,
 	snprintf(out->share, sizeof(out->share), "-");
 	if (process->grew_bytes > 0.0 && process->all_bytes > 0.0)
 		snprintf(out->share, sizeof(out->share), "%.0f %%",
-			 100.0 * process->grew_bytes / process->all_bytes);
+			 100.0 * fmin(1.0, process->grew_bytes /
+						   process->all_bytes));
 	word_end(out, run, process);
 }
 
@@ -178,7 +179,20 @@ enum tm_why_sites tm_why_sites_kind(const struct tm_run *run)
 	return run->sites.count ? TM_WHY_SITES_HOLD : TM_WHY_SITES_NONE;
 }
 
-/* What malloc's exact bytes grew by over the thirds that are compared. */
+static double growing_bytes(const struct tm_run *run)
+{
+	double sum = 0.0;
+	size_t i;
+
+	for (i = 0; i < run->sites.count; i++) {
+		if (tm_why_site_is(&run->sites.sites[i], TM_WHY_SITES_GROW))
+			sum += tm_site_growth(&run->sites.sites[i]);
+	}
+	return sum;
+}
+
+/* What malloc's exact bytes grew by over the thirds that are compared; or, when
+ * that is more, what the sites that grow did: others gave some back. */
 static int counted_growth(const struct tm_run *run, double *out)
 {
 	struct tm_known_int first = run->sites.counted_first_bytes;
@@ -187,7 +201,10 @@ static int counted_growth(const struct tm_run *run, double *out)
 	if (!first.is_known || !last.is_known)
 		return 0;
 	*out = (double)last.value - (double)first.value;
-	return *out > 0.0;
+	if (*out <= 0.0)
+		return 0;
+	*out = fmax(*out, growing_bytes(run));
+	return 1;
 }
 
 double tm_why_site_share(const struct tm_run *run,
@@ -232,18 +249,13 @@ void tm_why_sites_title(char out[TM_TEXT_MAX], const struct tm_run *run,
 			enum tm_why_sites kind)
 {
 	char distance[TM_AMOUNT_MAX], found[TM_AMOUNT_MAX], share[64] = "";
-	double counted, sum = 0.0;
+	double counted;
 	size_t i, count = 0;
 
 	tm_amount_format(distance, (double)run->sites.sampling_bytes.value,
 			 "bytes");
 	for (i = 0; i < run->sites.count; i++) {
-		const struct tm_run_site *site = &run->sites.sites[i];
-
-		if (!tm_why_site_is(site, kind))
-			continue;
-		sum += tm_site_growth(site);
-		count++;
+		count += (size_t)tm_why_site_is(&run->sites.sites[i], kind);
 	}
 	if (kind == TM_WHY_SITES_HOLD) {
 		snprintf(out, TM_TEXT_MAX,
@@ -254,7 +266,7 @@ void tm_why_sites_title(char out[TM_TEXT_MAX], const struct tm_run *run,
 	}
 	if (counted_growth(run, &counted))
 		snprintf(share, sizeof(share), " with %.0f %% of the growth",
-			 100.0 * sum / counted);
+			 100.0 * growing_bytes(run) / counted);
 	tm_amount_format(found, (double)count, "sites");
 	snprintf(out, TM_TEXT_MAX,
 		 "Allocated at: %s%s in malloc's bytes (sampled every %s)",
