@@ -80,6 +80,21 @@ static int read_amount(const char *text, double *out)
 	return *out <= BUDGET_MAX;
 }
 
+/* `metric` is TM_METRIC_COUNT for all that are bytes. */
+static enum tm_rc fail_amount(enum tm_metric metric, const char *value,
+			      struct tm_err *err)
+{
+	int is_bytes = metric == TM_METRIC_COUNT || tm_trait_is_bytes(metric);
+
+	return tm_fail(err, TM_EUSAGE,
+		       "max-growth%s%s is %s per iteration (per second without "
+		       "marks), such as %s, not '%.40s'",
+		       metric == TM_METRIC_COUNT ? "" : " of ",
+		       metric == TM_METRIC_COUNT ? "" : tm_metric_name(metric),
+		       is_bytes ? "bytes" : tm_trait_of(metric)->unit,
+		       is_bytes ? "16 or 1KiB" : "0.01 or 2", value);
+}
+
 enum tm_rc tm_budget_set(struct tm_budget *budget, const char *metric,
 			 const char *value, struct tm_err *err)
 {
@@ -93,11 +108,7 @@ enum tm_rc tm_budget_set(struct tm_budget *budget, const char *metric,
 			return rc;
 	}
 	if (!read_amount(value, &amount))
-		return tm_fail(
-			err, TM_EUSAGE,
-			"max-growth is bytes per iteration (per second "
-			"without marks), such as 16 or 1KiB, not '%.40s'",
-			value);
+		return fail_amount(metric ? at : TM_METRIC_COUNT, value, err);
 	if (metric)
 		budget->each[at] = amount;
 	else

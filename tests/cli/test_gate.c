@@ -213,6 +213,17 @@ Test(cli_gate, names_the_line_of_a_budget_that_is_none)
 	assert_err("did you mean 'max-growth'?");
 }
 
+Test(cli_gate, names_the_metric_of_a_budget_that_is_none)
+{
+	cr_assert_eq(tidemark("gate --max-growth rss=-1 run"), 2);
+	assert_err("max-growth of rss_bytes is bytes per iteration (per second "
+		   "without marks), such as 16 or 1KiB, not '-1'");
+	cr_assert_eq(tidemark("gate --max-growth descriptors=x run"), 2);
+	assert_err(
+		"max-growth of descriptors is descriptors per iteration (per "
+		"second without marks), such as 0.01 or 2, not 'x'");
+}
+
 /* --- stored runs ---------------------------------------------------------- */
 
 Test(cli_gate, that_fails_exits_with_1_even_if_an_export_fails)
@@ -454,5 +465,21 @@ Test(cli_gate, compares_stored_runs_by_the_slopes_within_them)
 	cr_assert_eq(tidemark("run p/calm p/leaky --quiet"), 0);
 	cr_assert_eq(tidemark("compare calm leaky"), 0);
 	assert_out("leaky (1 run) against calm (1 run)");
-	assert_out("grows more, by one run");
+	assert_out("grows more; single runs");
+}
+
+Test(cli_gate, says_which_runs_are_too_short_to_compare)
+{
+	size_t i;
+
+	for (i = 0; i < 2; i++)
+		cr_assert_eq(tidemark(i ? "exec --quiet --name two -- sh -c "
+					  "'echo mark 1 >&$TIDEMARK_FD'"
+					: "exec --quiet --name one -- sh -c "
+					  "'echo mark 1 >&$TIDEMARK_FD'"),
+			     0, "%s", driver_err());
+	cr_assert_eq(tidemark("compare one two"), 0);
+	assert_out("two (1 run) against one (1 run)");
+	assert_out("\n  left out: one: too few samples of rss_bytes\n"
+		   "  left out: two: too few samples of rss_bytes\n");
 }

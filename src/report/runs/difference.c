@@ -7,6 +7,7 @@
 #include "explain/difference.h"
 #include "gate/verdict.h"
 #include "explain/label.h"
+#include "explain/row.h"
 #include "util/escape.h"
 #include "util/text.h"
 
@@ -79,7 +80,27 @@ static void put_line(struct tm_writer *writer,
 	tm_writer_printf(writer, "  %-16s %9s -> %9s  %9s (%s) %s%s\n",
 			 tm_metric_name(contrast->metric), first, second,
 			 difference, interval, answer(growth),
-			 contrast->replicated ? "" : ", by one run");
+			 contrast->replicated ? "" : "; single runs");
+}
+
+/* The runs that say nothing about the difference, and why. */
+static enum tm_rc put_left_out(struct tm_writer *writer,
+			       const struct tm_contrast_side *side)
+{
+	char name[TM_TEXT_MAX];
+	struct tm_row row;
+	enum tm_rc rc = TM_OK;
+	size_t i;
+
+	for (i = 0; i < side->count && rc == TM_OK; i++) {
+		rc = tm_row_make(&row, side->runs[i], NULL);
+		if (rc == TM_OK && !row.figure[TM_FIGURE_GROWTH].present)
+			tm_writer_printf(
+				writer, "  left out: %.90s: %s\n",
+				tm_text_clean_copy(name, side->runs[i]->name),
+				row.figure[TM_FIGURE_GROWTH].note);
+	}
+	return rc;
 }
 
 static void put_job(struct tm_writer *writer, const struct job *first,
@@ -93,10 +114,6 @@ static void put_job(struct tm_writer *writer, const struct job *first,
 	size_t count, i;
 	enum tm_rc rc = tm_contrast_make(contrasts, &count, &a, &b, NULL);
 
-	if (rc != TM_OK && writer->rc == TM_OK)
-		writer->rc = rc;
-	if (rc != TM_OK || count == 0)
-		return;
 	tm_amount_format(runs, (double)second->count, "runs");
 	tm_amount_format(others, (double)first->count, "runs");
 	tm_writer_printf(writer,
@@ -105,8 +122,14 @@ static void put_job(struct tm_writer *writer, const struct job *first,
 			 tm_text_clean_copy(words, second->name), runs,
 			 tm_text_clean_copy(other, first->name), others,
 			 tm_run_per(first->runs[0]));
-	for (i = 0; i < count; i++)
+	for (i = 0; rc == TM_OK && i < count; i++)
 		put_line(writer, &contrasts[i]);
+	if (rc == TM_OK)
+		rc = put_left_out(writer, &a);
+	if (rc == TM_OK)
+		rc = put_left_out(writer, &b);
+	if (rc != TM_OK && writer->rc == TM_OK)
+		writer->rc = rc;
 }
 
 void tm_difference_write_text(struct tm_writer *writer,
