@@ -137,6 +137,18 @@ struct settings {
 	struct tm_cli_store store;
 };
 
+static void print_runs(struct settings *settings)
+{
+	const char *folder = settings->store.directory;
+
+	if (tm_run_each(folder, print_run, &settings->is_brief))
+		return;
+	if (access(folder, R_OK | X_OK) == 0 || errno == ENOENT)
+		tm_cli_warn("no runs in '%s'", folder);
+	else
+		tm_cli_warn("cannot read '%s': %s", folder, strerror(errno));
+}
+
 static const struct tm_option options[] = {
 	{.name = "scenarios",
 	 TM_OPTION_INTO(FLAG, struct settings, scenarios),
@@ -184,8 +196,7 @@ static int run(int argc, char **argv)
 	else if (settings.metrics)
 		print_metrics(settings.is_brief);
 	else if (settings.runs)
-		tm_run_each(settings.store.directory, print_run,
-			    &settings.is_brief);
+		print_runs(&settings);
 	else
 		rc = print_scenarios(settings.is_brief, &err);
 	return rc == TM_OK ? TM_EXIT_PASS : tm_cli_fail(&err);

@@ -179,10 +179,10 @@ enum tm_rc tm_run_find_newest(const char *results_directory, size_t age,
 	return rc;
 }
 
-void tm_run_each(const char *results_directory,
-		 void (*each)(void *context, const char *folder,
-			      const char *name),
-		 void *context)
+size_t tm_run_each(const char *results_directory,
+		   void (*each)(void *context, const char *folder,
+				const char *name),
+		   void *context)
 {
 	struct dirent **entries;
 	int count = list_runs(results_directory, &entries);
@@ -192,4 +192,5 @@ void tm_run_each(const char *results_directory,
 		each(context, entries[i]->d_name,
 		     entries[i]->d_name + STAMP_LENGTH);
 	free_list(entries, count);
+	return count > 0 ? (size_t)count : 0;
 }

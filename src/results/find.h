@@ -24,10 +24,10 @@ TM_CHECK enum tm_rc tm_run_find_newest(const char *results_directory,
 				       struct tm_err *err);
 
 /* Call `each` with the folder and the name of every stored run, the newest
- * first. */
-void tm_run_each(const char *results_directory,
-		 void (*each)(void *context, const char *folder,
-			      const char *name),
-		 void *context);
+ * first.  Returns how many there are. */
+size_t tm_run_each(const char *results_directory,
+		   void (*each)(void *context, const char *folder,
+				const char *name),
+		   void *context);
 
 #endif

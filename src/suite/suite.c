@@ -250,10 +250,10 @@ enum tm_rc tm_suite_load(struct tm_suite *out, const char *path,
 	tm_job_init(&parser.global);
 	bad_line = ini_parse_stream(next_line, &parser, take_key, &parser);
 	if (parser.rc == TM_OK && ferror(parser.file))
-		parser.rc = tm_fail_errno(err, errno,
-					  "cannot read the suite "
-					  "'%s'",
-					  path);
+		parser.rc =
+			tm_fail(err, errno == EISDIR ? TM_EUSAGE : TM_ESYSTEM,
+				"cannot read the suite '%s': %s", path,
+				strerror(errno));
 	if (parser.rc == TM_OK && bad_line > 0) {
 		parser.line = (unsigned int)bad_line;
 		fail_here(&parser, TM_EUSAGE,

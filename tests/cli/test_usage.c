@@ -160,6 +160,8 @@ Test(cli_usage, lists_metrics_and_stored_runs)
 	cr_assert_not_null(strstr(driver_out(), "\nrss_bytes\n"));
 	cr_assert_eq(tidemark("list --runs"), 0);
 	cr_assert_str_eq(driver_out(), "");
+	cr_assert_not_null(strstr(driver_err(), "no runs in 'results/runs'"),
+			   "%s", driver_err());
 	cr_assert_eq(tidemark("run grows --quiet"), 0);
 	cr_assert_eq(tidemark("list --runs --brief"), 0);
 	cr_assert_str_eq(driver_out(), "grows\n");

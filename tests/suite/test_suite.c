@@ -158,6 +158,12 @@ Test(suite, refuses_a_file_that_is_not_there)
 	cr_assert_not_null(strstr(err.text, "/no/such.ini"));
 }
 
+Test(suite, refuses_a_folder)
+{
+	cr_assert_eq(tm_suite_load(&suite, ".", &known, &err), TM_EUSAGE);
+	cr_assert_str_eq(err.text, "cannot read the suite '.': Is a directory");
+}
+
 /* --- jobs ----------------------------------------------------------------- */
 
 static enum tm_rc set(struct tm_job *job, const char *name, const char *value)
