@@ -1,8 +1,10 @@
 #include "run/preload_note.h"
 
 /* A process is not counted for the moment between its start and the loading of
- * the library; only a longer time is worth a note. */
+ * the library, where one or two samples may fall; only a longer time is worth a
+ * note. */
 #define PARTIAL_SHARE 0.05
+#define PARTIAL_LEAST 3
 
 static void note_uncounted_program(struct tm_run *run,
 				   const struct tm_preload *preload,
@@ -27,7 +29,8 @@ static void note_uncounted_processes(struct tm_run *run,
 						  (double)preload->samples
 					: 0.0;
 
-	if (preload->seen && share > PARTIAL_SHARE)
+	if (preload->seen && share > PARTIAL_SHARE &&
+	    preload->partial_samples >= PARTIAL_LEAST)
 		tm_run_note(run,
 			    "up to %llu of %llu processes are not in the "
 			    "counted bytes: they did not load the library",

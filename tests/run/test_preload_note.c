@@ -53,3 +53,18 @@ Test(preload_note, says_nothing_of_what_the_user_has_set)
 	cr_assert_eq(run->notes.count, 0);
 	cr_assert_eq(run->runtime_variables.count, 0);
 }
+
+/* One sample of nine falls between the start and the loading. */
+Test(preload_note, says_nothing_of_the_moment_of_the_start)
+{
+	preload.seen = 1;
+	preload.samples = 9;
+	preload.uncounted_max = preload.processes_max = 1;
+	preload.partial_samples = 1;
+	tm_preload_note(run, &preload, &setup);
+	cr_assert_eq(run->notes.count, 0);
+	preload.partial_samples = 3;
+	tm_preload_note(run, &preload, &setup);
+	cr_assert_eq(run->notes.count, 1);
+	cr_assert(strstr(run->notes.text[0], "not in the counted bytes"));
+}
