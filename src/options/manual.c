@@ -206,7 +206,8 @@ static void put_codes(FILE *out, const struct tm_command *command)
 	put_section(out, "EXIT STATUS");
 	if (command && command->operands == TM_OPERANDS_COMMAND)
 		fputs("That of the program when it did not end with 0, "
-		      "128 + N when signal N ended it; else:\n",
+		      "128 + N when signal N ended it, 3 when tidemark "
+		      "stopped it; else:\n",
 		      out);
 	for (i = 0; i < sizeof(codes) / sizeof(*codes); i++)
 		fprintf(out, ".TP\n" BOLD "%zu" ROMAN "\n%s.\n", i, codes[i]);
