@@ -37,6 +37,12 @@ static int is_judged_by_heap(const struct tm_run *run)
 		was_measured(run, TM_METRIC_net_bytes));
 }
 
+/* Where it has not told, they decide nothing. */
+static int hides_its_heap(const struct tm_run *run)
+{
+	return run->heaps.count && !was_measured(run, TM_METRIC_live_bytes);
+}
+
 /* Metrics of resident pages, whatever they are used for. */
 static int is_of_pages(enum tm_metric metric)
 {
@@ -50,7 +56,31 @@ static int is_of_pages(enum tm_metric metric)
 struct choice {
 	const struct tm_verdict_opts *opts;
 	int by_heap;
+	int is_hidden; /* the heap, in pages */
 };
+
+/* A budget of its own asks for the pages themselves. */
+static int is_told_by_pages(const struct choice *choice, enum tm_metric metric)
+{
+	return is_of_pages(metric) && choice->opts->budget.each[metric] < 0 &&
+	       !choice->opts->only;
+}
+
+static void withhold(struct tm_decision *decision, const struct tm_run *run)
+{
+	if (decision->judgement == TM_JUDGEMENT_INCONCLUSIVE)
+		return;
+	decision->judgement = TM_JUDGEMENT_INCONCLUSIVE;
+	decision->growth = TM_GROWTH_INCONCLUSIVE;
+	decision->curve = TM_CURVE_UNKNOWN;
+	decision->extend = 0;
+	decision->reason_key = TM_REASON_HIDDEN;
+	snprintf(decision->reason, sizeof(decision->reason),
+		 "is resident memory of a heap that the %s collects, which "
+		 "shows neither growth nor its absence: --inside tells what is "
+		 "alive",
+		 run->heaps.text[0]);
+}
 
 static int is_wanted(const struct choice *choice, enum tm_metric metric)
 {
@@ -58,8 +88,7 @@ static int is_wanted(const struct choice *choice, enum tm_metric metric)
 
 	if (opts->only)
 		return opts->only[metric];
-	if (choice->by_heap && is_of_pages(metric) &&
-	    opts->budget.each[metric] < 0)
+	if (choice->by_heap && is_told_by_pages(choice, metric))
 		return 0;
 	return tm_budget_judges(&opts->budget, metric);
 }
@@ -75,7 +104,8 @@ static enum tm_rc judge_all(struct tm_verdict *out,
 			    const struct tm_verdict_opts *opts,
 			    struct tm_err *err)
 {
-	const struct choice choice = {opts, is_judged_by_heap(out->run)};
+	const struct choice choice = {opts, is_judged_by_heap(out->run),
+				      hides_its_heap(out->run)};
 	enum tm_metric order[TM_METRIC_COUNT];
 	enum tm_rc rc = TM_OK;
 	size_t i;
@@ -90,6 +120,8 @@ static enum tm_rc judge_all(struct tm_verdict *out,
 		judged->budget = tm_budget_of(&opts->budget, order[i]);
 		rc = tm_growth_decide(&judged->decision, out->run, order[i],
 				      opts, err);
+		if (choice.is_hidden && is_told_by_pages(&choice, order[i]))
+			withhold(&judged->decision, out->run);
 		/* A metric without samples counts only if it was
 		 * requested. */
 		if (judged->decision.note.given > 0 ||

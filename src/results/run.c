@@ -50,6 +50,7 @@ void tm_run_free(struct tm_run *run)
 	tm_run_sampling_release(&run->sampling);
 	tm_run_tree_release(&run->tree);
 	tm_texts_release(&run->runtime_variables);
+	tm_texts_release(&run->heaps);
 	tm_texts_release(&run->notes);
 	tm_run_environment_release(&run->environment);
 	tm_run_request_release(&run->request);

@@ -66,6 +66,10 @@ struct tm_run {
 	 * the program started takes its objects from malloc. */
 	struct tm_texts runtime_variables;
 
+	/* Names of runtimes that the program started and that collect a heap of
+	 * their own: "JVM". */
+	struct tm_texts heaps;
+
 	/* What a reader of the numbers must know, in sentences. */
 	struct tm_texts notes;
 

@@ -54,6 +54,9 @@ static int write_parts(json_t *json, const struct tm_run *run)
 		failed |= json_object_set_new(
 			json, "runtime_variables",
 			tm_texts_json(&run->runtime_variables));
+	if (run->heaps.count)
+		failed |= json_object_set_new(json, "heaps",
+					      tm_texts_json(&run->heaps));
 	failed |=
 		json_object_set_new(json, "notes", tm_texts_json(&run->notes));
 	failed |= json_object_set_new(json, "absent", tm_run_absent_json(run));
@@ -180,6 +183,7 @@ static void read_parts(struct tm_run *run, const json_t *json)
 {
 	tm_texts_read(&run->notes, json_object_get(json, "notes"));
 	read_runtime_variables(run, json_object_get(json, "runtime_variables"));
+	tm_texts_read(&run->heaps, json_object_get(json, "heaps"));
 	tm_run_request_from_json(&run->request,
 				 json_object_get(json, "request"));
 	tm_run_judged_from_json(&run->judged, json_object_get(json, "judged"));

@@ -16,7 +16,6 @@ static void note_variable(struct tm_run *run, const struct tm_heap *heap,
 		if (!tm_language_set_has(setup->entered, language) ||
 		    !tm_heap_has_seen(heap, language->name))
 			continue;
-		tm_texts_add(&run->runtime_variables, language->agent.variable);
 		tm_run_note(run,
 			    "%s was set, so that %s loads a helper which tells "
 			    "of its heap",
@@ -82,9 +81,20 @@ static void note_troubles(struct tm_run *run, const struct tm_heap *heap)
 			    heap->failed_why);
 }
 
+static void keep_runtimes(struct tm_run *run, const struct tm_heap *heap)
+{
+	size_t i;
+
+	for (i = 0; i < TM_LANGUAGE_COUNT; i++) {
+		if (tm_heap_has_seen(heap, tm_language_at(i)->name))
+			tm_texts_add(&run->heaps, tm_language_at(i)->name);
+	}
+}
+
 void tm_heap_note(struct tm_run *run, const struct tm_heap *heap,
 		  const struct tm_preload_setup *setup)
 {
+	keep_runtimes(run, heap);
 	if (!heap->may_enter)
 		return;
 	if (heap->agents.seen == 0 && heap->jvms.opened == 0) {

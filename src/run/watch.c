@@ -154,7 +154,7 @@ void tm_watch_describe(struct tm_session *session)
 	struct tm_preload *preload = &session->watch.preload;
 	const struct tm_preload_setup *setup = session->opts->preload;
 
-	if (session->watch.has_heap && setup)
+	if (session->watch.has_heap)
 		tm_heap_note(session->run, &session->watch.heap, setup);
 	if (session->watch.has_heap)
 		tm_types_file(&session->run->types,
