@@ -56,7 +56,10 @@ void tm_cli_advise(FILE *out, const struct tm_cli_exec *exec,
 
 	say_next(out, run, grows || run->sites.is_known);
 	say_units(out, exec, run);
-	if (standing == TM_JUDGEMENT_INCONCLUSIVE)
+	if (tm_verdict_is_hidden(&analysis->verdict))
+		tm_cli_say(out, "hint: --inside asks the %s what is alive",
+			   run->heaps.text[0]);
+	else if (standing == TM_JUDGEMENT_INCONCLUSIVE)
 		say_how_to_know(out, run);
 	if (grows && !run->sites.is_known && !exec->preloads && !exec->pid)
 		tm_cli_say(out, "hint: --preload finds the code that allocates "

@@ -54,6 +54,7 @@ static void describe(const struct execution *self,
 	how->timeout_ms = exec->timeout_ms;
 	how->marks = exec->marks;
 	how->attach = exec->pid;
+	how->inside = exec->goes_inside;
 	how->inside_share = (unsigned int)exec->inside_share;
 	how->preload = exec->preloads ? &self->preload : NULL;
 	how->child.program = self->program;

@@ -218,8 +218,8 @@ const struct tm_option_rule tm_cli_exec_rules[] = {
 	{TM_RULE_ONE_OF, "mark-fd mark-regex mark-signal every", NULL,
 	 "each says what an iteration is"},
 	{TM_RULE_WITHOUT,
-	 "mark-fd mark-regex mark-ack preload inside stdin warmup runs confirm",
-	 "pid", "--pid measures a process that is already running"},
+	 "mark-fd mark-regex mark-ack preload stdin warmup runs confirm", "pid",
+	 "--pid measures a process that is already running"},
 	{TM_RULE_WITHOUT, "mark-regex mark-signal every", "mark-ack",
 	 "--mark-ack answers marks on $TIDEMARK_FD"},
 	{TM_RULE_NEEDS, "inside-share", "inside", NULL},
@@ -288,7 +288,7 @@ int tm_cli_exec_read(struct tm_cli_exec *out, int argc, char **argv, int *code)
 		return 0;
 	out->command = arguments.count ? arguments.operands : NULL;
 	out->marks.source = source_of(out);
-	out->preloads |= out->goes_inside;
+	out->preloads |= out->goes_inside && !out->pid;
 	out->gating.has_no_budget = !tm_cli_gating_is_wanted(&out->gating);
 	out->gating.is_brief = out->runs > 1;
 	if (check(out, &err) == TM_OK)

@@ -385,6 +385,10 @@ static void suggest(struct tm_analysis *facts)
 
 	if (facts->is_scenario)
 		return;
+	if (tm_verdict_is_hidden(&facts->verdict)) {
+		suggest_run(facts, "--inside", NULL);
+		return;
+	}
 	if (!layer(facts, TM_METRIC_net_bytes)->is_measured) {
 		if (tm_why_memory_grows(facts) ||
 		    layer(facts, TM_METRIC_allocated_bytes)->grows)

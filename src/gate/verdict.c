@@ -539,6 +539,15 @@ static void downgrade_incomplete(struct tm_verdict *out)
 		 tm_outcome_name(out->run->outcome), until_then);
 }
 
+int tm_verdict_is_hidden(const struct tm_verdict *verdict)
+{
+	const struct tm_judged *decisive =
+		tm_verdict_find(verdict, verdict->decisive);
+
+	return verdict->standing == TM_JUDGEMENT_INCONCLUSIVE && decisive &&
+	       decisive->decision.reason_key == TM_REASON_HIDDEN;
+}
+
 const char *tm_verdict_word(const struct tm_verdict *verdict)
 {
 	switch (verdict->standing) {
@@ -592,6 +601,11 @@ void tm_verdict_kind_text(char out[TM_VERDICT_KIND_MAX],
 	const char *reason = tm_verdict_kind_reason(verdict);
 	enum tm_kind kind = tm_verdict_kind(verdict);
 
+	if (tm_verdict_is_hidden(verdict)) {
+		snprintf(out, TM_VERDICT_KIND_MAX,
+			 "unknown, resident memory does not show it");
+		return;
+	}
 	if (kind == TM_KIND_NONE)
 		snprintf(out, TM_VERDICT_KIND_MAX, "%s", reason);
 	else

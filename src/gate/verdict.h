@@ -81,6 +81,9 @@ const struct tm_judged *tm_verdict_find(const struct tm_verdict *verdict,
 /* How many of the metrics grow, whatever their budgets. */
 size_t tm_verdict_count_growing(const struct tm_verdict *verdict);
 
+/* Whether the verdict is open because a collected heap hides what is alive. */
+int tm_verdict_is_hidden(const struct tm_verdict *verdict);
+
 /* How the run stands, in a word: "grows", "grows little" (within its budget),
  * "flat" or "inconclusive". */
 const char *tm_verdict_word(const struct tm_verdict *verdict);

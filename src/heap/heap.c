@@ -12,19 +12,17 @@
 /* A heap that takes longer is left alone in this sample. */
 #define LIMIT_MS 5000
 
-enum tm_rc tm_heap_open(struct tm_heap *heap, const char *folder,
-			unsigned int share, struct tm_err *err)
+enum tm_rc tm_heap_open(struct tm_heap *heap, const struct tm_heap_opts *opts,
+			struct tm_err *err)
 {
-	enum tm_rc rc = TM_OK;
-
 	memset(heap, 0, sizeof(*heap));
-	heap->share = (double)share / 100;
+	heap->may_enter = opts->may_enter;
+	heap->share = (double)opts->share / 100;
 	heap->started_ns = tm_clock_ns();
 	heap->agents.listen_fd = -1;
-	if (folder)
-		rc = tm_agents_open(&heap->agents, folder, err);
-	heap->may_enter = folder && rc == TM_OK;
-	return rc;
+	if (!opts->may_enter || !opts->folder)
+		return TM_OK;
+	return tm_agents_open(&heap->agents, opts->folder, err);
 }
 
 void tm_heap_close(struct tm_heap *heap)

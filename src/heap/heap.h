@@ -47,11 +47,17 @@ struct tm_heap {
 	uint64_t pause_ns; /* all together */
 };
 
-/* `folder` is where agents find the socket; NULL: the program is not entered, and
- * only what its runtimes publish is read.  `share` is the most that collections
- * may take of a long run. */
-TM_CHECK enum tm_rc tm_heap_open(struct tm_heap *heap, const char *folder,
-				 unsigned int share, struct tm_err *err);
+struct tm_heap_opts {
+	int may_enter;	    /* 0: only what runtimes publish is read */
+	const char *folder; /* where agents find the socket; NULL: there are
+			     * none */
+	unsigned int share; /* the most that collections may take of a long
+			     * run, in hundredths */
+};
+
+TM_CHECK enum tm_rc tm_heap_open(struct tm_heap *heap,
+				 const struct tm_heap_opts *opts,
+				 struct tm_err *err);
 void tm_heap_close(struct tm_heap *heap);
 
 /* Which processes the program has, between begin and end; `name` is that of

@@ -98,11 +98,14 @@ void tm_heap_note(struct tm_run *run, const struct tm_heap *heap,
 	if (!heap->may_enter)
 		return;
 	if (heap->agents.seen == 0 && heap->jvms.opened == 0) {
-		tm_run_note(run, "--inside: no runtime that it can enter was "
-				 "seen");
+		tm_run_note(run, setup ? "--inside: no runtime that it can "
+					 "enter was seen"
+				       : "--inside: of a program that already "
+					 "runs, only a JVM can be asked");
 		return;
 	}
-	note_variable(run, heap, setup);
+	if (setup)
+		note_variable(run, heap, setup);
 	note_jvm(run, &heap->jvms);
 	note_cost(run, heap);
 	note_troubles(run, heap);

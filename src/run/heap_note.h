@@ -13,7 +13,7 @@
 #include "results/run.h"
 #include "run/preload_setup.h"
 
-/* `setup` is read only where the program may be entered. */
+/* `setup` is NULL where nothing was preloaded. */
 void tm_heap_note(struct tm_run *run, const struct tm_heap *heap,
 		  const struct tm_preload_setup *setup);
 

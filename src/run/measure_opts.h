@@ -31,8 +31,10 @@ struct tm_measure_opts {
 	/* Read the counters of the preloaded library; NULL: it is not used.
 	 * child.variables are then set from here. */
 	const struct tm_preload_setup *preload;
-	/* Of the time, in hundredths: the most that collections may take where
-	 * runtimes are entered (preload->opts.inside). */
+	/* Force collections in language runtimes, and ask them for their heap:
+	 * by their agents (preload->opts.inside) or from outside.  They may take
+	 * so many hundredths of a long run's time. */
+	int inside;
 	unsigned int inside_share;
 
 	/* Called after each sample, and from time to time without a new one

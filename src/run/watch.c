@@ -37,12 +37,14 @@ void tm_watch_prepare(struct tm_session *session)
 {
 	const struct tm_preload_setup *setup = session->opts->preload;
 	struct tm_session_watch *watch = &session->watch;
-	int inside = setup && setup->opts.inside;
+	const struct tm_heap_opts opts = {
+		.may_enter = session->opts->inside,
+		.folder = setup ? setup->folder : NULL,
+		.share = session->opts->inside_share,
+	};
 	struct tm_err why = {0};
 
-	watch->has_heap =
-		tm_heap_open(&watch->heap, inside ? setup->folder : NULL,
-			     session->opts->inside_share, &why) == TM_OK;
+	watch->has_heap = tm_heap_open(&watch->heap, &opts, &why) == TM_OK;
 	if (!watch->has_heap)
 		tm_run_note(session->run, "its runtime is not asked: %s",
 			    why.text);

@@ -175,6 +175,46 @@ Test(verdict, judges_pages_where_only_the_heap_is_known)
 	cr_assert_eq(judge(), TM_JUDGEMENT_FAIL);
 }
 
+/* A heap that was not asked what is alive. */
+static void hide_heap(double growth)
+{
+	tm_texts_add(&run->heaps, "JVM");
+	run_curve(run, 101, 100, TM_METRIC_rss_bytes, 1e8, growth);
+	run_curve(run, 101, 100, TM_METRIC_threads, 20, 0);
+}
+
+Test(verdict, passes_and_fails_nothing_by_pages_that_hide_a_heap)
+{
+	char kind[TM_VERDICT_KIND_MAX];
+
+	hide_heap(0);
+	cr_assert_eq(judge(), TM_JUDGEMENT_INCONCLUSIVE);
+	assert_reason("the JVM collects");
+	assert_reason("--inside");
+	cr_assert(tm_verdict_is_hidden(&verdict));
+	tm_verdict_kind_text(kind, &verdict);
+	cr_assert_str_eq(kind, "unknown, resident memory does not show it");
+	run_curve(run, 101, 100, TM_METRIC_rss_bytes, 1e8, 9000);
+	cr_assert_eq(judge(), TM_JUDGEMENT_INCONCLUSIVE);
+	cr_assert_not(verdict.extend);
+}
+
+Test(verdict, judges_pages_that_hide_a_heap_by_a_budget_of_their_own)
+{
+	hide_heap(9000);
+	cr_assert_eq(tm_budget_read(&opts.budget, "rss=16", &err), TM_OK);
+	cr_assert_eq(judge(), TM_JUDGEMENT_FAIL);
+	cr_assert_not(tm_verdict_is_hidden(&verdict));
+}
+
+Test(verdict, fails_what_else_grows_beside_a_hidden_heap)
+{
+	hide_heap(0);
+	run_curve(run, 101, 100, TM_METRIC_net_bytes, 1e6, 2000);
+	cr_assert_eq(judge(), TM_JUDGEMENT_FAIL);
+	cr_assert_eq(verdict.decisive, TM_METRIC_net_bytes);
+}
+
 Test(verdict, never_judges_how_much_was_published)
 {
 	run_curve(run, 101, 100, TM_METRIC_allocated_bytes, 1e6, 0);

@@ -247,12 +247,14 @@ Test(parts, variables_of_runtimes_survive_a_round_trip)
 	json_t *json;
 
 	cr_assert(tm_texts_has(&run->runtime_variables, "ONE"));
+	tm_texts_add(&run->heaps, "JVM");
 	tm_texts_add(&run->runtime_variables, "OTHER");
 	json = tm_run_to_json(run);
 	cr_assert_eq(tm_run_new(&back, "c", NULL), TM_OK);
 	cr_assert_null(tm_run_from_json(back, json));
 	cr_assert_eq(back->runtime_variables.count, 2);
 	cr_assert(tm_texts_has(&back->runtime_variables, "OTHER"));
+	cr_assert(tm_texts_has(&back->heaps, "JVM"));
 	cr_assert_not(tm_texts_has(&back->runtime_variables, "OTHE"));
 	json_decref(json);
 	tm_run_free(back);
