@@ -473,11 +473,12 @@ Test(cli_gate, says_which_runs_are_too_short_to_compare)
 	size_t i;
 
 	for (i = 0; i < 2; i++)
-		cr_assert_eq(tidemark(i ? "exec --quiet --name two -- sh -c "
-					  "'echo mark 1 >&$TIDEMARK_FD'"
-					: "exec --quiet --name one -- sh -c "
-					  "'echo mark 1 >&$TIDEMARK_FD'"),
-			     0, "%s", driver_err());
+		cr_assert_eq(
+			tidemark(i ? "exec --quiet --name two -- sh -c "
+				     "'echo mark 1 >&$TIDEMARK_FD; sleep .3'"
+				   : "exec --quiet --name one -- sh -c "
+				     "'echo mark 1 >&$TIDEMARK_FD; sleep .3'"),
+			0, "%s", driver_err());
 	cr_assert_eq(tidemark("compare one two"), 0);
 	assert_out("two (1 run) against one (1 run)");
 	assert_out("\n  left out: one: too few samples of rss_bytes\n"
