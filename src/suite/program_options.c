@@ -240,7 +240,8 @@ static int is_one_of(const char *words, const char *value)
 		    (words[length] == '|' || words[length] == '\0'))
 			return length > 0;
 		words = strchr(words, '|');
-		words += words != NULL;
+		if (words)
+			words++;
 	}
 	return 0;
 }
