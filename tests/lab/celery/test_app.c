@@ -476,7 +476,7 @@ Test(strategy, is_found_by_its_name_with_either_dash)
 
 	for (i = 0; (strategy = tm_strategy_at(i)) != NULL; i++)
 		cr_assert_eq(tm_strategy_find(strategy->name), strategy);
-	cr_assert_eq(i, 7);
+	cr_assert_gt(i, 0);
 	cr_assert_eq(tm_strategy_find("weak_ref_naive"),
 		     tm_strategy_find("weak-ref-naive"));
 	cr_assert_null(tm_strategy_find("weak"));
