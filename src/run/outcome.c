@@ -47,8 +47,8 @@ static void note_unseen_peak(struct tm_session *session, uint64_t largest)
 {
 	uint64_t seen = session->watch.highest_bytes;
 
-	/* A run that saw nothing at all has another fault, which it names. */
-	if (!session->watch.has_probe || seen == 0 ||
+	/* A run without samples has another fault, which it names. */
+	if (!session->watch.has_probe || session->run->sample_count == 0 ||
 	    (double)largest <= PEAK_SHARE * (double)seen + PEAK_SLACK)
 		return;
 	tm_run_note(session->run,

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "driver.h"
@@ -204,6 +205,17 @@ Test(cli_run, keeps_what_was_measured_below_the_memory_limit)
 Test(cli_run, keeps_what_was_measured_before_the_timeout)
 {
 	ends_as("hangs --timeout 0.3", "timeout", "after 0.3 s", 3);
+}
+
+/* What it took is no memory that samples missed: there were none. */
+Test(cli_run, says_nothing_of_the_memory_of_a_program_that_did_not_start)
+{
+	driver_write("eats", "#!/bin/sh\ndd if=/dev/zero of=/dev/null bs=16M "
+			     "count=1 status=none\nexit 3\n");
+	cr_assert_eq(chmod("eats", 0755), 0);
+	cr_assert_eq(tidemark("run ./eats"), 3);
+	cr_assert(err_has("0 samples were kept"), "%s", driver_err());
+	cr_assert(!err_has("short-lived"), "%s", driver_err());
 }
 
 Test(cli_run, passes_on_why_a_program_gave_up)
