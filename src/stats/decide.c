@@ -252,7 +252,10 @@ static void write_reason(struct tm_decision *out,
 		snprintf(out->reason, sizeof(out->reason),
 			 "inconclusive: growth of up to %s %s cannot be ruled "
 			 "out; %s",
-			 most, opts->per, text);
+			 most, opts->per,
+			 out->reason_key == TM_REASON_SETTLES
+				 ? "it may level off, like a warm-up or a cache"
+				 : text);
 }
 
 /* --- the decision --------------------------------------------------------- */

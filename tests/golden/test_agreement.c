@@ -134,6 +134,13 @@ static void sentences_agree(void)
 				       "'%s' in:\n%s", at_rest[j],
 				       texts[i]->bytes);
 	}
+	for (i = 0; i < verdict->count; i++) {
+		const struct tm_decision *one = &verdict->judged[i].decision;
+
+		cr_assert(one->growth != TM_GROWTH_INCONCLUSIVE ||
+				  !strstr(one->reason, "it levels off"),
+			  "%s", one->reason);
+	}
 	if (tm_verdict_count_growing(verdict))
 		cr_assert(!strstr(why_text.bytes, "Nothing ") &&
 				  !strstr(why_text.bytes, "No growth "),
