@@ -51,14 +51,26 @@ const FAILED = -4;
 
 // All that is called later is taken now: the program may change it.
 
+// A new context has gc() while the flag is set.  It is the process's: another
+// thread that starts may take it back in between.
+function findCollect() {
+  const { setFlagsFromString } = require("v8");
+  const { runInNewContext } = require("vm");
+  let collect;
+
+  for (let i = 0; i < 100 && !collect; i++) {
+    setFlagsFromString("--expose-gc");
+    collect = runInNewContext("globalThis.gc");
+    setFlagsFromString("--no-expose-gc");
+  }
+  return collect;
+}
+
 // A full collection; what the heap holds after and before it, as one text.
 function makeFigures() {
   const statistics = require("v8").getHeapStatistics;
   const clock = process.hrtime.bigint;
-
-  require("v8").setFlagsFromString("--expose-gc");
-  const collect = require("vm").runInNewContext("gc");
-  require("v8").setFlagsFromString("--no-expose-gc");
+  const collect = findCollect();
 
   return function figures() {
     const start = clock();
@@ -317,6 +329,7 @@ class OtherThread {
     this.waiting = new Map();
     this.last = 0;
     this.hasEnded = false;
+    this.isLate = false;
   }
 
   post(method, params) {
@@ -389,15 +402,28 @@ class Program {
     });
   }
 
+  async waitForOffer(other) {
+    const expression = `typeof ${HEAP}`;
+    while (!other.isLate && (await valueFrom(other, EVALUATE, { expression })) !== "object")
+      await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+
   // The heap of a thread that ends before it answers has ended, too.  One that
-  // starts or is in a system call may not answer at all.
+  // starts has not loaded this file yet, or never does; one that is in a system
+  // call is silent.
   async askOther(other, question) {
     let timer;
     const late = new Promise((_, reject) => {
-      const why = new Error("a thread does not answer");
-      timer = setTimeout(() => reject(why), OTHERS_WAIT_MS);
+      const why = new Error("a thread does not tell of its heap");
+      timer = setTimeout(() => {
+        other.isLate = true;
+        reject(why);
+      }, OTHERS_WAIT_MS);
     });
+    other.isLate = false;
+    late.catch(() => {});
     try {
+      await Promise.race([this.waitForOffer(other), late]);
       return await Promise.race([question(other), late]);
     } catch (error) {
       if (other.hasEnded) return "";
