@@ -194,6 +194,72 @@ static void explain_resident(struct tm_analysis *facts,
 		blame_nothing(facts, heap);
 }
 
+/* --- a heap that is collected --------------------------------------------- */
+
+/* Whether its runtime has told what is alive. */
+static int knows_heap(const struct tm_run *run,
+		      const struct tm_why_layer *alive)
+{
+	return run->heaps.count && alive->is_measured;
+}
+
+static int fails(const struct tm_analysis *facts, enum tm_metric metric)
+{
+	const struct tm_judged *judged =
+		tm_verdict_find(&facts->verdict, metric);
+
+	return judged && judged->decision.judgement == TM_JUDGEMENT_FAIL;
+}
+
+/* ": 1 byte[], 1 java.lang.Integer per iteration", the first few types. */
+static void format_types(const struct tm_analysis *facts, char *out,
+			 size_t size)
+{
+	const struct tm_why_types *types = &facts->types;
+	size_t used = 0, i;
+
+	*out = '\0';
+	for (i = 0; i < types->count && i < 3; i++) {
+		char rate[TM_NUMBER_MAX];
+		int length;
+
+		tm_number_format(rate, types->type[i].rate);
+		length = snprintf(out + used, size - used, "%s%s %.60s",
+				  i ? ", " : ": ", rate, types->type[i].name);
+		if (length < 0 || (size_t)length >= size - used)
+			return;
+		used += (size_t)length;
+	}
+	if (used)
+		snprintf(out + used, size - used, " %s", facts->per);
+}
+
+static void explain_heap(struct tm_analysis *facts,
+			 const struct tm_why_layer *malloced)
+{
+	const struct tm_why_layer *alive = layer(facts, TM_METRIC_live_bytes);
+	const struct tm_why_layer *native =
+		layer(facts, TM_METRIC_native_bytes);
+	char amount[TM_AMOUNT_MAX], types[TM_WHY_CAUSE_MAX / 2];
+
+	if (alive->grows) {
+		tm_amount_format(amount, slope(alive), alive->unit);
+		format_types(facts, types, sizeof(types));
+		say(facts,
+		    "What is alive after full collections (%s) grows %s %s%s.",
+		    facts->run->heaps.text[0], amount, facts->per, types);
+	}
+	if (fails(facts, TM_METRIC_net_bytes))
+		blame_malloc(facts, malloced);
+	else if (native->grows && fails(facts, TM_METRIC_native_bytes)) {
+		tm_amount_format(amount, slope(native), native->unit);
+		say(facts,
+		    "Resident memory beside the heap grows %s %s: thread "
+		    "stacks, or memory that is mapped without malloc.",
+		    amount, facts->per);
+	}
+}
+
 /* --- the verdict ---------------------------------------------------------- */
 
 static int any_layer_grows(const struct tm_analysis *facts)
@@ -389,6 +455,9 @@ static void suggest(struct tm_analysis *facts)
 		suggest_run(facts, "--inside", NULL);
 		return;
 	}
+	if (knows_heap(facts->run, layer(facts, TM_METRIC_live_bytes)) &&
+	    !fails(facts, TM_METRIC_net_bytes))
+		return;
 	if (!layer(facts, TM_METRIC_net_bytes)->is_measured) {
 		if (tm_why_memory_grows(facts) ||
 		    layer(facts, TM_METRIC_allocated_bytes)->grows)
@@ -417,7 +486,10 @@ void tm_why_conclude(struct tm_analysis *facts)
 
 	if (!heap->is_measured)
 		heap = layer(facts, TM_METRIC_allocated_bytes);
-	explain_resident(facts, heap);
+	if (knows_heap(facts->run, layer(facts, TM_METRIC_live_bytes)))
+		explain_heap(facts, heap);
+	else
+		explain_resident(facts, heap);
 	explain_other_memory(facts);
 	explain_process(facts);
 	explain_rest(facts);

@@ -11,6 +11,11 @@
 #define GAINED_LEAST  4
 #define MOMENTS_MAX   64
 
+/* As many are enough not to go back before the middle, and never into the first
+ * fifth. */
+#define MOMENTS_ENOUGH 6
+#define WARM_UP_PART   5
+
 /* Rates of a program's own count that are none. */
 #define RATE_LEAST .005
 
@@ -48,17 +53,24 @@ static void add(struct tm_why_types *out, const struct tm_why_type *type)
 
 /* --- censuses ------------------------------------------------------------- */
 
-/* The moments of the last half; before it a program may warm up. */
+/* The moments of the last half, or where censuses were rare, more of them, as
+ * far as a program does not warm up any more. */
 static void set_window(struct window *window, const struct tm_run *run)
 {
 	const struct tm_run_types *types = &run->types;
-	int64_t middle;
+	int64_t first = types->position[0];
+	int64_t length = types->position[types->moments - 1] - first;
 	size_t i;
 
-	middle = (types->position[0] + types->position[types->moments - 1]) / 2;
 	window->from = types->moments;
-	while (window->from > 0 && types->position[window->from - 1] >= middle)
+	while (window->from > 0) {
+		size_t count = types->moments - window->from;
+		int64_t part = count < MOMENTS_ENOUGH ? WARM_UP_PART : 2;
+
+		if (types->position[window->from - 1] < first + length / part)
+			break;
 		window->from--;
+	}
 	window->count = types->moments - window->from;
 	if (window->count > MOMENTS_MAX) {
 		window->from += window->count - MOMENTS_MAX;

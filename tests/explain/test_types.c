@@ -101,6 +101,23 @@ Test(types, that_gained_a_few_do_not_grow)
 	cr_assert_eq(types.count, 0);
 }
 
+/* A census may cost so much that few fall into the last half. */
+Test(types, of_few_late_censuses_are_judged_by_earlier_ones_too)
+{
+	json_t *json = json_loads(
+		"{\"positions\": [800, 1600, 4000, 9600, 15200, 21600, 28000, "
+		"42400, 58400, 73600], \"types\": [{\"type\": \"Array\", "
+		"\"objects\": [930, 1729, 4129, 9729, 15329, 21729, 28129, "
+		"42529, 58529, 73729]}]}",
+		0, NULL);
+
+	cr_assert_eq(tm_run_types_from_json(&run->types, json, NULL), TM_OK);
+	json_decref(json);
+	tm_why_types_find(&types, run);
+	cr_assert_eq(types.count, 1);
+	cr_assert_float_eq(types.type[0].rate, 1, .001);
+}
+
 /* 3 moments are too few for an interval. */
 Test(types, of_a_short_run_are_not_judged)
 {

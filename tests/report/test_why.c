@@ -239,9 +239,10 @@ Test(why, names_the_types_that_grow)
 	json_t *json = json_loads(
 		"{\"positions\": [100, 200, 300, 400, 500, 600, 700, 800], "
 		"\"types\": [{\"type\": \"Sess|ion\", "
-		"\"objects\": [1, 2, 3, 4, 101, 201, 301, 401], "
-		"\"bytes\": [1, 2, 3, 4, 6464, 12864, 19264, 25664], "
-		"\"uncollectable\": [0, 0, 0, 0, 50, 100, 150, 200]}]}",
+		"\"objects\": [1, 101, 201, 301, 401, 501, 601, 701], "
+		"\"bytes\": [64, 6464, 12864, 19264, 25664, 32064, 38464, "
+		"44864], "
+		"\"uncollectable\": [0, 50, 100, 150, 200, 250, 300, 350]}]}",
 		0, NULL);
 
 	curve(TM_METRIC_rss_bytes, 4e6, 4096);
@@ -257,6 +258,59 @@ Test(why, names_the_types_that_grow)
 		   "server,type,Sess|ion,objects,grows,1,1,1,");
 	assert_has(explain((struct tm_style){.form = TM_FORM_JSON}),
 		   "\"uncollectable\": 0.5");
+}
+
+/* --- heaps that are collected --------------------------------------------- */
+
+static void tell_heap(double live_growth, double native_growth)
+{
+	tm_texts_add(&run->heaps, "JVM");
+	curve(TM_METRIC_rss_bytes, 4e8, 9000);
+	curve(TM_METRIC_net_bytes, 4e6, 0);
+	curve(TM_METRIC_heap_used_bytes, 4e7, 0);
+	curve(TM_METRIC_native_bytes, 4e6, native_growth);
+	curve(TM_METRIC_live_bytes, 4e6, live_growth);
+}
+
+Test(why, a_heap_that_grows_is_named_with_its_types)
+{
+	json_t *json = json_loads(
+		"{\"positions\": [100, 200, 300, 400, 500, 600, 700, 800], "
+		"\"types\": [{\"type\": \"byte[]\", \"objects\": "
+		"[1, 101, 201, 301, 401, 501, 601, 701]}]}",
+		0, NULL);
+
+	tell_heap(300, 0);
+	cr_assert_eq(tm_run_types_from_json(&run->types, json, NULL), TM_OK);
+	json_decref(json);
+	assert_has(text(), "server: grows, live-heap leak\n"
+			   "  What is alive after full collections (JVM) grows "
+			   "300 B per iteration: 1\n  byte[] per iteration.\n");
+	assert_has_not(text(), "not in malloc");
+	assert_has_not(text(), "--preload");
+}
+
+Test(why, memory_beside_a_flat_heap_is_named_as_such)
+{
+	tell_heap(0, 9000);
+	assert_has(text(), "Resident memory beside the heap grows 8.79 KiB per "
+			   "iteration");
+	assert_has_not(text(), "What is alive");
+}
+
+Test(why, a_flat_heap_in_growing_pages_is_flat)
+{
+	tell_heap(0, 0);
+	assert_has(text(), "server: flat");
+	assert_has_not(text(), "Resident memory grows");
+}
+
+Test(why, a_heap_that_was_not_asked_is_to_be)
+{
+	tm_texts_add(&run->heaps, "JVM");
+	curve(TM_METRIC_rss_bytes, 4e8, 9000);
+	assert_has(text(), "server: inconclusive");
+	assert_has(text(), "next: tidemark exec --inside ");
 }
 
 Test(why, colours_are_for_terminals)

@@ -471,6 +471,11 @@ static void put_sites(struct tm_why_form *form)
 
 	if (kind == TM_WHY_SITES_NONE)
 		return;
+	/* Where a runtime tells what is alive, malloc's memory is mostly its
+	 * own. */
+	if (kind == TM_WHY_SITES_HOLD && run->heaps.count &&
+	    !form->style->is_full)
+		return;
 	tm_why_sites_title(title, run, kind);
 	put_title(form, title);
 	put_list(form, kind);
