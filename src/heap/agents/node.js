@@ -30,7 +30,7 @@ const KEY = "tidemark.heap";
 const KEEPS_SESSION = Number(process.versions.node.split(".")[0]) < 18;
 const TYPES_MAX = 2000;
 const NAME_MAX = 200;
-const OTHERS_WAIT_MS = 1000;
+const OTHERS_WAIT_MS = 3000;
 
 // What both threads see.
 const SERVING = 0; // the connection stands
