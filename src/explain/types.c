@@ -53,24 +53,29 @@ static void add(struct tm_why_types *out, const struct tm_why_type *type)
 
 /* --- censuses ------------------------------------------------------------- */
 
+/* From where on `count` moments, counted from the end, may lie. */
+static int64_t start_of(const struct tm_run_types *types, size_t count)
+{
+	int64_t first = types->position[0];
+	int64_t length = types->position[types->moments - 1] - first;
+
+	if (count < MOMENTS_LEAST)
+		return first + 1; /* any but the first one */
+	return first + length / (count < MOMENTS_ENOUGH ? WARM_UP_PART : 2);
+}
+
 /* The moments of the last half, or where censuses were rare, more of them, as
- * far as a program does not warm up any more. */
+ * far as a program does not warm up any more; else as many as a line needs. */
 static void set_window(struct window *window, const struct tm_run *run)
 {
 	const struct tm_run_types *types = &run->types;
-	int64_t first = types->position[0];
-	int64_t length = types->position[types->moments - 1] - first;
 	size_t i;
 
 	window->from = types->moments;
-	while (window->from > 0) {
-		size_t count = types->moments - window->from;
-		int64_t part = count < MOMENTS_ENOUGH ? WARM_UP_PART : 2;
-
-		if (types->position[window->from - 1] < first + length / part)
-			break;
+	while (window->from > 0 &&
+	       types->position[window->from - 1] >=
+		       start_of(types, types->moments - window->from))
 		window->from--;
-	}
 	window->count = types->moments - window->from;
 	if (window->count > MOMENTS_MAX) {
 		window->from += window->count - MOMENTS_MAX;

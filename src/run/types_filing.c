@@ -204,10 +204,20 @@ static int file_all(struct tm_run_types *out, struct candidates *all,
 	return 1;
 }
 
-void tm_types_file(struct tm_run_types *out, const struct tm_censuses *censuses)
+static void drop_later(struct tm_censuses *censuses, uint64_t until)
+{
+	while (censuses->count > 0 &&
+	       censuses->moment[censuses->count - 1].position > until)
+		tm_heap_census_release(
+			&censuses->moment[--censuses->count].census);
+}
+
+void tm_types_file(struct tm_run_types *out, struct tm_censuses *censuses,
+		   uint64_t until)
 {
 	struct candidates all = {0};
 
+	drop_later(censuses, until);
 	if (censuses->count == 0)
 		return;
 	if (!list_all(&all, censuses) || !file_all(out, &all, censuses))

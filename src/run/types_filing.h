@@ -16,7 +16,9 @@
  * each are kept. */
 #define TM_TYPES_KEPT 50
 
-void tm_types_file(struct tm_run_types *out,
-		   const struct tm_censuses *censuses);
+/* Only censuses up to the position `until`: what was counted later may have been
+ * counted while the program was ending. */
+void tm_types_file(struct tm_run_types *out, struct tm_censuses *censuses,
+		   uint64_t until);
 
 #endif

@@ -151,6 +151,16 @@ enum tm_rc tm_watch_finish(struct tm_session *session, struct tm_err *err)
 	return rc;
 }
 
+/* Of the last sample that was kept. */
+static uint64_t last_position(const struct tm_run *run)
+{
+	size_t i = run->sample_count;
+
+	while (i > 0 && !run->samples[i - 1].present)
+		i--;
+	return i > 0 ? run->samples[i - 1].iteration : 0;
+}
+
 void tm_watch_describe(struct tm_session *session)
 {
 	struct tm_preload *preload = &session->watch.preload;
@@ -160,7 +170,8 @@ void tm_watch_describe(struct tm_session *session)
 		tm_heap_note(session->run, &session->watch.heap, setup);
 	if (session->watch.has_heap)
 		tm_types_file(&session->run->types,
-			      &session->watch.heap.censuses);
+			      &session->watch.heap.censuses,
+			      last_position(session->run));
 	if (!session->watch.has_preload)
 		return;
 	session->watch.probe.preload = NULL;

@@ -118,6 +118,23 @@ Test(types, of_few_late_censuses_are_judged_by_earlier_ones_too)
 	cr_assert_float_eq(types.type[0].rate, 1, .001);
 }
 
+/* Where they are rarer still, a line is drawn through four of them. */
+Test(types, of_rare_censuses_are_judged_by_the_last_four)
+{
+	json_t *json = json_loads(
+		"{\"positions\": [1770, 3600, 4830, 5340, 9960, 20610], "
+		"\"types\": [{\"type\": \"Array\", \"objects\": [2974, 3914, "
+		"5044, 5790, 10324, 22989]}, {\"type\": \"Loaded\", "
+		"\"objects\": [10, 300, 400, 480, 500, 500]}]}",
+		0, NULL);
+
+	cr_assert_eq(tm_run_types_from_json(&run->types, json, NULL), TM_OK);
+	json_decref(json);
+	tm_why_types_find(&types, run);
+	cr_assert_eq(types.count, 1);
+	cr_assert_str_eq(types.type[0].name, "Array");
+}
+
 /* 3 moments are too few for an interval. */
 Test(types, of_a_short_run_are_not_judged)
 {

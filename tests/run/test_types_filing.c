@@ -47,7 +47,7 @@ Test(types_filing, has_a_number_for_each_census)
 	put(&census, "str", 7, 0);
 	put(&census, "AsyncResult", 4, 3);
 	tm_censuses_add(&censuses, 200, &census);
-	tm_types_file(&types, &censuses);
+	tm_types_file(&types, &censuses, UINT64_MAX);
 	cr_assert(types.is_known);
 	cr_assert_eq(types.moments, 2);
 	cr_assert_eq(types.position[1], 200);
@@ -74,14 +74,28 @@ Test(types_filing, keeps_what_grows)
 		put(&census, "leaks", (uint64_t)moment + 1, 0);
 		tm_censuses_add(&censuses, 1 + (uint64_t)moment, &census);
 	}
-	tm_types_file(&types, &censuses);
+	tm_types_file(&types, &censuses, UINT64_MAX);
 	cr_assert_not_null(find("leaks"));
 	cr_assert_leq(types.count, 3 * TM_TYPES_KEPT);
 	cr_assert_eq(types.type_count.value, 1001);
 }
 
+/* What a program holds while it ends is not what it held. */
+Test(types_filing, leaves_out_what_was_counted_after_the_last_sample)
+{
+	struct tm_heap_census census = {0};
+
+	put(&census, "T", 5, 0);
+	tm_censuses_add(&censuses, 100, &census);
+	put(&census, "T", 1, 0);
+	tm_censuses_add(&censuses, 200, &census);
+	tm_types_file(&types, &censuses, 150);
+	cr_assert_eq(types.moments, 1);
+	cr_assert_eq(find("T")->objects[0], 5);
+}
+
 Test(types_filing, without_a_census_keeps_none)
 {
-	tm_types_file(&types, &censuses);
+	tm_types_file(&types, &censuses, UINT64_MAX);
 	cr_assert_not(types.is_known);
 }
