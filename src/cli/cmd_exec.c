@@ -134,6 +134,7 @@ static enum tm_rc open_preload(struct execution *self, struct tm_err *err)
 		.sampling_bytes = exec->sampling_bytes,
 		.keeps_rate = exec->keeps_sampling,
 		.inside = exec->goes_inside,
+		.command = exec->command,
 	};
 
 	if (!self->exec->preloads)

@@ -81,6 +81,22 @@ static void note_troubles(struct tm_run *run, const struct tm_heap *heap)
 			    heap->failed_why);
 }
 
+static void note_refusing(struct tm_run *run,
+			  const struct tm_preload_setup *setup)
+{
+	size_t i;
+
+	for (i = 0; i < TM_LANGUAGE_COUNT; i++) {
+		const struct tm_language *language = tm_language_at(i);
+
+		if (tm_language_set_has(setup->refusing, language))
+			tm_run_note(run,
+				    "%s was not set: with an option of this "
+				    "command %s would not start with a helper",
+				    language->agent.variable, language->name);
+	}
+}
+
 static void keep_runtimes(struct tm_run *run, const struct tm_heap *heap)
 {
 	size_t i;
@@ -97,6 +113,8 @@ void tm_heap_note(struct tm_run *run, const struct tm_heap *heap,
 	keep_runtimes(run, heap);
 	if (!heap->may_enter)
 		return;
+	if (setup)
+		note_refusing(run, setup);
 	if (heap->agents.seen == 0 && heap->jvms.opened == 0) {
 		tm_run_note(run, setup ? "--inside: no runtime that it can "
 					 "enter was seen"

@@ -211,12 +211,39 @@ static int find_agent(struct tm_preload_setup *setup, const char *file,
 	return 1;
 }
 
+/* Whether the command, or what the variable holds, has an option with which the
+ * runtime would not start. */
+static int is_ruled_out(const struct tm_preload_setup *setup,
+			const struct tm_language *language, const char *before)
+{
+	char *const *word;
+	size_t i;
+
+	for (i = 0; i < TM_LANGUAGE_REFUSING_MAX; i++) {
+		const char *option = language->agent.refusing[i];
+
+		if (!option)
+			break;
+		if (before && strstr(before, option))
+			return 1;
+		for (word = setup->opts.command; word && *word; word++) {
+			if (strncmp(*word, option, strlen(option)) == 0)
+				return 1;
+		}
+	}
+	return 0;
+}
+
 static int add_agent(struct tm_preload_setup *setup,
 		     const struct tm_language *language)
 {
 	const char *before = getenv(language->agent.variable);
 	char path[PATH_MAX], value[PATH_MAX + 32];
 
+	if (is_ruled_out(setup, language, before)) {
+		tm_language_set_add(&setup->refusing, language);
+		return 1;
+	}
 	/* Without it the program runs as it is. */
 	if (!find_agent(setup, language->agent.file, path))
 		return 1;

@@ -30,6 +30,9 @@ struct tm_preload_opts {
 	uint64_t sampling_bytes;
 	int keeps_rate;
 	int inside; /* language runtimes load their agents, too */
+	/* The program's command, ended by NULL: its options may rule an agent
+	 * out.  NULL: not known. */
+	char *const *command;
 };
 
 struct tm_preload_setup {
@@ -39,6 +42,7 @@ struct tm_preload_setup {
 	struct tm_preload_opts opts;
 	struct tm_language_set adjusted; /* by a variable that was not set */
 	struct tm_language_set entered;	 /* given an agent */
+	struct tm_language_set refusing; /* would not start with one */
 
 	/* For struct tm_child_opts; empty when the program would not start
 	 * with the library loaded. */

@@ -8,7 +8,8 @@ const struct tm_language tm_language_node = {
 	.variables = {"NODE_*", "UV_*"},
 	.agent = {.file = "node.js",
 		  .variable = "NODE_OPTIONS",
-		  .option = "--require "},
+		  .option = "--require ",
+		  .refusing = {"--permission", "--experimental-permission"}},
 	.heap = "V8 maps its heap itself",
 	.advice = "--heapsnapshot-signal=SIGUSR2 writes a snapshot of its "
 		  "objects, --trace-gc prints its size",

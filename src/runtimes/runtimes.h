@@ -35,6 +35,7 @@
 
 #define TM_LANGUAGE_PROGRAMS_MAX  3
 #define TM_LANGUAGE_VARIABLES_MAX 6
+#define TM_LANGUAGE_REFUSING_MAX  2
 
 /* One line of a script's stack.  Texts are parts of the line. */
 struct tm_script_frame {
@@ -73,6 +74,9 @@ struct tm_language {
 		const char *file;
 		const char *variable;
 		const char *option;
+		/* With one of these options, or one that begins so, the runtime
+		 * would not start with a helper. */
+		const char *refusing[TM_LANGUAGE_REFUSING_MAX];
 	} agent;
 
 	/* Read a line of its stacks, as they are taken (src/preload) and

@@ -234,6 +234,80 @@ Test(preload_setup, gives_a_library_below_an_odd_folder_another_name)
 	remove_folder();
 }
 
+/* --- agents --------------------------------------------------------------- */
+
+/* In a folder with a library and agents/node.js. */
+static void open_inside(struct tm_preload_setup *setup, char *const *command)
+{
+	const struct tm_preload_opts inside = {.inside = 1, .command = command};
+	char agents[80], agent[96];
+
+	cr_assert(mkdtemp(folder) != NULL);
+	snprintf(path, sizeof(path), "%s/lib.so", folder);
+	snprintf(agents, sizeof(agents), "%s/agents", folder);
+	snprintf(agent, sizeof(agent), "%s/node.js", agents);
+	cr_assert(close(open(path, O_CREAT | O_WRONLY, 0600)) == 0);
+	cr_assert(mkdir(agents, 0700) == 0);
+	cr_assert(close(open(agent, O_CREAT | O_WRONLY, 0600)) == 0);
+	setenv("TIDEMARK_PRELOAD_LIBRARY", path, 1);
+	cr_assert(tm_preload_setup_open(setup, "/bin/sh", &inside, NULL) ==
+		  TM_OK);
+	unlink(agent);
+	rmdir(agents);
+	remove_folder();
+}
+
+Test(preload_setup, puts_an_agent_before_what_a_variable_holds)
+{
+	struct tm_preload_setup setup;
+	char wanted[PATH_MAX + 64];
+
+	setenv("NODE_OPTIONS", "--max-old-space-size=64", 1);
+	open_inside(&setup, NULL);
+	snprintf(wanted, sizeof(wanted),
+		 "--require %s/node.js --max-old-space-size=64", setup.agents);
+	cr_assert_str_eq(variable(&setup, "NODE_OPTIONS"), wanted);
+	snprintf(wanted, sizeof(wanted), "%s/agents", setup.folder);
+	cr_assert_str_eq(variable(&setup, "TIDEMARK_INSIDE"), wanted);
+	cr_assert(tm_language_set_has(setup.entered, &tm_language_node));
+	/* Its agent is not in the folder. */
+	cr_assert_null(variable(&setup, "RUBYOPT"));
+	tm_preload_setup_close(&setup);
+}
+
+Test(preload_setup, enters_nothing_unless_asked_to)
+{
+	struct tm_preload_setup setup;
+
+	open_setup(&setup);
+	cr_assert_null(variable(&setup, "TIDEMARK_INSIDE"));
+	cr_assert_null(variable(&setup, "NODE_OPTIONS"));
+	tm_preload_setup_close(&setup);
+}
+
+/* It would not start: it may not read the agent. */
+Test(preload_setup, leaves_a_node_with_permissions_alone)
+{
+	static char node[] = "node", option[] = "--experimental-permission";
+	char *const command[] = {node, option, NULL};
+	struct tm_preload_setup setup;
+
+	open_inside(&setup, command);
+	cr_assert_null(variable(&setup, "NODE_OPTIONS"));
+	cr_assert(tm_language_set_has(setup.refusing, &tm_language_node));
+	tm_preload_setup_close(&setup);
+}
+
+Test(preload_setup, leaves_a_node_alone_whose_variable_has_permissions)
+{
+	struct tm_preload_setup setup;
+
+	setenv("NODE_OPTIONS", "--permission", 1);
+	open_inside(&setup, NULL);
+	cr_assert_null(variable(&setup, "NODE_OPTIONS"));
+	tm_preload_setup_close(&setup);
+}
+
 Test(preload_setup, says_that_the_library_is_missing)
 {
 	struct tm_preload_setup setup;
