@@ -12,7 +12,13 @@
 /* What is resident may be read for this part of the time. */
 #define RESIDENT_PART 20
 
+/* Its file is there some milliseconds after its library, or never. */
+#define PERF_TRIES 20
+
 #define CLASS_NAME_MAX 256
+
+/* What stands where dead objects were left between live ones. */
+#define FILLER "jdk.internal.vm.Filler"
 
 /* --- open ----------------------------------------------------------------- */
 
@@ -22,7 +28,7 @@ static void open_perf(struct tm_jvm *jvm)
 {
 	char path[320];
 
-	if (jvm->perf.fd >= 0 || !jvm->process.data_path[0])
+	if (!jvm->process.data_path[0])
 		return;
 	snprintf(path, sizeof(path), "/proc/%ld/root%s", (long)jvm->process.pid,
 		 jvm->process.data_path);
@@ -75,6 +81,11 @@ void tm_jvm_read(struct tm_jvm *jvm, struct tm_heap_figures *out)
 	struct tm_jvm_counters counters;
 
 	*out = (struct tm_heap_figures){0};
+	if (jvm->perf.fd < 0 && jvm->tries < PERF_TRIES) {
+		jvm->tries++;
+		if (tm_jvm_process_read(&jvm->process, jvm->process.pid))
+			open_perf(jvm);
+	}
 	if (tm_jvm_perf_read(&jvm->perf, &counters))
 		set_counters(out, &counters);
 }
@@ -93,7 +104,8 @@ static enum tm_rc check_attach(struct tm_jvm *jvm, struct tm_err *err)
 	    !jvm->process.has_hotspot)
 		return tm_fail(err, TM_EUNAVAILABLE, "the JVM %ld is gone",
 			       (long)pid);
-	open_perf(jvm);
+	if (jvm->perf.fd < 0)
+		open_perf(jvm);
 	is_known = tm_jvm_perf_read(&jvm->perf, &counters) &&
 		   counters.attach != TM_JVM_ATTACH_UNKNOWN;
 	if (!is_known && jvm->perf.fd >= 0)
@@ -334,6 +346,8 @@ static int take_class(void *context, char *line)
 	type.objects = class.objects;
 	type.bytes = class.bytes;
 	tm_jvm_class_name(name, sizeof(name), class.name);
+	if (strncmp(name, FILLER, strlen(FILLER)) == 0)
+		return 1;
 	census->rc = tm_heap_census_add(census->out, name, &type, census->err);
 	return census->rc == TM_OK;
 }

@@ -14,7 +14,10 @@
  * What is live is the sum of used bytes after a full collection that was seen to
  * happen: its counter went up.  Where there is no such counter, or "used" is more
  * than what is live (ZGC, Shenandoah, CMS), it is the sum of GC.class_histogram
- * after a GC.run; that knows the objects as well.
+ * after a GC.run; that knows the objects as well.  Serial and G1 leave dead
+ * objects where they lie as long as they are few: up to 5 % of what is live
+ * (-XX:MarkSweepDeadRatio).  G1 counts the whole region of an object that fills
+ * half of one.
  */
 #ifndef TM_HEAP_JVM_H
 #define TM_HEAP_JVM_H
@@ -28,10 +31,11 @@
 struct tm_jvm {
 	struct tm_jvm_process process;
 	struct tm_jvm_perf perf;
-	int has_answered; /* lately: it has a socket */
-	int may_signal;	  /* SIGQUIT */
-	int run_is_idle;  /* GC.run makes no full collection */
-	int has_info;	  /* the fields below were asked */
+	unsigned int tries; /* to find its performance data */
+	int has_answered;   /* lately: it has a socket */
+	int may_signal;	    /* SIGQUIT */
+	int run_is_idle;    /* GC.run makes no full collection */
+	int has_info;	    /* the fields below were asked */
 	int has_range;
 	uint64_t low, high;	 /* where its heap can lie */
 	int never_collects;	 /* Epsilon */
