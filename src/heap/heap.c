@@ -35,6 +35,9 @@ void tm_heap_close(struct tm_heap *heap)
 void tm_heap_forget_samples(struct tm_heap *heap)
 {
 	tm_censuses_release(&heap->censuses);
+	heap->jvms.refused = 0;
+	heap->agents.refused = heap->agents.late = 0;
+	heap->failed = heap->left_out = 0;
 }
 
 /* --- processes ------------------------------------------------------------ */

@@ -73,7 +73,8 @@ void tm_heap_collect(struct tm_heap *heap);
  * iteration and rss_bytes. */
 void tm_heap_sample(struct tm_heap *heap, struct tm_sample *sample);
 
-/* The samples so far do not count: positions begin anew. */
+/* The samples so far do not count: positions begin anew, and what went wrong
+ * while the program started does not matter. */
 void tm_heap_forget_samples(struct tm_heap *heap);
 
 /* Whether a runtime of that language was entered: "Node". */

@@ -146,7 +146,7 @@
 	  PROGRAM, NONE,						\
 	  LAYER("tables", "entries of the runtime's tables"), NULL)	\
 	X(native_bytes, "resident memory beside the runtime's heap",	\
-	  92, JUDGED, "bytes", RESIDENT, RESIDENT, native_bytes,	\
+	  92, JUDGED, "bytes", RESIDENT, RESIDENT, net_bytes,		\
 	  HEAP, NONE,							\
 	  LAYER("native", "resident beside the heap"), NULL)		\
 	X(heap_used_bytes, "bytes in the runtime's heap, garbage included", \

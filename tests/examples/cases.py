@@ -94,6 +94,15 @@ def plain(name, command, verdict, budget, truth, origin, why=""):
     return Case(name, command, verdict, [], at_most(budget), truth, origin, why)
 
 
+# As production runs a JVM: all of its heap is resident from the start.
+FIXED_HEAP = ["-Xms512m", "-Xmx512m", "-XX:+AlwaysPreTouch"]
+
+
+def inside(name, command, verdict, budget, truth, origin, why=""):
+    flags, budget = ["--inside"], at_most(budget)
+    return Case(name, command, verdict, flags, budget, truth, origin, why)
+
+
 CHORD = (0.2 * KIB, 0.5 * KIB)
 LAW = "results/reference/LAWS.md: 0.2 to 0.5 KiB a chord"
 
@@ -195,6 +204,50 @@ CASES = [
         "1KiB",
         {},
         "nothing holds the thing before",
+    ),
+    inside(
+        "node-closure-inside",
+        ["node", example("node/closure.js"), "30000"],
+        "fail",
+        "1KiB",
+        {"live_bytes": (8000, 8400)},
+        "an array of 1,000 numbers of 8 bytes, and what holds it",
+        "Array ",
+    ),
+    inside(
+        "node-fixed-inside",
+        ["node", example("node/closure_fixed.js"), "300000"],
+        "pass",
+        "1KiB",
+        {"live_bytes": (0, 0)},
+        "nothing holds the thing before",
+    ),
+    inside(
+        # In a heap that is resident from the start, so that only it can tell.
+        "java-sessions",
+        ["java", *FIXED_HEAP, example("java/Sessions.java"), "600000"],
+        "fail",
+        "64",
+        {"live_bytes": (176, 210)},
+        "120 for the token, 16 each for Session and Integer, 32 for their node, "
+        "and its place in a table that doubles",
+        "Sessions$Session ",
+    ),
+    inside(
+        "java-sessions-end",
+        ["java", *FIXED_HEAP, example("java/Sessions.java"), "1500000", "--end"],
+        "pass",
+        "64",
+        {"live_bytes": (0, 0)},
+        "each session ends before the next begins",
+    ),
+    inside(
+        "java-cache",
+        ["java", example("java/Cache.java")],
+        "pass",
+        "64",
+        {"live_bytes": (0, 0)},
+        "full after a tenth of the requests",
     ),
     plain(
         "shell-pipeline",

@@ -159,6 +159,22 @@ Test(verdict, fails_memory_beside_a_flat_heap)
 	cr_assert_eq(verdict.decisive, TM_METRIC_native_bytes);
 }
 
+/* It is read now and then, and malloc's count is there at each sample. */
+Test(verdict, needs_no_memory_beside_the_heap_where_malloc_is_counted)
+{
+	size_t i;
+
+	add_heap(0, 9000);
+	for (i = 0; i < run->sample_count; i++) {
+		if (i % 40)
+			run->samples[i].present &=
+				~(1u << TM_METRIC_native_bytes);
+	}
+	cr_assert_eq(judge(), TM_JUDGEMENT_INCONCLUSIVE);
+	run_curve(run, 101, 100, TM_METRIC_net_bytes, 1e6, 0);
+	cr_assert_eq(judge(), TM_JUDGEMENT_PASS);
+}
+
 Test(verdict, judges_pages_beside_a_heap_when_asked_to)
 {
 	add_heap(0, 9000);

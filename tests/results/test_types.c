@@ -60,8 +60,8 @@ Test(types, of_a_garbled_file_are_refused)
 		"{\"positions\": [1]}",
 		"{\"positions\": [1], \"types\": [{\"objects\": [1]}]}",
 		"{\"positions\": [1], \"types\": [{\"type\": \"a\"}]}",
-		"{\"positions\": [1], \"types\": [{\"type\": \"a\", "
-		"\"objects\": [1, 2]}]}",
+		("{\"positions\": [1], \"types\": [{\"type\": \"a\", "
+		 "\"objects\": [1, 2]}]}"),
 		"{\"schema\": 2, \"positions\": [], \"types\": []}",
 	};
 	struct tm_err err;
