@@ -16,9 +16,7 @@
 	X(SPOILT, "spoilt", "too many samples are invalid")                    \
 	X(TOO_FEW, "too-few", "there are too few samples")                     \
 	X(REPEATED, "repeated", "samples repeat an iteration")                 \
-	X(HIDDEN, "hidden",                                                    \
-	  "pages of a heap that is collected show neither growth nor its "     \
-	  "absence")                                                           \
+	X(HIDDEN, "hidden", "pages of a collected heap do not show it")        \
 	/* it seems to grow, but a check failed */                             \
 	X(TOO_LITTLE, "too-little", "it rose too little to count as growth")   \
 	X(FALLS_AS_MUCH, "falls-as-much", "it falls by as much as it rises")   \
