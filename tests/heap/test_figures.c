@@ -66,7 +66,7 @@ Test(census, makes_names_printable_and_short)
 
 Test(census, stops_at_its_limit_and_says_so)
 {
-	char name[16];
+	char name[24];
 	int i;
 
 	for (i = 0; i < TM_HEAP_TYPES_MAX + 5; i++) {

@@ -63,7 +63,7 @@ Test(types_filing, has_a_number_for_each_census)
 Test(types_filing, keeps_what_grows)
 {
 	struct tm_heap_census census = {0};
-	char name[16];
+	char name[24];
 	int moment, i;
 
 	for (moment = 0; moment < 3; moment++) {
