@@ -54,12 +54,17 @@ static json_t *metric_json(const struct tm_judged *judged, double least)
 		/* With more digits it would differ at each save. */
 		snprintf(slope, sizeof(slope), "%.3g",
 			 round(decision->slope * 10) / 10);
-		json_object_set_new(json, "slope", number(strtod(slope, NULL)));
+		if (json_object_set_new(json, "slope",
+					number(strtod(slope, NULL))) != 0) {
+			json_decref(json);
+			return NULL;
+		}
 	}
 	return json;
 }
 
-/* The decided metrics; of replicates the largest budget is kept. */
+/* The decided metrics; of replicates the largest budget is kept.  NULL without
+ * memory. */
 static json_t *metrics_json(const struct tm_verdict *verdict, json_t *before)
 {
 	json_t *metrics = json_object();
@@ -72,10 +77,14 @@ static json_t *metrics_json(const struct tm_verdict *verdict, json_t *before)
 
 		if (judged->decision.growth == TM_GROWTH_INCONCLUSIVE)
 			continue;
-		json_object_set_new(
-			metrics, name,
-			metric_json(judged, json_number_value(json_object_get(
-						    other, "budget"))));
+		if (json_object_set_new(
+			    metrics, name,
+			    metric_json(judged,
+					json_number_value(json_object_get(
+						other, "budget")))) != 0) {
+			json_decref(metrics);
+			return NULL;
+		}
 	}
 	return metrics;
 }

@@ -35,9 +35,11 @@ json_t *tm_comparable_environment_of(const struct tm_run *run)
 	for (i = 0; kept && i < FACT_COUNT; i++) {
 		const struct tm_fact *fact = fact_of(run, i);
 
-		if (fact)
-			json_object_set_new(kept, fact->key,
-					    tm_fact_json(fact));
+		if (fact && json_object_set_new(kept, fact->key,
+						tm_fact_json(fact)) != 0) {
+			json_decref(kept);
+			return NULL;
+		}
 	}
 	return kept;
 }
@@ -50,9 +52,12 @@ json_t *tm_comparable_options_of(const struct tm_run *run)
 	for (i = 0; kept && i < sizeof(free_options) / sizeof(*free_options);
 	     i++)
 		json_object_del(kept, free_options[i]);
-	if (kept && run->unit != TM_UNIT_ITERATION)
-		json_object_set_new(kept, "unit",
-				    json_string(tm_unit_name(run->unit)));
+	if (kept && run->unit != TM_UNIT_ITERATION &&
+	    json_object_set_new(kept, "unit",
+				json_string(tm_unit_name(run->unit))) != 0) {
+		json_decref(kept);
+		return NULL;
+	}
 	return kept;
 }
 

@@ -19,10 +19,13 @@ static json_t *sample_json(const struct tm_sample *sample)
 			  "elapsed_ns", number(sample->elapsed_ns));
 	unsigned int m;
 
-	for (m = 0; m < TM_METRIC_COUNT; m++) {
-		if (tm_sample_has(sample, m))
-			json_object_set_new(json, tm_metric_name(m),
-					    number(sample->value[m]));
+	for (m = 0; json && m < TM_METRIC_COUNT; m++) {
+		if (tm_sample_has(sample, m) &&
+		    json_object_set_new(json, tm_metric_name(m),
+					number(sample->value[m])) != 0) {
+			json_decref(json);
+			return NULL;
+		}
 	}
 	return json;
 }

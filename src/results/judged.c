@@ -14,10 +14,13 @@ static json_t *budgets_json(const struct tm_run_judged *judged)
 	unsigned int i;
 
 	for (i = 0; json && i < TM_METRIC_COUNT; i++) {
-		if (judged->budgets[i].is_known)
-			json_object_set_new(
-				json, tm_metric_name(i),
-				json_real(judged->budgets[i].value));
+		if (judged->budgets[i].is_known &&
+		    json_object_set_new(json, tm_metric_name(i),
+					json_real(judged->budgets[i].value)) !=
+			    0) {
+			json_decref(json);
+			return NULL;
+		}
 	}
 	return json;
 }
@@ -28,9 +31,13 @@ static json_t *metrics_json(const unsigned char metrics[TM_METRIC_COUNT])
 	unsigned int i;
 
 	for (i = 0; json && i < TM_METRIC_COUNT; i++) {
-		if (metrics[i])
-			json_array_append_new(json,
-					      json_string(tm_metric_name(i)));
+		if (metrics[i] &&
+		    json_array_append_new(json,
+					  json_string(tm_metric_name(i))) !=
+			    0) {
+			json_decref(json);
+			return NULL;
+		}
 	}
 	return json;
 }

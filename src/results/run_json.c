@@ -11,9 +11,12 @@ json_t *tm_run_absent_json(const struct tm_run *run)
 	unsigned int m;
 
 	for (m = 0; absent && m < TM_METRIC_COUNT; m++) {
-		if (run->absent[m])
-			json_object_set_new(absent, tm_metric_name(m),
-					    json_string(run->absent[m]));
+		if (run->absent[m] &&
+		    json_object_set_new(absent, tm_metric_name(m),
+					json_string(run->absent[m])) != 0) {
+			json_decref(absent);
+			return NULL;
+		}
 	}
 	return absent;
 }

@@ -1,8 +1,9 @@
 /*
  * memory.h - what happens when memory runs out, and whether all is given back.
  *
- * Purpose:   fail one request for memory after another and see that each failure
- *            is reported and keeps nothing.
+ * Purpose:   fail one request for memory after another, each alone and each with
+ *            all that follow, and see that each failure is reported and keeps
+ *            nothing.
  * Ownership: none; `does` cleans up after itself, whether it succeeds or not.
  * Errors:    what is not as expected fails the test that asks.
  * Source:    the test programs are linked with --wrap for malloc(), calloc(),
@@ -20,15 +21,16 @@
 typedef enum tm_rc memory_user(struct tm_err *err);
 
 /* `does` succeeds with all memory there is; with any one of its own requests
- * refused it fails with TM_ENOMEM and a text, and keeps nothing. */
+ * refused, or with all from that one on, it fails with TM_ENOMEM and a text, and
+ * keeps nothing. */
 void memory_sweep(memory_user *does);
 
 /* The same with the requests that Jansson makes for it; it may also get through
  * without what was refused. */
 void memory_sweep_json(memory_user *does);
 
-/* Any one request may be refused, tidemark's own or Jansson's: whatever `does`
- * returns, it keeps nothing.  For what may lose a part, or takes what Jansson
+/* Any one request may be refused, tidemark's own or Jansson's, or all from that
+ * one on: whatever `does` returns, it keeps nothing.  For what may lose a part, or takes what Jansson
  * could not read for a file that is none. */
 void memory_survive(memory_user *does);
 
