@@ -655,3 +655,44 @@ Test(collector, tells_unreachable_weakrefs_of_what_was_not_garbage)
 	cr_expect_eq(heap.freed, 5);
 	heap_close(&heap);
 }
+
+static void hold(struct tm_runtime *runtime, struct node *self)
+{
+	(void)runtime;
+	tm_ref(self->context);
+}
+
+/* What is older than the garbage may know of it, and hold it at the last moment:
+ * it stays, in the next generation, and counts for the collections that follow. */
+Test(collector, keeps_what_is_held_while_it_is_cleared)
+{
+	struct node *bearer, *held;
+	enum tm_rules rules;
+
+	if (heap_collects_always())
+		cr_skip_test("every collection is of all");
+	FOR_BOTH_RULES(rules)
+	{
+		heap_open(&heap, rules);
+		bearer = bearer_new(&heap, hold, NULL);
+		collect_youngest();
+		held = node_new(&heap);
+		bearer->context = held;
+		node_link(held, 0, held);
+		node_link(held, 1, bearer);
+		drop(&heap, bearer);
+		drop(&heap, held);
+		heap.freed = 0;
+		collect_youngest();
+		cr_assert_eq(heap.freed, 2, "the bearer, and what collects");
+		cr_expect_eq(held->object.refcount, 1);
+		cr_expect_eq(held->object.gc_refs, 0);
+		cr_expect_eq(held->object.generation, 1);
+		/* It is found again when it is garbage again. */
+		node_link(held, 0, held);
+		cr_expect_eq(tm_runtime_collect(heap.runtime), 0);
+		drop(&heap, held);
+		cr_expect_eq(tm_runtime_collect(heap.runtime), 1);
+		heap_close(&heap);
+	}
+}
