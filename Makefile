@@ -340,8 +340,11 @@ $(BUILD)/bench/corpus/corpus-evaluate: $(call object,$(wildcard bench/corpus/eva
 .SECONDARY:
 .SECONDEXPANSION:
 TEST_STUBS = $(patsubst %,$(BUILD)/tests/stub/%,$(GIT_LIBRARY))
-# tests/support/memory.c refuses memory: each request is made through it.
-TEST_WRAPS = $(foreach name,malloc calloc realloc strdup vasprintf,-Wl,--wrap=$(name))
+# tests/support/memory.c refuses memory, disk.c what a full or broken disk does:
+# each request is made through them.
+TEST_WRAPPED = malloc calloc realloc strdup vasprintf \
+	fopen fopen64 fflush fsync fclose rename mkdir
+TEST_WRAPS = $(foreach name,$(TEST_WRAPPED),-Wl,--wrap=$(name))
 STUB_FLAGS = -Wl,--push-state,--no-as-needed $(TEST_STUBS) -Wl,--pop-state,-rpath,'$$ORIGIN/../stub:$$ORIGIN/../../stub'
 $(BUILD)/tests/%/test: $$(call object,$$(wildcard tests/$$*/*.c)) $(call object,$(SUPPORT_SOURCES)) $(LIB) | $$(TEST_STUBS)
 	$(call say,LINK)$(LINK) $(TEST_WRAPS) $(filter %.o,$^) $(LIB) $(if $(TEST_STUBS),$(STUB_FLAGS)) $(TM_TEST_LIBS) $(TM_PKG_LIBS) $(TM_LDLIBS) -o $@

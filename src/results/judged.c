@@ -32,9 +32,8 @@ static json_t *metrics_json(const unsigned char metrics[TM_METRIC_COUNT])
 
 	for (i = 0; json && i < TM_METRIC_COUNT; i++) {
 		if (metrics[i] &&
-		    json_array_append_new(json,
-					  json_string(tm_metric_name(i))) !=
-			    0) {
+		    json_array_append_new(
+			    json, json_string(tm_metric_name(i))) != 0) {
 			json_decref(json);
 			return NULL;
 		}

@@ -4,6 +4,7 @@
  * find leaks by themselves.
  */
 #include <criterion/criterion.h>
+#include <fcntl.h>
 #include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -51,6 +52,45 @@ static void add_site(struct tm_run *run)
 	tm_run_site_add_frame(&sites->sites[0], &frame);
 }
 
+static void add_types(struct tm_run *run)
+{
+	static const char text[] =
+		"{\"positions\": [1, 2], \"type_count\": 9, \"types\": "
+		"[{\"type\": \"a\xc3\xa9\", \"objects\": [1, 2], "
+		"\"bytes\": [3, 4], \"uncollectable\": [5, 6]}, "
+		"{\"type\": \"b\", \"objects\": [7, 8]}]}";
+	json_t *json = json_loads(text, 0, NULL);
+
+	cr_assert_not_null(json);
+	cr_assert_eq(tm_run_types_from_json(&run->types, json, &err), TM_OK);
+	json_decref(json);
+}
+
+static void add_tree(struct tm_run *run)
+{
+	run->tree.is_known = 1;
+	run->tree.largest_child.pid = tm_known_int(5);
+	run->tree.largest_child.name = strdup("child");
+	run->tree.processes = calloc(1, sizeof(*run->tree.processes));
+	cr_assert_not_null(run->tree.processes);
+	run->tree.processes[0].name = strdup("first");
+	run->tree.process_count = 1;
+}
+
+static void add_request(struct tm_run *run)
+{
+	run->request.is_known = 1;
+	run->request.program = strdup("p");
+	tm_texts_add(&run->request.argv, "p");
+	tm_texts_add(&run->request.argv, "not UTF-8: \xff");
+	tm_facts_set_text(&run->request.options, "marks", "fd");
+	run->request.job = strdup("j");
+	run->request.file_build_id = strdup("abc");
+	tm_texts_add(&run->request.given, "--name x");
+	run->request.is_given_known = 1;
+	tm_facts_set_text(&run->request.variables, "A", "b");
+}
+
 /* A run that has everything that a run can have. */
 static struct tm_run *make_run(void)
 {
@@ -67,30 +107,24 @@ static struct tm_run *make_run(void)
 	tm_run_note(run, "noted");
 	run->sampling.marks = strdup("fd");
 	run->sampling.seed = strdup("7");
-	run->tree.is_known = 1;
-	run->tree.largest_child.name = strdup("child");
-	run->tree.processes = calloc(1, sizeof(*run->tree.processes));
-	cr_assert_not_null(run->tree.processes);
-	run->tree.processes[0].name = strdup("first");
-	run->tree.process_count = 1;
+	add_tree(run);
 	run_report(run, "{\"census\": [{\"type\": \"a\"}, "
-			"{\"type\": \"b\"}], \"mine\": [1]}");
-	run->request.is_known = 1;
-	run->request.program = strdup("p");
-	tm_texts_add(&run->request.argv, "p");
-	tm_facts_set_text(&run->request.options, "marks", "fd");
+			"{\"type\": \"b\"}], \"mine\": [1], "
+			"\"rules\": \"r\", \"callbacks\": {\"fired\": 3}, "
+			"\"live_per_iteration\": {\"a\": 1}, "
+			"\"tables_per_iteration\": {\"b\": 2}, "
+			"\"curve\": {\"family\": \"f\", \"panel\": \"p\", "
+			"\"pictures\": [\"one\", \"two\"]}}");
+	add_request(run);
 	tm_environment_fill(&run->environment);
 	tm_texts_add(&run->runtime_variables, "PYTHONMALLOC");
+	tm_texts_add(&run->heaps, "JVM");
 	run->judged.max_growth = tm_known_real(5);
 	run->judged.budgets[TM_METRIC_rss_bytes] = tm_known_real(6);
 	run->judged.ignored[TM_METRIC_mappings] = 1;
 	run->judged.only[TM_METRIC_rss_bytes] = 1;
-	run->request.job = strdup("j");
-	run->request.file_build_id = strdup("abc");
-	tm_texts_add(&run->request.given, "--name x");
-	run->request.is_given_known = 1;
-	tm_facts_set_text(&run->request.variables, "A", "b");
 	add_site(run);
+	add_types(run);
 	return run;
 }
 
@@ -138,6 +172,21 @@ static void load(void)
 	cr_assert_str_eq(run->ending.text, "second");
 	cr_assert_str_eq(run->absent[TM_METRIC_maxrss_bytes], "second");
 	tm_run_free(run);
+}
+
+static void read_report(void)
+{
+	struct tm_run_report report = {0};
+	struct tm_err why = {0};
+
+	cr_assert_eq(tm_run_report_read(&report, "{\"a\": 1, \"a\": 2}", &why),
+		     TM_EUSAGE);
+	cr_expect_not_null(strstr(why.text, "duplicate"), "%s", why.text);
+	cr_expect_not(report.is_known);
+	cr_assert_eq(tm_run_report_read(&report, "{\"rules\": \"x\"}", &why),
+		     TM_OK);
+	cr_expect_str_eq(report.rules, "x");
+	tm_run_report_release(&report);
 }
 
 static void export_runs(void)
@@ -200,6 +249,11 @@ Test(memory, of_a_run_that_is_saved_is_given_back)
 Test(memory, of_a_run_that_is_loaded_is_given_back)
 {
 	memory_expect_nothing_kept(load);
+}
+
+Test(memory, of_a_report_that_is_read_is_given_back)
+{
+	memory_expect_nothing_kept(read_report);
 }
 
 Test(memory, of_an_export_is_given_back)
@@ -332,10 +386,52 @@ static enum tm_rc say(struct tm_err *why)
 /* Each try saves one run, and takes it away again. */
 static struct tm_run *whole;
 
+/* What the first try wrote, which had all memory: none that succeeds writes
+ * less. */
+static char wanted[65536];
+static size_t wanted_size;
+
+/* Add a file's content; here memory may still be refused. */
+static void add_content(char *out, size_t *size, const char *directory,
+			const char *name)
+{
+	char path[600];
+	ssize_t got;
+	int fd;
+
+	snprintf(path, sizeof(path), "%s/%s", directory, name);
+	fd = open(path, O_RDONLY);
+	cr_assert_geq(fd, 0, "%s", path);
+	while ((got = read(fd, out + *size, sizeof(wanted) - *size)) > 0)
+		*size += (size_t)got;
+	close(fd);
+	cr_assert_lt(*size, sizeof(wanted));
+}
+
+static void expect_written(const char *directory, const char *const *names)
+{
+	static char written[sizeof(wanted)];
+	size_t size = 0;
+
+	for (; *names; names++)
+		add_content(written, &size, directory, *names);
+	if (wanted_size == 0) {
+		memcpy(wanted, written, size);
+		wanted_size = size;
+	}
+	cr_expect_eq(size, wanted_size);
+	cr_expect_eq(memcmp(written, wanted, wanted_size), 0, "a part is lost");
+}
+
 static enum tm_rc save_one(struct tm_err *why)
 {
+	static const char *const names[] = {"run.json",	  "samples.csv",
+					    "sites.json", "types.json",
+					    "census.csv", NULL};
 	enum tm_rc rc = tm_run_save(whole, folder, why);
 
+	if (rc == TM_OK)
+		expect_written(whole->directory, names);
 	if (whole->directory)
 		nftw(whole->directory, remove_one, 8, FTW_DEPTH | FTW_PHYS);
 	free(whole->directory);
@@ -345,11 +441,16 @@ static enum tm_rc save_one(struct tm_err *why)
 
 static enum tm_rc export_one(struct tm_err *why)
 {
+	static const char *const names[] = {"export.json", NULL};
 	const struct tm_run *runs[] = {whole, whole};
 	char path[600];
+	enum tm_rc rc;
 
 	snprintf(path, sizeof(path), "%s/export.json", folder);
-	return run_export(path, runs, 2, why);
+	rc = run_export(path, runs, 2, why);
+	if (rc == TM_OK)
+		expect_written(folder, names);
+	return rc;
 }
 
 static enum tm_rc load_one(struct tm_err *why)
@@ -358,8 +459,10 @@ static enum tm_rc load_one(struct tm_err *why)
 	enum tm_rc rc = tm_run_load(&run, stored, why);
 
 	cr_expect_eq(run == NULL, rc != TM_OK);
-	if (rc == TM_OK)
+	if (rc == TM_OK) {
 		cr_expect_str_eq(run->directory, stored);
+		cr_expect(run->name && run->started);
+	}
 	tm_run_free(run);
 	return rc;
 }

@@ -137,6 +137,53 @@ Test(outcome, without_a_known_cause_keeps_its_sentence)
 	expect_said(&back, "");
 }
 
+/* A cause whose values are not all there cannot be said. */
+Test(outcome, needs_all_values_of_its_cause)
+{
+	static const char *const texts[] = {
+		"{\"cause\": \"memory limit\", \"resident_bytes\": 1}",
+		"{\"cause\": \"memory limit\", \"limit_bytes\": 1}",
+		"{\"cause\": \"let go at memory limit\", \"limit_bytes\": 1}",
+		"{\"cause\": \"interrupt\", \"exit_code\": 1}",
+		"{\"cause\": \"signal\", \"exit_code\": 1}",
+		"{\"cause\": \"error\", \"exit_code\": 1}",
+		"{\"cause\": \"terminal\"}",
+		"{\"cause\": \"unmeasurable\"}"};
+	size_t i;
+
+	for (i = 0; i < sizeof(texts) / sizeof(*texts); i++) {
+		json_t *json = json_loads(texts[i], 0, NULL);
+
+		tm_run_ending_from_json(&back, json, "as stored");
+		json_decref(json);
+		cr_expect_eq(back.cause, TM_ENDING_NONE, "%s", texts[i]);
+		cr_expect_not(back.limit_bytes.is_known);
+		expect_said(&back, "as stored");
+		tm_run_ending_release(&back);
+	}
+}
+
+Test(outcome, that_was_killed_needs_no_values)
+{
+	json_t *json = json_loads("{\"cause\": \"killed\"}", 0, NULL);
+
+	tm_run_ending_from_json(&back, json, "as stored");
+	json_decref(json);
+	cr_expect_eq(back.cause, TM_ENDING_KILLED);
+	cr_expect_null(back.text);
+}
+
+Test(outcome, without_its_text_can_be_said)
+{
+	struct tm_run_ending ending = {.cause = TM_ENDING_TERMINAL};
+
+	expect_said(&ending,
+		    "stopped: it tried to use the terminal, but did not get "
+		    "it");
+	ending.cause = TM_ENDING_ERROR;
+	expect_said(&ending, "");
+}
+
 Test(outcome, is_plain_when_it_repeats_the_status)
 {
 	size_t i;

@@ -71,3 +71,44 @@ Test(rerun, suggests_nothing_that_is_too_long_to_type)
 	ask(none, (const char *const[]){word, NULL});
 	cr_assert_str_eq(rerun(none), "");
 }
+
+/* The longest command that has room ends one byte before the end, with its
+ * NUL; what lies behind is not written. */
+Test(rerun, fills_its_room_and_no_more)
+{
+	static const char whole[] = "tidemark exec --name x --every 5 -- a b";
+	const char *const changes[] = {"--every 5", NULL};
+	size_t size;
+
+	ask((const char *const[]){"--name x", NULL},
+	    (const char *const[]){"a", "b", NULL});
+	for (size = sizeof("tidemark exec"); size <= sizeof(whole); size++) {
+		memset(out, '#', sizeof(out));
+		tm_rerun_text(&run, changes, out, size);
+		cr_expect_str_eq(out, size < sizeof(whole) ? "" : whole,
+				 "%zu bytes", size);
+		cr_expect_eq(out[size], '#');
+		cr_expect_eq(out[size + 1], '#');
+	}
+}
+
+/* By its whole name, whatever stands behind it. */
+Test(rerun, tells_options_apart_by_their_names)
+{
+	const char *const changes[] = {"--every=7", NULL};
+
+	ask((const char *const[]){"--every 5", "--everything", "--ever",
+				  "--fvery 5", NULL},
+	    (const char *const[]){"a", NULL});
+	cr_assert_str_eq(rerun(changes), "tidemark exec --everything --ever "
+					 "--fvery 5 --every=7 -- a");
+}
+
+Test(rerun, says_nothing_that_a_terminal_obeys)
+{
+	const char *const none[] = {NULL};
+
+	ask((const char *const[]){"--name \033[31m", NULL},
+	    (const char *const[]){"a", NULL});
+	cr_assert_str_eq(rerun(none), "tidemark exec --name ?[31m -- a");
+}

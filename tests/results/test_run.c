@@ -62,8 +62,10 @@ Test(run, keeps_more_samples_than_it_first_has_room_for)
 {
 	uint64_t i;
 
-	for (i = 0; i < 1000; i++)
+	for (i = 0; i < 1000; i++) {
 		add(i, i);
+		cr_assert_geq(run->sample_capacity, run->sample_count);
+	}
 	cr_assert_eq(run->sample_count, 1000);
 	for (i = 0; i < 1000; i++)
 		cr_assert_eq(run->samples[i].iteration, i);
