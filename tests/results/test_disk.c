@@ -323,6 +323,52 @@ Test(disk, takes_names_as_long_as_the_system_does)
 	cr_expect_not_null(strstr(err.text, "...' is too long"));
 }
 
+static void expect_line_end(const char *name)
+{
+	char file[PATH_MAX + 128];
+	FILE *stream;
+
+	snprintf(file, sizeof(file), "%s/%s", run->directory, name);
+	stream = fopen(file, "r");
+	cr_assert_not_null(stream);
+	cr_assert_eq(fseek(stream, -2, SEEK_END), 0);
+	cr_expect_eq(fgetc(stream), '}', "%s", name);
+	cr_expect_eq(fgetc(stream), '\n', "%s", name);
+	fclose(stream);
+}
+
+Test(disk, has_files_that_end_in_a_newline)
+{
+	cr_assert_eq(tm_run_save(run, folder, &err), TM_OK, "%s", err.text);
+	expect_line_end("run.json");
+	expect_line_end("sites.json");
+	expect_line_end("types.json");
+}
+
+/* The last digits of a double are no result. */
+Test(disk, has_files_with_nine_digits)
+{
+	char text[8192] = "";
+	FILE *stream;
+
+	run->usage.user_seconds = tm_known_real(0.12345678949);
+	run->sites.first_x = tm_known_real(0.12345678949);
+	run->sites.last_x = tm_known_real(2);
+	cr_assert_eq(tm_run_save(run, folder, &err), TM_OK, "%s", err.text);
+	snprintf(path, sizeof(path), "%s/run.json", run->directory);
+	stream = fopen(path, "r");
+	cr_assert_not_null(stream);
+	text[fread(text, 1, sizeof(text) - 1, stream)] = '\0';
+	fclose(stream);
+	cr_expect_not_null(strstr(text, "\"user_seconds\": 0.123456789\n"));
+	snprintf(path, sizeof(path), "%s/sites.json", run->directory);
+	stream = fopen(path, "r");
+	cr_assert_not_null(stream);
+	text[fread(text, 1, sizeof(text) - 1, stream)] = '\0';
+	fclose(stream);
+	cr_expect_not_null(strstr(text, "\n  0.123456789,"), "%s", text);
+}
+
 /* It is somebody's, whatever its name. */
 Test(disk, keeps_a_file_that_is_called_as_the_one_beside)
 {

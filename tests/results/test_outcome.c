@@ -118,8 +118,12 @@ Test(outcome, of_a_complete_run_has_nothing_to_say)
 Test(outcome, without_a_known_cause_keeps_its_sentence)
 {
 	static const char *const texts[] = {
-		"null", "{\"cause\": \"meteor\", \"text\": \"x\"}",
-		"{\"cause\": \"\"}", "{\"cause\": \"time limit\"}",
+		"null",
+		"{\"cause\": \"meteor\", \"text\": \"x\"}",
+		"{\"cause\": \"meteor\", \"resident_bytes\": 1, "
+		"\"limit_bytes\": 2}",
+		"{\"cause\": \"\"}",
+		"{\"cause\": \"time limit\"}",
 		"{\"cause\": \"exit code\", \"signal\": 3}"};
 	size_t i;
 

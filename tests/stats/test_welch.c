@@ -42,7 +42,11 @@ Test(welch, refuses_what_is_no_number)
 	static const double values[] = {1, 2};
 	static const double broken[] = {1, NAN};
 	static const double endless[] = {1, INFINITY};
+	/* Their mean is a number, their variance is none. */
+	static const double far_apart[] = {1e200, -1e200};
 
 	cr_assert_not(tm_welch(&out, values, 2, broken, 2));
 	cr_assert_not(tm_welch(&out, endless, 2, values, 2));
+	cr_assert_not(tm_welch(&out, far_apart, 2, values, 2));
+	cr_assert_not(tm_welch(&out, values, 2, far_apart, 2));
 }
