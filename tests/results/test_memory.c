@@ -43,10 +43,11 @@ static void add_site(struct tm_run *run)
 	sites->is_known = 1;
 	sites->first_x = tm_known_real(1);
 	sites->last_x = tm_known_real(2);
-	sites->sites = calloc(1, sizeof(*sites->sites));
+	sites->sites = calloc(2, sizeof(*sites->sites));
 	cr_assert_not_null(sites->sites);
-	sites->count = 1;
+	sites->count = 2;
 	sites->sites[0].process = strdup("p");
+	sites->sites[1].process = strdup("q");
 	tm_texts_add(&sites->sites[0].script, "main");
 	tm_run_site_add_frame(&sites->sites[0], &frame);
 	tm_run_site_add_frame(&sites->sites[0], &frame);
@@ -71,10 +72,11 @@ static void add_tree(struct tm_run *run)
 	run->tree.is_known = 1;
 	run->tree.largest_child.pid = tm_known_int(5);
 	run->tree.largest_child.name = strdup("child");
-	run->tree.processes = calloc(1, sizeof(*run->tree.processes));
+	run->tree.processes = calloc(2, sizeof(*run->tree.processes));
 	cr_assert_not_null(run->tree.processes);
 	run->tree.processes[0].name = strdup("first");
-	run->tree.process_count = 1;
+	run->tree.processes[1].name = strdup("second");
+	run->tree.process_count = 2;
 }
 
 static void add_request(struct tm_run *run)
@@ -164,6 +166,15 @@ static void save_twice(void)
 	tm_run_free(run);
 }
 
+static void save_least(void)
+{
+	struct tm_run *run;
+
+	cr_assert_eq(tm_run_new(&run, "least", &err), TM_OK);
+	cr_assert_eq(tm_run_save(run, folder, &err), TM_OK);
+	tm_run_free(run);
+}
+
 static void load(void)
 {
 	struct tm_run *run;
@@ -244,6 +255,11 @@ Test(memory, of_a_run_is_given_back)
 Test(memory, of_a_run_that_is_saved_is_given_back)
 {
 	memory_expect_nothing_kept(save_twice);
+}
+
+Test(memory, of_a_run_that_has_nothing_is_given_back)
+{
+	memory_expect_nothing_kept(save_least);
 }
 
 Test(memory, of_a_run_that_is_loaded_is_given_back)

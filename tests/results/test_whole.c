@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "../support/runs.h"
+#include "results/export.h"
 #include "results/run_json.h"
 
 static struct tm_run *run;
@@ -104,6 +105,23 @@ Test(whole, sites_and_types_are_empty_once_they_are_released)
 	EXPECT_RELEASED(tm_run_types_release, run->types);
 	EXPECT_RELEASED(tm_run_sites_release, run->sites);
 	json_decref(types);
+}
+
+/* What the program reported stands flat beside the rest, and nowhere else. */
+Test(whole, is_exported_with_its_report_flat)
+{
+	const struct tm_run *runs[] = {run};
+	json_t *exported = tm_runs_to_json(runs, 1);
+	json_t *flat = json_array_get(json_object_get(exported, "runs"), 0);
+
+	cr_assert_not_null(flat);
+	cr_expect_null(json_object_get(flat, "report"));
+	cr_expect_str_eq(json_string_value(json_object_get(flat, "rules")),
+			 "legacy");
+	cr_expect_eq(json_integer_value(json_object_get(flat, "every")), 5);
+	cr_expect(json_equal(json_object_get(flat, "request"),
+			     json_object_get(json, "request")));
+	json_decref(exported);
 }
 
 /* --- what is known in part ------------------------------------------------ */
