@@ -120,8 +120,8 @@ Test(outcome, without_a_known_cause_keeps_its_sentence)
 	static const char *const texts[] = {
 		"null",
 		"{\"cause\": \"meteor\", \"text\": \"x\"}",
-		"{\"cause\": \"meteor\", \"resident_bytes\": 1, "
-		"\"limit_bytes\": 2}",
+		("{\"cause\": \"meteor\", \"resident_bytes\": 1, "
+		 "\"limit_bytes\": 2}"),
 		"{\"cause\": \"\"}",
 		"{\"cause\": \"time limit\"}",
 		"{\"cause\": \"exit code\", \"signal\": 3}"};
