@@ -7,6 +7,9 @@
 
 #include "run/process_tree.h"
 
+/* Nothing is left behind when a test is killed before it ends. */
+#define ALARM_S 60
+
 static struct tm_run *run;
 static struct tm_probe probe;
 static pid_t pid;
@@ -14,6 +17,7 @@ static pid_t pid;
 /* A child that calls itself strange things, and says when it has. */
 static void name_itself(int ready)
 {
+	alarm(ALARM_S);
 	prctl(PR_SET_NAME, "\x1b[31m\xff");
 	if (write(ready, "", 1) == 1)
 		pause();
@@ -31,6 +35,7 @@ static void start(void)
 	cr_assert_eq(prctl(PR_SET_CHILD_SUBREAPER, 1), 0);
 	pid = fork();
 	if (pid == 0) {
+		alarm(ALARM_S);
 		if (fork() == 0)
 			name_itself(ready[1]);
 		pause();
