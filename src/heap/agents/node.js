@@ -10,10 +10,11 @@
 // NODE_OPTIONS=--require loads this file before the program.  It starts a thread
 // (Worker) that holds the connection.  The program's own thread may be in a loop
 // that never returns to its events, so the questions go through the inspector,
-// which interrupts running JavaScript.  A session of the inspector is open only
-// while a question is: Node waits for open ones when it ends, and says so on
-// stderr.  Node before 18 aborts when such a session is closed: there it stays
-// open, and goes with its thread.
+// which interrupts running JavaScript.  One session is open from the first
+// question to the program's end: each time that the program's threads are reached
+// through a new one takes 9 KB that Node never gives back.  It is closed when the
+// program ends, as Node waits for open ones then.  Node before 18 aborts when a
+// session is closed: there it goes with its thread.
 //
 // The program's other threads load this file too, so that they can be asked in
 // the same way, through the first.  When one of them cannot, nor can the heap as
@@ -27,7 +28,7 @@
 "use strict";
 
 const KEY = "tidemark.heap";
-const KEEPS_SESSION = Number(process.versions.node.split(".")[0]) < 18;
+const CANNOT_CLOSE = Number(process.versions.node.split(".")[0]) < 18;
 const TYPES_MAX = 2000;
 const NAME_MAX = 200;
 const OTHERS_WAIT_MS = 3000;
@@ -241,8 +242,8 @@ function waitWhereWoken(worker, shared, fd) {
   };
 }
 
-// A session that is open now is about to be closed.  One that cannot be closed
-// is gone a moment after its thread has said that it ends.
+// Node waits for an open session when it ends, and says so on stderr.  One that
+// cannot be closed is gone a moment after its thread has said that it ends.
 function closeSessionAtEnd(worker, shared) {
   const now = Date.now;
 
@@ -250,12 +251,12 @@ function closeSessionAtEnd(worker, shared) {
     const end = now() + 2000;
 
     Atomics.store(shared, ENDING, 1);
-    if (KEEPS_SESSION && Atomics.load(shared, OPEN)) worker.postMessage("end");
+    if (Atomics.load(shared, OPEN)) worker.postMessage("end");
     while (Atomics.load(shared, OPEN) && now() < end) {
       Atomics.wait(shared, OPEN, 1, 5);
       runBriefly();
     }
-    for (let i = 0; KEEPS_SESSION && i < 50; i++) {
+    for (let i = 0; CANNOT_CLOSE && i < 50; i++) {
       Atomics.wait(shared, OPEN, 0, 1);
       runBriefly();
     }
@@ -361,13 +362,14 @@ class OtherThread {
   }
 }
 
-// The program's threads, while a question is open.
+// The program's threads, from the first question on.
 class Program {
   constructor(wake) {
     const { Session } = require("inspector");
     this.wake = wake;
     this.session = new Session();
     this.others = new Map();
+    this.isEnabled = false;
     this.own = require("url").pathToFileURL(__filename).href;
     this.session.connectToMainThread();
     this.listen();
@@ -434,16 +436,16 @@ class Program {
   }
 
   async ask(question) {
-    await this.post("NodeWorker.enable", { waitForDebuggerOnStart: false });
-    try {
-      return await Promise.all([
-        question(this),
-        ...[...this.others.values()].map((other) => this.askOther(other, question)),
-      ]);
-    } finally {
-      // What is printed while a session is open is kept for it.
-      await this.post("Runtime.discardConsoleEntries");
-    }
+    // What was printed while the session is open is kept for it.
+    await this.post("Runtime.discardConsoleEntries");
+    // Once: it reaches this thread, too, which takes 9 KB each time.
+    if (!this.isEnabled)
+      await this.post("NodeWorker.enable", { waitForDebuggerOnStart: false });
+    this.isEnabled = true;
+    return Promise.all([
+      question(this),
+      ...[...this.others.values()].map((other) => this.askOther(other, question)),
+    ]);
   }
 
   close() {
@@ -513,13 +515,14 @@ class Server {
       if (!this.program) this.program = new Program(() => this.wake());
       return await this.program.ask(question);
     } finally {
-      await new Promise(setImmediate); // out of the session's own call
-      if (this.program && !KEEPS_SESSION) {
-        this.program.close();
-        this.program = null;
-      }
       if (!this.program) this.sayClosed();
     }
+  }
+
+  close() {
+    if (this.program) this.program.close();
+    this.program = null;
+    this.sayClosed();
   }
 
   sayClosed() {
@@ -557,9 +560,10 @@ class Server {
 
     parentPort.on("message", (what) => {
       if (what === "read") this.readAnswer();
-      else process.exit();
+      else if (CANNOT_CLOSE) process.exit();
+      else this.queue = this.queue.then(() => this.close());
     });
-    if (KEEPS_SESSION) process.once("exit", () => this.sayClosed());
+    if (CANNOT_CLOSE) process.once("exit", () => this.sayClosed());
     this.socket.setEncoding("utf8");
     this.socket.on("connect", () => {
       Atomics.store(this.shared, SERVING, 1);
@@ -574,6 +578,7 @@ class Server {
     this.socket.on("error", () => {});
     this.socket.on("close", () => {
       Atomics.store(this.shared, SERVING, 0);
+      if (!CANNOT_CLOSE) this.queue = this.queue.then(() => this.close());
       parentPort.unref();
     });
   }
