@@ -85,23 +85,52 @@ static int connect_to(const struct tm_jvm_process *process)
 
 /* --- ask for a socket ----------------------------------------------------- */
 
+/* The file that asks for a socket.  Its folder stays open: what leads to it by
+ * the process is gone when that ends. */
+struct sign {
+	int folder_fd;
+	char name[48];
+};
+
+static int hand_over(const struct tm_jvm_process *process, int fd)
+{
+	return process->uid == geteuid() ||
+	       fchown(fd, process->uid, process->gid) == 0;
+}
+
+static void remove_sign(const struct sign *sign)
+{
+	unlinkat(sign->folder_fd, sign->name, 0);
+	close(sign->folder_fd);
+}
+
 /* It takes only a file of its own user for a sign. */
 static int make_sign(const struct tm_jvm_process *process, const char *folder,
-		     char *path, size_t size)
+		     struct sign *sign)
 {
+	char path[64];
 	int fd, is_made;
 
-	snprintf(path, size, "/proc/%ld/%s/.attach_pid%ld", (long)process->pid,
-		 folder, (long)process->inner_pid);
-	fd = open(path, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC | O_NOFOLLOW,
-		  0600);
-	if (fd < 0)
+	snprintf(path, sizeof(path), "/proc/%ld/%s", (long)process->pid,
+		 folder);
+	snprintf(sign->name, sizeof(sign->name), ".attach_pid%ld",
+		 (long)process->inner_pid);
+	sign->folder_fd = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (sign->folder_fd < 0)
 		return 0;
-	is_made = process->uid == geteuid() ||
-		  fchown(fd, process->uid, process->gid) == 0;
+	fd = openat(sign->folder_fd, sign->name,
+		    O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC | O_NOFOLLOW, 0600);
+	if (fd < 0) {
+		int saved_errno = errno;
+
+		close(sign->folder_fd);
+		errno = saved_errno;
+		return 0;
+	}
+	is_made = hand_over(process, fd);
 	close(fd);
 	if (!is_made)
-		unlink(path);
+		remove_sign(sign);
 	return is_made;
 }
 
@@ -121,33 +150,49 @@ static int send_quit(const struct tm_jvm_process *process)
 	return is_sent;
 }
 
+/* For a moment; 0 when the process has ended, reaped or not. */
+static int wait_briefly(int pid_fd)
+{
+	struct pollfd wait = {.fd = pid_fd, .events = POLLIN};
+
+	return poll(&wait, 1, STEP_MS) == 0;
+}
+
 static enum tm_rc wait_for_socket(const struct tm_jvm_process *process,
 				  uint64_t deadline_ns, int *out,
 				  struct tm_err *err)
 {
-	while ((*out = connect_to(process)) < 0) {
+	int pid_fd = pidfd_open(process->pid, 0);
+	enum tm_rc rc = TM_OK;
+
+	while (rc == TM_OK && (*out = connect_to(process)) < 0) {
 		if (errno != ENOENT && errno != ECONNREFUSED && errno != EAGAIN)
-			return tm_fail_errno(err, errno,
-					     "cannot connect to the JVM %ld",
-					     (long)process->pid);
-		if (left_ms(deadline_ns) == 0 || kill(process->pid, 0) != 0)
-			return tm_fail(err, TM_ETIMEOUT,
-				       "the JVM %ld opened no socket in time",
-				       (long)process->pid);
-		(void)poll(NULL, 0, STEP_MS);
+			rc = tm_fail_errno(err, errno,
+					   "cannot connect to the JVM %ld",
+					   (long)process->pid);
+		else if (pid_fd < 0 || !wait_briefly(pid_fd))
+			rc = tm_fail(err, TM_EUNAVAILABLE,
+				     "the JVM %ld has ended",
+				     (long)process->pid);
+		else if (left_ms(deadline_ns) == 0)
+			rc = tm_fail(err, TM_ETIMEOUT,
+				     "the JVM %ld opened no socket in time",
+				     (long)process->pid);
 	}
-	return TM_OK;
+	if (pid_fd >= 0)
+		close(pid_fd);
+	return rc;
 }
 
 static enum tm_rc make_socket(const struct tm_jvm_process *process,
 			      uint64_t deadline_ns, int *out,
 			      struct tm_err *err)
 {
-	char path[128];
+	struct sign sign;
 	enum tm_rc rc;
 
-	if (!make_sign(process, "root/tmp", path, sizeof(path)) &&
-	    !make_sign(process, "cwd", path, sizeof(path)))
+	if (!make_sign(process, "root/tmp", &sign) &&
+	    !make_sign(process, "cwd", &sign))
 		return tm_fail_errno(err, errno,
 				     "cannot ask the JVM %ld for a socket: "
 				     "neither /tmp nor its working folder "
@@ -157,10 +202,10 @@ static enum tm_rc make_socket(const struct tm_jvm_process *process,
 		rc = wait_for_socket(process, deadline_ns, out, err);
 	else
 		rc = tm_fail(err, TM_EUNAVAILABLE,
-			     "the JVM %ld does not catch SIGQUIT: it has just "
-			     "begun, or runs with -Xrs",
+			     "the JVM %ld does not catch SIGQUIT: it begins, "
+			     "ends, or runs with -Xrs",
 			     (long)process->pid);
-	unlink(path);
+	remove_sign(&sign);
 	return rc;
 }
 
@@ -179,8 +224,8 @@ static enum tm_rc open_socket(const struct tm_jvm_process *process,
 				     (long)process->pid);
 	if (!may_signal)
 		return tm_fail(err, TM_EUNAVAILABLE,
-			       "the JVM %ld has no socket, and may not be sent "
-			       "SIGQUIT (-Xrs)",
+			       "the JVM %ld has no socket, and SIGQUIT may not "
+			       "be sent: it begins, ends, or runs with -Xrs",
 			       (long)process->pid);
 	return make_socket(process, deadline_ns, out, err);
 }
