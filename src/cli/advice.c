@@ -56,7 +56,12 @@ void tm_cli_advise(FILE *out, const struct tm_cli_exec *exec,
 
 	say_next(out, run, grows || run->sites.is_known);
 	say_units(out, exec, run);
-	if (tm_verdict_is_hidden(&analysis->verdict))
+	if (tm_verdict_is_hidden(&analysis->verdict) && exec->goes_inside)
+		tm_cli_say(out,
+			   "hint: the %s did not tell what is alive: see the "
+			   "notes",
+			   run->heaps.text[0]);
+	else if (tm_verdict_is_hidden(&analysis->verdict))
 		tm_cli_say(out, "hint: --inside asks the %s what is alive",
 			   run->heaps.text[0]);
 	else if (standing == TM_JUDGEMENT_INCONCLUSIVE)

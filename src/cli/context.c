@@ -193,6 +193,8 @@ void tm_cli_context(struct tm_run_request *out, const struct tm_cli_exec *exec,
 	tm_facts_set_text(&out->options, "marks",
 			  tm_mark_source_name(exec->marks.source));
 	tm_facts_set_bool(&out->options, "preload", exec->preloads);
+	if (exec->goes_inside)
+		tm_facts_set_bool(&out->options, "inside", 1);
 	add_given(out, exec);
 	out->memory_limit_bytes = tm_known_count(exec->memory_limit_bytes);
 	out->timeout_ms = tm_known_count(exec->timeout_ms);

@@ -220,10 +220,12 @@ static void format_types(const struct tm_analysis *facts, char *out,
 
 	*out = '\0';
 	for (i = 0; i < types->count && i < 3; i++) {
-		char rate[TM_NUMBER_MAX];
+		char rate[TM_AMOUNT_MAX];
 		int length;
 
-		tm_number_format(rate, types->type[i].rate);
+		/* With the digits of what grows slowly, and without a unit. */
+		tm_amount_format(rate, types->type[i].rate, "objects");
+		rate[strcspn(rate, " ")] = '\0';
 		length = snprintf(out + used, size - used, "%s%s %.60s",
 				  i ? ", " : ": ", rate, types->type[i].name);
 		if (length < 0 || (size_t)length >= size - used)
@@ -452,7 +454,8 @@ static void suggest(struct tm_analysis *facts)
 	if (facts->is_scenario)
 		return;
 	if (tm_verdict_is_hidden(&facts->verdict)) {
-		suggest_run(facts, "--inside", NULL);
+		if (!tm_facts_find(&facts->run->request.options, "inside"))
+			suggest_run(facts, "--inside", NULL);
 		return;
 	}
 	if (knows_heap(facts->run, layer(facts, TM_METRIC_live_bytes)) &&

@@ -77,8 +77,7 @@ static void withhold(struct tm_decision *decision, const struct tm_run *run)
 	decision->reason_key = TM_REASON_HIDDEN;
 	snprintf(decision->reason, sizeof(decision->reason),
 		 "is resident memory of a heap that the %s collects, which "
-		 "shows neither growth nor its absence: --inside tells what is "
-		 "alive",
+		 "shows neither growth nor its absence",
 		 run->heaps.text[0]);
 }
 

@@ -43,9 +43,9 @@ static void note_missing(struct tm_run *run, const struct tm_heap *heap,
 	tm_run_note(run, "its runtime did not answer %s: %s", times, why);
 }
 
-static void note_jvm(struct tm_run *run, const struct tm_jvms *jvms)
+static void note_jvm(struct tm_run *run, const struct tm_heap *heap)
 {
-	if (jvms->opened)
+	if (heap->jvms.opened && heap->collections)
 		tm_run_note(run, "the JVM was asked through its attach socket; "
 				 "nothing was loaded into it");
 }
@@ -77,7 +77,8 @@ static void note_troubles(struct tm_run *run, const struct tm_heap *heap)
 	note_missing(run, heap, heap->agents.refused, heap->agents.why);
 	note_missing(run, heap, heap->agents.late, "it was too slow");
 	if (heap->failed)
-		tm_run_note(run, "its objects were not always counted: %s",
+		tm_run_note(run, "its objects were %s counted: %s",
+			    heap->censuses.count ? "not always" : "never",
 			    heap->failed_why);
 }
 
@@ -124,7 +125,7 @@ void tm_heap_note(struct tm_run *run, const struct tm_heap *heap,
 	}
 	if (setup)
 		note_variable(run, heap, setup);
-	note_jvm(run, &heap->jvms);
+	note_jvm(run, heap);
 	note_cost(run, heap);
 	note_troubles(run, heap);
 }

@@ -89,26 +89,33 @@ int tm_why_census(char out[TM_TEXT_MAX], const struct tm_facts *numbers)
 
 /* --- types ---------------------------------------------------------------- */
 
+/* With the digits of what grows slowly, and without a unit. */
+static void word_count(char out[TM_AMOUNT_MAX], double count)
+{
+	tm_amount_format(out, count, "objects");
+	out[strcspn(out, " ")] = '\0';
+}
+
 void tm_why_type_row_make(struct tm_why_type_row *out,
 			  const struct tm_why_type *type)
 {
-	char low[TM_NUMBER_MAX], high[TM_NUMBER_MAX];
+	char low[TM_AMOUNT_MAX], high[TM_AMOUNT_MAX];
 
 	memset(out, 0, sizeof(*out));
 	tm_text_clean_copy(out->name, type->name);
-	tm_number_format(out->rate, type->rate);
+	word_count(out->rate, type->rate);
 	if (type->has_interval) {
-		tm_number_format(low, type->low);
-		tm_number_format(high, type->high);
+		word_count(low, type->low);
+		word_count(high, type->high);
 		snprintf(out->interval, sizeof(out->interval), "%s to %s", low,
 			 high);
 	}
 	if (type->has_bytes)
 		tm_amount_format(out->bytes, type->bytes, "bytes");
 	if (type->uncollectable > 0) {
-		tm_number_format(low, type->uncollectable);
+		word_count(low, type->uncollectable);
 		snprintf(out->uncollectable, sizeof(out->uncollectable),
-			 "%s uncollectable", low);
+			 "%.40s uncollectable", low);
 	}
 }
 

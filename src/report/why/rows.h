@@ -88,7 +88,7 @@ int tm_why_site_frame(char out[TM_FRAME_WORDS_MAX],
 /* A type whose objects grow in number; what is not known is "". */
 struct tm_why_type_row {
 	char name[TM_TEXT_MAX];
-	char rate[TM_NUMBER_MAX]; /* objects, for one of the run's unit */
+	char rate[TM_AMOUNT_MAX]; /* objects, for one of the run's unit */
 	char interval[TM_INTERVAL_MAX];
 	char bytes[TM_AMOUNT_MAX];
 	char uncollectable[TM_NUMBER_MAX + 24];
