@@ -186,7 +186,7 @@ void tm_run_site_add_frame(struct tm_run_site *site,
 	};
 }
 
-static void release_site(struct tm_run_site *site)
+void tm_run_site_release(struct tm_run_site *site)
 {
 	size_t i;
 
@@ -195,6 +195,7 @@ static void release_site(struct tm_run_site *site)
 	free(site->stack);
 	tm_texts_release(&site->script);
 	tm_fields_release(site, site_fields);
+	memset(site, 0, sizeof(*site));
 }
 
 void tm_run_sites_release(struct tm_run_sites *sites)
@@ -202,7 +203,7 @@ void tm_run_sites_release(struct tm_run_sites *sites)
 	size_t i;
 
 	for (i = 0; i < sites->count; i++)
-		release_site(&sites->sites[i]);
+		tm_run_site_release(&sites->sites[i]);
 	free(sites->sites);
 	memset(sites, 0, sizeof(*sites));
 }

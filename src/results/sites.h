@@ -73,6 +73,8 @@ json_t *tm_run_site_to_json(const struct tm_run_site *site);
 TM_CHECK enum tm_rc tm_run_sites_from_json(struct tm_run_sites *out,
 					   const json_t *json,
 					   struct tm_err *err);
+/* What one site owns; a list of sites has its own. */
+void tm_run_site_release(struct tm_run_site *site);
 void tm_run_sites_release(struct tm_run_sites *sites);
 
 /* Add a copy; without memory it is lost. */

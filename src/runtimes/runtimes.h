@@ -77,6 +77,9 @@ struct tm_language {
 		/* With one of these options, or one that begins so, the runtime
 		 * would not start with a helper. */
 		const char *refusing[TM_LANGUAGE_REFUSING_MAX];
+		/* A function that only the helper's questions call: what is
+		 * allocated below it is not the program's.  NULL: none. */
+		const char *own_function;
 	} agent;
 
 	/* Read a line of its stacks, as they are taken (src/preload) and
@@ -114,6 +117,9 @@ int tm_language_has_variable(const char *name);
 /* Read a line of a script's stack by the first row that knows it.  Returns
  * whether it is a frame. */
 int tm_script_frame_read(struct tm_script_frame *out, const char *line);
+
+/* Whether only a helper calls this function. */
+int tm_language_is_agents_function(const char *function);
 
 /* --- sets ----------------------------------------------------------------- */
 

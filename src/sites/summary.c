@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "runtimes/runtimes.h"
 #include "sites/frames.h"
 #include "util/text.h"
 
@@ -92,18 +93,37 @@ static void fill_growth(struct tm_run_sites *out,
 	out->counted_last_bytes = counted_in(groups, &exact, 2);
 }
 
+/* Whether it is what a helper of --inside allocates. */
+static int is_agents(const struct tm_run_site *site)
+{
+	size_t i;
+
+	for (i = 0; i < site->depth; i++) {
+		if (site->stack[i].function &&
+		    tm_language_is_agents_function(site->stack[i].function))
+			return 1;
+	}
+	return 0;
+}
+
 static void fill_list(struct tm_run_sites *out, const struct tm_sites *sites,
 		      const struct tm_site_groups *groups)
 {
 	struct tm_site_names *names = tm_site_names_new(sites);
-	size_t kept = groups->count;
+	size_t kept = groups->count, i;
 
 	if (kept > TM_SITES_KEPT)
 		kept = TM_SITES_KEPT;
 	out->sites = calloc(kept, sizeof(*out->sites));
-	for (; out->sites && out->count < kept; out->count++)
-		fill_site(&out->sites[out->count], names, sites,
-			  &groups->groups[out->count]);
+	for (i = 0; out->sites && i < groups->count && out->count < kept; i++) {
+		struct tm_run_site *site = &out->sites[out->count];
+
+		fill_site(site, names, sites, &groups->groups[i]);
+		if (is_agents(site))
+			tm_run_site_release(site);
+		else
+			out->count++;
+	}
 	tm_site_names_free(names);
 }
 

@@ -123,3 +123,15 @@ Test(runtimes, form_sets)
 	}
 	cr_assert_not(tm_language_set_has(set, NULL));
 }
+
+/* --- agents --------------------------------------------------------------- */
+
+Test(runtimes, know_what_only_their_agents_call)
+{
+	cr_assert(tm_language_is_agents_function(
+		"v8::internal::HeapProfiler::QueryObjects(v8::internal::Handle"
+		"<v8::internal::Context>)"));
+	cr_assert_not(tm_language_is_agents_function(
+		"v8::internal::HeapProfiler::QueryObjectsLater()"));
+	cr_assert_not(tm_language_is_agents_function("malloc"));
+}
