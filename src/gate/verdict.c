@@ -12,17 +12,6 @@ const char *tm_run_job(const struct tm_run *run)
 
 /* --- every metric --------------------------------------------------------- */
 
-static int was_measured(const struct tm_run *run, enum tm_metric metric)
-{
-	size_t i;
-
-	for (i = 0; i < run->sample_count; i++) {
-		if (tm_sample_has(&run->samples[i], metric))
-			return 1;
-	}
-	return 0;
-}
-
 /*
  * A runtime that collects keeps memory that it has no use for, and takes more
  * when that is cheaper than a collection: what is resident neither shows a leak
@@ -31,16 +20,17 @@ static int was_measured(const struct tm_run *run, enum tm_metric metric)
  */
 static int is_judged_by_heap(const struct tm_run *run)
 {
-	return was_measured(run, TM_METRIC_heap_used_bytes) &&
-	       was_measured(run, TM_METRIC_live_bytes) &&
-	       (was_measured(run, TM_METRIC_native_bytes) ||
-		was_measured(run, TM_METRIC_net_bytes));
+	return tm_run_has_metric(run, TM_METRIC_heap_used_bytes) &&
+	       tm_run_has_metric(run, TM_METRIC_live_bytes) &&
+	       (tm_run_has_metric(run, TM_METRIC_native_bytes) ||
+		tm_run_has_metric(run, TM_METRIC_net_bytes));
 }
 
 /* Where it has not told, they decide nothing. */
 static int hides_its_heap(const struct tm_run *run)
 {
-	return run->heaps.count && !was_measured(run, TM_METRIC_live_bytes);
+	return run->heaps.count &&
+	       !tm_run_has_metric(run, TM_METRIC_live_bytes);
 }
 
 /* Metrics of resident pages, whatever they are used for. */

@@ -114,6 +114,17 @@ void tm_run_note(struct tm_run *run, const char *format, ...)
 	tm_texts_add(&run->notes, text);
 }
 
+int tm_run_has_metric(const struct tm_run *run, enum tm_metric metric)
+{
+	size_t i;
+
+	for (i = 0; i < run->sample_count; i++) {
+		if (tm_sample_has(&run->samples[i], metric))
+			return 1;
+	}
+	return 0;
+}
+
 size_t tm_run_measured_count(const struct tm_run *run)
 {
 	size_t count = 0, i;

@@ -109,6 +109,9 @@ struct tm_metric_series tm_run_series(const struct tm_run *run,
 				      enum tm_metric metric);
 const char *tm_run_per(const struct tm_run *run);
 
+/* Whether any sample holds a value of `metric`. */
+int tm_run_has_metric(const struct tm_run *run, enum tm_metric metric);
+
 /* How many samples hold a value: marks that came too close behind another have
  * none. */
 size_t tm_run_measured_count(const struct tm_run *run);

@@ -8,17 +8,6 @@
 #define FEW	      10
 #define SKIPPED_SHARE 20
 
-static int was_measured(const struct tm_run *run, enum tm_metric metric)
-{
-	size_t i;
-
-	for (i = 0; i < run->sample_count; i++) {
-		if (tm_sample_has(&run->samples[i], metric))
-			return 1;
-	}
-	return 0;
-}
-
 /* A program that only marks was measured from outside: a metric that cannot be
  * measured there is absent for the probe's reasons. */
 static void explain_absent(const struct tm_collector *collector)
@@ -30,7 +19,7 @@ static void explain_absent(const struct tm_collector *collector)
 	if (!collector->marks && !collector->taken)
 		return;
 	for (m = 0; m < TM_METRIC_COUNT; m++) {
-		if (run->absent[m] || was_measured(run, m))
+		if (run->absent[m] || tm_run_has_metric(run, m))
 			continue;
 		reason = collector->probe ? tm_probe_absent(collector->probe, m)
 					  : NULL;
