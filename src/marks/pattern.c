@@ -72,19 +72,59 @@ static int take_group(struct tm_pattern *pattern, const char *line,
 	return 0;
 }
 
+/* The bytes of an escape sequence that sets colours, ESC [ 3 3 m; 0: none. */
+static size_t colour_length(const char *bytes, size_t length)
+{
+	size_t i = 2;
+
+	if (length < 3 || bytes[0] != '\033' || bytes[1] != '[')
+		return 0;
+	while (i < length && (isdigit((unsigned char)bytes[i]) ||
+			      bytes[i] == ';' || bytes[i] == ':'))
+		i++;
+	return i < length && bytes[i] == 'm' ? i + 1 : 0;
+}
+
+/* A program colours what it writes to a terminal, which its output is; the
+ * expression is of what is read. */
+static void strip_colours(struct tm_pattern_line *line)
+{
+	size_t kept = 0, i = 0, colour;
+
+	if (!memchr(line->bytes, '\033', line->length))
+		return;
+	while (i < line->length) {
+		colour = colour_length(line->bytes + i, line->length - i);
+		if (colour)
+			i += colour;
+		else
+			line->bytes[kept++] = line->bytes[i++];
+	}
+	line->length = kept;
+}
+
+static int matches_line(struct tm_pattern *pattern,
+			struct tm_pattern_line *line, regmatch_t match[2])
+{
+	strip_colours(line);
+	match[0] = (regmatch_t){0, (regoff_t)line->length};
+	match[1] = (regmatch_t){-1, -1};
+	/* REG_STARTEND needs no end, but AddressSanitizer looks for one. */
+	line->bytes[line->length] = '\0';
+	return regexec(&pattern->regex, line->bytes, 2, match, REG_STARTEND) ==
+	       0;
+}
+
 static enum tm_rc end_line(struct tm_pattern *pattern,
 			   struct tm_pattern_line *line, struct tm_err *err)
 {
-	regmatch_t match[2] = {{0, (regoff_t)line->length}, {-1, -1}};
+	regmatch_t match[2];
 	uint64_t iteration;
 	int matches;
 
 	if (line->overlong)
 		pattern->overlong_lines++;
-	/* REG_STARTEND needs no end, but AddressSanitizer looks for one. */
-	line->bytes[line->length] = '\0';
-	matches = regexec(&pattern->regex, line->bytes, 2, match,
-			  REG_STARTEND) == 0;
+	matches = matches_line(pattern, line, match);
 	line->length = 0;
 	line->overlong = 0;
 	if (!matches)

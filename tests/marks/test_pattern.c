@@ -88,6 +88,18 @@ Test(pattern, sees_no_line_between_return_and_newline)
 	cr_assert_eq(found_count, 3);
 }
 
+/* As Node's console.log() writes a number to a terminal. */
+Test(pattern, does_not_see_colours)
+{
+	start("^done ([0-9]+)$");
+	feed_text("done \033[33m100\033[39m\n\033[1;31mdone 7\033[0m\n"
+		  "done \033[33\ndone \033[K8\ndone 9\033[\n");
+	finish();
+	cr_assert_eq(found_count, 2);
+	cr_assert_eq(found[0], 100);
+	cr_assert_eq(found[1], 7);
+}
+
 Test(pattern, counts_groups_that_are_no_number)
 {
 	start("at ([^ ]*)(x)?");
