@@ -35,11 +35,24 @@ static void thin(struct tm_censuses *censuses)
 void tm_censuses_add(struct tm_censuses *censuses, uint64_t position,
 		     struct tm_heap_census *census)
 {
+	if (censuses->count > 0 &&
+	    position <= censuses->moment[censuses->count - 1].position) {
+		tm_heap_census_release(census);
+		return;
+	}
 	if (censuses->count == TM_CENSUSES_MAX)
 		thin(censuses);
 	censuses->moment[censuses->count++] = (struct tm_census_moment){
 		.position = position, .census = *census};
 	memset(census, 0, sizeof(*census));
+}
+
+void tm_censuses_move_last(struct tm_censuses *censuses, uint64_t position)
+{
+	struct tm_census_moment *last = &censuses->moment[censuses->count - 1];
+
+	if (censuses->count > 0 && position > last->position)
+		last->position = position;
 }
 
 void tm_censuses_release(struct tm_censuses *censuses)

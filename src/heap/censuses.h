@@ -35,9 +35,12 @@ int tm_censuses_is_due(const struct tm_censuses *censuses, uint64_t elapsed_ns);
 /* One was tried; the next is due later. */
 void tm_censuses_set_due(struct tm_censuses *censuses, uint64_t elapsed_ns);
 
-/* A position behind the last one; the census is empty afterwards. */
+/* The census is empty afterwards; one that is not behind the last is left out. */
 void tm_censuses_add(struct tm_censuses *censuses, uint64_t position,
 		     struct tm_heap_census *census);
+
+/* The last one was taken at a later position than was thought. */
+void tm_censuses_move_last(struct tm_censuses *censuses, uint64_t position);
 
 void tm_censuses_release(struct tm_censuses *censuses);
 

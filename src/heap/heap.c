@@ -12,6 +12,9 @@
 /* A heap that takes longer is left alone in this sample. */
 #define LIMIT_MS 5000
 
+/* Marks that are read so soon after a census were written before its end. */
+#define UNREAD_NS 10000000u
+
 enum tm_rc tm_heap_open(struct tm_heap *heap, const struct tm_heap_opts *opts,
 			struct tm_err *err)
 {
@@ -30,6 +33,21 @@ void tm_heap_close(struct tm_heap *heap)
 	tm_agents_close(&heap->agents);
 	tm_jvms_close(&heap->jvms);
 	tm_censuses_release(&heap->censuses);
+}
+
+void tm_heap_locate(struct tm_heap *heap, uint64_t position)
+{
+	if (!heap->is_loose)
+		return;
+	if (tm_clock_ns() - heap->counted_ns > UNREAD_NS)
+		heap->is_loose = 0;
+	else
+		tm_censuses_move_last(&heap->censuses, position);
+}
+
+void tm_heap_hold(struct tm_heap *heap)
+{
+	heap->is_loose = 0;
 }
 
 void tm_heap_forget_samples(struct tm_heap *heap)
@@ -166,6 +184,8 @@ static void take_census(struct tm_heap *heap, uint64_t position)
 			 why.text);
 	} else if (census.count) {
 		tm_censuses_add(&heap->censuses, position, &census);
+		heap->is_loose = 1;
+		heap->counted_ns = tm_clock_ns();
 	}
 	tm_heap_census_release(&census);
 	heap->census_ns += tm_clock_ns() - before_ns;

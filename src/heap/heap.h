@@ -38,8 +38,10 @@ struct tm_heap {
 	int has_figures;   /* of the sample that is being taken */
 	struct tm_heap_figures figures;
 	struct tm_censuses censuses;
-	uint64_t census_ns; /* spent on them */
-	uint64_t failed;    /* censuses that could not be had */
+	uint64_t census_ns;  /* spent on them */
+	int is_loose;	     /* the last one's position may be too early */
+	uint64_t counted_ns; /* when it was there */
+	uint64_t failed;     /* censuses that could not be had */
 	char failed_why[160];
 	uint64_t collections;
 	uint64_t left_out; /* samples without one, to spare the program */
@@ -72,6 +74,14 @@ void tm_heap_collect(struct tm_heap *heap);
 /* After it: what that brought, and now and then a census.  Needs the sample's
  * iteration and rss_bytes. */
 void tm_heap_sample(struct tm_heap *heap, struct tm_sample *sample);
+
+/* The program was seen to be at `position`.  A program that does not wait goes on
+ * while its objects are counted: what it wrote of its way meanwhile is read right
+ * after a census, and says where that belongs. */
+void tm_heap_locate(struct tm_heap *heap, uint64_t position);
+
+/* It has waited: the last census stands where its sample does. */
+void tm_heap_hold(struct tm_heap *heap);
 
 /* The samples so far do not count: positions begin anew, and what went wrong
  * while the program started does not matter. */

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "heap/heap.h"
 #include "marks/protocol.h"
 #include "probe/preload.h"
 #include "run/process_tree.h"
@@ -177,6 +178,8 @@ enum tm_rc tm_collector_mark(struct tm_collector *collector, uint64_t iteration,
 	collector->marks++;
 	if (goes_backwards(collector, iteration))
 		return TM_OK;
+	if (collector->probe && collector->probe->heap)
+		tm_heap_locate(collector->probe->heap, iteration);
 	rc = skip_pending(collector, err);
 	collector->has_pending = 1;
 	memset(&collector->pending, 0, sizeof(collector->pending));
@@ -201,13 +204,18 @@ enum tm_rc tm_collector_mark_next(struct tm_collector *collector,
 enum tm_rc tm_collector_settle(struct tm_collector *collector, int at_once,
 			       uint64_t elapsed_ns, struct tm_err *err)
 {
+	enum tm_rc rc;
+
 	if (!collector->has_pending ||
 	    (!at_once && !tm_pacing_allows(&collector->pacing, elapsed_ns)))
 		return TM_OK;
 	collector->has_pending = 0;
 	collector->pending.elapsed_ns = elapsed_ns;
-	return take_sample(collector, at_once ? "waiting" : "mark",
-			   &collector->pending, err);
+	rc = take_sample(collector, at_once ? "waiting" : "mark",
+			 &collector->pending, err);
+	if (at_once && collector->probe && collector->probe->heap)
+		tm_heap_hold(collector->probe->heap);
+	return rc;
 }
 
 void tm_collector_count_time(struct tm_collector *collector)

@@ -55,3 +55,29 @@ Test(censuses, keep_every_second_when_there_is_no_more_room)
 	cr_assert_eq(censuses.moment[censuses.count - 1].position,
 		     TM_CENSUSES_MAX);
 }
+
+/* A program that does not wait goes on while it is counted. */
+Test(censuses, belong_where_the_program_was_by_then)
+{
+	add(100);
+	add(200);
+	tm_censuses_move_last(&censuses, 250);
+	cr_assert_eq(censuses.moment[1].position, 250);
+	tm_censuses_move_last(&censuses, 240);
+	cr_assert_eq(censuses.moment[1].position, 250);
+	cr_assert_eq(censuses.moment[0].position, 100);
+}
+
+Test(censuses, are_each_of_a_later_position)
+{
+	add(100);
+	add(100);
+	add(90);
+	cr_assert_eq(censuses.count, 1);
+}
+
+Test(censuses, of_which_there_is_none_do_not_move)
+{
+	tm_censuses_move_last(&censuses, 5);
+	cr_assert_eq(censuses.count, 0);
+}
