@@ -49,9 +49,12 @@ void tm_censuses_add(struct tm_censuses *censuses, uint64_t position,
 
 void tm_censuses_move_last(struct tm_censuses *censuses, uint64_t position)
 {
-	struct tm_census_moment *last = &censuses->moment[censuses->count - 1];
+	struct tm_census_moment *last;
 
-	if (censuses->count > 0 && position > last->position)
+	if (censuses->count == 0)
+		return;
+	last = &censuses->moment[censuses->count - 1];
+	if (position > last->position)
 		last->position = position;
 }
 
