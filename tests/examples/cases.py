@@ -103,6 +103,10 @@ def inside(name, command, verdict, budget, truth, origin, why=""):
     return Case(name, command, verdict, flags, budget, truth, origin, why)
 
 
+# What a runtime itself may keep of a flat program: code that it compiles late is
+# some 30 KB, a tenth of a byte for each of 300,000 iterations.
+OF_RUNTIME = 1
+
 CHORD = (0.2 * KIB, 0.5 * KIB)
 LAW = "results/reference/LAWS.md: 0.2 to 0.5 KiB a chord"
 
@@ -219,7 +223,7 @@ CASES = [
         ["node", example("node/closure_fixed.js"), "300000"],
         "pass",
         "1KiB",
-        {"live_bytes": (0, 0)},
+        {"live_bytes": (0, OF_RUNTIME)},
         "nothing holds the thing before",
     ),
     inside(
@@ -238,7 +242,7 @@ CASES = [
         ["java", *FIXED_HEAP, example("java/Sessions.java"), "1500000", "--end"],
         "pass",
         "64",
-        {"live_bytes": (0, 0)},
+        {"live_bytes": (0, OF_RUNTIME)},
         "each session ends before the next begins",
     ),
     inside(
@@ -247,7 +251,7 @@ CASES = [
         "pass",
         # Half of an entry: the JVM's own malloc goes up and down by a fifth.
         "512",
-        {"live_bytes": (0, 0)},
+        {"live_bytes": (0, OF_RUNTIME)},
         "full after a tenth of the requests",
     ),
     plain(
