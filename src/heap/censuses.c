@@ -58,6 +58,13 @@ void tm_censuses_move_last(struct tm_censuses *censuses, uint64_t position)
 		last->position = position;
 }
 
+void tm_censuses_drop_last(struct tm_censuses *censuses)
+{
+	if (censuses->count > 0)
+		tm_heap_census_release(
+			&censuses->moment[--censuses->count].census);
+}
+
 void tm_censuses_release(struct tm_censuses *censuses)
 {
 	size_t i;

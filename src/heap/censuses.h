@@ -42,6 +42,8 @@ void tm_censuses_add(struct tm_censuses *censuses, uint64_t position,
 /* The last one was taken at a later position than was thought. */
 void tm_censuses_move_last(struct tm_censuses *censuses, uint64_t position);
 
+void tm_censuses_drop_last(struct tm_censuses *censuses);
+
 void tm_censuses_release(struct tm_censuses *censuses);
 
 #endif

@@ -39,15 +39,23 @@ void tm_heap_locate(struct tm_heap *heap, uint64_t position)
 {
 	if (!heap->is_loose)
 		return;
-	if (tm_clock_ns() - heap->counted_ns > UNREAD_NS)
-		heap->is_loose = 0;
-	else
+	if (tm_clock_ns() - heap->answered_ns > UNREAD_NS)
+		tm_heap_hold(heap);
+	else if (heap->census_is_loose)
 		tm_censuses_move_last(&heap->censuses, position);
 }
 
 void tm_heap_hold(struct tm_heap *heap)
 {
-	heap->is_loose = 0;
+	heap->is_loose = heap->census_is_loose = 0;
+}
+
+int tm_heap_ends_loose(struct tm_heap *heap)
+{
+	if (heap->census_is_loose)
+		tm_censuses_drop_last(&heap->censuses);
+	heap->census_is_loose = 0;
+	return heap->is_loose;
 }
 
 void tm_heap_forget_samples(struct tm_heap *heap)
@@ -135,6 +143,9 @@ static void force_collection(struct tm_heap *heap)
 	heap->spent_ns += tm_clock_ns() - now_ns;
 	if (!heap->has_figures)
 		return;
+	heap->is_loose = 1;
+	heap->census_is_loose = 0;
+	heap->answered_ns = tm_clock_ns();
 	heap->collections++;
 	add_pause(heap);
 }
@@ -184,8 +195,8 @@ static void take_census(struct tm_heap *heap, uint64_t position)
 			 why.text);
 	} else if (census.count) {
 		tm_censuses_add(&heap->censuses, position, &census);
-		heap->is_loose = 1;
-		heap->counted_ns = tm_clock_ns();
+		heap->census_is_loose = 1;
+		heap->answered_ns = tm_clock_ns();
 	}
 	tm_heap_census_release(&census);
 	heap->census_ns += tm_clock_ns() - before_ns;
@@ -247,6 +258,19 @@ static int is_shared(enum tm_metric metric)
 {
 	return metric == TM_METRIC_live_bytes ||
 	       metric == TM_METRIC_live_objects || metric == TM_METRIC_garbage;
+}
+
+int tm_heap_clear(struct tm_sample *sample)
+{
+	uint32_t before = sample->present;
+	int i;
+
+	for (i = 0; i < TM_METRIC_COUNT; i++) {
+		if (tm_trait_of((enum tm_metric)i)->source == TM_SOURCE_HEAP ||
+		    is_shared((enum tm_metric)i))
+			tm_sample_unset(sample, (enum tm_metric)i);
+	}
+	return sample->present != before;
 }
 
 const char *tm_heap_absent(const struct tm_heap *heap, enum tm_metric metric)

@@ -38,10 +38,12 @@ struct tm_heap {
 	int has_figures;   /* of the sample that is being taken */
 	struct tm_heap_figures figures;
 	struct tm_censuses censuses;
-	uint64_t census_ns;  /* spent on them */
-	int is_loose;	     /* the last one's position may be too early */
-	uint64_t counted_ns; /* when it was there */
-	uint64_t failed;     /* censuses that could not be had */
+	uint64_t census_ns;   /* spent on them */
+	int census_is_loose;  /* the last one's position may be too early */
+	int is_loose;	      /* nothing was read yet of what the program did
+			      * after the last question */
+	uint64_t answered_ns; /* when that was answered */
+	uint64_t failed;      /* censuses that could not be had */
 	char failed_why[160];
 	uint64_t collections;
 	uint64_t left_out; /* samples without one, to spare the program */
@@ -82,6 +84,14 @@ void tm_heap_locate(struct tm_heap *heap, uint64_t position);
 
 /* It has waited: the last census stands where its sample does. */
 void tm_heap_hold(struct tm_heap *heap);
+
+/* The program has ended by itself, and there are no more marks.  Whether the last
+ * question may have met it behind its loop, when all that it held was free again:
+ * then that census is dropped, and the last sample's heap is not the loop's. */
+int tm_heap_ends_loose(struct tm_heap *heap);
+
+/* Take the heap's figures out of a sample; returns whether it had any. */
+int tm_heap_clear(struct tm_sample *sample);
 
 /* The samples so far do not count: positions begin anew, and what went wrong
  * while the program started does not matter. */

@@ -209,4 +209,12 @@ static inline void tm_sample_set(struct tm_sample *sample,
 	sample->value[metric] = value;
 }
 
+/* It was not measured after all. */
+static inline void tm_sample_unset(struct tm_sample *sample,
+				   enum tm_metric metric)
+{
+	sample->present &= ~(1u << metric);
+	sample->value[metric] = 0;
+}
+
 #endif

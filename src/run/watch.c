@@ -141,12 +141,28 @@ const struct tm_sample *tm_watch_take_sample(struct tm_session *session)
 
 /* --- the end -------------------------------------------------------------- */
 
+/* A program that does not wait at its marks may have left its loop when its heap
+ * was asked for the last one: its figures and types are then those of an end. */
+static void leave_out_end(struct tm_session *session)
+{
+	struct tm_run *run = session->run;
+	size_t i = run->sample_count;
+
+	if (!session->watch.has_heap || run->unit != TM_UNIT_ITERATION ||
+	    session->ending.stopped || session->ending.detached ||
+	    !tm_heap_ends_loose(&session->watch.heap))
+		return;
+	while (i > 0 && !tm_heap_clear(&run->samples[i - 1]))
+		i--;
+}
+
 enum tm_rc tm_watch_finish(struct tm_session *session, struct tm_err *err)
 {
 	struct tm_collector *collector = &session->watch.collector;
 	enum tm_rc rc;
 
 	rc = tm_collector_finish(collector, session->ending.detached, err);
+	leave_out_end(session);
 	tm_collector_describe(collector);
 	return rc;
 }

@@ -229,7 +229,7 @@ CASES = [
     inside(
         # In a heap that is resident from the start, so that only it can tell.
         "java-sessions",
-        ["java", *FIXED_HEAP, example("java/Sessions.java"), "600000"],
+        ["java", *FIXED_HEAP, example("java/Sessions.java"), "1000000"],
         "fail",
         "64",
         {"live_bytes": (176, 210)},
