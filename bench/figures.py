@@ -19,7 +19,7 @@ FOR_EVER = "1000000000"
 
 def figure(name, text, value, unit, relation, target, **more):
     """`relation` is how the value must stand to the target: ">=" or "<=".
-    Without a target the number is there to be looked at."""
+    Without a target the number is for information."""
     reached = None
     if target is not None:
         reached = value >= target if relation == ">=" else value <= target
@@ -335,7 +335,7 @@ def sampling_share(where):
     ]
 
 
-# How often tidemark looks at a program that it samples by time.
+# How often tidemark samples a program by time.
 MARKS_PER_SECOND = 10
 GUARDS_PER_SECOND = 20
 
@@ -382,7 +382,7 @@ def outside_figures(name, text, turns):
 
 
 def outside(where):
-    """What looking at a program from outside costs tidemark."""
+    """What it costs tidemark to sample a program from outside."""
     found = []
     for name, text, mib, processes in (
         ("gib", "a process of 1 GiB", 1024, 1),

@@ -1,8 +1,8 @@
 /*
- * What a look at a program costs who measures it: a mark, a checkpoint (with
- * PSS) and the memory guard's look, beside one read of the program's statm.
+ * What it costs to sample a program from outside: a mark, a checkpoint (with PSS)
+ * and the memory guard's sample, beside one read of the program's statm.
  *
- * Usage: outside MIB PROCESSES, rounds of so many looks on standard input
+ * Usage: outside MIB PROCESSES, standard input: samples in each round
  *
  * The program is a process that holds MIB and has PROCESSES - 1 children with
  * 1 MiB each of their own.
@@ -21,7 +21,7 @@
 
 #define MIB 1048576u
 
-struct looks {
+struct costs {
 	struct tm_times mark;
 	struct tm_times guard;
 	struct tm_times checkpoint;
@@ -88,7 +88,7 @@ static pid_t start_program(size_t bytes, long processes)
 	return pid > 0 ? pid : 0;
 }
 
-/* --- looking -------------------------------------------------------------- */
+/* --- sampling ------------------------------------------------------------- */
 
 static struct tm_times sample(struct tm_probe *probe, uint64_t count,
 			      enum tm_probe_depth depth)
@@ -124,13 +124,13 @@ static struct tm_times read_statm(int fd, uint64_t count)
 	return tm_times_since(before);
 }
 
-static void answer(const struct looks *looks)
+static void answer(const struct costs *costs)
 {
 	fputs("times", stdout);
-	tm_peer_part("mark", looks->mark);
-	tm_peer_part("guard", looks->guard);
-	tm_peer_part("checkpoint", looks->checkpoint);
-	tm_peer_part("statm", looks->statm);
+	tm_peer_part("mark", costs->mark);
+	tm_peer_part("guard", costs->guard);
+	tm_peer_part("checkpoint", costs->checkpoint);
+	tm_peer_part("statm", costs->statm);
 	putchar('\n');
 	fflush(stdout);
 }
@@ -153,15 +153,15 @@ static int is_whole(struct tm_probe *probe, long processes)
 
 static void take_rounds(struct tm_probe *probe, int statm)
 {
-	struct looks looks;
+	struct costs costs;
 	uint64_t count;
 
 	while (tm_peer_next(&count)) {
-		looks.mark = sample(probe, count, TM_PROBE_MARK);
-		looks.guard = guard(probe, count);
-		looks.checkpoint = sample(probe, count, TM_PROBE_CHECKPOINT);
-		looks.statm = read_statm(statm, count);
-		answer(&looks);
+		costs.mark = sample(probe, count, TM_PROBE_MARK);
+		costs.guard = guard(probe, count);
+		costs.checkpoint = sample(probe, count, TM_PROBE_CHECKPOINT);
+		costs.statm = read_statm(statm, count);
+		answer(&costs);
 	}
 }
 
@@ -175,7 +175,7 @@ static int measure(pid_t pid, long processes)
 	snprintf(path, sizeof(path), "/proc/%ld/statm", (long)pid);
 	statm = open(path, O_RDONLY | O_CLOEXEC);
 	if (statm < 0 || tm_probe_open(&probe, pid, &err) != TM_OK) {
-		fprintf(stderr, "outside: cannot look at the program\n");
+		fprintf(stderr, "outside: cannot sample the program\n");
 		return TM_EXIT_UNMEASURED;
 	}
 	whole = is_whole(&probe, processes);

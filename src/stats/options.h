@@ -27,8 +27,7 @@ enum tm_metric_class {
 	TM_CLASS_PEAK	   /* never falls, moves in big steps: maxrss, hwm */
 };
 
-/* The rules that can be compared; TM_RULE_FLOOR is the one to use.  The corpus
- * and its results call them "tide", "study" and "hac". */
+/* The rules that can be compared; TM_RULE_FLOOR is the one to use. */
 enum tm_rule {
 	TM_RULE_FLOOR, /* rising minima, found in five ways */
 	TM_RULE_SHAPE, /* growing against bounded shapes, nothing else */

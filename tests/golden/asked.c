@@ -22,9 +22,9 @@ static void read_only(struct asked_row *row, char *names)
 
 static void read_rule(struct asked_row *row, const char *name)
 {
-	if (strcmp(name, "study") == 0)
+	if (strcmp(name, "shape") == 0)
 		row->rule = TM_RULE_SHAPE;
-	else if (strcmp(name, "hac") == 0)
+	else if (strcmp(name, "line") == 0)
 		row->rule = TM_RULE_LINE;
 	else
 		cr_assert_fail("no rule '%s'", name);

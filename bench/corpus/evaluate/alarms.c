@@ -78,7 +78,7 @@ static void put_slope_targets(FILE *out, const struct outcomes *outcomes)
 void put_targets(FILE *out, const struct outcomes *outcomes)
 {
 	fputs("## Targets\n\nHeld-out families, 100 samples, real programs, "
-	      "both allocators together; rule `tide`.\n\n"
+	      "both allocators together; rule `floor`.\n\n"
 	      "| target | measured | |\n|---|---|---|\n",
 	      out);
 	put_false_alarm_targets(out, outcomes);
@@ -188,8 +188,8 @@ void put_false_alarms(FILE *out, const struct outcomes *outcomes)
 {
 	fputs("\n## False alarms\n\nFlat runs that were called growing, by "
 	      "rule: "
-	      "tide / study / hac, and in brackets the upper bound (95 %, "
-	      "Clopper and Pearson) for tide. Each metric of a run is counted "
+	      "floor / shape / line, and in brackets the upper bound (95 %, "
+	      "Clopper and Pearson) for floor. Each metric of a run is counted "
 	      "in its own column, so a bound is one of runs. 100 samples over "
 	      "100,000 iterations.\n",
 	      out);
@@ -315,7 +315,7 @@ void put_power(FILE *out, const struct outcomes *outcomes)
 {
 	fputs("\n## Power\n\nPer cent of growing runs that were called "
 	      "growing: "
-	      "tide / study / hac.\n",
+	      "floor / shape / line.\n",
 	      out);
 	put_power_by_leak(out, outcomes, 0,
 			  "By leak size: held-out programs, 100 samples of "

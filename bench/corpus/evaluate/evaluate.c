@@ -265,7 +265,7 @@ static void evaluate_looks(struct outcomes *outcomes, const struct trace *trace,
 	set_decision(outcome, &decision);
 }
 
-/* Samples as of a program that marks faster than it can be looked at. */
+/* Samples as of a program that marks faster than it can be sampled. */
 static size_t pick_bursts(const struct trace *trace, enum column column,
 			  uint64_t seed)
 {

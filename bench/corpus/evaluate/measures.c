@@ -135,7 +135,7 @@ void put_looks(FILE *out, const struct outcomes *outcomes)
 	};
 	size_t i, column;
 
-	fputs("\n## Looking again\n\nWhat is inconclusive against the budget "
+	fputs("\n## Running again\n\nWhat is inconclusive against the budget "
 	      "(8 "
 	      "bytes an iteration; 64 on RSS) is run for twice the iterations, "
 	      "three looks at most; a first look is 100 samples of 100,000 "
@@ -196,7 +196,7 @@ static void put_bursts(FILE *out, const struct outcomes *outcomes)
 
 	fputs("\nWith samples in bursts, as of a program that marks faster "
 	      "than "
-	      "it can be looked at: 1 to 6 in a row, then up to 53 left out, "
+	      "it can be sampled: 1 to 6 in a row, then up to 53 left out, "
 	      "five such views of each run of 1,000 samples. Called growing, "
 	      "beside 100 samples evenly spread, all families:\n\n"
 	      "| runs | metric | evenly | views | in bursts |\n"
@@ -251,6 +251,6 @@ void put_cost(FILE *out, const struct outcomes *outcomes)
 		fprintf(out, "| %s | 100 | %.2f ms |\n", rule_name(rules[i]),
 			tally.ns_median / 1e6);
 	}
-	fprintf(out, "| tide | 10,000 | %.2f ms |\n",
+	fprintf(out, "| floor | 10,000 | %.2f ms |\n",
 		outcomes->ns_at_10000 / 1e6);
 }

@@ -16,7 +16,7 @@ const char *column_name(enum column column)
 
 const char *rule_name(enum tm_rule rule)
 {
-	static const char *const names[] = {"tide", "study", "hac"};
+	static const char *const names[] = {"floor", "shape", "line"};
 
 	return names[rule];
 }
