@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "gate/verdict.h"
 #include "metric/traits.h"
 
 static void value_set(struct tm_value *value, double number)
@@ -43,6 +44,51 @@ static void explain(struct tm_value *value, const struct tm_run *run,
 			 "too few samples of %s", tm_metric_name(metric));
 }
 
+/* The metric whose growth the row shows: resident memory.  Where that is not
+ * judged, the memory that decided, else the objects that are alive. */
+static enum tm_rc choose_growth(enum tm_metric *out, const struct tm_run *run,
+				struct tm_err *err)
+{
+	struct tm_verdict_opts opts;
+	struct tm_judging judging;
+	struct tm_verdict verdict;
+	enum tm_rc rc;
+
+	*out = TM_METRIC_rss_bytes;
+	if (!tm_run_is_judged_by_heap(run))
+		return TM_OK;
+	*out = TM_METRIC_live_bytes;
+	tm_judging_of(&judging, run);
+	opts = tm_judging_opts(&judging);
+	rc = tm_verdict_make(&verdict, run, &opts, err);
+	if (rc == TM_OK && verdict.decisive < TM_METRIC_COUNT &&
+	    tm_trait_is_bytes(verdict.decisive))
+		*out = verdict.decisive;
+	return rc;
+}
+
+/* Say in `note` what is shown; `why` it is not what was wanted. */
+static void note_growth(struct tm_row *row, enum tm_metric wanted,
+			const char *why)
+{
+	struct tm_value *value = &row->figure[TM_FIGURE_GROWTH];
+	const char *name = tm_metric_name(row->growth_metric);
+
+	if (row->growth_metric != wanted)
+		snprintf(value->note, sizeof(value->note),
+			 "growth of %s; %.110s", name, why);
+	else if (wanted != TM_METRIC_rss_bytes)
+		snprintf(value->note, sizeof(value->note),
+			 "growth of %s; resident memory of a collected heap "
+			 "is not judged",
+			 name);
+	else if (row->run->unit != TM_UNIT_ITERATION)
+		snprintf(value->note, sizeof(value->note),
+			 "sampled by time: growth per second");
+	else
+		value->note[0] = '\0';
+}
+
 /* What is resident now before what was at most. */
 static const struct tm_roles memory_roles = {2,
 					     {TM_ROLE_RESIDENT, TM_ROLE_PEAK}};
@@ -50,14 +96,16 @@ static const struct tm_roles memory_roles = {2,
 static enum tm_rc make_growth(struct tm_row *row, struct tm_err *err)
 {
 	struct tm_value *value = &row->figure[TM_FIGURE_GROWTH];
-	enum tm_metric metrics[TM_METRIC_COUNT];
-	size_t count = tm_trait_pictures(metrics, &memory_roles);
+	enum tm_metric metrics[TM_METRIC_COUNT + 1];
+	size_t count = 1 + tm_trait_pictures(metrics + 1, &memory_roles);
+	char why[sizeof(value->note)];
 	int has_slope = 0;
-	enum tm_rc rc = TM_OK;
+	enum tm_rc rc;
 	size_t i;
 
 	row->growth_metric = TM_METRIC_COUNT;
-	explain(value, row->run, TM_METRIC_rss_bytes);
+	rc = choose_growth(&metrics[0], row->run, err);
+	explain(value, row->run, metrics[0]);
 	for (i = 0; i < count && rc == TM_OK && !has_slope; i++)
 		rc = measure(&row->growth, row->run, metrics[i], &has_slope,
 			     err);
@@ -65,18 +113,8 @@ static enum tm_rc make_growth(struct tm_row *row, struct tm_err *err)
 		return rc;
 	row->growth_metric = metrics[i - 1];
 	value_set(value, row->growth.slope);
-	if (row->growth_metric != TM_METRIC_rss_bytes) {
-		char why[sizeof(value->note)];
-
-		memcpy(why, value->note, sizeof(why));
-		snprintf(value->note, sizeof(value->note),
-			 "growth of %s; %.110s",
-			 tm_metric_name(row->growth_metric), why);
-	} else if (row->run->unit != TM_UNIT_ITERATION)
-		snprintf(value->note, sizeof(value->note),
-			 "sampled by time: growth per second");
-	else
-		value->note[0] = '\0';
+	memcpy(why, value->note, sizeof(why));
+	note_growth(row, metrics[0], why);
 	return TM_OK;
 }
 

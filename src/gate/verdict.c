@@ -18,7 +18,7 @@ const char *tm_run_job(const struct tm_run *run)
  * nor its absence.  Where the runtime has told what is alive, that is judged,
  * and the memory beside the heap.
  */
-static int is_judged_by_heap(const struct tm_run *run)
+int tm_run_is_judged_by_heap(const struct tm_run *run)
 {
 	return tm_run_has_metric(run, TM_METRIC_heap_used_bytes) &&
 	       tm_run_has_metric(run, TM_METRIC_live_bytes) &&
@@ -93,7 +93,7 @@ static enum tm_rc judge_all(struct tm_verdict *out,
 			    const struct tm_verdict_opts *opts,
 			    struct tm_err *err)
 {
-	const struct choice choice = {opts, is_judged_by_heap(out->run),
+	const struct choice choice = {opts, tm_run_is_judged_by_heap(out->run),
 				      hides_its_heap(out->run)};
 	enum tm_metric order[TM_METRIC_COUNT];
 	enum tm_rc rc = TM_OK;

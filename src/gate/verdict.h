@@ -102,6 +102,10 @@ void tm_verdict_kind_text(char out[TM_VERDICT_KIND_MAX],
 /* "over-budget". */
 const char *tm_verdict_reason_name(enum tm_verdict_reason reason);
 
+/* Whether the run's runtime told what is alive: then that is judged, and the
+ * memory beside the heap, but not resident memory. */
+int tm_run_is_judged_by_heap(const struct tm_run *run);
+
 /* The job that a run is a replicate of: what was asked for, else its name. */
 const char *tm_run_job(const struct tm_run *run);
 

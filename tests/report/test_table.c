@@ -78,8 +78,7 @@ Test(table, aligns_its_columns)
 		    "      0        0        1        0.0   100000  complete\n"
 		    "\n"
 		    "growth: of rss_bytes unless noted, after the first fifth "
-		    "of the run, as in the verdict; objects, entries: per "
-		    "iteration\n");
+		    "of the run; objects, entries: per iteration\n");
 	free_runs(runs, 2);
 }
 
@@ -100,8 +99,7 @@ Test(table, is_markdown_on_request)
 		    "100000 | complete |\n"
 		    "\n"
 		    "growth: of rss_bytes unless noted, after the first fifth "
-		    "of the run, as in the verdict; objects, entries: per "
-		    "iteration\n");
+		    "of the run; objects, entries: per iteration\n");
 	free_runs(runs, 2);
 }
 
@@ -157,16 +155,14 @@ Test(table, leaves_out_what_is_empty_in_every_row)
 		    "| plain | 1 KiB | 100000 | complete |\n"
 		    "\n"
 		    "growth: of rss_bytes unless noted, after the first fifth "
-		    "of the run, as in the verdict; objects, entries: per "
-		    "iteration\n");
+		    "of the run\n");
 	assert_same(table_of(&run, 1, TM_FORM_TEXT),
 		    "run           growth     rate  outcome\n"
 		    "       per iteration  /second\n"
 		    "plain          1 KiB   100000  complete\n"
 		    "\n"
 		    "growth: of rss_bytes unless noted, after the first fifth "
-		    "of the run, as in the verdict; objects, entries: per "
-		    "iteration\n");
+		    "of the run\n");
 	/* A program that reads finds the columns where they always are. */
 	table_of(&run, 1, TM_FORM_CSV);
 	assert_has(out.bytes, "\nplain,,1024,,,,,,100000,complete,rss_bytes,");
@@ -234,6 +230,51 @@ Test(table, grows_by_the_next_metric_when_rss_is_absent)
 			      "/proc on this system\n");
 	table_of(&run, 1, TM_FORM_CSV);
 	assert_has(out.bytes, ",maxrss_bytes,");
+	run_free(run);
+}
+
+/* As --inside measures it: resident memory grows, and decides nothing. */
+static struct tm_run *run_inside(double live_growth, double native_growth)
+{
+	struct tm_run *run = run_new("inside");
+
+	tm_texts_add(&run->heaps, "Node");
+	run_curve(run, 200, 10, TM_METRIC_rss_bytes, 4e8, 9000);
+	run_curve(run, 200, 10, TM_METRIC_heap_used_bytes, 4e7, 0);
+	run_curve(run, 200, 10, TM_METRIC_native_bytes, 4e6, native_growth);
+	run_curve(run, 200, 10, TM_METRIC_live_bytes, 4e6, live_growth);
+	return run;
+}
+
+Test(table, shows_the_growth_that_decides_where_resident_memory_does_not)
+{
+	struct tm_run *run = run_inside(0, 0);
+
+	table_of(&run, 1, TM_FORM_TEXT);
+	assert_has(out.bytes, "\ninside            0 B [1]");
+	assert_has(out.bytes, "[1] growth of live_bytes; resident memory of a "
+			      "collected heap is not judged\n");
+	table_of(&run, 1, TM_FORM_CSV);
+	assert_has(out.bytes, "\ninside,,0,");
+	assert_has(out.bytes, ",complete,live_bytes,");
+	run_free(run);
+	run = run_inside(0, 1024);
+	table_of(&run, 1, TM_FORM_TEXT);
+	assert_has(out.bytes, "[1] growth of native_bytes; ");
+	run_free(run);
+}
+
+Test(table, says_why_it_does_not_show_the_growth_that_would_decide)
+{
+	struct tm_run *run = run_inside(0, 0);
+	size_t i;
+
+	for (i = 1; i < run->sample_count; i++)
+		run->samples[i].present &= ~(1u << TM_METRIC_live_bytes);
+	table_of(&run, 1, TM_FORM_TEXT);
+	assert_has(out.bytes, "8.79 KiB [1]");
+	assert_has(out.bytes, "[1] growth of rss_bytes; too few samples of "
+			      "live_bytes\n");
 	run_free(run);
 }
 

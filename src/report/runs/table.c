@@ -258,6 +258,13 @@ static int is_figure(size_t column)
 	return column >= COLUMN_FIGURES && column < COLUMN_OUTCOME;
 }
 
+static int shows_counts(const struct sheet *sheet)
+{
+	return !sheet->hidden[COLUMN_FIGURES + TM_FIGURE_LIVE] ||
+	       !sheet->hidden[COLUMN_FIGURES + TM_FIGURE_GARBAGE] ||
+	       !sheet->hidden[COLUMN_FIGURES + TM_FIGURE_TABLES];
+}
+
 /* Where the figures come from. */
 static void put_source(struct sheet *sheet)
 {
@@ -266,8 +273,11 @@ static void put_source(struct sheet *sheet)
 	put(sheet, "\n");
 	snprintf(note, sizeof(note),
 		 "growth: of rss_bytes unless noted, after the first fifth of "
-		 "the run, as in the verdict; objects, entries: %s",
-		 sheet->by_time ? "per second" : "per iteration");
+		 "the run%s%s",
+		 shows_counts(sheet) ? "; objects, entries: " : "",
+		 !shows_counts(sheet) ? ""
+		 : sheet->by_time     ? "per second"
+				      : "per iteration");
 	tm_put_paragraph(sheet->writer, 0, note);
 }
 
