@@ -300,16 +300,22 @@ static void explain_other_memory(struct tm_analysis *facts)
 		    : "is too noisy to classify; try a longer run");
 }
 
-/* A layer may grow without the run being over its budget. */
+/* A layer may grow without the run being over its budget, or without being
+ * judged at all. */
 static void explain_verdict(struct tm_analysis *facts)
 {
 	const struct tm_verdict *verdict = &facts->verdict;
 
-	say(facts,
-	    verdict->standing == TM_JUDGEMENT_PASS
-		    ? "Growth is within the budget: %.340s."
-		    : "Growth is not certain enough for a verdict: %.340s.",
-	    verdict->reason);
+	if (verdict->standing == TM_JUDGEMENT_INCONCLUSIVE)
+		say(facts,
+		    "Growth is not certain enough for a verdict: %.340s.",
+		    verdict->reason);
+	else if (tm_verdict_count_growing(verdict))
+		say(facts, "Growth is within the budget: %.340s.",
+		    verdict->reason);
+	else
+		say(facts, "No metric that is judged grows: %.340s.",
+		    verdict->reason);
 }
 
 static void explain_process(struct tm_analysis *facts)
@@ -398,6 +404,42 @@ static size_t name_open(const struct tm_analysis *facts,
 	return count;
 }
 
+/* What rose and then stopped, by its name: a curve that rose in the warm-up alone
+ * is shown as flat. */
+static void explain_plateau(struct tm_analysis *facts)
+{
+	enum tm_metric metric = facts->verdict.cause;
+	const struct tm_judged *judged =
+		tm_verdict_find(&facts->verdict, metric);
+
+	if (!judged)
+		say(facts, "Nothing grows.");
+	else if (judged->decision.slope > 0)
+		say(facts,
+		    "%s rose and has stopped: a warm-up, or a full cache.",
+		    tm_metric_name(metric));
+	else
+		say(facts, "Nothing grows after the warm-up, in which %s rose.",
+		    tm_metric_name(metric));
+}
+
+/* Types are counted more finely than bytes, which may be open or within their
+ * budget while objects grow in number. */
+static void explain_types(struct tm_analysis *facts)
+{
+	char types[TM_WHY_CAUSE_MAX / 2];
+
+	if (facts->types.count == 0 ||
+	    facts->verdict.standing == TM_JUDGEMENT_FAIL ||
+	    layer(facts, TM_METRIC_live_bytes)->grows)
+		return;
+	format_types(facts, types, sizeof(types));
+	say(facts, "Some types have more and more live objects%s.%s", types,
+	    facts->verdict.standing == TM_JUDGEMENT_INCONCLUSIVE
+		    ? " A longer run may decide whether that is growth."
+		    : "");
+}
+
 static void explain_lack(struct tm_analysis *facts)
 {
 	char open[TM_WHY_CAUSE_MAX / 2];
@@ -409,8 +451,7 @@ static void explain_lack(struct tm_analysis *facts)
 	else if (facts->verdict.standing == TM_JUDGEMENT_PASS &&
 		 (facts->verdict.kind == TM_KIND_BOUNDED ||
 		  facts->verdict.kind == TM_KIND_STEP))
-		say(facts, "It rose and has stopped: a warm-up, or a full "
-			   "cache.");
+		explain_plateau(facts);
 	else if (facts->verdict.standing == TM_JUDGEMENT_INCONCLUSIVE)
 		say(facts, "Growth was neither found nor ruled out: %.340s.",
 		    facts->verdict.reason);
@@ -419,6 +460,8 @@ static void explain_lack(struct tm_analysis *facts)
 		    "No growth was found. Not decided: %s. A longer "
 		    "run may tell.",
 		    open);
+	else if (facts->types.count)
+		say(facts, "No metric grows.");
 	else
 		say(facts, "Nothing grows.");
 }
@@ -502,5 +545,6 @@ void tm_why_conclude(struct tm_analysis *facts)
 		explain_verdict(facts);
 	else if (facts->cause_count == 0)
 		explain_lack(facts);
+	explain_types(facts);
 	suggest(facts);
 }

@@ -123,7 +123,7 @@ static void sentences_agree(void)
 {
 	static const char *const at_rest[] = {
 		"it rose and levelled off", "it rose once", ": no growth",
-		"  It rose and has stopped", "  Nothing grows"};
+		" rose and has stopped", "  Nothing grows"};
 	const struct tm_verdict *verdict = &gate.verdicts[0];
 	const struct tm_buf *texts[] = {&exec_text, &gate_text, &why_text};
 	size_t i, j;

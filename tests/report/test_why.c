@@ -301,8 +301,81 @@ Test(why, memory_beside_a_flat_heap_is_named_as_such)
 Test(why, a_flat_heap_in_growing_pages_is_flat)
 {
 	tell_heap(0, 0);
-	assert_has(text(), "server: flat");
+	assert_has(text(), "server: flat\n  No metric that is judged grows: "
+			   "3 metrics within their budgets; net_bytes\n");
 	assert_has_not(text(), "Resident memory grows");
+	assert_has_not(text(), "Growth is within");
+}
+
+/* Rises by `more` at sample `at`. */
+static void raise_at(enum tm_metric metric, size_t at, uint64_t more)
+{
+	for (; at < SAMPLES; at++)
+		run->samples[at].value[metric] += more;
+}
+
+Test(why, what_rose_and_stopped_is_named)
+{
+	curve(TM_METRIC_net_bytes, 1e6, 0);
+	raise_at(TM_METRIC_net_bytes, 60, 1 << 16);
+	raise_at(TM_METRIC_net_bytes, 64, 1 << 16);
+	curve(TM_METRIC_rss_bytes, 4e6, 0);
+	assert_has(text(), "server: flat, one-off step\n"
+			   "  net_bytes rose and has stopped: a warm-up, or a "
+			   "full cache.\n");
+}
+
+/* Its slope is shown as 0 B, 0 to 0 B. */
+Test(why, what_rose_in_the_warm_up_alone_did_not_stop_later)
+{
+	tell_heap(0, 0);
+	curve(TM_METRIC_rss_bytes, 4e8, 0);
+	raise_at(TM_METRIC_net_bytes, 3, 1 << 16);
+	assert_has(text(), "server: flat, bounded\n"
+			   "  Nothing grows after the warm-up, in which "
+			   "net_bytes rose.\n");
+	assert_has_not(text(), "stopped");
+}
+
+static void take_censuses(void)
+{
+	json_t *json = json_loads(
+		"{\"positions\": [100, 200, 300, 400, 500, 600, 700, 800], "
+		"\"types\": [{\"type\": \"Session\", \"objects\": "
+		"[1, 101, 201, 301, 401, 501, 601, 701]}]}",
+		0, NULL);
+
+	cr_assert_eq(tm_run_types_from_json(&run->types, json, NULL), TM_OK);
+	json_decref(json);
+}
+
+/* Bytes that nobody can tell, and objects that are counted. */
+Test(why, types_that_grow_below_an_open_verdict_are_named)
+{
+	size_t i;
+
+	tell_heap(0, 0);
+	curve(TM_METRIC_rss_bytes, 4e8, 0);
+	take_censuses();
+	for (i = 0; i < SAMPLES; i++)
+		run->samples[i].value[TM_METRIC_net_bytes] +=
+			(i * 7919 % 13) * 40000 + i * 300;
+	assert_has(text(), "server: inconclusive\n"
+			   "  Growth was neither found nor ruled out: "
+			   "net_bytes inconclusive: ");
+	assert_has(text(), "  Some types have more and more live objects: 1 "
+			   "Session per iteration. A\n  longer run may decide "
+			   "whether that is growth.\n");
+}
+
+Test(why, types_that_grow_within_the_budget_are_something)
+{
+	tell_heap(0, 0);
+	curve(TM_METRIC_rss_bytes, 4e8, 0);
+	take_censuses();
+	assert_has(text(), "server: flat\n  No metric grows.\n"
+			   "  Some types have more and more live objects: 1 "
+			   "Session per iteration.\n");
 }
 
 Test(why, a_heap_that_was_not_asked_is_to_be)
