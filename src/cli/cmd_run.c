@@ -119,8 +119,8 @@ static int wants_gate(const struct settings *settings,
 static uint64_t iterations_of(const struct tm_job *job)
 {
 	const struct tm_program_option *known = tm_program_options_find(
-		tm_cli_known_options(), TM_JOB_ITERATIONS);
-	const char *text = tm_job_value(job, TM_JOB_ITERATIONS);
+		tm_cli_known_options(), TM_PROGRAM_ITERATIONS);
+	const char *text = tm_job_value(job, TM_PROGRAM_ITERATIONS);
 	uint64_t iterations;
 
 	if (!text && known)
@@ -131,8 +131,8 @@ static uint64_t iterations_of(const struct tm_job *job)
 /* A gate needs more points than a table. */
 static enum tm_rc sample_closely(struct tm_cli_plan *plan, struct tm_err *err)
 {
-	const struct tm_program_option *every =
-		tm_program_options_find(tm_cli_known_options(), TM_JOB_EVERY);
+	const struct tm_program_option *every = tm_program_options_find(
+		tm_cli_known_options(), TM_PROGRAM_EVERY);
 	enum tm_rc rc = TM_OK;
 	char text[32];
 	size_t i;
@@ -141,7 +141,7 @@ static enum tm_rc sample_closely(struct tm_cli_plan *plan, struct tm_err *err)
 		struct tm_job *job = &plan->suite.jobs[i];
 		uint64_t iterations = iterations_of(job);
 
-		if (tm_job_value(job, TM_JOB_EVERY) ||
+		if (tm_job_value(job, TM_PROGRAM_EVERY) ||
 		    strchr(job->scenario, '/') || iterations == 0)
 			continue; /* other programs may not know it */
 		snprintf(text, sizeof(text), "%llu",

@@ -29,7 +29,7 @@ static const struct tm_job *find_job(const struct tm_suite *suite,
 static uint64_t first_iterations(const struct tm_again *again)
 {
 	const struct tm_job *job = again->job;
-	const char *text = tm_job_value(job, TM_JOB_ITERATIONS);
+	const char *text = tm_job_value(job, TM_PROGRAM_ITERATIONS);
 	const struct tm_run *run = again->run;
 
 	if (text)
@@ -56,7 +56,7 @@ static enum tm_rc make_job(struct tm_job *job, const struct tm_again *again,
 		rc = tm_job_inherit(job, from, err);
 	if (rc == TM_OK && again->look > 1 && iterations &&
 	    iterations <= ITERATIONS_MAX)
-		rc = tm_job_pass(job, TM_JOB_ITERATIONS, text, err);
+		rc = tm_job_pass(job, TM_PROGRAM_ITERATIONS, text, err);
 	return rc;
 }
 

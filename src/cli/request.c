@@ -42,19 +42,22 @@ static void set_option(struct tm_facts *options, const char *key,
 }
 
 /* Keys as in a report: "read_results", not "read-results". */
-static void add_options(struct tm_facts *options, const struct tm_job *job)
+static void add_options(struct tm_run_request *out, const struct tm_job *job)
 {
 	char key[64];
 	size_t i;
 
-	options->is_known = 1;
+	out->options.is_known = 1;
+	out->is_not_compared_known = 1;
 	for (i = 0; i < job->argument_count; i++) {
 		char *c = key;
 
 		snprintf(key, sizeof(key), "%s", job->arguments[i].name);
 		while ((c = strchr(c, '-')))
 			*c = '_';
-		set_option(options, key, &job->arguments[i]);
+		set_option(&out->options, key, &job->arguments[i]);
+		if (job->arguments[i].is_not_compared)
+			tm_texts_add(&out->not_compared, key);
 	}
 }
 
@@ -65,7 +68,7 @@ void tm_cli_request(struct tm_run_request *out, const struct tm_job *job,
 	out->job = tm_text_copy(job->name);
 	out->program = tm_text_copy(program);
 	tm_cli_argv_add(&out->argv, program, argv);
-	add_options(&out->options, job);
+	add_options(out, job);
 	out->memory_limit_bytes =
 		tm_known_count(tm_job_memory_limit_bytes(job));
 	out->timeout_ms = tm_known_count(tm_job_timeout_ms(job));

@@ -222,7 +222,7 @@ enum tm_rc tm_cli_session_run(struct tm_cli_session *session,
 			      const struct tm_job *job, char *const *arguments,
 			      struct tm_err *err)
 {
-	const char *leak = tm_job_value(job, TM_JOB_INJECT_LEAK);
+	const char *leak = tm_job_value(job, TM_PROGRAM_INJECT_LEAK);
 	struct tm_cli_measurement measurement = {.name = job->name};
 	struct tm_child_opts *child = &measurement.how.child;
 	char program[PATH_MAX + 256];

@@ -130,6 +130,7 @@ static enum tm_rc add_run(struct tm_baseline *baseline,
 /* Refuse a run that cannot be a baseline. */
 static enum tm_rc check_run(const struct tm_run *run, struct tm_err *err)
 {
+	/* One of the options that tidemark itself understands. */
 	const struct tm_fact *leak =
 		tm_facts_find(&run->request.options, "inject_leak");
 

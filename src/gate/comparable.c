@@ -17,11 +17,6 @@ static const struct {
 
 #define FACT_COUNT (sizeof(facts) / sizeof(*facts))
 
-/* Options that change how long or how finely a run is measured, not its work. */
-static const char *const free_options[] = {
-	"iterations", "every", "pause_ms", "inject_leak", "read_timeout_ms",
-};
-
 static const struct tm_fact *fact_of(const struct tm_run *run, size_t at)
 {
 	return tm_facts_find(&run->environment.facts, facts[at].key);
@@ -46,12 +41,16 @@ json_t *tm_comparable_environment_of(const struct tm_run *run)
 
 json_t *tm_comparable_options_of(const struct tm_run *run)
 {
-	json_t *kept = tm_facts_json(&run->request.options);
+	const struct tm_facts *options = &run->request.options;
+	json_t *kept = tm_facts_json(options);
 	size_t i;
 
-	for (i = 0; kept && i < sizeof(free_options) / sizeof(*free_options);
-	     i++)
-		json_object_del(kept, free_options[i]);
+	for (i = 0; kept && i < options->count; i++) {
+		const char *key = options->facts[i].key;
+
+		if (!tm_run_request_compares(&run->request, key))
+			json_object_del(kept, key);
+	}
 	if (kept && run->unit != TM_UNIT_ITERATION &&
 	    json_object_set_new(kept, "unit",
 				json_string(tm_unit_name(run->unit))) != 0) {

@@ -46,6 +46,11 @@ struct tm_option {
 	uint64_t least, most;	    /* of a number; most 0: no limit */
 	const char *help;	    /* NULL: accepted, but not shown */
 
+	/* Of a scenario's options: changes how long or how finely a run is
+	 * measured, not its work, so that runs with other values of it may
+	 * share a baseline. */
+	int is_not_compared;
+
 	/* `value` is NULL when there is none. */
 	enum tm_rc (*read)(void *field, const struct tm_option *option,
 			   const char *value, struct tm_err *err);

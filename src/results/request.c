@@ -40,6 +40,10 @@ static int write_parts(json_t *json, const struct tm_run_request *request)
 	if (request->options.is_known)
 		failed |= json_object_set_new(json, "options",
 					      tm_facts_json(&request->options));
+	if (request->is_not_compared_known)
+		failed |= json_object_set_new(
+			json, "not_compared",
+			tm_texts_json(&request->not_compared));
 	if (request->is_given_known)
 		failed |= json_object_set_new(json, "given",
 					      tm_texts_json(&request->given));
@@ -63,11 +67,35 @@ json_t *tm_run_request_to_json(const struct tm_run_request *request)
 	return json;
 }
 
+/* --- comparing ------------------------------------------------------------ */
+
+/* What runs say themselves, older versions of tidemark assumed of all. */
+static const char *const formerly_not_compared[] = {
+	"iterations", "every", "pause_ms", "inject_leak", "read_timeout_ms",
+};
+
+int tm_run_request_compares(const struct tm_run_request *request,
+			    const char *option)
+{
+	size_t i;
+
+	if (request->is_not_compared_known)
+		return !tm_texts_has(&request->not_compared, option);
+	for (i = 0;
+	     i < sizeof(formerly_not_compared) / sizeof(*formerly_not_compared);
+	     i++) {
+		if (strcmp(formerly_not_compared[i], option) == 0)
+			return 0;
+	}
+	return 1;
+}
+
 /* --- reading -------------------------------------------------------------- */
 
 void tm_run_request_from_json(struct tm_run_request *out, const json_t *json)
 {
 	const json_t *given = json_object_get(json, "given");
+	const json_t *not_compared = json_object_get(json, "not_compared");
 	json_t *known;
 
 	out->is_known = json_is_object(json);
@@ -76,6 +104,8 @@ void tm_run_request_from_json(struct tm_run_request *out, const json_t *json)
 	tm_texts_read(&out->argv, json_object_get(json, "argv"));
 	tm_texts_read(&out->given, given);
 	out->is_given_known = json_is_array(given);
+	tm_texts_read(&out->not_compared, not_compared);
+	out->is_not_compared_known = json_is_array(not_compared);
 	tm_facts_read(&out->options, json_object_get(json, "options"));
 	tm_facts_read(&out->variables, json_object_get(json, "variables"));
 	known = tm_run_request_to_json(out);
@@ -89,6 +119,7 @@ void tm_run_request_release(struct tm_run_request *request)
 	tm_fields_release(request, file_fields);
 	tm_texts_release(&request->argv);
 	tm_texts_release(&request->given);
+	tm_texts_release(&request->not_compared);
 	tm_facts_release(&request->options);
 	tm_facts_release(&request->variables);
 	tm_facts_release(&request->other);

@@ -21,6 +21,12 @@ struct tm_run_request {
 	char *program; /* as it was given */
 	struct tm_texts argv;
 	struct tm_facts options; /* of the scenario, or how marks were found */
+
+	/* The options that may differ between runs that share a baseline, as
+	 * the program described them. */
+	struct tm_texts not_compared;
+	int is_not_compared_known;
+
 	struct tm_known_int memory_limit_bytes; /* 0: none */
 	struct tm_known_int timeout_ms;		/* 0: none */
 
@@ -43,6 +49,10 @@ struct tm_run_request {
 /* NULL without memory. */
 json_t *tm_run_request_to_json(const struct tm_run_request *request);
 void tm_run_request_from_json(struct tm_run_request *out, const json_t *json);
+
+/* Whether two runs must have the same value of that option to be compared. */
+int tm_run_request_compares(const struct tm_run_request *request,
+			    const char *option);
 void tm_run_request_release(struct tm_run_request *request);
 
 #endif

@@ -233,6 +233,8 @@ enum tm_rc tm_job_set(struct tm_job *job,
 	const char *yes_or_no = is_switch ? read_switch(value) : NULL;
 	struct tm_job_argument wanted = {.name = option->name,
 					 .is_switch = is_switch,
+					 .is_not_compared =
+						 option->is_not_compared,
 					 .place = option->place};
 	enum tm_rc rc;
 
@@ -251,6 +253,8 @@ enum tm_rc tm_job_pass(struct tm_job *job, const char *name, const char *value,
 	struct tm_job_argument wanted = {.name = as_argument(name),
 					 .value = as_argument(value),
 					 .place = SIZE_MAX};
+
+	wanted.is_not_compared = tm_program_option_is_understood(name);
 
 	return put_argument(job, &wanted, err);
 }

@@ -32,18 +32,14 @@ enum tm_job_limit {
 		TM_JOB_LIMIT_COUNT
 };
 
-/* Options of a program that tidemark itself understands. */
-#define TM_JOB_ITERATIONS  "iterations"	 /* how long it runs */
-#define TM_JOB_EVERY	   "every"	 /* iterations between two samples */
-#define TM_JOB_INJECT_LEAK "inject-leak" /* bytes that it leaks on purpose */
-
 /* "--name value" of the program; a switch only has a name. */
 struct tm_job_argument {
 	char *name;
 	char *flag; /* "--name" */
 	char *value;
 	int is_switch; /* value is "yes" or "no" */
-	size_t place;  /* among the program's options; SIZE_MAX: last */
+	int is_not_compared;
+	size_t place; /* among the program's options; SIZE_MAX: last */
 };
 
 struct tm_job {

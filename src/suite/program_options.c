@@ -101,6 +101,14 @@ static int take_number(uint64_t *out, const json_t *number)
 	return 1;
 }
 
+/* Whether runs are compared by it, true by default. */
+static int take_compared(struct tm_program_option *out, const json_t *compared)
+{
+	out->is_not_compared = json_is_false(compared) ||
+			       tm_program_option_is_understood(out->name);
+	return !compared || json_is_boolean(compared);
+}
+
 static int take_row(struct tm_program_option *out, const json_t *row)
 {
 	const json_t *argument = json_object_get(row, "argument");
@@ -113,6 +121,8 @@ static int take_row(struct tm_program_option *out, const json_t *row)
 	    !copy_text(&out->help, json_object_get(row, "help")))
 		return 0;
 	if (initial && !copy_text(&out->initial, initial))
+		return 0;
+	if (!take_compared(out, json_object_get(row, "compared")))
 		return 0;
 	out->is_number = most != NULL;
 	out->is_choice = choices != NULL;
@@ -208,6 +218,20 @@ enum tm_rc tm_program_options_load(struct tm_program_options *out,
 }
 
 /* --- using it ------------------------------------------------------------- */
+
+int tm_program_option_is_understood(const char *name)
+{
+	static const char *const names[] = {TM_PROGRAM_ITERATIONS,
+					    TM_PROGRAM_EVERY,
+					    TM_PROGRAM_INJECT_LEAK};
+	size_t i;
+
+	for (i = 0; i < sizeof(names) / sizeof(*names); i++) {
+		if (tm_program_option_is_key(names[i], name))
+			return 1;
+	}
+	return 0;
+}
 
 int tm_program_option_is_key(const char *a, const char *b)
 {

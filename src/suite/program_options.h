@@ -26,10 +26,20 @@ struct tm_program_option {
 	char *initial;	      /* the value by default; NULL: none */
 	char *help;	      /* one line */
 	int is_number;	      /* a whole number */
-	int is_choice;	      /* one of the words in `argument` */
+	int is_choice;	      /* one of the values in `argument` */
+	int is_not_compared;  /* runs with other values may share a baseline */
 	uint64_t least, most; /* of a number */
 	size_t place;	      /* among all of them */
 };
+
+/* Options of a program that tidemark itself understands; none of them is
+ * compared. */
+#define TM_PROGRAM_ITERATIONS  "iterations" /* how long it runs */
+#define TM_PROGRAM_EVERY       "every"	    /* iterations between two samples */
+#define TM_PROGRAM_INJECT_LEAK "inject-leak" /* bytes it leaks on purpose */
+
+/* Whether it is one of these. */
+int tm_program_option_is_understood(const char *name);
 
 struct tm_program_options {
 	struct tm_program_option *rows; /* NULL: none are known */

@@ -129,6 +129,27 @@ Test(cli_run, takes_the_options_that_a_folder_describes_alone)
 	cr_assert_eq(tidemark("run tells-flags --iterations 5"), 2);
 }
 
+/* Also by a gate on another machine, without the scenarios. */
+Test(cli_run, stores_by_which_options_runs_are_compared)
+{
+	json_t *run, *request, *list;
+
+	assert_flags("tells-flags --iterations 500 --header 2 --pause-ms 1",
+		     "--iterations 500 --every 5 --header 2 --pause-ms 1");
+	cr_assert_eq(tidemark("run tells-flags --iterations 500 --header 2 "
+			      "--pause-ms 1 --export-json out.json"),
+		     0);
+	run = driver_first_run("out.json");
+	request = json_object_get(run, "request");
+	list = json_object_get(request, "not_compared");
+	cr_assert_eq(json_array_size(list), 2);
+	cr_expect_str_eq(json_string_value(json_array_get(list, 0)),
+			 "iterations");
+	cr_expect_str_eq(json_string_value(json_array_get(list, 1)),
+			 "pause_ms");
+	json_decref(run);
+}
+
 Test(cli_run, stores_no_password)
 {
 	cr_assert_eq(tidemark("run silent --export-json out.json --broker "

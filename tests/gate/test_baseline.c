@@ -535,7 +535,7 @@ Test(baseline, refuses_each_fact_that_differs)
 
 Test(baseline, takes_a_shorter_and_a_slower_run_for_the_same)
 {
-	static const char *const free_options[] = {
+	static const char *const not_compared[] = {
 		"iterations", "every", "pause_ms", "read_timeout_ms"};
 	struct tm_run *other = make("loop", "jemalloc", 0);
 	struct tm_facts *options = &other->request.options;
@@ -543,11 +543,28 @@ Test(baseline, takes_a_shorter_and_a_slower_run_for_the_same)
 
 	gate_run(make("loop", "jemalloc", 0));
 	save();
-	for (i = 0; i < sizeof(free_options) / sizeof(*free_options); i++)
-		tm_facts_set_int(options, free_options[i], 7);
+	for (i = 0; i < sizeof(not_compared) / sizeof(*not_compared); i++)
+		tm_facts_set_int(options, not_compared[i], 7);
 	cr_assert_eq(apply_to(other), TM_OK, "%s", err.text);
 	tm_facts_set_int(options, "header", 7);
 	cr_assert_eq(apply_to(other), TM_EUSAGE);
+}
+
+/* What a run says itself holds, and not what was assumed of earlier ones. */
+Test(baseline, compares_a_run_by_the_options_that_it_says)
+{
+	struct tm_run *other = make("loop", "jemalloc", 0);
+	struct tm_run_request *request = &other->request;
+
+	gate_run(make("loop", "jemalloc", 0));
+	save();
+	request->is_not_compared_known = 1;
+	tm_texts_add(&request->not_compared, "iterations");
+	cr_assert_eq(apply_to(other), TM_OK, "%s", err.text);
+	tm_facts_set_int(&request->options, "pause_ms", 7);
+	cr_assert_eq(apply_to(other), TM_EUSAGE);
+	tm_texts_add(&request->not_compared, "pause_ms");
+	cr_assert_eq(apply_to(other), TM_OK, "%s", err.text);
 }
 
 Test(baseline, is_empty_once_it_was_given_back)

@@ -14,7 +14,7 @@ static const char described[] =
 	"{\"name\":\"header\",\"help\":\"tasks\",\"argument\":\"N\","
 	"\"least\":1,\"most\":100}\n"
 	"{\"name\":\"pause-ms\",\"help\":\"pause\",\"argument\":\"N\","
-	"\"least\":0,\"most\":1000}\n"
+	"\"least\":0,\"most\":1000,\"compared\":false}\n"
 	"{\"name\":\"rules\",\"help\":\"rules\",\"argument\":\"RULES\","
 	"\"choices\":[\"legacy\",\"pep442\",\"off\"]}\n"
 	"{\"name\":\"broker\",\"help\":\"a server\",\"argument\":\"URL\"}\n"
@@ -248,6 +248,37 @@ Test(program_options, have_a_range_of_their_own)
 				   "not '1001'");
 }
 
+/* Those that tidemark understands are not, whatever the file says. */
+Test(program_options, say_by_which_runs_are_compared)
+{
+	static const struct {
+		const char *name;
+		int is_not_compared;
+	} rows[] = {{"pause-ms", 1}, {"iterations", 1}, {"header", 0}};
+	struct tm_job job;
+	size_t i;
+
+	tm_job_init(&job);
+	for (i = 0; i < 3; i++) {
+		cr_expect_eq(tm_program_options_find(&known, rows[i].name)
+				     ->is_not_compared,
+			     rows[i].is_not_compared, "%s", rows[i].name);
+		cr_assert_eq(set(&job, rows[i].name, "9"), TM_OK);
+	}
+	cr_assert_eq(tm_job_pass(&job, "every", "9", &err), TM_OK);
+	cr_assert_eq(tm_job_pass(&job, "speed", "9", &err), TM_OK);
+	cr_assert_eq(job.argument_count, 5);
+	for (i = 0; i < job.argument_count; i++) {
+		const char *name = job.arguments[i].name;
+
+		cr_expect_eq(job.arguments[i].is_not_compared,
+			     strcmp(name, "header") != 0 &&
+				     strcmp(name, "speed") != 0,
+			     "%s", name);
+	}
+	tm_job_release(&job);
+}
+
 struct bad_options {
 	char text[128];
 	char says[64];
@@ -273,6 +304,9 @@ ParameterizedTestParameters(program_options, names_the_line_that_is_wrong)
 		 ":2: not the description"},
 		{"{\"options\":1}\n{\"name\":\"a\",\"help\":\"\","
 		 "\"choices\":[\"`x y`\"]}\n",
+		 ":2: not the description"},
+		{"{\"options\":1}\n{\"name\":\"a\",\"help\":\"\","
+		 "\"compared\":0}\n",
 		 ":2: not the description"},
 		{"{\"options\":1}\n{\"name\":\"a\",\"help\":\"\",\"most\":-1,"
 		 "\"least\":0,\"argument\":\"N\"}\n",

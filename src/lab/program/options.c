@@ -48,12 +48,14 @@ static const struct tm_option run_options[] = {
 	 .argument = "N",
 	 .least = 1,
 	 .most = COUNT_MAX,
+	 .is_not_compared = 1,
 	 .help = "iterations of the loop"},
 	{.name = "every",
 	 INTO(COUNT, every),
 	 .argument = "N",
 	 .least = 1,
 	 .most = COUNT_MAX,
+	 .is_not_compared = 1,
 	 .help = "take a sample every N iterations"},
 	{.name = "header",
 	 INTO(COUNT, header),
@@ -88,6 +90,7 @@ static const struct tm_option run_options[] = {
 	 .argument = "N",
 	 .least = 1,
 	 .most = DAY_MS,
+	 .is_not_compared = 1,
 	 .help = "how long to wait for one result"},
 	{.name = "confirms",
 	 INTO(FLAG, confirms),
@@ -101,11 +104,13 @@ static const struct tm_option run_options[] = {
 	 INTO(COUNT, pause_ms),
 	 .argument = "N",
 	 .most = DAY_MS,
+	 .is_not_compared = 1,
 	 .help = "pause between two iterations"},
 	{.name = "inject-leak",
 	 INTO(COUNT, inject_leak),
 	 .argument = "N",
 	 .most = 1u << 30,
+	 .is_not_compared = 1,
 	 .help = "leak N bytes per iteration on purpose, to test the gate"},
 	TM_OPTIONS_END};
 
@@ -262,6 +267,8 @@ static char *describe_row(const struct tm_option *option)
 	if (*initial)
 		failed |= json_object_set_new(row, "default",
 					      json_string(initial));
+	if (option->is_not_compared)
+		failed |= json_object_set_new(row, "compared", json_false());
 	if (!failed)
 		text = json_dumps(row, JSON_COMPACT);
 	json_decref(row);
