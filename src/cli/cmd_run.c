@@ -244,12 +244,30 @@ static int work(const struct settings *settings)
 	return session.code;
 }
 
+static int asks_for_help(int argc, char **argv)
+{
+	int i;
+
+	for (i = 1; i < argc && strcmp(argv[i], "--") != 0; i++) {
+		if (strcmp(argv[i], "--help") == 0 ||
+		    strcmp(argv[i], "-h") == 0)
+			return 1;
+	}
+	return 0;
+}
+
+/* Options that cannot be checked are neither passed on nor left out: both would
+ * measure something else than what was asked for.  Help needs none. */
 static int run(int argc, char **argv)
 {
 	struct settings settings = {.store.directory = TM_RESULTS_DIRECTORY};
 	struct tm_arguments arguments = {.argc = argc, .argv = argv};
+	struct tm_err err;
 	int code;
 
+	if (!asks_for_help(argc, argv) &&
+	    tm_cli_program_options_check(&err) != TM_OK)
+		return tm_cli_fail(&err);
 	tm_job_init(&settings.request.given);
 	tm_cli_gating_init(&settings.gating);
 	settings.gating.is_brief = 1;

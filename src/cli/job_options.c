@@ -34,6 +34,8 @@ const struct tm_option tm_cli_limit_options[] = {TM_JOB_LIMITS(LIMIT_OPTION)
 /* Read once, for the one command that this process runs. */
 static struct {
 	int is_read;
+	struct tm_err err; /* why what they take could not be read */
+	int is_told;	   /* the user of it */
 	struct tm_program_options known;
 	struct tm_option *rows; /* NULL: none */
 } scenarios;
@@ -83,21 +85,31 @@ static void make_rows(void)
 static void read_scenarios(void)
 {
 	struct tm_catalog catalog;
-	struct tm_err err = {0};
+	struct tm_err unused;
 
+	if (scenarios.is_read)
+		return;
 	scenarios.is_read = 1;
-	if (tm_catalog_open(&catalog, &err) != TM_OK)
+	if (tm_catalog_open(&catalog, &unused) != TM_OK)
 		tm_catalog_close(&catalog);
-	if (tm_catalog_options(&catalog, &scenarios.known, &err) != TM_OK)
-		tm_cli_warn("%s", err.text);
+	if (tm_catalog_options(&catalog, &scenarios.known, &scenarios.err) ==
+	    TM_OK)
+		scenarios.err.rc = TM_OK;
 	tm_catalog_close(&catalog);
 	make_rows();
 }
 
+enum tm_rc tm_cli_program_options_check(struct tm_err *err)
+{
+	read_scenarios();
+	if (scenarios.err.rc != TM_OK)
+		*err = scenarios.err;
+	return scenarios.err.rc;
+}
+
 const struct tm_program_options *tm_cli_known_options(void)
 {
-	if (!scenarios.is_read)
-		read_scenarios();
+	read_scenarios();
 	return &scenarios.known;
 }
 
@@ -105,6 +117,10 @@ const struct tm_option *tm_cli_program_options(void)
 {
 	static const struct tm_option none[] = {TM_OPTIONS_END};
 
-	tm_cli_known_options();
+	read_scenarios();
+	if (scenarios.err.rc != TM_OK && !scenarios.is_told) {
+		scenarios.is_told = 1;
+		tm_cli_warn("%s", scenarios.err.text);
+	}
 	return scenarios.rows ? scenarios.rows : none;
 }

@@ -19,8 +19,12 @@
 extern const struct tm_option tm_cli_limit_options[];
 
 /* Over struct tm_job: those that are passed on; empty when no scenarios are
- * found. */
+ * found, and after a warning when what they take could not be read. */
 const struct tm_option *tm_cli_program_options(void);
+
+/* Whether what the scenarios take could be read; without it a job's options
+ * cannot be checked.  TM_OK where no scenarios are found. */
+TM_CHECK enum tm_rc tm_cli_program_options_check(struct tm_err *err);
 
 /* The same, as a suite checks them. */
 const struct tm_program_options *tm_cli_known_options(void);

@@ -13,6 +13,11 @@
 
 #define LINE_MAX_BYTES 4096
 
+/* What to do about a file that cannot be used. */
+#define REMEDY                                                                 \
+	"; write the file again from a scenario's `SCENARIO "                  \
+	"--describe-options`"
+
 /* --- reading the file ----------------------------------------------------- */
 
 static void release_row(struct tm_program_option *row)
@@ -170,8 +175,8 @@ static enum tm_rc take_line(struct tm_program_options *out, const char *text,
 		rc = tm_fail(err, TM_EUSAGE, "not a list of options");
 	else if (json_integer_value(version) != VERSION)
 		rc = tm_fail(err, TM_EUSAGE,
-			     "options of version %lld, and this tidemark reads "
-			     "%d",
+			     "version %lld of the options, but this tidemark "
+			     "reads %d",
 			     (long long)json_integer_value(version), VERSION);
 	json_decref(line);
 	return rc;
@@ -190,13 +195,13 @@ static enum tm_rc read_lines(struct tm_program_options *out, FILE *file,
 		rc = take_line(out, line, number == 1, &why);
 	}
 	if (rc != TM_OK)
-		return tm_fail(err, rc, "%.200s:%u: %.200s", path, number,
-			       why.text);
+		return tm_fail(err, rc, "%.200s:%u: %.100s" REMEDY, path,
+			       number, why.text);
 	if (ferror(file))
 		return tm_fail_errno(err, errno, "cannot read '%.200s'", path);
 	if (number == 0)
-		return tm_fail(err, TM_EUSAGE, "%.200s: not a list of options",
-			       path);
+		return tm_fail(err, TM_EUSAGE,
+			       "%.200s: not a list of options" REMEDY, path);
 	return TM_OK;
 }
 

@@ -129,6 +129,30 @@ Test(cli_run, takes_the_options_that_a_folder_describes_alone)
 	cr_assert_eq(tidemark("run tells-flags --iterations 5"), 2);
 }
 
+/* What a program takes is not known then: nothing is run, and help says so. */
+Test(cli_run, runs_nothing_by_a_damaged_list_of_options)
+{
+	const char *says = "foreign/options.jsonl:2: not the description of an "
+			   "option; write the file again";
+
+	open_foreign_folder();
+	driver_write("foreign/options.jsonl", "{\"options\":1}\n{\"nam\n");
+	driver_write("suite.ini", "[a]\nscenario = tells-flags\nspeed = 1\n");
+	cr_assert_eq(tidemark("run tells-flags --size 8"), 2);
+	cr_assert_not_null(strstr(driver_err(), says), "%s", driver_err());
+	cr_assert_null(strstr(driver_err(), "--size"), "%s", driver_err());
+	cr_assert_eq(tidemark("run --suite suite.ini"), 2);
+	cr_assert_not_null(strstr(driver_err(), says), "%s", driver_err());
+	cr_assert_neq(system("ls results >ls 2>&1"), 0);
+	cr_assert_eq(tidemark("run --help"), 0);
+	cr_assert(out_has("--suite FILE"));
+	cr_assert_not_null(strstr(driver_err(), says), "%s", driver_err());
+	cr_assert_eq(tidemark("help run"), 0);
+	cr_assert_not_null(strstr(driver_err(), says), "%s", driver_err());
+	cr_assert_eq(tidemark("exec --max-growth 1GiB -- true"), 3);
+	cr_assert_null(strstr(driver_err(), says), "%s", driver_err());
+}
+
 /* Also by a gate on another machine, without the scenarios. */
 Test(cli_run, stores_by_which_options_runs_are_compared)
 {

@@ -289,7 +289,7 @@ ParameterizedTestParameters(program_options, names_the_line_that_is_wrong)
 	static struct bad_options rows[] = {
 		{"", ": not a list of options"},
 		{"[]\n", ":1: not a list of options"},
-		{"{\"options\":2}\n", ":1: options of version 2"},
+		{"{\"options\":2}\n", ":1: version 2 of the options"},
 		{"{\"options\":1}\n{}\n", ":2: not the description"},
 		{"{\"options\":1}\nx\n", ":2: not the description"},
 		{"{\"options\":1}\n{\"name\":\"A b\",\"help\":\"\"}\n",
