@@ -3,21 +3,36 @@
 #include <string.h>
 
 #include "cli/cli.h"
-#include "gate/verdict.h"
 
 /* Samples of which a gate says what it says of no fewer. */
 #define SAMPLES_ENOUGH 50
 
-static void say_next(FILE *out, const struct tm_run *run, int shows_more)
+void tm_cli_advise_next(FILE *out, const struct tm_run *run, int explains)
 {
 	const char *folder = run->directory;
 
 	if (!folder)
 		return;
-	fprintf(out, "\nnext: tidemark %s %s\n", shows_more ? "why" : "plot",
+	fprintf(out, "\nnext: tidemark %s %s\n", explains ? "why" : "plot",
 		folder);
-	if (shows_more)
+	if (explains)
 		fprintf(out, "      tidemark plot %s\n", folder);
+}
+
+const struct tm_run *tm_cli_worst_run(const struct tm_gate *gate)
+{
+	const struct tm_run *open = NULL;
+	size_t i;
+
+	for (i = 0; i < gate->count; i++) {
+		const struct tm_verdict *verdict = &gate->verdicts[i];
+
+		if (verdict->standing == TM_JUDGEMENT_FAIL)
+			return verdict->run;
+		if (verdict->standing == TM_JUDGEMENT_INCONCLUSIVE && !open)
+			open = verdict->run;
+	}
+	return open;
 }
 
 static void say_units(FILE *out, const struct tm_cli_exec *exec,
@@ -54,7 +69,7 @@ void tm_cli_advise(FILE *out, const struct tm_cli_exec *exec,
 	const struct tm_run *run = analysis->run;
 	int grows = standing == TM_JUDGEMENT_FAIL;
 
-	say_next(out, run, grows || run->sites.is_known);
+	tm_cli_advise_next(out, run, grows || run->sites.is_known);
 	say_units(out, exec, run);
 	if (tm_verdict_is_hidden(&analysis->verdict) && exec->goes_inside)
 		tm_cli_say(out,

@@ -1,7 +1,7 @@
 /*
- * advice.h - what to do next with a run of the user's own program.
+ * advice.h - what to do next with the runs that were judged.
  *
- * Purpose:   the commands that show more, and what would have made the answer
+ * Purpose:   the commands that show more, and what would have made the verdict
  *            better.
  * Ownership: all is borrowed for the call.
  */
@@ -10,10 +10,19 @@
 
 #include <stdio.h>
 
-#include "explain/analysis.h"
-
 #include "cli/exec_options.h"
+#include "explain/analysis.h"
+#include "gate/gate.h"
 
+/* "next: tidemark plot FOLDER", and before it `why` where that explains more;
+ * nothing for a run that is not stored. */
+void tm_cli_advise_next(FILE *out, const struct tm_run *run, int explains);
+
+/* The first run that fails, else the first inconclusive one; NULL when all
+ * pass. */
+const struct tm_run *tm_cli_worst_run(const struct tm_gate *gate);
+
+/* After `exec`: the next command, and hints. */
 void tm_cli_advise(FILE *out, const struct tm_cli_exec *exec,
 		   const struct tm_analysis *analysis);
 

@@ -258,7 +258,7 @@ static void draw(const struct execution *self)
 		tm_cli_warn("cannot draw the curve: %s", err.text);
 }
 
-/* What allocated what grew in the last run. */
+/* What allocated what grew in the run. */
 static void show_sites(const struct tm_analysis *analysis)
 {
 	const struct tm_content content = {.subject = TM_SUBJECT_SITES,
@@ -270,11 +270,13 @@ static void show_sites(const struct tm_analysis *analysis)
 		tm_cli_warn("%s", err.text);
 }
 
-/* The last run, by the verdict that was shown; NULL when that fails. */
+/* The run that needs an explanation most, by the verdict that was shown: the
+ * first that fails, else the last one.  NULL when that fails. */
 static struct tm_analysis *analyse(const struct execution *self)
 {
 	const struct tm_cli_runs *runs = &self->session.runs;
-	const struct tm_run *run = runs->runs[runs->count - 1];
+	const struct tm_run *worst = tm_cli_worst_run(&self->gate);
+	const struct tm_run *run = worst ? worst : runs->runs[runs->count - 1];
 	struct tm_analysis *analysis = malloc(sizeof(*analysis));
 	struct tm_err err = {0};
 

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cli/advice.h"
 #include "cli/cli.h"
 #include "cli/gating.h"
 #include "cli/plan.h"
@@ -133,19 +134,10 @@ static enum tm_rc open_plan(struct tm_cli_plan *plan,
 static void print_next(const struct tm_gate *gate,
 		       const struct settings *settings)
 {
-	size_t i;
+	const struct tm_run *worst = tm_cli_worst_run(gate);
 
-	if (settings->quiet || settings->gating.form != TM_FORM_TEXT)
-		return;
-	for (i = 0; i < gate->count; i++) {
-		const struct tm_verdict *verdict = &gate->verdicts[i];
-
-		if (verdict->standing == TM_JUDGEMENT_PASS ||
-		    !verdict->run->directory)
-			continue;
-		printf("\nnext: tidemark plot %s\n", verdict->run->directory);
-		return;
-	}
+	if (worst && !settings->quiet && settings->gating.form == TM_FORM_TEXT)
+		tm_cli_advise_next(stdout, worst, 1);
 }
 
 /* Whether jobs of the suite may be run again. */

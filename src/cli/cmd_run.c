@@ -1,6 +1,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cli/advice.h"
 #include "cli/cli.h"
 #include "cli/gating.h"
 #include "cli/job_options.h"
@@ -186,6 +187,7 @@ static void present(struct tm_cli_session *session,
 				   .suite = &plan->suite,
 				   .session = session};
 	struct tm_gate gate = {0};
+	const struct tm_run *worst;
 	struct tm_err err = {0};
 
 	if (session->runs.count && shown &&
@@ -195,15 +197,16 @@ static void present(struct tm_cli_session *session,
 	if (gates) {
 		putchar('\n');
 		tm_cli_gate_session(&gate, &what, &settings->gating, stdout);
-		tm_gate_release(&gate);
 	}
-	if (session->runs.count == 0)
-		return;
 	if (tm_cli_runs_export(&session->runs, &settings->exports, &err) !=
 	    TM_OK)
 		tm_cli_session_worsen(session, tm_cli_fail(&err));
-	if (shown && !settings->quiet)
+	worst = tm_cli_worst_run(&gate);
+	if (shown && !settings->quiet && worst)
+		tm_cli_advise_next(stdout, worst, 1);
+	else if (shown && !settings->quiet)
 		print_next_command(session, gates ? "gate" : "plot");
+	tm_gate_release(&gate);
 }
 
 static int work(const struct settings *settings)

@@ -73,8 +73,21 @@ Test(cli_gate, of_a_run_fails_what_grows_over_its_budget)
 	write_program("leaky", "100");
 	cr_assert_eq(tidemark("run p/leaky --max-growth 16"), 1);
 	assert_out("FAIL     allocated_bytes grows ");
+	assert_out("\nnext: tidemark why results/runs/");
 	cr_assert_eq(tidemark("run p/leaky --max-growth 200"), 0);
 	cr_assert_eq(tidemark("run p/leaky"), 0);
+}
+
+/* Why, of the one that fails; not the gate again. */
+Test(cli_gate, of_several_runs_explains_the_one_that_fails)
+{
+	write_program("calm", "0");
+	write_program("leaky", "100");
+	cr_assert_eq(tidemark("run p/calm p/leaky --max-growth 16"), 1);
+	assert_out("-leaky\n      tidemark plot results/runs/");
+	cr_assert_null(strstr(driver_out(), "next: tidemark gate"));
+	cr_assert_eq(tidemark("gate calm leaky --max-growth 16"), 1);
+	assert_out("-leaky\n      tidemark plot results/runs/");
 }
 
 Test(cli_gate, without_a_mark_is_inconclusive)
@@ -254,7 +267,7 @@ Test(cli_gate, of_stored_runs_gives_the_same_bytes_in_every_form)
 			      "--export-junit a.xml"),
 		     1);
 	assert_out("leaky  FAIL");
-	assert_out("next: tidemark plot");
+	assert_out("next: tidemark why");
 	cr_assert_eq(tidemark("gate leaky calm --export-json b.json "
 			      "--export-csv b.csv --export-markdown b.md "
 			      "--export-junit b.xml"),
