@@ -823,6 +823,19 @@ Test(why, csv_has_a_row_for_each_layer_process_and_site)
 		   "\nserver,site,take_request  server.c:31,bytes,grows,1024,");
 }
 
+/* Many sites hold what they allocated at the start. */
+Test(why, csv_has_the_sites_that_grow_unless_all_are_asked_for)
+{
+	curve(TM_METRIC_net_bytes, 1e6, 1024);
+	add_sites(site("take_request", 1025000), site("b", 1000));
+	explain((struct tm_style){.form = TM_FORM_CSV});
+	assert_has(out.bytes, ",site,take_request ");
+	assert_has_not(out.bytes, ",flat,");
+	explain((struct tm_style){.form = TM_FORM_CSV, .is_full = 1});
+	assert_has(out.bytes, ",site,take_request ");
+	assert_has(out.bytes, ",site,b  server.c:31,bytes,flat,");
+}
+
 /* Names are not ours: none of them is taken for markup or a formula. */
 Test(why, hostile_names_stay_names)
 {
@@ -832,7 +845,7 @@ Test(why, hostile_names_stay_names)
 	free(run->name);
 	run->name = strdup("=1+1\n|x|");
 	cr_assert_not_null(run->name);
-	explain((struct tm_style){.form = TM_FORM_CSV});
+	explain((struct tm_style){.form = TM_FORM_CSV, .is_full = 1});
 	assert_has(out.bytes, "\n\" =1+1?|x|\",layer,net,");
 	assert_has(out.bytes, ",site,\" =cmd|'/c calc'!A0  server.c:31\",");
 	assert_has(out.bytes, ",site,\"a,\"\"b\"\"  server.c:31\",");

@@ -1,4 +1,4 @@
-/* The form for tables: a row for each layer, process and site. */
+/* The form for tables: a row for each layer, type, process and site that grows. */
 #include <math.h>
 
 #include "report/why/forms.h"
@@ -134,6 +134,11 @@ void tm_why_write_csv(struct tm_writer *writer,
 	put_layers(&form);
 	put_types(&form);
 	put_processes(&form);
-	for (i = 0; i < run->sites.count; i++)
-		put_site(&form, &run->sites.sites[i]);
+	for (i = 0; i < run->sites.count; i++) {
+		const struct tm_run_site *site = &run->sites.sites[i];
+
+		/* There are many that only hold what they allocated. */
+		if (style->is_full || tm_why_site_is(site, TM_WHY_SITES_GROW))
+			put_site(&form, site);
+	}
 }
