@@ -24,9 +24,8 @@ static void add_differences(struct tm_analysis *out)
 	struct tm_why_layer outside = {
 		.key = "outside", .is_main = 1, .unit = "bytes"};
 
-	outside.words = out->knows_allocator
-				? "resident, but not from malloc"
-				: "resident beyond that, allocator's needs too";
+	outside.words = out->knows_allocator ? "resident, but not from malloc"
+					     : "resident beyond malloc's bytes";
 	add_layer(out, TM_WHY_kept, &kept);
 	add_layer(out, TM_WHY_outside, &outside);
 }

@@ -79,6 +79,38 @@ Test(grid, gives_a_narrow_last_column_a_line_of_its_own)
 				     "    and a reason that is longer\n");
 }
 
+Test(grid, sets_columns_closer_where_they_do_not_fit)
+{
+	struct tm_grid grid;
+
+	writer.width = 22;
+	tm_grid_open(&grid, &writer, "lrl");
+	put_row(&grid, "metric", "slope", "verdict");
+	put_row(&grid, "net", "1.5 B", "pass");
+	put_row(&grid, "rss", "16 B", "n/a (few samples)");
+	put_row(&grid, "hwm", "16 B", "inconclusive");
+	tm_grid_close(&grid);
+	cr_assert_str_eq(text.bytes, "metric slope verdict\n"
+				     "net    1.5 B pass\n"
+				     "rss     16 B n/a (few\n"
+				     "             samples)\n"
+				     "hwm     16 B\n"
+				     "    inconclusive\n");
+}
+
+Test(grid, breaks_behind_the_blanks_that_a_cell_begins_with)
+{
+	struct tm_grid grid;
+
+	writer.width = 40;
+	tm_grid_open(&grid, &writer, "ll");
+	tm_grid_put(&grid, "a");
+	tm_grid_put(&grid, "  of a name that takes two lines  (module)");
+	tm_grid_close(&grid);
+	cr_assert_str_eq(text.bytes, "a    of a name that takes two lines\n"
+				     "     (module)\n");
+}
+
 Test(grid, keeps_a_cell_to_one_line)
 {
 	struct tm_grid grid;

@@ -81,6 +81,44 @@ Test(verdict_report, says_why_in_one_line_a_run)
 	assert_has_not(text, "\033");
 }
 
+static void assert_fits(const char *text, size_t width)
+{
+	size_t length;
+
+	for (; *text; text += length + (text[length] == '\n')) {
+		length = strcspn(text, "\n");
+		cr_assert_leq(length, width, "%.*s", (int)length, text);
+	}
+}
+
+/* What is counted stands in the metric's name, and columns stand closer. */
+Test(verdict_report, fits_a_metric_into_a_line_of_a_terminal)
+{
+	struct tm_run *run = add("server", 2000);
+	struct tm_verdict_opts opts = {.looks_max = 1};
+	struct tm_content content = {.subject = TM_SUBJECT_VERDICT,
+				     .gate = &gate};
+	const struct tm_style style = {.is_full = 1, .width = 80};
+	size_t i;
+
+	tm_gate_release(&gate);
+	tm_budget_init(&opts.budget);
+	run_curve(run, 101, 100, TM_METRIC_descriptors, 3, 0);
+	run_curve(run, 101, 100, TM_METRIC_net_blocks, 1e4, .0201);
+	for (i = 0; i < 101; i++)
+		run->samples[i].value[TM_METRIC_rss_bytes] +=
+			(i * 7919 % 13) * 400000;
+	cr_assert_eq(tm_gate_add(&gate, run, &opts, &err), TM_OK);
+	gate.verdicts[0].judged[0].deferred = 1;
+	tm_gate_settle(&gate, 0);
+	cr_assert_eq(tm_render(&out, &content, &style, &err), TM_OK);
+	assert_fits(out.bytes, 80);
+	assert_has(out.bytes, " linear n/a (near budget)\n");
+	assert_has_not(out.bytes, "0 descriptors");
+	assert_has(out.bytes, "\ndescriptors ");
+	assert_has(out.bytes, "\nrss_bytes ");
+}
+
 /* Eight samples of a flat metric are not enough to call it flat. */
 Test(verdict_report, calls_nothing_flat_that_is_not_decided)
 {

@@ -672,6 +672,25 @@ Test(why, sites_are_named_by_who_called_the_allocator)
 	assert_has_not(text(), "next:");
 }
 
+/* As the other tables are: broken between words, under its own start. */
+Test(why, a_long_name_of_a_site_fits_a_terminal)
+{
+	curve(TM_METRIC_net_bytes, 1e6, 1024);
+	add_sites(site("take_request<std::vector<std::string>, "
+		       "std::allocator<std::string> >(std::string const&)",
+		       1025000),
+		  site("b", 1000));
+	show(TM_SUBJECT_SITES, (struct tm_style){.width = 80});
+	assert_has(out.bytes,
+		   "\n  1 KiB ± 19.6 B  100 %  "
+		   "take_request<std::vector<std::string>,\n"
+		   "                         "
+		   "std::allocator<std::string> >(std::string const&)\n"
+		   "                         server.c:31\n"
+		   "                           main  server.c:31\n"
+		   "                         in 2 processes of server\n");
+}
+
 /* Other sites gave some back, so that malloc's bytes grew by less. */
 Test(why, sites_have_no_more_than_all_of_the_growth)
 {

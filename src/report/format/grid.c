@@ -5,9 +5,10 @@
 
 #include "util/text.h"
 
-#define GAP	  2
-#define WRAP_MIN  24 /* a narrower last column starts on a line of its own */
-#define WRAP_BACK 4  /* how far that line is indented */
+#define GAP	   2
+#define GAP_NARROW 1  /* where the last column would have less than WRAP_MIN */
+#define WRAP_MIN   24 /* a narrower last column takes two lines at most */
+#define WRAP_BACK  4  /* indent of what stands on a line of its own instead */
 
 void tm_grid_open(struct tm_grid *grid, struct tm_writer *writer,
 		  const char *columns)
@@ -82,8 +83,11 @@ static void put_wrapped(struct tm_writer *writer, const char *text,
 {
 	for (;;) {
 		size_t length = width ? line_length(text, width) : strlen(text);
+		size_t shown = length;
 
-		tm_writer_put_bytes(writer, text, length);
+		while (shown && text[shown - 1] == ' ')
+			shown--;
+		tm_writer_put_bytes(writer, text, shown);
 		text += length;
 		text += strspn(text, " ");
 		if (!*text)
@@ -104,9 +108,44 @@ void tm_put_paragraph(struct tm_writer *writer, size_t indent, const char *text)
 
 /* --- rows ----------------------------------------------------------------- */
 
-static size_t gap_before(const struct tm_grid *grid, size_t column)
+/* How wide the columns are, the last one as far as it is not broken. */
+struct layout {
+	size_t columns;
+	size_t width[TM_GRID_COLUMNS_MAX];
+	size_t gap;
+};
+
+static size_t gap_before(const struct tm_grid *grid,
+			 const struct layout *layout, size_t column)
 {
-	return column == 0 || grid->columns[column] == 'm' ? 0 : GAP;
+	return column == 0 || grid->columns[column] == 'm' ? 0 : layout->gap;
+}
+
+/* Whether the last column neither fits nor has room to be broken. */
+static int is_narrow(const struct tm_grid *grid, const struct layout *layout)
+{
+	size_t last = layout->columns - 1, at = grid->indent, c;
+
+	for (c = 0; c < layout->columns; c++)
+		at += gap_before(grid, layout, c) + layout->width[c];
+	return grid->writer->width < at &&
+	       grid->writer->width + layout->width[last] < at + WRAP_MIN;
+}
+
+static void lay_out(struct layout *layout, const struct tm_grid *grid)
+{
+	size_t i;
+
+	*layout = (struct layout){.columns = strlen(grid->columns), .gap = GAP};
+	for (i = 0; i < grid->count; i++) {
+		size_t width = tm_text_width(grid->cells[i].text);
+		size_t *column = &layout->width[i % layout->columns];
+
+		if (width > *column)
+			*column = width;
+	}
+	if (grid->writer->width && is_narrow(grid, layout))
+		layout->gap = GAP_NARROW;
 }
 
 /* A row while it is written.  Blanks are owed until a text follows, so that no
@@ -138,10 +177,33 @@ static void put_cell(struct row *row, const struct tm_grid_cell *cell)
 	row->at += tm_text_width(cell->text);
 }
 
-/* The last cell may take what the terminal has left, on several lines. */
+static size_t longest_word(const char *text)
+{
+	size_t longest = 0;
+
+	for (; *text; text += strspn(text, " ")) {
+		size_t length = strcspn(text, " ");
+
+		if (length > longest)
+			longest = length;
+		text += length;
+	}
+	return longest;
+}
+
+/* Whether a text may be broken into a column of `left`. */
+static int may_wrap(const char *text, size_t left)
+{
+	return left >= WRAP_MIN ||
+	       (tm_text_width(text) <= 2 * left && longest_word(text) <= left);
+}
+
+/* The last cell may take what the terminal has left, on several lines, each
+ * behind the blanks that it begins with. */
 static void put_last(struct row *row, const struct tm_grid *grid,
 		     const struct tm_grid_cell *cell)
 {
+	size_t blanks = strspn(cell->text, " ");
 	size_t width = row->writer->width;
 	size_t left = width > row->at ? width - row->at : 0;
 
@@ -149,31 +211,33 @@ static void put_last(struct row *row, const struct tm_grid *grid,
 		put_cell(row, cell);
 		return;
 	}
-	if (left < WRAP_MIN) {
+	if (!may_wrap(cell->text, left)) {
 		row->at = grid->indent + WRAP_BACK;
 		row->owed = row->at;
 		left = width > row->at ? width - row->at : 0;
 		tm_writer_put(row->writer, "\n");
 	}
+	owe(row, blanks);
 	pay(row);
-	put_wrapped(row->writer, cell->text, left, row->at);
+	put_wrapped(row->writer, cell->text + blanks,
+		    left > blanks ? left - blanks : 0, row->at);
 }
 
-static void put_row(const struct tm_grid *grid,
-		    const struct tm_grid_cell *cells, const size_t *widths,
-		    size_t columns)
+static void put_row(const struct tm_grid *grid, const struct layout *layout,
+		    const struct tm_grid_cell *cells)
 {
 	struct row row = {.writer = grid->writer};
 	size_t c;
 
 	owe(&row, grid->indent);
-	for (c = 0; c < columns; c++) {
-		size_t padding = widths[c] - tm_text_width(cells[c].text);
+	for (c = 0; c < layout->columns; c++) {
+		size_t padding =
+			layout->width[c] - tm_text_width(cells[c].text);
 
-		owe(&row, gap_before(grid, c));
+		owe(&row, gap_before(grid, layout, c));
 		if (grid->columns[c] == 'r')
 			owe(&row, padding);
-		if (c + 1 == columns) {
+		if (c + 1 == layout->columns) {
 			put_last(&row, grid, &cells[c]);
 			break;
 		}
@@ -186,18 +250,12 @@ static void put_row(const struct tm_grid *grid,
 
 void tm_grid_close(struct tm_grid *grid)
 {
-	size_t columns = strlen(grid->columns);
-	size_t widths[TM_GRID_COLUMNS_MAX] = {0};
+	struct layout layout;
 	size_t i;
 
-	for (i = 0; i < grid->count; i++) {
-		size_t width = tm_text_width(grid->cells[i].text);
-
-		if (width > widths[i % columns])
-			widths[i % columns] = width;
-	}
-	for (i = 0; i + columns <= grid->count; i += columns)
-		put_row(grid, &grid->cells[i], widths, columns);
+	lay_out(&layout, grid);
+	for (i = 0; i + layout.columns <= grid->count; i += layout.columns)
+		put_row(grid, &layout, &grid->cells[i]);
 	for (i = 0; i < grid->count; i++)
 		free(grid->cells[i].text);
 	free(grid->cells);

@@ -2,8 +2,9 @@
  * grid.h - rows of cells under each other, as wide as their widest.
  *
  * Purpose:   every table of text is laid out here: numbers end where their
- *            column ends, words start where it starts, and what does not fit a
- *            terminal is broken between words of the last column.
+ *            column ends, text starts where it starts.  Where a table does not
+ *            fit the terminal its columns stand closer, then the last one is
+ *            broken between words.
  * Ownership: cells are copied; tm_grid_close() gives them back.
  * Units:     widths in characters.
  * Errors:    as util/writer.h.
@@ -22,7 +23,7 @@ struct tm_grid_cell {
 
 struct tm_grid {
 	struct tm_writer *writer; /* borrowed */
-	/* A letter a column: 'l' words, 'r' numbers, 'm' the mark of a
+	/* A letter a column: 'l' text, 'r' numbers, 'm' the mark of a
 	 * footnote, which stands directly behind the column before it. */
 	const char *columns; /* borrowed */
 	size_t indent;	     /* blanks before each row */

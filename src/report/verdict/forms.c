@@ -32,7 +32,8 @@ void tm_verdict_cells_make(struct tm_verdict_cells *out,
 			   const struct tm_judged *judged)
 {
 	const struct tm_decision *decision = &judged->decision;
-	const char *unit = tm_trait_of(judged->metric)->unit;
+	/* The metric's name says what is counted. */
+	const char *unit = tm_trait_is_bytes(judged->metric) ? "bytes" : "";
 
 	snprintf(out->slope, sizeof(out->slope), "-");
 	snprintf(out->interval, sizeof(out->interval), "-");
@@ -41,11 +42,7 @@ void tm_verdict_cells_make(struct tm_verdict_cells *out,
 		tm_interval_format(out->interval, decision->low, decision->high,
 				   unit);
 	}
-	/* The metric's name says what is counted. */
-	if (tm_trait_is_bytes(judged->metric))
-		tm_amount_format(out->budget, judged->budget, unit);
-	else
-		tm_number_format(out->budget, judged->budget);
+	tm_amount_format(out->budget, judged->budget, unit);
 	out->growth = tm_growth_name(tm_decision_growth(decision));
 	out->curve = tm_curve_name(tm_decision_curve(decision));
 	out->verdict = word_of(judged);

@@ -22,15 +22,6 @@ static void put_text(struct tm_why_form *form, const char *text)
 		       text);
 }
 
-/* At the end of a column of `width`. */
-static void put_padded(struct tm_writer *writer, const char *text, size_t width)
-{
-	size_t used = tm_text_width(text);
-
-	tm_writer_put_blanks(writer, used < width ? width - used : 0);
-	tm_writer_put(writer, text);
-}
-
 static void put_title(struct tm_why_form *form, const char *text)
 {
 	struct tm_writer *writer = form->writer;
@@ -389,78 +380,121 @@ static void put_processes(struct tm_why_form *form)
 
 /* --- sites ---------------------------------------------------------------- */
 
-static void put_frames(struct tm_why_form *form, const struct tm_run_site *site,
-		       const char *indent)
+/* Frames that are shown below the first one. */
+static size_t frames_shown(const struct tm_why_form *form)
 {
-	size_t most = form->style->stack ? form->style->stack : TM_WHY_STACK;
-	char words[TM_FRAME_WORDS_MAX];
-	size_t i;
-
-	for (i = 1; form->style->is_full || i < most; i++) {
-		if (!tm_why_site_frame(words, site, i))
-			break;
-		tm_writer_put(form->writer, indent);
-		put_text(form, words);
-		tm_writer_put(form->writer, "\n");
-	}
+	if (form->style->is_full)
+		return SIZE_MAX;
+	return form->style->stack ? form->style->stack : TM_WHY_STACK;
 }
 
-static void put_site(struct tm_why_form *form, const struct tm_run_site *site,
-		     enum tm_why_sites kind)
+/* "in 4 processes of worker", or "". */
+static void name_processes(char out[TM_TEXT_MAX],
+			   const struct tm_run_site *site)
 {
-	long long processes = site->processes.value;
+	*out = '\0';
+	if (site->processes.value > 1)
+		snprintf(out, TM_TEXT_MAX, "in %lld processes of %.200s",
+			 (long long)site->processes.value,
+			 site->process ? site->process : "?");
+	tm_text_clean(out);
+}
+
+static void format_site_rate(char out[2 * TM_AMOUNT_MAX + 8],
+			     const struct tm_why_site_row *row)
+{
+	snprintf(out, 2 * TM_AMOUNT_MAX + 8, "%s%s%s", row->growth,
+		 *row->error ? " ± " : "", row->error);
+}
+
+static void put_site_markdown(struct tm_why_form *form,
+			      const struct tm_run_site *site,
+			      enum tm_why_sites kind)
+{
+	char rate[2 * TM_AMOUNT_MAX + 8], text[TM_TEXT_MAX];
 	struct tm_why_site_row row;
-	char rate[2 * TM_AMOUNT_MAX + 8];
-	const char *name = site->process;
-	int markdown = form->style->form == TM_FORM_MARKDOWN;
+	size_t i;
 
 	tm_why_site_row_make(&row, form->facts->run, site, kind);
-	snprintf(rate, sizeof(rate), "%s%s%s", row.growth,
-		 *row.error ? " ± " : "", row.error);
-	if (markdown) {
-		tm_writer_printf(form->writer, "- **%s** %s %s ", rate,
-				 kind == TM_WHY_SITES_GROW ? form->facts->per
-							   : "held",
-				 row.share);
-		tm_put_escaped(form->writer, TM_ESCAPE_MARKDOWN_CODE,
-			       row.holder);
-		tm_writer_put(form->writer, "\n");
-	} else {
-		tm_writer_put(form->writer, "  ");
-		put_padded(form->writer, rate, 19);
-		put_padded(form->writer, row.share, 7);
-		tm_writer_put(form->writer, "  ");
-		put_text(form, row.holder);
+	format_site_rate(rate, &row);
+	tm_writer_printf(form->writer, "- **%s** %s %s ", rate,
+			 kind == TM_WHY_SITES_GROW ? form->facts->per : "held",
+			 row.share);
+	tm_put_escaped(form->writer, TM_ESCAPE_MARKDOWN_CODE, row.holder);
+	tm_writer_put(form->writer, "\n");
+	for (i = 1; i < frames_shown(form) && tm_why_site_frame(text, site, i);
+	     i++) {
+		tm_writer_put(form->writer, "  - ");
+		put_text(form, text);
 		tm_writer_put(form->writer, "\n");
 	}
-	put_frames(form, site,
-		   markdown ? "  - " : "                                ");
-	if (processes <= 1)
+	name_processes(text, site);
+	if (!*text)
 		return;
-	tm_writer_printf(form->writer, "%sin %lld processes of ",
-			 markdown ? "  - " : "                                ",
-			 processes);
-	put_text(form, name ? name : "?");
+	tm_writer_put(form->writer, "  - ");
+	put_text(form, text);
 	tm_writer_put(form->writer, "\n");
+}
+
+/* A row of the grid; what does not grow has no share of the growth. */
+static void put_site_row(struct tm_grid *grid, enum tm_why_sites kind,
+			 const char *const cells[3])
+{
+	tm_grid_put(grid, cells[0]);
+	if (kind == TM_WHY_SITES_GROW)
+		tm_grid_put(grid, cells[1]);
+	tm_grid_put(grid, cells[2]);
+}
+
+/* Callers stand two blanks behind the place. */
+static void put_site_text(struct tm_why_form *form, struct tm_grid *grid,
+			  const struct tm_run_site *site,
+			  enum tm_why_sites kind)
+{
+	char rate[2 * TM_AMOUNT_MAX + 8], text[TM_TEXT_MAX];
+	char caller[TM_TEXT_MAX + 2];
+	struct tm_why_site_row row;
+	size_t i;
+
+	tm_why_site_row_make(&row, form->facts->run, site, kind);
+	format_site_rate(rate, &row);
+	put_site_row(grid, kind, (const char *[]){rate, row.share, row.holder});
+	for (i = 1; i < frames_shown(form) && tm_why_site_frame(text, site, i);
+	     i++) {
+		snprintf(caller, sizeof(caller), "  %s", text);
+		put_site_row(grid, kind, (const char *[]){"", "", caller});
+	}
+	name_processes(text, site);
+	if (*text)
+		put_site_row(grid, kind, (const char *[]){"", "", text});
 }
 
 static void put_list(struct tm_why_form *form, enum tm_why_sites kind)
 {
 	const struct tm_run_sites *sites = &form->facts->run->sites;
+	int markdown = form->style->form == TM_FORM_MARKDOWN, is_cut = 0;
+	struct tm_grid grid;
 	size_t i, shown = 0;
 
+	tm_grid_open(&grid, form->writer,
+		     kind == TM_WHY_SITES_GROW ? "rrl" : "rl");
+	grid.indent = 2;
 	for (i = 0; i < sites->count; i++) {
 		const struct tm_run_site *site = &sites->sites[i];
 
 		if (!tm_why_site_is(site, kind))
 			continue;
-		if (!form->style->is_full && shown == form->sites_max) {
-			tm_writer_put(form->writer, "  ... and more: --all\n");
+		is_cut = !form->style->is_full && shown++ == form->sites_max;
+		if (is_cut)
 			break;
-		}
-		put_site(form, site, kind);
-		shown++;
+		if (markdown)
+			put_site_markdown(form, site, kind);
+		else
+			put_site_text(form, &grid, site, kind);
 	}
+	tm_grid_close(&grid);
+	if (is_cut)
+		tm_writer_put(form->writer, "  ... and more: --all\n");
 }
 
 static void put_sites(struct tm_why_form *form)
