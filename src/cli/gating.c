@@ -24,18 +24,27 @@ void tm_cli_gating_judging(const struct tm_cli_gating *gating,
 
 /* --- the options ---------------------------------------------------- */
 
+/* A file of jobs is read by the same functions, which do not know the option. */
+static enum tm_rc name_option(enum tm_rc rc, const struct tm_option *option,
+			      struct tm_err *err)
+{
+	const struct tm_err why = *err;
+
+	return rc == TM_OK
+		       ? TM_OK
+		       : tm_fail(err, rc, "--%s: %s", option->name, why.text);
+}
+
 static enum tm_rc read_max_growth(void *field, const struct tm_option *option,
 				  const char *value, struct tm_err *err)
 {
-	(void)option;
-	return tm_budget_read(field, value, err);
+	return name_option(tm_budget_read(field, value, err), option, err);
 }
 
 static enum tm_rc read_ignore(void *field, const struct tm_option *option,
 			      const char *value, struct tm_err *err)
 {
-	(void)option;
-	return tm_budget_ignore(field, value, err);
+	return name_option(tm_budget_ignore(field, value, err), option, err);
 }
 
 static enum tm_rc read_metric(void *field, const struct tm_option *option,
@@ -46,9 +55,8 @@ static enum tm_rc read_metric(void *field, const struct tm_option *option,
 	enum tm_rc rc;
 	size_t i;
 
-	(void)option;
 	tm_budget_init(&named);
-	rc = tm_budget_ignore(&named, value, err);
+	rc = name_option(tm_budget_ignore(&named, value, err), option, err);
 	for (i = 0; i < TM_METRIC_COUNT; i++)
 		gating->only[i] |= named.ignored[i];
 	gating->has_only = 1;

@@ -87,8 +87,8 @@ static enum tm_rc fail_amount(enum tm_metric metric, const char *value,
 	int is_bytes = metric == TM_METRIC_COUNT || tm_trait_is_bytes(metric);
 
 	return tm_fail(err, TM_EUSAGE,
-		       "max-growth%s%s is %s per iteration (per second without "
-		       "marks), such as %s, not '%.40s'",
+		       "growth%s%s is limited in %s per iteration (per second "
+		       "without marks), such as %s, not '%.40s'",
 		       metric == TM_METRIC_COUNT ? "" : " of ",
 		       metric == TM_METRIC_COUNT ? "" : tm_metric_name(metric),
 		       is_bytes ? "bytes" : tm_trait_of(metric)->unit,

@@ -18,13 +18,15 @@ enum tm_rc tm_pattern_open(struct tm_pattern *pattern, const char *expression,
 	pattern->context = context;
 	if (!expression || !*expression)
 		return tm_fail(err, TM_EUSAGE,
-			       "an empty regular expression matches every "
+			       "--mark-regex: an empty regular expression "
+			       "matches every "
 			       "line");
 	code = regcomp(&pattern->regex, expression, REG_EXTENDED);
 	if (code != 0) {
 		regerror(code, &pattern->regex, why, sizeof(why));
 		return tm_fail(err, TM_EUSAGE,
-			       "cannot read the regular expression '%.120s': "
+			       "--mark-regex: cannot read the regular "
+			       "expression '%.120s': "
 			       "%s",
 			       expression, why);
 	}

@@ -215,7 +215,7 @@ Test(cli_gate, names_the_line_of_a_budget_that_is_none)
 {
 	driver_write("s.ini", "[a]\nscenario = grows\nmax-growth = -1\n");
 	cr_assert_eq(tidemark("run --suite s.ini"), 2);
-	assert_err("s.ini:3: max-growth is bytes per iteration");
+	assert_err("s.ini:3: growth is limited in bytes per iteration");
 	driver_write("s.ini", "[a]\nmax-growth.rs_bytes = 1\n");
 	cr_assert_eq(tidemark("run --suite s.ini"), 2);
 	assert_err("did you mean 'rss_bytes'?");
@@ -229,12 +229,19 @@ Test(cli_gate, names_the_line_of_a_budget_that_is_none)
 Test(cli_gate, names_the_metric_of_a_budget_that_is_none)
 {
 	cr_assert_eq(tidemark("gate --max-growth rss=-1 run"), 2);
-	assert_err("max-growth of rss_bytes is bytes per iteration (per second "
-		   "without marks), such as 16 or 1KiB, not '-1'");
+	assert_err("--max-growth: growth of rss_bytes is limited in bytes per "
+		   "iteration (per second without marks), such as 16 or 1KiB, "
+		   "not '-1'");
 	cr_assert_eq(tidemark("gate --max-growth descriptors=x run"), 2);
-	assert_err(
-		"max-growth of descriptors is descriptors per iteration (per "
-		"second without marks), such as 0.01 or 2, not 'x'");
+	assert_err("--max-growth: growth of descriptors is limited in "
+		   "descriptors per iteration (per second without marks), such "
+		   "as 0.01 or 2, not 'x'");
+	cr_assert_eq(tidemark("gate --max-growth -1 run"), 2);
+	assert_err("--max-growth: growth is limited in bytes per iteration");
+	cr_assert_eq(tidemark("gate --ignore rs_bytes run"), 2);
+	assert_err("--ignore: unknown metric 'rs_bytes'");
+	cr_assert_eq(tidemark("gate --metric rs_bytes run"), 2);
+	assert_err("--metric: unknown metric 'rs_bytes'");
 }
 
 /* --- stored runs ---------------------------------------------------------- */

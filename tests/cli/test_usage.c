@@ -36,6 +36,8 @@ ParameterizedTestParameters(cli_usage, answers_a_mistake_in_one_line)
 		{"run /tmp", "it is a folder"},
 		{"run --suite none.ini", "cannot read the suite 'none.ini'"},
 		{"run grows --results-dir ''", "the results folder's name"},
+		{"exec --mark-regex '(' true",
+		 "--mark-regex: cannot read the regular expression '('"},
 		{"compare", "compare needs runs"},
 		{"compare nothing", "no run 'nothing' in 'results/runs'"},
 		{"compare --last 0", "--last needs a whole number of at"},

@@ -370,7 +370,7 @@ Test(suite, gives_each_job_the_budgets_that_it_does_not_set)
 Test(suite, names_the_line_of_a_budget_that_is_none)
 {
 	cr_assert_eq(load("[a]\nmax-growth = much\n"), TM_EUSAGE);
-	cr_assert_not_null(strstr(err.text, ":2: max-growth is bytes"));
+	cr_assert_not_null(strstr(err.text, ":2: growth is limited in bytes"));
 	cr_assert_eq(load("[a]\n\nmax-growth. = 1\n"), TM_EUSAGE);
 	cr_assert_not_null(strstr(err.text, ":3: unknown metric"), "%s",
 			   err.text);
