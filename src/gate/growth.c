@@ -36,6 +36,7 @@ enum tm_rc tm_growth_decide(struct tm_decision *out, const struct tm_run *run,
 		return tm_fail(err, TM_ENOMEM, "no memory to judge '%.60s'",
 			       run->name);
 	how.per = tm_run_per(run);
+	how.start = tm_run_start(run);
 	how.budget = tm_budget_of(&opts->budget, metric);
 	how.look = opts->look ? opts->look : 1;
 	how.looks_max = opts->looks_max;

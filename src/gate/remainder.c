@@ -114,6 +114,7 @@ enum tm_rc tm_remainder_decide(struct tm_decision *out,
 			       run->name);
 	how.unit = "bytes";
 	how.per = tm_run_per(run);
+	how.start = tm_run_start(run);
 	tm_decide(out, points, take_points(points, run, which), &how);
 	free(points);
 	return TM_OK;

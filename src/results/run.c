@@ -6,6 +6,9 @@
 #include <time.h>
 #include "util/text.h"
 
+/* An interpreter and its modules are there by then. */
+#define START_SECONDS 1.0
+
 static char *time_now(void)
 {
 	char text[32];
@@ -149,6 +152,11 @@ struct tm_metric_series tm_run_series(const struct tm_run *run,
 const char *tm_run_per(const struct tm_run *run)
 {
 	return tm_unit_per(run->unit);
+}
+
+double tm_run_start(const struct tm_run *run)
+{
+	return run->unit == TM_UNIT_SECOND ? START_SECONDS : 0;
 }
 
 int tm_run_is_measured(const struct tm_run *run)

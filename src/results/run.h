@@ -109,6 +109,10 @@ struct tm_metric_series tm_run_series(const struct tm_run *run,
 				      enum tm_metric metric);
 const char *tm_run_per(const struct tm_run *run);
 
+/* How long its program may take to load, in the run's unit.  A run by time has
+ * samples from then; marks begin later. */
+double tm_run_start(const struct tm_run *run);
+
 /* Whether any sample holds a value of `metric`. */
 int tm_run_has_metric(const struct tm_run *run, enum tm_metric metric);
 

@@ -43,7 +43,9 @@ struct tm_decide_opts {
 	double budget;	   /* an iteration; negative: of its class */
 	const char *unit;  /* for the reason: "bytes", "objects"; may be NULL */
 	const char *per;   /* for the reason; NULL: "per iteration" */
-	unsigned int look; /* which test of this program: 1, 2, ... */
+	double start; /* of the program: as long as that it is loaded, which
+			    * is no rise; 0: that was not seen */
+	unsigned int look;	/* which test of this program: 1, 2, ... */
 	unsigned int looks_max; /* how many there may be; 0: one */
 };
 

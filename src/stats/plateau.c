@@ -7,7 +7,8 @@
  *
  * What rose and was never given back ended in a plateau: by a few steps (step)
  * or gradually or early (bounded).  A series that fell as much as it rose is a
- * saw-tooth, or flat if the fall is within a few steps of the metric.
+ * saw-tooth, or flat if the fall is within a few steps of the metric.  What rose
+ * only while the program was being loaded did not rise.
  */
 
 #define EARLY	 .05 /* of the run: a rise this early is a warm-up's */
@@ -41,18 +42,34 @@ static void find_rises(const struct tm_rule_input *input, double rises[STEPS],
 	}
 }
 
+/* The first point behind the program's start, which lies in the warm-up. */
+static const struct tm_point *find_started(const struct tm_rule_input *input)
+{
+	const struct tm_point *point = input->whole;
+	const struct tm_point *last = &point[input->whole_count - 1];
+	double until = point->x + fmin(input->opts->start,
+				       TM_WARM_UP * (last->x - point->x));
+
+	while (point < last && point->x < until)
+		point++;
+	return point;
+}
+
 enum tm_curve tm_plateau_curve(const struct tm_rule_input *input)
 {
 	double fall = tm_series_drawdown(input->points, input->count);
 	double rises[STEPS], early, low = INFINITY, rise, stepped = 0;
+	double last;
 	size_t i;
 
 	for (i = input->whole_count; i-- > 0;) {
 		low = fmin(low, input->whole[i].y);
 		input->whole[i].spare = low;
 	}
-	rise = input->whole[input->whole_count - 1].spare - low;
-	if (rise <= fmax(fall, 8 * input->opts->resolution))
+	last = input->whole[input->whole_count - 1].spare;
+	rise = last - low;
+	if (last - find_started(input)->spare <=
+	    fmax(fall, 8 * input->opts->resolution))
 		return fall > 8 * input->opts->resolution ? TM_CURVE_SAW_TOOTH
 							  : TM_CURVE_FLAT;
 	find_rises(input, rises, &early);

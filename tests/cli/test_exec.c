@@ -285,6 +285,12 @@ Test(cli_exec, says_what_found_a_full_disk)
 	cr_assert_eq(driver_count_runs("results/runs"), 2);
 }
 
+Test(cli_exec, calls_a_program_flat_that_does_nothing)
+{
+	cr_assert_eq(tidemark("exec --every 0.02 -- sleep 1.5"), 0);
+	cr_assert(err_has("sleep: no growth"), "%s", driver_err());
+}
+
 Test(cli_exec, keeps_its_exit_code_when_its_output_is_closed)
 {
 	cr_assert_eq(mkfifo("pipe", 0600), 0);

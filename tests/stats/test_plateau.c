@@ -148,3 +148,35 @@ Test(plateau, is_no_warm_up_after_a_twentieth_of_the_run)
 	input.points[3].y -= 10000;
 	expect(&input, TM_CURVE_STEP);
 }
+
+/* Samples are 1,000 iterations apart; a fifth of the run is 15,800. */
+static void rise_at(struct tm_rule_input *input, size_t first)
+{
+	size_t i;
+
+	*input = case_make(&opts);
+	for (i = first; i < CASE_SAMPLES; i++)
+		input->points[i].y += 10000;
+}
+
+Test(plateau, is_flat_where_it_rose_only_while_it_was_loaded)
+{
+	struct tm_rule_input input;
+
+	opts.start = 2000;
+	rise_at(&input, 2);
+	expect(&input, TM_CURVE_FLAT);
+	rise_at(&input, 3);
+	expect(&input, TM_CURVE_BOUNDED);
+}
+
+Test(plateau, is_loaded_in_the_warm_up)
+{
+	struct tm_rule_input input;
+
+	opts.start = 20000;
+	rise_at(&input, 16);
+	expect(&input, TM_CURVE_FLAT);
+	rise_at(&input, 17);
+	expect(&input, TM_CURVE_STEP);
+}
