@@ -263,6 +263,55 @@ Test(cli_exec, keeps_what_was_measured_before_sigterm)
 	json_decref(driver_first_run("o.json"));
 }
 
+struct interrupted {
+	char arguments[200]; /* the program sends Ctrl-C's signal to tidemark */
+	int code;
+	char says[24];
+};
+
+#define INTERRUPT "kill -INT $PPID; while :; do sleep 0.05; done"
+
+/* Growth over a budget wins; else a run that was cut short is not complete,
+ * however its program ended and whatever it shows. */
+ParameterizedTestParameters(cli_exec, tells_by_its_status_that_ctrl_c_ended_it)
+{
+	static struct interrupted rows[] = {
+		{"-- sh -c '" THREE INTERRUPT "'", 3, "ended by signal 2"},
+		{"--max-growth 64 -- sh -c '" THREE INTERRUPT "'", 3,
+		 "gate: INCONCLUSIVE"},
+		{"--max-growth 64KiB --metric rss --mark-ack -- sh -c "
+		 "'$PROGRAMS/keeps 100 0; " INTERRUPT "'",
+		 3, "gate: INCONCLUSIVE"},
+		{"--max-growth 64 --mark-ack -- sh -c '$PROGRAMS/keeps 300 "
+		 "100000; " INTERRUPT "'",
+		 1, "gate: FAIL"},
+		{"-- sh -c '" THREE "trap \"exit 0\" INT; " INTERRUPT "'", 3,
+		 "exited with 0"},
+		{"-- sh -c '" THREE "trap \"exit 7\" INT; " INTERRUPT "'", 3,
+		 "exited with 7"},
+	};
+
+	return cr_make_param_array(struct interrupted, rows,
+				   sizeof(rows) / sizeof(*rows));
+}
+
+ParameterizedTest(struct interrupted *row, cli_exec,
+		  tells_by_its_status_that_ctrl_c_ended_it)
+{
+	char command[512];
+	json_t *run;
+
+	snprintf(command, sizeof(command), "exec --export-json o.json %s",
+		 row->arguments);
+	cr_assert_eq(tidemark(command), row->code, "%s", driver_err());
+	cr_assert(err_has("interrupted by Ctrl-C; program "), "%s",
+		  driver_err());
+	cr_assert(err_has(row->says), "%s", driver_err());
+	run = driver_first_run("o.json");
+	cr_assert_str_eq(text_of(run, "outcome"), "interrupted");
+	json_decref(run);
+}
+
 /* --- what cannot be written ----------------------------------------------- */
 
 Test(cli_exec, says_what_found_a_full_disk)
