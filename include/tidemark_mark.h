@@ -36,7 +36,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-/* Descriptors of tidemark; -1: none, -2: nobody has asked yet. */
+/* Descriptors of tidemark; -1: none, -2: not asked for yet. */
 struct tm_mark_state {
 	int mark_fd;
 	int answer_fd;
@@ -66,7 +66,7 @@ static inline int tm_mark_wait(int fd)
 		if (errno != EINTR)
 			return 0;
 	}
-	/* A pipe that nobody reads any more would end the program. */
+	/* Writing to a pipe without a reader would end the program. */
 	return !(wait.revents & (POLLERR | POLLNVAL));
 }
 

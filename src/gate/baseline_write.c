@@ -187,14 +187,14 @@ static void put_indent(struct tm_writer *writer, int depth)
 
 static void put_line(struct tm_writer *writer, const json_t *json)
 {
-	char *words = json_dumps(json, JSON_ENCODE_ANY | JSON_SORT_KEYS |
-					       JSON_REAL_PRECISION(6));
+	char *text = json_dumps(json, JSON_ENCODE_ANY | JSON_SORT_KEYS |
+					      JSON_REAL_PRECISION(6));
 
-	if (!words)
+	if (!text)
 		writer->rc = TM_ENOMEM;
 	else
-		tm_writer_put(writer, words);
-	free(words);
+		tm_writer_put(writer, text);
+	free(text);
 }
 
 static int compare_keys(const void *a, const void *b)

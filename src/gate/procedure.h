@@ -14,8 +14,8 @@
  *              a run was
  *              lengthened)
  *
- * A state that was not asked for is passed over.  After each the gate is judged
- * anew and settled, so that it may be read between two steps.
+ * A state that was not asked for is skipped.  After each the gate is judged
+ * again and settled, so that it may be read between two steps.
  */
 #ifndef TM_GATE_PROCEDURE_H
 #define TM_GATE_PROCEDURE_H

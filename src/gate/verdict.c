@@ -390,9 +390,9 @@ static void say_failure(struct tm_verdict *out, const struct tm_judged *judged)
 
 /* Metrics that were decided by their own samples, and how many of them grow;
  * deferred metrics are not known to be within budget. */
-static size_t count_answers(const struct tm_verdict *verdict, size_t *growing)
+static size_t count_decided(const struct tm_verdict *verdict, size_t *growing)
 {
-	size_t answers = 0, i;
+	size_t decided = 0, i;
 
 	*growing = 0;
 	for (i = 0; i < verdict->count; i++) {
@@ -400,15 +400,15 @@ static size_t count_answers(const struct tm_verdict *verdict, size_t *growing)
 
 		if (judged->deferred)
 			continue;
-		answers++;
+		decided++;
 		*growing += judged->decision.growth == TM_GROWTH_GROWS;
 	}
-	return answers;
+	return decided;
 }
 
 static void say_pass(struct tm_verdict *out, const struct tm_judged *judged)
 {
-	size_t growing, all = count_answers(out, &growing);
+	size_t growing, all = count_decided(out, &growing);
 	char metrics[TM_AMOUNT_MAX];
 
 	tm_amount_format(metrics, (double)all, "metrics");
@@ -454,7 +454,7 @@ static enum tm_verdict_reason reason_for_none(const struct tm_run *run,
 	return TM_VERDICT_REASON_INCONCLUSIVE;
 }
 
-/* What is missing for an answer, when nothing has failed. */
+/* What is missing for a verdict, when nothing has failed. */
 static void say_inconclusive(struct tm_verdict *out,
 			     const struct tm_judged *judged)
 {

@@ -27,7 +27,7 @@
  * ends when the connection does.
  *
  * The path of the socket is in TIDEMARK_INSIDE.  A program without it, or whose
- * agent finds nobody there, runs as if there were no agent.
+ * agent cannot connect, runs as if there were no agent.
  */
 #ifndef TM_HEAP_AGENTS_H
 #define TM_HEAP_AGENTS_H
@@ -43,7 +43,7 @@
 
 struct tm_agent {
 	int fd;
-	pid_t pid; /* by the kernel's word, not by its own */
+	pid_t pid; /* as the kernel says, not the agent */
 	char language[32];
 	char version[32];
 	int said_hello;

@@ -28,7 +28,7 @@ enum tm_heap_figure tm_heap_figure_find(const char *name, size_t length)
 	return (enum tm_heap_figure)i;
 }
 
-/* A sum in which one is missing is no sum. */
+/* A sum in which one is missing is not known. */
 void tm_heap_figures_add(struct tm_heap_figures *sum,
 			 const struct tm_heap_figures *more, int is_first)
 {

@@ -23,8 +23,8 @@
  *   used           what the heap holds now, garbage included
  *   committed      what the heap has from the kernel, resident or not
  *   resident       of that, what is in memory
- *   collections    full ones since the start, whoever asked for them
- *   pause          how long the program stood still for this answer
+ *   collections    full ones since the start, those not asked for included
+ *   pause          how long the program was stopped for this answer
  */
 #define TM_HEAP_FIGURES(X)                                                     \
 	X(live_bytes)                                                          \

@@ -93,7 +93,7 @@ int tm_heap_ends_loose(struct tm_heap *heap);
 /* Take the heap's figures out of a sample; returns whether it had any. */
 int tm_heap_clear(struct tm_sample *sample);
 
-/* The samples so far do not count: positions begin anew, and what went wrong
+/* The samples so far do not count: positions start again, and what went wrong
  * while the program started does not matter. */
 void tm_heap_forget_samples(struct tm_heap *heap);
 

@@ -6,7 +6,7 @@
  * Ownership: tm_jvm_open() gives the caller the struct's contents, to be given
  *            back with tm_jvm_close().
  * Units:     bytes, objects, nanoseconds.
- * Errors:    a process that is no JVM, or one that cannot be asked, returns
+ * Errors:    a process that is not a JVM, or that cannot be asked, returns
  *            TM_EUNAVAILABLE with the reason; nothing was done to it then.
  * Source:    HotSpot's performance data (jvm_perf.h) and its attach protocol
  *            (jvm_attach.h), in JDK 8 to 25.  OpenJ9 has neither.

@@ -49,7 +49,7 @@ enum tm_rc tm_jvm_perf_open(struct tm_jvm_perf *perf, const char *path,
 	    status.st_size < PROLOGUE || status.st_size > SIZE_MAX_BYTES) {
 		tm_jvm_perf_close(perf);
 		return tm_fail(err, TM_EUNAVAILABLE,
-			       "'%s' is no file of a JVM's counters", path);
+			       "'%s' is not a file of a JVM's counters", path);
 	}
 	perf->size = (size_t)status.st_size;
 	perf->bytes = malloc(perf->size);

@@ -24,7 +24,7 @@
 #define TM_JVM_SPACES	   4
 #define TM_JVM_COLLECTORS  3
 
-/* What can be asked of it, by its own word. */
+/* What it says can be asked of it. */
 enum tm_jvm_attach {
 	TM_JVM_ATTACH_UNKNOWN,
 	TM_JVM_ATTACH_NO,

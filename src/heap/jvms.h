@@ -16,7 +16,7 @@
 
 #define TM_JVMS_MAX 16
 
-/* A process that is called java may not be one yet: it is tried so often. */
+/* A process that is called java may not be a JVM yet: how many times to try. */
 #define TM_JVM_TRIES 20
 
 struct tm_jvms_member {

@@ -8,11 +8,11 @@
  *            be given back with tm_pattern_close(); a stream borrows nothing.
  * Units:     bytes.
  * Errors:    TM_EUSAGE for an expression that cannot be read.  Bytes are never
- *            an error: a NUL is a character as any other, a group that is no
- *            whole number is counted.
+ *            an error: a NUL is a character as any other, a group that is not
+ *            a whole number is counted.
  *
  * A line ends in \n or, as progress bars have it, in \r.  One that is longer
- * than a buffer is looked at up to there.
+ * than a buffer is matched up to there.
  */
 #ifndef TM_MARKS_PATTERN_H
 #define TM_MARKS_PATTERN_H
@@ -33,7 +33,7 @@ struct tm_pattern {
 	regex_t regex;
 	int has_group;
 	uint64_t matches;
-	uint64_t not_numbers;	 /* matches whose group is no whole number */
+	uint64_t not_numbers;	 /* whose group is not a whole number */
 	char not_number[24];	 /* the first of them */
 	uint64_t overlong_lines; /* longer than a buffer */
 	tm_pattern_found *found;

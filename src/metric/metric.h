@@ -82,11 +82,11 @@
 	  230, NOT_JUDGED, "bytes", RESIDENT, RESIDENT, rss_bytes,	\
 	  CGROUP, NONE,							\
 	  LAYER("cgroup", "control group, other programs included"), NULL)	\
-	X(net_bytes, "bytes taken by malloc and its kin and not given back", \
+	X(net_bytes, "bytes allocated by malloc and the like and not freed", \
 	  10, JUDGED, "bytes", EXACT, HEAP, net_bytes,			\
 	  COUNTERS, END,						\
 	  MAIN_LAYER("net", "taken from malloc, not given back"), NULL)	\
-	X(net_blocks, "blocks taken by malloc and its kin, not given back", \
+	X(net_blocks, "blocks allocated by malloc and the like, not freed", \
 	  80, JUDGED, "blocks", COUNT, HEAP, net_bytes,			\
 	  COUNTERS, NONE,						\
 	  NO_LAYER, NULL)						\

@@ -26,7 +26,7 @@ void tm_help_option(const struct tm_option *option, char *out, size_t size);
 /* What an option does, with its choices behind it. */
 void tm_help_text(const struct tm_option *option, char *out, size_t size);
 
-/* What the arguments of a command are that are no options; NULL: its usage says
+/* What the operands of a command are; NULL: its usage says
  * enough. */
 const char *tm_help_operands(const struct tm_command *command);
 

@@ -108,7 +108,7 @@ struct tm_example {
 	const char *text;
 };
 
-/* What the arguments are that are no options, for completion. */
+/* What the operands are, for completion. */
 enum tm_operands {
 	TM_OPERANDS_NONE,
 	TM_OPERANDS_COMMANDS, /* of tidemark */

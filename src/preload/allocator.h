@@ -4,7 +4,7 @@
  * Purpose:   each entry point of the next allocator in the program's scope:
  *            glibc's, or jemalloc's or another one that is linked or preloaded.
  * Ownership: none; the pointers stay valid for the life of the process.
- * Threads:   found by whoever calls first, written by all with the same values.
+ * Threads:   found by the first caller, written by all with the same values.
  *            What dlsym() itself allocates meanwhile comes out of a small
  *            static store, which is never given back.
  */
@@ -60,7 +60,7 @@ void tm_allocator_try_header(void);
 #define TM_ALLOCATOR_STORE_BYTES 32768
 extern char tm_allocator_store[TM_ALLOCATOR_STORE_BYTES];
 
-/* Whether `block` is of the static store: then it is nobody's to free. */
+/* Whether `block` is of the static store: then it must not be freed. */
 static inline int tm_allocator_stored(const void *block)
 {
 	return (uintptr_t)block - (uintptr_t)tm_allocator_store <

@@ -59,7 +59,7 @@ enum tm_area_site_state {
 	TM_AREA_SITE_READY
 };
 
-/* One stack that allocates.  All but the counters is constant once READY. */
+/* One stack that allocates.  Only the counters change once READY. */
 struct tm_area_site {
 	_Atomic uint32_t state;
 	uint32_t depth;
@@ -77,7 +77,7 @@ struct tm_area_site {
  * What the allocator says of itself.  tidemark raises `asked`; the next call of
  * malloc or free in any thread writes the figures and sets `answered` to what
  * it read in `asked`, last.  In a program that calls neither, `answered` stays
- * behind, and the figures are those of an earlier asking or none.
+ * behind, and the figures are those of an earlier question or none.
  */
 struct tm_area_figures {
 	_Alignas(64) _Atomic uint32_t asked;

@@ -15,7 +15,7 @@
 #include "preload/thread.h"
 
 /* One instruction on x86-64, so that a signal's handler cannot come between
- * reading and writing.  Nobody else writes, and readers are other processes.
+ * reading and writing.  No other thread writes, and readers are other processes.
  * ThreadSanitizer does not see what an instruction of ours writes. */
 static inline void tm_count_add(_Atomic uint64_t *counter, uint64_t value)
 {

@@ -1,7 +1,7 @@
 /*
  * figures.h - the allocator's own figures, written when tidemark asks.
  *
- * Purpose:   mallinfo2(), mallctl() and their like answer only inside their own
+ * Purpose:   mallinfo2(), mallctl() and the like work only inside their own
  *            process; the program's next call of malloc or free calls them on
  *            its way.  What they are is in preload/allocators.
  * Threads:   one thread asks the allocator, the others go on.  The allocator's

@@ -14,7 +14,7 @@
 #ifndef TM_PRELOAD_INTERPOSED_H
 #define TM_PRELOAD_INTERPOSED_H
 
-#include <stddef.h> /* a header of macros alone is no translation unit */
+#include <stddef.h> /* macros alone are not a translation unit */
 
 #define TM_INTERPOSED __attribute__((visibility("default")))
 

@@ -4,7 +4,7 @@
  * Purpose:   make it where tidemark waits for it, and a new one in a child.
  * Ownership: tidemark's are the files; nothing of them is open but the mapping,
  *            so a program that closes every descriptor closes none of ours.
- * Errors:    none are told: a program that cannot be counted runs as it would.
+ * Errors:    none are reported: a program that cannot be counted runs all the same.
  * Threads:   tm_mapping_renew() is for the only thread of a forked child.
  */
 #ifndef TM_PRELOAD_MAPPING_H
@@ -22,8 +22,8 @@
 
 /*
  * The area, or NULL when there is none.  It is in a page of its own that the
- * kernel empties in a forked child: whoever forks, and by whatever call, its
- * child finds NULL here and counts nothing in its parent's file.
+ * kernel empties in a forked child: however it was forked, the child
+ * finds NULL here and counts nothing in its parent's file.
  */
 extern union tm_mapping {
 	struct {

@@ -2,7 +2,7 @@
  * process.h - a process begins, forks and ends.
  *
  * Purpose:   read the settings, make the area, follow fork, note the end.
- * Errors:    none are told; without a folder or room for the file nothing is
+ * Errors:    none are reported; without a folder or room for the file nothing is
  *            counted and every call passes straight through.
  */
 #ifndef TM_PRELOAD_PROCESS_H

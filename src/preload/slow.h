@@ -2,7 +2,7 @@
  * slow.h - count a block when the fast path of count.h cannot.
  *
  * Purpose:   what is rare is done here, before the block is counted: before
- *            the area is there, nothing but counting; a new thread gets a slot,
+ *            the area is there, only counting; a new thread gets a slot,
  *            and a forked child its file; the allocator's figures are read
  *            when tidemark has asked for them.  Also the threads that have no
  *            slot of their own count here, always.

@@ -56,7 +56,7 @@ void tm_thread_forked(void);
 /* A new thread gets a slot of its own, or shares the last one. */
 void tm_thread_claim(struct tm_thread *self);
 
-/* From now on the end of the thread hands its slot on.  May allocate. */
+/* From now on the end of the thread gives its slot back.  May allocate. */
 void tm_thread_keep(struct tm_thread *self);
 
 /* Where a thread counts whose slot has been claimed: its own or the shared. */

@@ -5,14 +5,14 @@
  *            control groups and for the two side by side.
  * Ownership: tm_cgroup_open() opens a file that tm_cgroup_close() closes.
  * Units:     bytes.
- * Errors:    TM_ESYSTEM when there is no such group to be read; the words are
+ * Errors:    TM_ESYSTEM when there is no such group to be read; the text is
  *            short enough for a metric's reason.
  * Source:    cgroups(7); the kernel's cgroup-v2.rst (memory.current) and
  *            cgroup-v1/memory.rst (usage_in_bytes).
  *
- * The group is that of the time of opening.  It is shared with whatever else
- * lives in it, tidemark itself as a rule, and holds the page cache of the files
- * that they read: it is no measure of one program.
+ * The group is that of the time of opening.  It is shared with all other
+ * processes in it, usually tidemark itself, and holds the page cache of the files
+ * that they read: it does not measure one program.
  */
 #ifndef TM_PROBE_CGROUP_H
 #define TM_PROBE_CGROUP_H

@@ -2,7 +2,7 @@
  * history.h - how the memory of one process went, in a few points.
  *
  * Purpose:   say by how much a process grew after it had started up: loading
- *            libraries and filling the first tables is no growth.
+ *            libraries and filling the first tables is not growth.
  * Ownership: plain memory of the caller; nothing is allocated, however long a
  *            process lives.
  * Units:     bytes; positions are what samples count by, iterations or
@@ -10,7 +10,7 @@
  * Errors:    none: what cannot be said is absent.
  *
  * A full history keeps every second of its points, and from then on half as
- * many: at least half of its room is in use, evenly over the looks.
+ * many: at least half of its room is in use, evenly over the samples.
  */
 #ifndef TM_PROBE_HISTORY_H
 #define TM_PROBE_HISTORY_H
@@ -26,7 +26,7 @@
  * process is seen from its start, when it loads its program. */
 #define TM_HISTORY_WARM_UP_PART 3
 
-/* Fewer looks say nothing about growth. */
+/* Fewer samples say nothing about growth. */
 #define TM_HISTORY_ENOUGH 10
 
 struct tm_history_point {
@@ -57,7 +57,7 @@ void tm_history_add(struct tm_history *history, uint64_t position,
 /*
  * From the first three points behind a third of what was seen to the last three
  * that were kept, by the median of each three, which stands at the middle one:
- * a program may have freed much by its very last look, and one of the points
+ * a program may have freed much by its very last sample, and one of the points
  * may be anything.  0 when there are too few for that, or all at one position.
  */
 int tm_history_growth(const struct tm_history *history,

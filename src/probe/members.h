@@ -10,9 +10,9 @@
  *            was built without CONFIG_PROC_CHILDREN, a scan of all of /proc.
  *            loadavg's last field is the last process number that was given
  *            out: while it stands still nothing new can have been started, and
- *            when it has moved a little only those numbers are looked at.
+ *            when it has moved a little only those numbers are read.
  *
- * A process that is born and orphaned between two looks is not found, unless
+ * A process that is born and orphaned between two samples is not found, unless
  * this process is the reaper of orphans (PR_SET_CHILD_SUBREAPER).
  */
 #ifndef TM_PROBE_MEMBERS_H
@@ -32,8 +32,8 @@ struct tm_member {
 	struct tm_process process;
 	struct tm_process_status status; /* as it was read last */
 	enum tm_process_read read;	 /* how that went */
-	int counted;	/* no longer a copy about to become another */
-	uint64_t looks; /* at which it had memory */
+	int counted;	  /* no longer a copy about to become another */
+	uint64_t samples; /* in which it had memory */
 	uint64_t found_ns;
 	uint64_t first_rss_bytes;
 	uint64_t last_rss_bytes;
@@ -51,7 +51,7 @@ struct tm_members {
 	uint16_t slot[TM_MEMBERS_SLOTS]; /* index + 1 by hash; 0: free */
 	uint64_t found;			 /* ever */
 	int overflowed; /* there are more than the table holds */
-	int open_errno; /* why one could not be looked at; 0: all could */
+	int open_errno; /* why one could not be read; 0: all could */
 
 	pid_t self;
 	int adopts; /* orphans become children of this process */
@@ -61,8 +61,8 @@ struct tm_members {
 	int proc_fd;
 	int loadavg_fd; /* -1: it cannot be relied on */
 	int tells_children;
-	long older; /* last process number at the last look but one */
-	long newer; /* and at the last one */
+	long older; /* last process number, two searches ago */
+	long newer; /* and at the last search */
 	uint64_t searches;
 	uint64_t numbers_given; /* process numbers given out meanwhile */
 };

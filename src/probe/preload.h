@@ -9,7 +9,7 @@
  *            are removed.
  * Units:     bytes, blocks, nanoseconds of CLOCK_MONOTONIC.
  * Errors:    what cannot be told is absent from the sample, with its reason.
- *            A file that is no area, or has been cut off, is left out.
+ *            A file that is not an area, or has been cut off, is left out.
  *
  * A forked child's memory counts as its own, as it does in RSS: it may write to
  * all of it.  A process that ended, or that became a program which does not
@@ -103,11 +103,11 @@ void tm_preload_close(struct tm_preload *preload);
  * tree's probe said of `processes` should be in `sample` already. */
 void tm_preload_sample(struct tm_preload *preload, struct tm_sample *sample);
 
-/* Metrics that the last sample answered for the sample before it, in their
- * places; nothing present when there is no answer. */
+/* Metrics of the sample before the last one, which came with the last one, in
+ * their places; none is present when nothing came. */
 const struct tm_sample *tm_preload_late(const struct tm_preload *preload);
 
-/* The program is over: read the last words of all that is left. */
+/* The program has ended: read what is left of all processes. */
 void tm_preload_finish(struct tm_preload *preload);
 
 /* Why `metric` is absent, when this should have measured it; NULL when it did,

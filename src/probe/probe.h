@@ -10,7 +10,7 @@
  *            why in words.
  * Source:    getrusage(2), proc(5) statm, status and smaps_rollup; jemalloc's
  *            mallctl(3), read after a write to "epoch".  The bytes that wait
- *            in its thread caches belong to nobody and are taken off
+ *            in its thread caches belong to no thread and are subtracted
  *            stats.allocated, so that it is exact to the size class.
  */
 #ifndef TM_PROBE_PROBE_H
@@ -63,7 +63,7 @@ void tm_probe_close(struct tm_probe *probe);
 void tm_probe_sample(struct tm_probe *probe, enum tm_probe_depth depth,
 		     struct tm_sample *sample);
 
-/* The samples so far do not count: positions begin anew, as iterations do after
+/* The samples so far do not count: positions start again, as iterations do after
  * milliseconds. */
 void tm_probe_forget_samples(struct tm_probe *probe);
 
@@ -77,7 +77,7 @@ int tm_probe_summarize(struct tm_probe *probe, struct tm_tree_summary *out);
 /*
  * Whether the `maxrss_bytes` of a run's first sample is the parent's peak,
  * inherited across exec, and not the program's own: it then stands above
- * VmHWM, which starts afresh.  The value is kept, as it is what the kernel
+ * VmHWM, which starts again.  The value is kept, as it is what the kernel
  * says; who shows it says so beside it.
  */
 int tm_probe_peak_inherited(const struct tm_sample *first);

@@ -10,7 +10,7 @@
  * Source:    proc(5).
  *
  * All files are opened below the folder /proc/PID that was opened first: that
- * one stays with its process, whoever is given the number after it.
+ * one stays with its process, also when another process gets its number.
  */
 #ifndef TM_PROBE_PROCESS_H
 #define TM_PROBE_PROCESS_H
@@ -34,7 +34,7 @@ struct tm_process {
 	pid_t pid;
 	char name[TM_PROCESS_NAME_MAX]; /* its command, 15 characters of it */
 	int folder_fd;
-	int statm_fd;	 /* kept open, or -1: opened for each look */
+	int statm_fd;	 /* kept open, or -1: opened for each sample */
 	int status_fd;	 /* the same */
 	int children_fd; /* of its first thread; the same */
 };
@@ -69,7 +69,7 @@ struct tm_process_smaps {
 /* Open the folder of `pid`; 0 when there is no such process. */
 int tm_process_open(struct tm_process *process, pid_t pid);
 
-/* Keep the files of each look open. */
+/* Keep the files that are read at each sample open. */
 void tm_process_keep_files(struct tm_process *process);
 void tm_process_close(struct tm_process *process);
 

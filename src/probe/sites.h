@@ -1,5 +1,5 @@
 /*
- * sites.h - what each allocation site held, over the time of a run.
+ * sites.h - what each allocation site had allocated, over a run.
  *
  * Purpose:   snapshots of the site tables of all processes, and of what their
  *            addresses mean while the processes still live.
@@ -82,7 +82,7 @@ void tm_sites_release(struct tm_sites *sites);
 /* Whether the next snapshot is due. */
 int tm_sites_are_due(const struct tm_sites *sites, uint64_t now_ns);
 
-/* A new process image; answers its number, or TM_NO_PROCESS. */
+/* Add a process image.  Returns its number, or TM_NO_PROCESS. */
 #define TM_NO_PROCESS UINT32_MAX
 uint32_t tm_sites_add_process(struct tm_sites *sites,
 			      const struct tm_area *area);

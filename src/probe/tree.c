@@ -44,7 +44,7 @@ static void fill_record(const struct tm_tree *tree,
 		.pid = member->process.pid,
 		.is_root = member->process.pid == tree->members.root,
 		.ended = ended,
-		.looks = member->looks,
+		.samples = member->samples,
 		.first_rss_bytes = member->first_rss_bytes,
 		.last_rss_bytes = member->last_rss_bytes,
 		.hwm_bytes = member->hwm_bytes,
@@ -83,9 +83,9 @@ static void remember(struct tm_tree *tree, const struct tm_member *member)
 	tm_trace("process_ended",
 		 "pid=%ld name=\"%s\" reads=%llu hwm_bytes=%llu",
 		 (long)record.pid, tm_trace_text(text, record.name),
-		 (unsigned long long)member->looks,
+		 (unsigned long long)member->samples,
 		 (unsigned long long)record.hwm_bytes);
-	if (!member->looks) {
+	if (!member->samples) {
 		tree->unmeasured += !record.is_root;
 		return;
 	}
@@ -130,7 +130,7 @@ static void read_status(struct tm_member *member, const uint64_t *position)
 	member->status = status;
 	if (member->read != TM_PROCESS_READ || !member->counted)
 		return;
-	if (member->looks++ == 0)
+	if (member->samples++ == 0)
 		member->first_rss_bytes = status.rss_bytes;
 	member->last_rss_bytes = status.rss_bytes;
 	if (status.hwm_bytes > member->hwm_bytes)
@@ -145,7 +145,7 @@ static void count_at_once(struct tm_tree *tree)
 		tree->processes_max = tree->members.count;
 }
 
-static void look(struct tm_tree *tree, const uint64_t *position)
+static void read_all(struct tm_tree *tree, const uint64_t *position)
 {
 	struct tm_members *members = &tree->members;
 	uint64_t now_ns = tm_clock_ns();
@@ -253,7 +253,7 @@ static int is_whole(struct tm_tree *tree)
 		return 0;
 	}
 	if (members->open_errno) {
-		fail_all(tree, "a process cannot be looked at: %s",
+		fail_all(tree, "a process cannot be read: %s",
 			 strerror(members->open_errno));
 		return 0;
 	}
@@ -416,7 +416,7 @@ void tm_tree_sample(struct tm_tree *tree, int checkpoint,
 
 	if (checkpoint)
 		read_faults(tree);
-	look(tree, &sample->iteration);
+	read_all(tree, &sample->iteration);
 	if (checkpoint)
 		judge_faults(tree);
 	tree->absent[GROUP_STATUS][0] = '\0';
@@ -483,7 +483,7 @@ uint64_t tm_tree_rss(struct tm_tree *tree)
 
 		if (!tm_member_settle(members, member, now_ns))
 			continue;
-		if (!member->looks)
+		if (!member->samples)
 			read_status(member, NULL);
 		rss += tm_process_rss(&member->process, tree->page_bytes);
 	}
@@ -590,7 +590,7 @@ static void summarize_members(const struct tm_tree *tree,
 
 		fill_record(tree, member, member->read == TM_PROCESS_ZOMBIE,
 			    &record);
-		if (member->looks)
+		if (member->samples)
 			offer(out, &record);
 		else
 			out->unmeasured += record.ended && !record.is_root;
@@ -604,7 +604,7 @@ void tm_tree_summarize(struct tm_tree *tree, struct tm_tree_summary *out)
 {
 	size_t i;
 
-	look(tree, NULL);
+	read_all(tree, NULL);
 	memset(out, 0, sizeof(*out));
 	out->processes_seen = tree->members.found;
 	out->processes_max = tree->processes_max;

@@ -44,13 +44,13 @@
 
 struct tm_tree;
 
-/* One process, from the first look at it to the last. */
+/* One process, from its first sample to its last. */
 struct tm_tree_record {
 	pid_t pid;
 	char name[TM_PROCESS_NAME_MAX];
 	int is_root;
 	int ended;
-	uint64_t looks;
+	uint64_t samples;
 	uint64_t first_rss_bytes;
 	uint64_t last_rss_bytes;
 	uint64_t hwm_bytes; /* the largest VmHWM that was seen */
@@ -76,7 +76,7 @@ struct tm_tree_summary {
 	struct tm_tree_record record[TM_TREE_RECORDS];
 };
 
-/* TM_EUSAGE when `root` is no process that can be measured, in one line. */
+/* TM_EUSAGE when `root` is not a process that can be measured, in one line. */
 TM_CHECK enum tm_rc tm_tree_open(struct tm_tree **out, pid_t root,
 				 struct tm_err *err);
 void tm_tree_close(struct tm_tree *tree);
@@ -85,12 +85,12 @@ void tm_tree_close(struct tm_tree *tree);
 void tm_tree_sample(struct tm_tree *tree, int checkpoint,
 		    struct tm_sample *sample);
 
-/* Call `take` for each process with memory, as it was found by the last look. */
+/* Call `take` for each process with memory, as the last sample found it. */
 void tm_tree_each(const struct tm_tree *tree,
 		  void (*take)(void *context, pid_t pid, const char *name),
 		  void *context);
 
-/* The samples so far do not count, as positions begin anew. */
+/* Drop the samples so far: positions start again. */
 void tm_tree_forget_samples(struct tm_tree *tree);
 
 /* Resident bytes of all that can be read, cheaply. */
@@ -100,7 +100,7 @@ uint64_t tm_tree_rss(struct tm_tree *tree);
  */
 const char *tm_tree_absent(const struct tm_tree *tree, enum tm_metric metric);
 
-/* After one more look, so that what has ended is known to have. */
+/* Reads the processes once more, to learn which have ended. */
 void tm_tree_summarize(struct tm_tree *tree, struct tm_tree_summary *out);
 
 #endif

@@ -4,7 +4,7 @@
  * Purpose:   a program that ends frees its memory: workers exit and the
  *            interpreter tears down.  A sample taken meanwhile shows less memory
  *            than the program held while it worked, and one such sample would
- *            make any leak look like it was freed.
+ *            hide any leak.
  * Ownership: nothing is kept.
  * Errors:    none; a note of the run says which samples those are, and why.
  *

@@ -8,8 +8,8 @@
  * Errors:    what is not known stays so.
  * Source:    wait4(2): of the program and of all that it waited for.  Its
  *            ru_maxrss is the highest peak of one process, and a process
- *            inherits the one of whoever forked it: the program that of
- *            tidemark, so a value that is no higher proves nothing.
+ *            inherits that of its parent: the program that of
+ *            tidemark, so a value that is not higher proves nothing.
  */
 #ifndef TM_RUN_USAGE_H
 #define TM_RUN_USAGE_H
@@ -29,7 +29,7 @@ struct tm_usage {
 void tm_usage_open(struct tm_usage *usage);
 
 /* The highest peak of one process of the program's; `orphans_bytes` is that of
- * those which somebody else waited for.  0 when it is not known. */
+ * those that another process waited for.  0 when it is not known. */
 uint64_t tm_usage_largest_bytes(const struct tm_usage *usage,
 				uint64_t orphans_bytes);
 

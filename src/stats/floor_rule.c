@@ -20,7 +20,7 @@
  *      cut through them (caches, collectors);
  *   4. a straight line between a few large steps, as of a table that doubles
  *      while what it holds grows evenly;
- *   5. rare steps of about one height, none of which is taken back (a leak on
+ *   5. rare steps of about one height that are never reversed (a leak on
  *      an error path), and steps that grow by a factor, as their distances do
  *      (a container that is never emptied).
  *
@@ -350,7 +350,7 @@ static size_t find_highest(const struct tm_rule_input *input,
 	return count;
 }
 
-/* Those that stand out from how much it rises otherwise; answers how many. */
+/* Those that stand out from how much it rises otherwise.  Returns how many. */
 static size_t find_jumps(const struct tm_rule_input *input, struct jump *jumps)
 {
 	double rest = input->points[input->count - 1].y - input->points[0].y;
@@ -492,8 +492,8 @@ static void find_stairs(const struct tm_rule_input *input, double noise,
 
 /*
  * Losses that come independently of each other are spread over the whole run.
- * What fills a cache, or sets a new record now and then, comes ever more
- * seldom; what noise leaves over comes at the end.  A step counts when it is
+ * What fills a cache, or sets a new record now and then, comes less and
+ * less often; what noise leaves over comes at the end.  A step counts when it is
  * higher than `share` of the largest fall.
  */
 static int has_stairs(const struct tm_rule_input *input, double share)

@@ -9,7 +9,7 @@
  * The process has a process group of its own, so that a Ctrl-C on the terminal
  * reaches tidemark first and that what the program itself starts can be stopped
  * with it.  A process in the background would be stopped if it read from the
- * terminal, so it reads nothing, or what is no terminal, or is in front.  It is
+ * terminal, so it reads nothing, or what is not a terminal, or is in front.  It is
  * killed when tidemark dies.
  */
 #ifndef TM_SUBPROCESS_CHILD_H

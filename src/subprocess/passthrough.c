@@ -13,7 +13,7 @@
 
 /* --- opening -------------------------------------------------------------- */
 
-/* Bytes as they are, and no echo of what nobody types. */
+/* Bytes as they are, and no echo of input that was not typed. */
 static int make_raw(int fd)
 {
 	struct termios modes;
@@ -157,7 +157,7 @@ size_t tm_passthrough_read(struct tm_passthrough *passthrough)
 	if (got < 0 && (errno == EAGAIN || errno == EINTR))
 		return 0;
 	if (got <= 0) {
-		/* A terminal that nobody has open any more says EIO. */
+		/* EIO: no process has the terminal open any more. */
 		close_one(&passthrough->in_fd);
 		return 0;
 	}

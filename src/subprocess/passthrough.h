@@ -50,7 +50,7 @@ void tm_passthrough_started(struct tm_passthrough *passthrough);
 struct pollfd tm_passthrough_wait(const struct tm_passthrough *passthrough);
 
 /* Read when all that was read has gone on.  Returns how many bytes there are
- * now to look at, in `bytes`; they must be looked at before the next call. */
+ * in `bytes`; they must be used before the next call. */
 size_t tm_passthrough_read(struct tm_passthrough *passthrough);
 
 /* Let go on what can. */

@@ -40,7 +40,7 @@ static int find_in_path(const char *name, char out[PATH_MAX])
 	return 0;
 }
 
-/* What the first line of a script names; 0 when it is no script. */
+/* What the first line of a script names; 0 when it is not a script. */
 static int read_interpreter(const char *path, char out[PATH_MAX])
 {
 	char line[PATH_MAX] = "";

@@ -166,7 +166,7 @@ enum tm_rc tm_catalog_options(const struct tm_catalog *catalog,
 	return TM_OK;
 }
 
-/* --- looking one up ------------------------------------------------------- */
+/* --- finding one ---------------------------------------------------------- */
 
 enum tm_rc tm_catalog_find(const struct tm_catalog *catalog,
 			   const char *scenario, char *out, size_t size,

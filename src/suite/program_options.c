@@ -259,18 +259,18 @@ const struct tm_program_option *tm_program_options_find(
 	return NULL;
 }
 
-/* Whether `value` is one of the words in "a|b|c". */
-static int is_one_of(const char *words, const char *value)
+/* Whether `value` is one of "a|b|c". */
+static int is_one_of(const char *choices, const char *value)
 {
 	size_t length = strlen(value);
 
-	while (words) {
-		if (strncmp(words, value, length) == 0 &&
-		    (words[length] == '|' || words[length] == '\0'))
+	while (choices) {
+		if (strncmp(choices, value, length) == 0 &&
+		    (choices[length] == '|' || choices[length] == '\0'))
 			return length > 0;
-		words = strchr(words, '|');
-		if (words)
-			words++;
+		choices = strchr(choices, '|');
+		if (choices)
+			choices++;
 	}
 	return 0;
 }

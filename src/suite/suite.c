@@ -95,7 +95,7 @@ static void start_section(struct parser *parser, char *name)
 		job->line = parser->line;
 }
 
-/* Look at a line before inih does. */
+/* Read a line before inih does. */
 static void watch_line(struct parser *parser, const char *line)
 {
 	char name[256];

@@ -91,7 +91,7 @@ void tm_perf_map_release(struct tm_perf_map *map)
 	memset(map, 0, sizeof(*map));
 }
 
-/* From the end: the same place may be compiled to anew. */
+/* From the end: code may be compiled to the same place again. */
 const char *tm_perf_map_find(const struct tm_perf_map *map, uint64_t address)
 {
 	size_t i;

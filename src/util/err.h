@@ -6,7 +6,7 @@
  * Ownership: a struct tm_err is plain memory of the caller; nothing in it is
  *            allocated, so a failure to allocate can be reported too.
  *            A sentence that is too long loses its middle.
- * Errors:    the layer that knows the cause words it, upper layers pass it on.
+ * Errors:    the layer that knows the cause writes the message, upper layers pass it on.
  * Source:    git's strbuf *err, libgit2's negative return codes.
  */
 #ifndef TM_UTIL_ERR_H

@@ -1,7 +1,7 @@
 /*
  * secret.h - mask passwords, tokens and keys before a text is shown or stored.
  *
- * Purpose:   a run stores the words of a command and some of its environment;
+ * Purpose:   a run stores the arguments of a command and some of its environment;
  *            secrets in them become "***".
  * Ownership: texts are the caller's to free().
  * Errors:    NULL when memory is short; then nothing may be shown.
@@ -32,8 +32,8 @@ char *tm_secret_mask_text(const char *text);
 /* The value of a variable. */
 char *tm_secret_mask_variable(const char *name, const char *value);
 
-/* One word of a command line: `program` is its first word, `before` the word
- * in front of this one (NULL: there is none). */
+/* One argument of a command: `program` is the first of them, `before` the one
+ * in front of this (NULL: there is none). */
 char *tm_secret_mask_word(const char *program, const char *before,
 			  const char *word);
 

@@ -1,5 +1,5 @@
 /*
- * shell.h - words as a shell takes them.
+ * shell.h - arguments as a shell reads them.
  *
  * Purpose:   commands that are suggested can be pasted as they stand.
  * Ownership: plain memory of the caller.

@@ -15,7 +15,7 @@ struct tm_suggest {
 	size_t distance;
 };
 
-/* Look for what is close to `word`: offer candidates, then read `best`.  A
+/* Find what is close to `word`: offer candidates, then read `best`.  A
  * candidate is close when a third of its letters, at most, would have to
  * change (swapped neighbours count once). */
 void tm_suggest_init(struct tm_suggest *suggest, const char *word);

@@ -1,7 +1,7 @@
 /*
  * trace.h - what tidemark itself saw and decided, a line an event.
  *
- * Purpose:   answer "why does this sample look so": TIDEMARK_TRACE=FILE writes
+ * Purpose:   show why a sample is as it is: TIDEMARK_TRACE=FILE writes
  *            what tidemark was told, measured, skipped and decided.  Events and
  *            their keys are listed in docs/trace.md.
  * Ownership: one trace for the whole process, the only variable of tidemark

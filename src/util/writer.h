@@ -1,10 +1,10 @@
 /*
  * writer.h - text that is appended until memory runs out.
  *
- * Purpose:   whoever writes a long text checks once, at its end: the first
+ * Purpose:   code that writes a long text checks once, at its end: the first
  *            failure sticks, and nothing is added after it.
  * Ownership: a writer borrows its buffer.
- * Errors:    TM_ENOMEM in `rc`; tm_writer_close() words it.
+ * Errors:    TM_ENOMEM in `rc`; tm_writer_close() turns it into a message.
  */
 #ifndef TM_UTIL_WRITER_H
 #define TM_UTIL_WRITER_H

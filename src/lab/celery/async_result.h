@@ -2,7 +2,7 @@
  * async_result.h - AsyncResult: what calling a task or a chord returns.
  *
  * Purpose:   make a result, remember it in the pending tables, set it when the
- *            worker's answer comes, and call who listens.
+ *            worker's result comes, and call the listeners.
  * Ownership: an object of the app's runtime; tm_async_result_new() gives a
  *            reference.
  * Errors:    an enum tm_rc for memory and the result store; TM_EUNAVAILABLE when

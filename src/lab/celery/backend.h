@@ -35,7 +35,7 @@ struct tm_backend_event {
 	size_t payload_length;
 };
 
-/* No hook is ever called with NULL; all but flush are required. */
+/* No hook is ever called with NULL; all are required except flush. */
 struct tm_backend_ops {
 	const char *name; /* "memory", "redis", "null", "decorated" */
 

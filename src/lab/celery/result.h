@@ -1,8 +1,8 @@
 /*
  * result.h - the objects that leak: AsyncResult and GroupResult.
  *
- * Purpose:   the two structs, which each other's code reads: a group looks at
- *            its members, a chord's body result at the group it waits for.
+ * Purpose:   the two structs, which each other's code reads: a group reads its
+ *            members, a chord's body result the group it waits for.
  *            What they do is in async_result.h, waiting.h and group_result.h.
  * Ownership: both are objects of the app's runtime.  A group result holds its
  *            members, a chord's body result its parent.

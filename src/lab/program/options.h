@@ -23,7 +23,7 @@ enum tm_shape { TM_SHAPE_CHORD, TM_SHAPE_GROUP, TM_SHAPE_DELAY };
 struct tm_scenario_options {
 	uint64_t iterations;
 	uint64_t every;	 /* iterations between two samples */
-	uint64_t header; /* tasks; fits 32 bits, as all but the two above */
+	uint64_t header; /* tasks; fits 32 bits, as all that follow */
 	enum tm_shape shape;
 	enum tm_rules rules;
 	enum tm_wire wire;

@@ -1,6 +1,6 @@
 /*
- * What a scenario calls inside its loop: Celery's verbs, in words of
- * tidemark.h.  After a failure, and without Celery, they do nothing.
+ * What a scenario calls inside its loop: Celery's verbs, as
+ * tidemark.h declares them.  After a failure, and without Celery, they do nothing.
  */
 #include "tidemark.h"
 

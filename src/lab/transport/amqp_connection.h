@@ -39,7 +39,7 @@ struct tm_amqp_connection {
 	amqp_connection_state_t state; /* NULL when there is none */
 	enum tm_amqp_state health;
 	int is_blocked;
-	char why[256]; /* it is lost, refused or blocked: in words */
+	char why[256]; /* why it is lost, refused or blocked */
 };
 
 /* Connect, log in, open the channel, and declare the exchange and the queue

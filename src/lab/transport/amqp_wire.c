@@ -107,13 +107,13 @@ void tm_amqp_content_fill(struct tm_amqp_content *out,
 	out->body = bytes_of(message->body, message->body_length);
 }
 
-/* --- errors in words ------------------------------------------------------ */
+/* --- errors as text ------------------------------------------------------- */
 
-void tm_amqp_close_text(uint16_t code, amqp_bytes_t words, char *text,
+void tm_amqp_close_text(uint16_t code, amqp_bytes_t reason, char *text,
 			size_t size)
 {
-	snprintf(text, size, "%u %.*s", (unsigned int)code, (int)words.len,
-		 (const char *)words.bytes);
+	snprintf(text, size, "%u %.*s", (unsigned int)code, (int)reason.len,
+		 (const char *)reason.bytes);
 }
 
 void tm_amqp_reply_text(const amqp_rpc_reply_t *reply, char *text, size_t size)
@@ -139,5 +139,5 @@ void tm_amqp_reply_text(const amqp_rpc_reply_t *reply, char *text, size_t size)
 				   size);
 		return;
 	}
-	snprintf(text, size, "an answer that is not understood");
+	snprintf(text, size, "a reply that is not understood");
 }

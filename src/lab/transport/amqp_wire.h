@@ -1,8 +1,8 @@
 /*
- * amqp_wire.h - a task message in librabbitmq's terms, and its errors in words.
+ * amqp_wire.h - a task message in librabbitmq's terms, and its errors as text.
  *
  * Ownership: struct tm_amqp_content points into the message it was made from.
- * Errors:    the words name no password: they are the server's own.
+ * Errors:    the text holds no password: it is the server's own.
  */
 #ifndef TM_LAB_TRANSPORT_AMQP_WIRE_H
 #define TM_LAB_TRANSPORT_AMQP_WIRE_H
@@ -25,7 +25,7 @@ void tm_amqp_content_fill(struct tm_amqp_content *out,
 /* Write what a server said when it closed a channel or a connection, as
  * "403 ACCESS_REFUSED - ...", or what the library says, to `text`. */
 void tm_amqp_reply_text(const amqp_rpc_reply_t *reply, char *text, size_t size);
-void tm_amqp_close_text(uint16_t code, amqp_bytes_t words, char *text,
+void tm_amqp_close_text(uint16_t code, amqp_bytes_t reason, char *text,
 			size_t size);
 
 #endif

@@ -119,7 +119,7 @@ static enum tm_rc reconnect(struct amqp_broker *self, struct tm_err *err)
 	return unavailable(self, "is gone, and reconnecting did not help", err);
 }
 
-/* Make the connection usable, or say in words why it is not. */
+/* Make the connection usable, or say why it is not. */
 static enum tm_rc ensure_live(struct amqp_broker *self, struct tm_err *err)
 {
 	if (self->connection.health == TM_AMQP_LIVE)

@@ -121,12 +121,12 @@ static enum tm_rc open_socket(struct tm_redis_connection *self,
 /* Send one command that is answered by a status.  Errors name it as `what`, since
  * the command itself may contain the password. */
 static enum tm_rc command(struct tm_redis_connection *self, int count,
-			  const char **words, const char *what,
+			  const char **arguments, const char *what,
 			  struct tm_err *err)
 {
 	const redisReply *reply = NULL;
 	char *bytes = NULL;
-	int length = redisFormatCommandArgv(&bytes, count, words, NULL);
+	int length = redisFormatCommandArgv(&bytes, count, arguments, NULL);
 	enum tm_rc rc;
 
 	if (length < 0)
@@ -145,27 +145,28 @@ static enum tm_rc command(struct tm_redis_connection *self, int count,
 
 static enum tm_rc log_in(struct tm_redis_connection *self, struct tm_err *err)
 {
-	const char *words[3] = {"AUTH"};
+	const char *arguments[3] = {"AUTH"};
 	int count = 1;
 
 	if (!self->url->has_password && !self->url->has_user)
 		return TM_OK;
 	if (self->url->has_user)
-		words[count++] = self->url->user;
-	words[count++] = self->url->password;
-	return command(self, count, words, "refuses the user or password", err);
+		arguments[count++] = self->url->user;
+	arguments[count++] = self->url->password;
+	return command(self, count, arguments, "refuses the user or password",
+		       err);
 }
 
 static enum tm_rc select_database(struct tm_redis_connection *self,
 				  struct tm_err *err)
 {
 	char number[16];
-	const char *words[2] = {"SELECT", number};
+	const char *arguments[2] = {"SELECT", number};
 
 	if (self->database == 0)
 		return TM_OK;
 	snprintf(number, sizeof(number), "%u", self->database);
-	return command(self, 2, words, "refuses the database", err);
+	return command(self, 2, arguments, "refuses the database", err);
 }
 
 enum tm_rc tm_redis_connect(struct tm_redis_connection *self,

@@ -8,7 +8,7 @@
 #ifndef TM_PRELOAD_ALLOCATORS_JEMALLOC_H
 #define TM_PRELOAD_ALLOCATORS_JEMALLOC_H
 
-#include <stddef.h> /* a header of macros alone is no translation unit */
+#include <stddef.h> /* macros alone are not a translation unit */
 
 /* The statistics are a copy, made when this is written. */
 #define TM_JEMALLOC_EPOCH "epoch"
