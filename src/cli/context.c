@@ -168,8 +168,8 @@ static void add_started(struct tm_run_request *out,
 static void add_running(struct tm_run_request *out, pid_t pid)
 {
 	char path[64], program[PATH_MAX], folder[PATH_MAX];
-	char **argv = tm_process_words(pid, "cmdline");
-	char **settings = tm_process_words(pid, "environ");
+	char **argv = tm_process_strings(pid, "cmdline");
+	char **settings = tm_process_strings(pid, "environ");
 
 	add_variables(&out->variables, settings);
 	if (argv)

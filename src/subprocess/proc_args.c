@@ -6,8 +6,8 @@
 #include <string.h>
 #include <unistd.h>
 
-/* More words than this are not remembered. */
-#define WORDS_BYTES_MAX (256 * 1024)
+/* What follows these bytes is not kept. */
+#define STRINGS_BYTES_MAX (256 * 1024)
 
 static void path_of(char *out, size_t size, pid_t pid, const char *name)
 {
@@ -40,33 +40,33 @@ static size_t count_ends(const char *bytes, size_t length)
 	return count;
 }
 
-char **tm_process_words(pid_t pid, const char *name)
+char **tm_process_strings(pid_t pid, const char *name)
 {
 	char path[64];
-	char *bytes = malloc(WORDS_BYTES_MAX + 1);
-	char **words = NULL;
+	char *bytes = malloc(STRINGS_BYTES_MAX + 1);
+	char **strings = NULL;
 	size_t length, count, i;
-	char *word;
+	char *string;
 
 	if (!bytes)
 		return NULL;
 	path_of(path, sizeof(path), pid, name);
-	length = read_all(path, bytes, WORDS_BYTES_MAX);
+	length = read_all(path, bytes, STRINGS_BYTES_MAX);
 	bytes[length++] = '\0';
 	count = count_ends(bytes, length);
-	words = malloc((count + 1) * sizeof(*words) + length);
-	if (words) {
-		word = (char *)(words + count + 1);
-		memcpy(word, bytes, length);
+	strings = malloc((count + 1) * sizeof(*strings) + length);
+	if (strings) {
+		string = (char *)(strings + count + 1);
+		memcpy(string, bytes, length);
 		for (i = 0; i < count; i++) {
-			words[i] = word;
-			word += strlen(word) + 1;
+			strings[i] = string;
+			string += strlen(string) + 1;
 		}
-		/* The end of the last word, not a word. */
-		words[count - (*words[count - 1] == '\0')] = NULL;
+		/* The end of the last string, not a string. */
+		strings[count - (*strings[count - 1] == '\0')] = NULL;
 	}
 	free(bytes);
-	return words;
+	return strings;
 }
 
 int tm_process_link(pid_t pid, const char *name, char *out, size_t size)

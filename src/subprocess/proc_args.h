@@ -11,8 +11,8 @@
 #include <stddef.h>
 #include <sys/types.h>
 
-/* The strings in /proc/PID/NAME, ended by NULL; one free() releases them. */
-char **tm_process_words(pid_t pid, const char *name);
+/* The strings in /proc/PID/NAME ("cmdline", "environ"), ended by NULL; one free() releases them. */
+char **tm_process_strings(pid_t pid, const char *name);
 
 /* Where the link /proc/PID/NAME points; 0 when it cannot be read. */
 int tm_process_link(pid_t pid, const char *name, char *out, size_t size);

@@ -153,7 +153,7 @@ Test(baseline, keeps_the_jobs_that_are_not_saved_again)
 	cr_assert_not_null(strstr(gate.missing[0], "'one' is in the baseline"));
 }
 
-Test(baseline, refuses_another_allocator_in_words)
+Test(baseline, refuses_another_allocator_and_names_it)
 {
 	struct tm_budget budget;
 	int known;
@@ -511,7 +511,7 @@ Test(baseline, knows_nothing_of_a_job_that_was_not_saved)
 Test(baseline, refuses_each_fact_that_differs)
 {
 	static const struct {
-		const char *key, *words;
+		const char *key, *says;
 	} rows[] = {
 		{"allocator", "its allocator is jemalloc, but here it is x"},
 		{"machine", "its architecture is x86_64, but here it is x"},
@@ -525,7 +525,7 @@ Test(baseline, refuses_each_fact_that_differs)
 
 		tm_facts_set_text(&other->environment.facts, rows[i].key, "x");
 		cr_expect_eq(apply_to(other), TM_EUSAGE);
-		cr_expect_not_null(strstr(err.text, rows[i].words), "%s",
+		cr_expect_not_null(strstr(err.text, rows[i].says), "%s",
 				   err.text);
 		forget(other, rows[i].key);
 		cr_expect_eq(apply_to(other), TM_OK, "%s", err.text);

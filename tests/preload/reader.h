@@ -2,7 +2,7 @@
  * reader.h - read the areas of test programs, from inside or from outside.
  *
  * Purpose:   the sums of a process, without allocating anything, so that a
- *            program may look at its own.
+ *            program can read its own.
  * Ownership: an area stays mapped until the reader ends.
  * Errors:    NULL where there is no such area.
  */

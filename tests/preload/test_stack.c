@@ -18,18 +18,18 @@ static int their_depth;
 
 /* The library's own frames are left out, and these tests are linked with it: a
  * stack begins in libc, which calls back. */
-static int look(const void *a, const void *b)
+static int take_both(const void *a, const void *b)
 {
 	our_depth = tm_stack_take(ours, FRAMES);
 	their_depth = backtrace(theirs, FRAMES);
 	return a < b ? -1 : a > b;
 }
 
-static void look_from_libc(void)
+static void take_from_libc(void)
 {
 	int numbers[3] = {3, 1, 2};
 
-	qsort(numbers, 3, sizeof(*numbers), look);
+	qsort(numbers, 3, sizeof(*numbers), take_both);
 }
 
 static void expect_the_same(uint32_t at_least)
@@ -55,9 +55,9 @@ TestSuite(stack, .init = start);
 
 Test(stack, is_what_backtrace_sees)
 {
-	look_from_libc();
+	take_from_libc();
 	expect_the_same(5);
-	look_from_libc(); /* out of the cache now */
+	take_from_libc(); /* out of the cache now */
 	expect_the_same(5);
 }
 
@@ -70,7 +70,7 @@ __attribute__((noinline)) static int deep(int depth, volatile char *above)
 
 	aligned[0] = sized[0] = *above;
 	if (depth == 0)
-		look_from_libc();
+		take_from_libc();
 	else
 		deep(depth - 1, depth % 2 ? aligned : sized);
 	return aligned[0] + sized[0];
@@ -86,7 +86,7 @@ Test(stack, goes_through_frames_of_any_size)
 
 static void *in_thread(void *argument)
 {
-	look_from_libc();
+	take_from_libc();
 	return argument;
 }
 
@@ -103,7 +103,7 @@ static ucontext_t back;
 
 static void in_coroutine(void)
 {
-	look_from_libc();
+	take_from_libc();
 }
 
 /* Of a stack that it does not know it takes what it can be sure of. */
@@ -122,13 +122,13 @@ Test(stack, stays_within_a_stack_that_it_does_not_know)
 	cr_expect_leq(our_depth, (uint32_t)their_depth);
 }
 
-static volatile sig_atomic_t looks;
+static volatile sig_atomic_t taken;
 
 static void on_signal(int number)
 {
 	(void)number;
 	our_depth = tm_stack_take(ours, FRAMES);
-	looks = looks + 1;
+	taken = taken + 1;
 }
 
 /* Wherever the program is, also in the middle of a prologue. */
@@ -140,7 +140,7 @@ Test(stack, may_be_asked_by_a_signals_handler)
 	sigaction(SIGUSR1, &action, NULL);
 	for (i = 0; i < 1000; i++)
 		raise(SIGUSR1);
-	cr_expect_eq(looks, 1000);
+	cr_expect_eq(taken, 1000);
 }
 
 Test(stack, takes_no_more_than_it_is_given_room_for)
@@ -155,8 +155,8 @@ Test(stack, takes_no_more_than_it_is_given_room_for)
 
 Test(stack, forgets)
 {
-	look_from_libc();
+	take_from_libc();
 	tm_stack_forget();
-	look_from_libc();
+	take_from_libc();
 	expect_the_same(5);
 }

@@ -4,7 +4,7 @@
 
 static struct tm_history history;
 
-/* `count` looks, `every` apart, at memory that starts at `start` and rises by
+/* `count` samples, `every` apart, of memory that starts at `start` and rises by
  * `slope` at each. */
 static void live(uint64_t count, uint64_t every, uint64_t start, uint64_t slope)
 {
@@ -45,8 +45,8 @@ Test(history, tells_what_was_given_back)
 	cr_assert_eq(growth().bytes, -5000);
 }
 
-/* It frees what it holds and is looked at once more before it ends. */
-Test(history, minds_no_single_look)
+/* It frees what it holds and is sampled once more before it ends. */
+Test(history, ignores_a_single_sample)
 {
 	live(31, 10, 5000, 100);
 	live(1, 10, 10, 0);
@@ -71,7 +71,7 @@ Test(history, keeps_a_long_life_in_the_same_room)
 		     (int64_t)(growth().to - growth().from) * 7);
 }
 
-Test(history, of_few_looks_tells_nothing)
+Test(history, of_few_samples_tells_nothing)
 {
 	struct tm_history_growth out;
 

@@ -193,7 +193,7 @@ Test(tree, is_found_on_a_kernel_that_does_not_tell_children)
 	tm_members_close(&members);
 }
 
-Test(tree, looks_at_the_new_process_numbers_alone)
+Test(tree, reads_the_new_process_numbers_alone)
 {
 	struct tm_members members;
 

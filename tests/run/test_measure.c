@@ -108,18 +108,18 @@ Test(measure, samples_bare_marks_from_outside)
 	cr_assert_null(run->absent[TM_METRIC_rss_bytes]);
 }
 
-/* It may be gone before it can be looked at. */
+/* It may be gone before it can be read. */
 Test(measure, keeps_the_marks_of_a_program_that_ended_at_once)
 {
-	int looked = 0;
+	int sampled = 0;
 	size_t i;
 
 	measure(THREE_SAID);
 	cr_assert_eq(run->outcome, TM_OUTCOME_COMPLETE, "%s", run_why(run));
 	cr_assert_eq(run->sample_count, 3);
 	for (i = 0; i < 3; i++)
-		looked += tm_sample_has(&run->samples[i], TM_METRIC_rss_bytes);
-	cr_assert_eq(looked > 0, !run->absent[TM_METRIC_rss_bytes]);
+		sampled += tm_sample_has(&run->samples[i], TM_METRIC_rss_bytes);
+	cr_assert_eq(sampled > 0, !run->absent[TM_METRIC_rss_bytes]);
 	cr_assert(tm_run_is_measured(run));
 }
 

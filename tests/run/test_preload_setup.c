@@ -188,7 +188,7 @@ Test(preload_setup, makes_a_folder_and_takes_it_away)
 	cr_assert(setup.variables[0] == NULL);
 }
 
-Test(preload_setup, words_the_environment)
+Test(preload_setup, writes_the_environment)
 {
 	struct tm_preload_setup setup;
 

@@ -68,7 +68,7 @@ static void score_both(void)
 }
 
 /* A sample at each of the positions 1 to 30. */
-static void look_on(void)
+static void sample_on(void)
 {
 	struct tm_sample sample;
 	uint64_t position;
@@ -128,7 +128,7 @@ Test(process_tree, tells_how_each_process_grew)
 
 	score_both();
 	tm_probe_forget_samples(&probe);
-	look_on();
+	sample_on();
 	tm_process_tree_set(run, &probe);
 	root = find_process(1);
 	cr_assert_lt(root->grew_bytes.value, 1 << 20);

@@ -381,7 +381,7 @@ Test(decide, has_defaults_for_each_class)
 
 /* --- samples at uneven distances ------------------------------------------ */
 
-/* Marks that come faster than they can be looked at: of each ten samples only a
+/* Marks that come faster than they can be sampled: of each ten samples only a
  * few that follow each other are left. */
 static size_t fill_in_bursts(struct tm_point *points, const struct shape *shape)
 {

@@ -18,13 +18,13 @@ static struct tm_decision decide(struct tm_point *points, size_t count)
 	return decision;
 }
 
-static void expect_open(const struct tm_decision *decision, const char *words)
+static void expect_open(const struct tm_decision *decision, const char *says)
 {
 	cr_expect_eq(decision->growth, TM_GROWTH_INCONCLUSIVE, "%s",
 		     decision->reason);
 	cr_expect_eq(decision->judgement, TM_JUDGEMENT_INCONCLUSIVE);
 	cr_expect_not(decision->has_slope);
-	cr_expect(strstr(decision->reason, words), "%s", decision->reason);
+	cr_expect(strstr(decision->reason, says), "%s", decision->reason);
 }
 
 Test(samples, are_none)

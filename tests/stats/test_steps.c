@@ -50,9 +50,9 @@ static enum tm_curve curve_of(void)
 	return evidence.grows ? evidence.curve : TM_CURVE_FLAT;
 }
 
-static void expect_stairs(int are_stairs, const char *words)
+static void expect_stairs(int are_stairs, const char *name)
 {
-	cr_expect_eq(curve_of() == TM_CURVE_STAIRS, are_stairs, "%s", words);
+	cr_expect_eq(curve_of() == TM_CURVE_STAIRS, are_stairs, "%s", name);
 }
 
 /* --- rare steps of about one height --------------------------------------- */
@@ -60,7 +60,7 @@ static void expect_stairs(int are_stairs, const char *words)
 static const size_t even[] = {8, 18, 28, 38, 48, 58, 68, 78, 0};
 
 struct places {
-	const char *words;
+	const char *name;
 	size_t at[10];
 	int are_stairs;
 };
@@ -86,7 +86,7 @@ Test(steps, are_stairs_where_they_are_spread_over_the_run)
 
 	for (i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
 		steps_at(rows[i].at, 4096);
-		expect_stairs(rows[i].are_stairs, rows[i].words);
+		expect_stairs(rows[i].are_stairs, rows[i].name);
 	}
 }
 
@@ -155,7 +155,7 @@ Test(steps, of_less_than_the_resolution_are_none)
 /* --- a container ---------------------------------------------------------- */
 
 struct container {
-	const char *words;
+	const char *name;
 	size_t at[4];
 	double height[4];
 	int doubles;
@@ -169,7 +169,7 @@ static void expect_container(const struct container *row)
 	for (i = 0; i < 4 && row->at[i]; i++)
 		step(row->at[i], row->height[i]);
 	cr_expect_eq(curve_of() == TM_CURVE_DOUBLING, row->doubles, "%s",
-		     row->words);
+		     row->name);
 }
 
 Test(steps, are_a_containers_where_they_grow_by_a_factor)

@@ -32,17 +32,17 @@ ParameterizedTestParameters(suggest, finds_the_word_that_was_meant)
 
 ParameterizedTest(struct word *row, suggest, finds_the_word_that_was_meant)
 {
-	static const char *const words[] = {"list",    "run",	   "plot",
+	static const char *const names[] = {"list",    "run",	   "plot",
 					    "compare", "weak-ref", "weak-refs"};
 	size_t i;
 
 	tm_suggest_init(&suggest, row->typed);
-	for (i = 0; i < sizeof(words) / sizeof(*words); i++)
-		tm_suggest_offer(&suggest, words[i]);
+	for (i = 0; i < sizeof(names) / sizeof(*names); i++)
+		tm_suggest_offer(&suggest, names[i]);
 	cr_assert_str_eq(suggest.best, row->meant);
 }
 
-Test(suggest, words_a_question_only_when_there_is_one)
+Test(suggest, asks_a_question_only_when_there_is_one)
 {
 	char text[80];
 

@@ -133,7 +133,7 @@ void lab_run(struct lab *lab, int iterations)
 		cr_assert_eq(lab_iterate(lab), TM_OK, "%s", lab->err.text);
 }
 
-void lab_look(struct lab *lab, struct lab_state *state)
+void lab_measure(struct lab *lab, struct lab_state *state)
 {
 	while (tm_runtime_collect(lab->app->runtime) > 0)
 		;

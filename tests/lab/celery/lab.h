@@ -76,7 +76,7 @@ void lab_run(struct lab *lab, int iterations);
 /* Is this the build that collects at every allocation? */
 int lab_collects_always(const struct lab *lab);
 
-/* Collect until nothing more is released, and look. */
-void lab_look(struct lab *lab, struct lab_state *state);
+/* Collect until nothing more is released, and count. */
+void lab_measure(struct lab *lab, struct lab_state *state);
 
 #endif

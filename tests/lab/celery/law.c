@@ -198,9 +198,9 @@ void law_compare(const struct law *law, uint32_t header,
 
 	lab_open(&lab, &opts);
 	lab_run(&lab, 1);
-	lab_look(&lab, &comparison.before);
+	lab_measure(&lab, &comparison.before);
 	lab_run(&lab, ITERATIONS);
-	lab_look(&lab, &comparison.after);
+	lab_measure(&lab, &comparison.after);
 	compare(&comparison);
 	lab_close(&lab);
 }

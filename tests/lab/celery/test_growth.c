@@ -41,9 +41,9 @@ static struct growth grow(const struct lab_opts *opts)
 
 	lab_open(&lab, opts);
 	lab_run(&lab, 1);
-	lab_look(&lab, &before);
+	lab_measure(&lab, &before);
 	lab_run(&lab, ITERATIONS);
-	lab_look(&lab, &after);
+	lab_measure(&lab, &after);
 	growth.objects = all_live(&after.census) - all_live(&before.census);
 	growth.tables =
 		table_entries(&after.tables) - table_entries(&before.tables);
@@ -150,7 +150,7 @@ Test(discard, leaves_no_table_entry_of_its_own)
 
 	lab_open(&lab, &opts);
 	lab_run(&lab, 3);
-	lab_look(&lab, &state);
+	lab_measure(&lab, &state);
 	cr_assert_eq(table_entries(&state.tables), 0);
 	lab_close(&lab);
 }

@@ -64,7 +64,7 @@ struct bad_payload {
 	char why[32]; /* in the error's text */
 };
 
-ParameterizedTestParameters(meta, refuses_what_is_no_result)
+ParameterizedTestParameters(meta, refuses_what_is_not_a_result)
 {
 	static struct bad_payload rows[] = {
 		{"", "is not JSON"},
@@ -88,7 +88,7 @@ ParameterizedTestParameters(meta, refuses_what_is_no_result)
 				   sizeof(rows) / sizeof(rows[0]));
 }
 
-ParameterizedTest(struct bad_payload *row, meta, refuses_what_is_no_result)
+ParameterizedTest(struct bad_payload *row, meta, refuses_what_is_not_a_result)
 {
 	tm_alloc_init(&alloc);
 	cr_assert_eq(parse(row->payload), TM_EUNAVAILABLE, "%s", row->payload);

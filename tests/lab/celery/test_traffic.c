@@ -197,8 +197,8 @@ static void read_log(struct tm_buf *log, const struct names *names, char *out)
 	tm_buf_clear(log);
 }
 
-/* The words of `text`, two characters each, put in order. */
-static void sort_words(char *text)
+/* Sort the pairs of characters in `text`, between which are spaces. */
+static void sort_pairs(char *text)
 {
 	size_t count = (strlen(text) + 1) / 3;
 	size_t i, k;
@@ -297,8 +297,8 @@ ParameterizedTest(size_t *number, traffic, is_celerys)
 	cr_assert_str_eq(recording.dropped, row->dropped, "%s: %s", row->name,
 			 recording.dropped);
 	snprintf(collected, sizeof(collected), "%s", row->collected);
-	sort_words(collected);
-	sort_words(recording.collected);
+	sort_pairs(collected);
+	sort_pairs(recording.collected);
 	cr_assert_str_eq(recording.collected, collected, "%s: %s", row->name,
 			 recording.collected);
 	stop(&recording);
@@ -422,8 +422,8 @@ Test(capture, of_5_2_6_has_the_same_commands)
 	start(&recording, &opts);
 	record(&recording);
 	join(&recording, all, sizeof(all));
-	sort_words(all);
-	sort_words(wanted);
+	sort_pairs(all);
+	sort_pairs(wanted);
 	cr_assert_str_eq(all, wanted);
 	stop(&recording);
 }

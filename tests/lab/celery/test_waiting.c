@@ -1,5 +1,5 @@
 /*
- * A result whose message was missed: the store is looked into again.
+ * A result whose message was missed: the store is read again.
  */
 #include <criterion/criterion.h>
 #include <stdio.h>
@@ -10,11 +10,11 @@
 #include "lab/transport/transport.h"
 
 /* A backend that never sends a message, and knows the result from the second
- * look on. */
+ * read on. */
 struct silent_backend {
 	struct tm_backend base;
-	uint32_t looks;
-	uint32_t known_from; /* the look that finds it */
+	uint32_t reads;
+	uint32_t known_from; /* the read that finds it */
 };
 
 static enum tm_rc accept(struct tm_backend *base, const struct tm_id *task_id,
@@ -26,14 +26,14 @@ static enum tm_rc accept(struct tm_backend *base, const struct tm_id *task_id,
 	return TM_OK;
 }
 
-static enum tm_rc look(struct tm_backend *base, const struct tm_id *task_id,
-		       struct tm_buf *payload, struct tm_err *err)
+static enum tm_rc get_late(struct tm_backend *base, const struct tm_id *task_id,
+			   struct tm_buf *payload, struct tm_err *err)
 {
 	struct silent_backend *self = (struct silent_backend *)base;
 	char id[TM_ID_TEXT + 1] = "";
 
 	(void)err;
-	if (++self->looks < self->known_from)
+	if (++self->reads < self->known_from)
 		return TM_OK;
 	tm_id_write(task_id, id);
 	return tm_buf_printf(payload,
@@ -56,7 +56,7 @@ static const struct tm_backend_ops silent_ops = {
 	.name = "silent",
 	.subscribe = accept,
 	.unsubscribe = accept,
-	.get = look,
+	.get = get_late,
 	.next_event = stay_silent,
 };
 

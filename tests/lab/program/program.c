@@ -87,14 +87,15 @@ static void read_marks(int fd, const struct program *program, pid_t child,
 	close(fd);
 }
 
-static int split(char *words, char **argv)
+static int split(char *line, char **argv)
 {
 	int argc = 1;
-	char *word;
+	char *argument;
 
-	for (word = strtok(words, " "); word; word = strtok(NULL, " ")) {
+	for (argument = strtok(line, " "); argument;
+	     argument = strtok(NULL, " ")) {
 		cr_assert_lt(argc, ARGUMENTS_MAX - 1);
-		argv[argc++] = word;
+		argv[argc++] = argument;
 	}
 	argv[argc] = NULL;
 	return argc;
@@ -103,15 +104,15 @@ static int split(char *words, char **argv)
 void program_run(const struct program *program, const char *arguments,
 		 struct outcome *outcome)
 {
-	char words[1024], path[4096] = "", name[64];
+	char line[1024], path[4096] = "", name[64];
 	char *argv[ARGUMENTS_MAX] = {name};
 	int out = temporary("out"), err = temporary("err");
 	int marks[2], status, argc;
 	pid_t child;
 
-	snprintf(words, sizeof(words), "%s", arguments);
+	snprintf(line, sizeof(line), "%s", arguments);
 	snprintf(name, sizeof(name), "%s", program->name);
-	argc = split(words, argv);
+	argc = split(line, argv);
 	if (!program->main)
 		find_program(program->name, path, sizeof(path));
 	cr_assert_eq(pipe(marks), 0);

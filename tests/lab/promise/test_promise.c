@@ -174,7 +174,7 @@ Test(then, on_a_ready_promise_calls_at_once_and_keeps_the_callback)
 	stage_close(&stage);
 }
 
-Test(then, answers_the_callback_for_chaining)
+Test(then, returns_the_callback_for_chaining)
 {
 	struct tm_promise *promise, *next;
 	struct tm_return outcome;

@@ -86,8 +86,8 @@ Test(weakref, that_dies_first_is_not_told)
 
 /* All are cleared before the first is told, and the newest is told first, as in
  * CPython. */
-static void look_at_the_others(struct tm_runtime *runtime,
-			       struct tm_weakref *self, void *context)
+static void check_the_others(struct tm_runtime *runtime,
+			     struct tm_weakref *self, void *context)
 {
 	struct tm_weakref **all = context;
 	int i;
@@ -108,7 +108,7 @@ Test(weakref, newest_of_many_is_told_first)
 	node = node_new(&heap);
 	for (i = 0; i < 3; i++)
 		all[i] = tm_weakref_new(heap.runtime, &node->object,
-					look_at_the_others, all);
+					check_the_others, all);
 	drop(&heap, node);
 	cr_assert_eq(calls, 3);
 	for (i = 0; i < 3; i++) {
@@ -263,7 +263,7 @@ Test(weakref, to_garbage_stays)
 /* What the finalizer saw of a weak reference to its own object. */
 static int was_alive_in_finalizer;
 
-static void look(struct tm_runtime *runtime, struct node *self)
+static void check_in_finalizer(struct tm_runtime *runtime, struct node *self)
 {
 	(void)runtime;
 	was_alive_in_finalizer =
@@ -276,7 +276,7 @@ static void finalize_watched(enum tm_rules rules, int in_a_cycle)
 	struct node *a;
 
 	heap_open(&heap, rules);
-	a = bearer_new(&heap, look, NULL);
+	a = bearer_new(&heap, check_in_finalizer, NULL);
 	weakref = tm_weakref_new(heap.runtime, &a->object, NULL, NULL);
 	a->context = weakref;
 	if (in_a_cycle)

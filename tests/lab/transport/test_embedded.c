@@ -204,7 +204,7 @@ Test(embedded, fails_a_task_with_a_very_long_name)
 	sender_release(&sender);
 }
 
-Test(embedded, has_no_result_until_somebody_waits)
+Test(embedded, has_no_result_until_one_is_awaited)
 {
 	sender_init(&sender, TM_WIRE_5_2_6, "task.dummy", NULL, 0);
 	publish(sender_next(&sender));
@@ -276,7 +276,7 @@ Test(embedded, publishes_what_it_stores)
 
 /* --- bounds --------------------------------------------------------------- */
 
-Test(embedded, allocates_nothing_when_nobody_reads)
+Test(embedded, allocates_nothing_when_results_are_not_read)
 {
 	uint64_t before = alloc.live_bytes;
 	uint32_t i;

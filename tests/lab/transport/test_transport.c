@@ -77,7 +77,7 @@ Test(transport, may_be_closed_when_it_was_never_opened)
 	tm_transport_close(&none);
 }
 
-Test(transport, takes_everything_and_answers_nothing_when_null)
+Test(transport, takes_everything_and_returns_nothing_when_null)
 {
 	struct tm_backend_event event;
 	struct tm_buf payload;

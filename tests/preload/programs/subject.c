@@ -1,5 +1,5 @@
 /*
- * A program that allocates what it knows of, and looks whether the library
+ * A program that allocates what it knows of, and checks that the library
  * counted just that: `subject BEHAVIOUR`.  It ends with 0 when all was as it
  * should be, else it says what was not.  It is linked with glibc's malloc, with
  * jemalloc and with mimalloc.
