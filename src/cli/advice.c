@@ -59,7 +59,7 @@ static void say_how_to_know(FILE *out, const struct tm_run *run)
 		or_else = ", or sample more often (--every 0.02)";
 	else if (measured < SAMPLES_ENOUGH && measured < run->sample_count / 2)
 		or_else = ", or wait for the sample of each mark (--mark-ack)";
-	tm_cli_say(out, "hint: no answer yet: let it run longer%s", or_else);
+	tm_cli_say(out, "hint: inconclusive: let it run longer%s", or_else);
 }
 
 void tm_cli_advise(FILE *out, const struct tm_cli_exec *exec,
@@ -73,11 +73,12 @@ void tm_cli_advise(FILE *out, const struct tm_cli_exec *exec,
 	say_units(out, exec, run);
 	if (tm_verdict_is_hidden(&analysis->verdict) && exec->goes_inside)
 		tm_cli_say(out,
-			   "hint: the %s did not tell what is alive: see the "
-			   "notes",
+			   "hint: the %s did not report its live objects: see "
+			   "the notes",
 			   run->heaps.text[0]);
 	else if (tm_verdict_is_hidden(&analysis->verdict))
-		tm_cli_say(out, "hint: --inside asks the %s what is alive",
+		tm_cli_say(out,
+			   "hint: --inside asks the %s for its live objects",
 			   run->heaps.text[0]);
 	else if (standing == TM_JUDGEMENT_INCONCLUSIVE)
 		say_how_to_know(out, run);

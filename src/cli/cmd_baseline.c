@@ -26,11 +26,11 @@ static const struct tm_option_group groups[] = {
 	{NULL, NULL, 0}};
 
 static const struct tm_example examples[] = {
-	{"baseline save server",
-	 "keep what the newest run of 'server' grows by "
-	 "as its budget in " TM_BASELINE_FILE},
-	{"baseline check --last 3", "judge the three newest runs by it"},
-	{"baseline show", "what is in it"},
+	{"baseline save server", "store the growth of the newest run of "
+				 "'server' as its budget in " TM_BASELINE_FILE},
+	{"baseline check --last 3",
+	 "judge the three newest runs by the baseline"},
+	{"baseline show", "print the baseline"},
 	{NULL, NULL}};
 
 static enum tm_rc load(struct tm_cli_runs *runs,

@@ -23,12 +23,13 @@ struct settings {
 static const struct tm_option ab_options[] = {
 	{.name = "ab",
 	 TM_OPTION_INTO(FLAG, struct settings, ab),
-	 .help = "run two commands in turns: --ab -- A [ARG...] -- B "
+	 .help = "run two commands alternately: --ab -- A [ARG...] -- B "
 		 "[ARG...]"},
 	TM_OPTIONS_END};
 
 static const struct tm_option_group groups[] = {
-	{"Two commands in turns (" AB_RUNS " runs of each)", ab_options, 0},
+	{"Two commands, run alternately (" AB_RUNS " runs of each)", ab_options,
+	 0},
 	{NULL, tm_cli_limit_options, offsetof(struct settings, given)},
 	{"Stored runs", tm_cli_last_option, offsetof(struct settings, store)},
 	{NULL, tm_cli_results_dir_option, offsetof(struct settings, store)},
@@ -40,7 +41,7 @@ static const struct tm_example examples[] = {
 	{"compare server-old server-new", "the newest run of each name"},
 	{"compare --last 2", "the two newest runs"},
 	{"compare --ab -- ./server-old 1000 -- ./server-new 1000",
-	 "run both five times in turns, and say which grows more"},
+	 "run both five times, alternately, and show which grows more"},
 	{NULL, NULL}};
 
 /* The table, then on a terminal the curves. */

@@ -92,8 +92,8 @@ static enum tm_rc name_missing(struct tm_gate *gate,
 		}
 		if (j == gate->count)
 			rc = tm_gate_miss(gate, err,
-					  "'%.80s' has no run: `tidemark run "
-					  "--suite %.120s` makes it",
+					  "'%.80s' has no run; measure it with "
+					  "`tidemark run --suite %.120s`",
 					  suite->jobs[i].name, suite_path);
 	}
 	return rc;

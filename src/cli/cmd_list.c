@@ -152,15 +152,13 @@ static void print_runs(struct settings *settings)
 static const struct tm_option options[] = {
 	{.name = "scenarios",
 	 TM_OPTION_INTO(FLAG, struct settings, scenarios),
-	 .help = "show what `tidemark run` knows by name (without an option, "
-		 "too)"},
+	 .help = "list the scenarios that `tidemark run` knows (the default)"},
 	{.name = "metrics",
 	 TM_OPTION_INTO(FLAG, struct settings, metrics),
-	 .help = "show the metrics that --max-growth, --metric and --ignore "
-		 "can name"},
+	 .help = "list the metrics for --max-growth, --metric and --ignore"},
 	{.name = "runs",
 	 TM_OPTION_INTO(FLAG, struct settings, runs),
-	 .help = "show the folders of the stored runs, the newest first"},
+	 .help = "list the folders of stored runs, newest first"},
 	{.name = "brief",
 	 TM_OPTION_INTO(FLAG, struct settings, is_brief),
 	 .help = "only the names"},
@@ -177,8 +175,8 @@ static const struct tm_option_rule rules[] = {
 
 static const struct tm_example examples[] = {
 	{"list", "scenarios that `tidemark run` knows by name"},
-	{"list --metrics", "what is measured, and what a budget can be for"},
-	{"list --runs", "what `tidemark why` can explain"},
+	{"list --metrics", "what is measured and can have a budget"},
+	{"list --runs", "runs for why, gate, compare and plot"},
 	{NULL, NULL}};
 
 static int run(int argc, char **argv)
@@ -206,8 +204,7 @@ const struct tm_command tm_cli_list = {
 	.name = "list",
 	.run = run,
 	.usage = "[OPTION...]",
-	.summary =
-		"Show the scenarios that can be run, the metrics or the runs",
+	.summary = "List scenarios, metrics or stored runs",
 	.groups = groups,
 	.rules = rules,
 	.examples = examples,

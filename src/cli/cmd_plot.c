@@ -19,11 +19,12 @@ static const struct tm_option picture_options[] = {
 	 TM_OPTION_INTO(CHOICE, struct settings, format),
 	 .argument = "FORMAT",
 	 .choices = tm_plot_format_names,
-	 .help = "files of this kind (png), or text on the terminal"},
+	 .help = "write pictures in this format (png), or draw on the "
+		 "terminal"},
 	{.name = "output-dir",
 	 TM_OPTION_INTO(TEXT, struct settings, folder),
 	 .argument = "DIR",
-	 .help = "where pictures go (" PICTURES_DIRECTORY ")"},
+	 .help = "folder for the pictures (" PICTURES_DIRECTORY ")"},
 	TM_OPTIONS_END};
 
 static const struct tm_option_group groups[] = {

@@ -67,9 +67,8 @@ static const struct tm_option_group *more_groups(void)
 static const struct tm_example examples[] = {
 	{"run", "all scenarios, one after the other"},
 	{"run strong-ref weak-ref --iterations 20000", "two of them, longer"},
-	{"run ./mine --max-growth 16", "a scenario of yours, failed if it "
-				       "grows by more than 16 bytes per "
-				       "iteration"},
+	{"run ./mine --max-growth 16", "your own scenario; fail if it grows by "
+				       "more than 16 bytes per iteration"},
 	{"run --suite bench/gate.ini --confirm", "the jobs of a suite"},
 	{NULL, NULL}};
 

@@ -104,9 +104,10 @@ static int run(int argc, char **argv)
 		return code;
 	settings.style.stack = (unsigned int)settings.stack;
 	if (arguments.count > 1)
-		rc = tm_fail(&err, TM_EUSAGE,
-			     "why explains one run, not '%.60s' as well",
-			     arguments.operands[1]);
+		rc = tm_fail(
+			&err, TM_EUSAGE,
+			"why explains one run at a time: leave out '%.60s'",
+			arguments.operands[1]);
 	else
 		rc = explain(&settings, arguments.operands[0], &err);
 	return rc == TM_OK ? TM_EXIT_PASS : tm_cli_fail(&err);
@@ -116,7 +117,7 @@ const struct tm_command tm_cli_why = {
 	.name = "why",
 	.run = run,
 	.usage = "[RUN] [OPTION...]",
-	.summary = "Say what grew in a run (the newest), and where it was "
+	.summary = "Show what grew in a run (the newest), and where it was "
 		   "allocated",
 	.operands = TM_OPERANDS_RUNS,
 	.groups = groups,

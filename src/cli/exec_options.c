@@ -95,8 +95,8 @@ static enum tm_rc refuse_extend(void *field, const struct tm_option *option,
 	(void)option;
 	(void)value;
 	return tm_fail(err, TM_EUSAGE,
-		       "--extend cannot make a program of yours run longer: "
-		       "let it do more, and run it again");
+		       "--extend cannot make your program run longer: give it "
+		       "more work, and run it again");
 }
 
 /* --- the options ---------------------------------------------------------- */
@@ -125,7 +125,8 @@ static const struct tm_option mark_options[] = {
 	 .help = "sample by time alone, without marks; rates are per second"},
 	{.name = "mark-ack",
 	 INTO(FLAG, marks.acknowledge),
-	 .help = "answer each mark on $TIDEMARK_ACK_FD when it is sampled"},
+	 .help = "acknowledge each mark on $TIDEMARK_ACK_FD when it is "
+		 "sampled"},
 	TM_OPTIONS_END};
 
 static const struct tm_option program_options[] = {
@@ -136,7 +137,7 @@ static const struct tm_option program_options[] = {
 	 .help = "measure a process that is already running"},
 	{.name = "preload",
 	 INTO(FLAG, preloads),
-	 .help = "count allocations exactly, and find where what grows was "
+	 .help = "count allocations exactly, and find where growing memory was "
 		 "allocated"},
 	{.name = "inside",
 	 INTO(FLAG, goes_inside),
@@ -161,13 +162,13 @@ static const struct tm_option program_options[] = {
 	 .letter = 'n',
 	 INTO(TEXT, name),
 	 .argument = "NAME",
-	 .help = "what the run is called"},
+	 .help = "the run's name"},
 	{.name = "command-name", INTO(TEXT, name), .argument = "NAME"},
 	{.name = "warmup",
 	 .letter = 'w',
 	 INTO(COUNT, warmup),
 	 .argument = "N",
-	 .help = "first run it N times unmeasured (0)"},
+	 .help = "run it N times first, without measuring (0)"},
 	{.name = "runs",
 	 .letter = 'r',
 	 INTO(COUNT, runs),
@@ -181,7 +182,7 @@ static const struct tm_option program_options[] = {
 	{.name = "memory-limit",
 	 INTO(SIZE, memory_limit_bytes),
 	 .argument = "SIZE",
-	 .help = "stop the program when it grows past it (none)"},
+	 .help = "stop the program when its memory exceeds SIZE (none)"},
 	TM_OPTIONS_END};
 
 static const struct tm_option hidden_options[] = {
@@ -216,12 +217,12 @@ const struct tm_option_group tm_cli_exec_groups[] = {
 
 const struct tm_option_rule tm_cli_exec_rules[] = {
 	{TM_RULE_ONE_OF, "mark-fd mark-regex mark-signal every", NULL,
-	 "each says what an iteration is"},
+	 "each defines what an iteration is"},
 	{TM_RULE_WITHOUT,
 	 "mark-fd mark-regex mark-ack preload stdin warmup runs confirm", "pid",
 	 "--pid measures a process that is already running"},
 	{TM_RULE_WITHOUT, "mark-regex mark-signal every", "mark-ack",
-	 "--mark-ack answers marks on $TIDEMARK_FD"},
+	 "--mark-ack acknowledges marks on $TIDEMARK_FD"},
 	{TM_RULE_NEEDS, "inside-share", "inside", NULL},
 	{.names = NULL}};
 

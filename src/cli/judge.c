@@ -64,7 +64,7 @@ static void say_why(const struct tm_again *again)
 {
 	switch (again->reason) {
 	case TM_AGAIN_LONGER:
-		tm_cli_warn("%s: inconclusive; running it twice as long, look "
+		tm_cli_warn("%s: inconclusive; running it twice as long, test "
 			    "%u of %d",
 			    again->run->name, again->look, TM_LOOKS_MAX);
 		break;

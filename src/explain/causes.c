@@ -57,7 +57,8 @@ static void format_share(const struct tm_analysis *facts,
 			 ", %.0f %% of the growth of resident memory",
 			 100.0 * fmin(1.0, share));
 	else
-		snprintf(out, size, ", more than resident memory grows by");
+		snprintf(out, size,
+			 ", more than the growth of resident memory");
 }
 
 /* --- runtimes ------------------------------------------------------------- */
@@ -158,8 +159,8 @@ static void blame_nothing(struct tm_analysis *facts,
 	say(facts,
 	    "Resident memory grows, but what the program has allocated with "
 	    "malloc %s: its allocator keeps free memory, or the program or its "
-	    "runtime maps memory itself. The allocator's own figures, which "
-	    "would tell, are not known.",
+	    "runtime maps memory itself. The allocator's own statistics, which "
+	    "would show which, were not read.",
 	    not_growing(heap));
 	advise_language(facts);
 }
@@ -176,8 +177,8 @@ static void explain_resident(struct tm_analysis *facts,
 		return;
 	if (!heap->is_measured) {
 		say(facts, "Resident memory grows. Whether it was allocated "
-			   "with malloc is not known: the program was not "
-			   "counted from inside.");
+			   "with malloc is not known: its allocations were not "
+			   "counted.");
 		return;
 	}
 	if (heap->grows) {
@@ -248,7 +249,7 @@ static void explain_heap(struct tm_analysis *facts,
 		tm_amount_format(amount, slope(alive), alive->unit);
 		format_types(facts, types, sizeof(types));
 		say(facts,
-		    "What is alive after full collections (%s) grows %s %s%s.",
+		    "Live memory after full collections (%s) grows %s %s%s.",
 		    facts->run->heaps.text[0], amount, facts->per, types);
 	}
 	if (fails(facts, TM_METRIC_net_bytes))
@@ -434,7 +435,7 @@ static void explain_types(struct tm_analysis *facts)
 	    layer(facts, TM_METRIC_live_bytes)->grows)
 		return;
 	format_types(facts, types, sizeof(types));
-	say(facts, "Some types have more and more live objects%s.%s", types,
+	say(facts, "The live objects of some types grow in number%s.%s", types,
 	    facts->verdict.standing == TM_JUDGEMENT_INCONCLUSIVE
 		    ? " A longer run may decide whether that is growth."
 		    : "");
@@ -457,8 +458,8 @@ static void explain_lack(struct tm_analysis *facts)
 		    facts->verdict.reason);
 	else if (name_open(facts, open) > 0)
 		say(facts,
-		    "No growth was found. Not decided: %s. A longer "
-		    "run may tell.",
+		    "No growth was found. Not decided: %s. A longer run may "
+		    "decide.",
 		    open);
 	else if (facts->types.count)
 		say(facts, "No metric grows.");

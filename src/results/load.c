@@ -65,7 +65,7 @@ static enum tm_rc read_header(struct samples_reader *reader, char *line,
 			reader->path, reader->columns + 1, field,
 			fixed[reader->columns]);
 	if (reader->columns < FIXED_COLUMNS)
-		return tm_fail(err, TM_EUSAGE, "'%s' holds no samples",
+		return tm_fail(err, TM_EUSAGE, "'%s' has no samples",
 			       reader->path);
 	return TM_OK;
 }
@@ -178,7 +178,7 @@ static enum tm_rc load_samples(struct tm_run *run, const char *folder,
 	fclose(reader.file);
 	if (rc == TM_OK && run->sample_count != expected)
 		rc = tm_fail(err, TM_EUSAGE,
-			     "'%s' holds %zu samples of the run's %zu", path,
+			     "'%s' has %zu of the run's %zu samples", path,
 			     run->sample_count, expected);
 	return rc;
 }
@@ -250,7 +250,8 @@ static enum tm_rc load_json(struct tm_run *run, const char *folder,
 		return tm_fail(err, TM_EUSAGE, "'%s' line %d: %s", path,
 			       error.line, error.text);
 	if (!json)
-		return tm_fail(err, TM_EUSAGE, "'%s' holds no run: %s", folder,
+		return tm_fail(err, TM_EUSAGE,
+			       "'%s' does not contain a run: %s", folder,
 			       error.text);
 	rc = check_schema(json, path, err);
 	if (rc == TM_OK)

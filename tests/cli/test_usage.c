@@ -42,7 +42,7 @@ ParameterizedTestParameters(cli_usage, answers_a_mistake_in_one_line)
 		{"compare nothing", "no run 'nothing' in 'results/runs'"},
 		{"compare --last 0", "--last needs a whole number of at"},
 		{"compare --last 5", "no runs yet in 'results/runs'"},
-		{"compare /etc", "'/etc' holds no run"},
+		{"compare /etc", "'/etc' does not contain a run"},
 		{"plot", "plot needs runs"},
 		{"plot x --format gif", "--format is png, svg or term"},
 	};

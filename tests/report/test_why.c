@@ -284,8 +284,8 @@ Test(why, a_heap_that_grows_is_named_with_its_types)
 	cr_assert_eq(tm_run_types_from_json(&run->types, json, NULL), TM_OK);
 	json_decref(json);
 	assert_has(text(), "server: grows, live-heap leak\n"
-			   "  What is alive after full collections (JVM) grows "
-			   "300 B per iteration: 1\n  byte[] per iteration.\n");
+			   "  Live memory after full collections (JVM) grows "
+			   "300 B per iteration: 1 byte[]\n  per iteration.\n");
 	assert_has_not(text(), "not in malloc");
 	assert_has_not(text(), "--preload");
 }
@@ -295,7 +295,7 @@ Test(why, memory_beside_a_flat_heap_is_named_as_such)
 	tell_heap(0, 9000);
 	assert_has(text(), "Resident memory beside the heap grows 8.79 KiB per "
 			   "iteration");
-	assert_has_not(text(), "What is alive");
+	assert_has_not(text(), "Live memory after");
 }
 
 Test(why, a_flat_heap_in_growing_pages_is_flat)
@@ -363,7 +363,7 @@ Test(why, types_that_grow_below_an_open_verdict_are_named)
 	assert_has(text(), "server: inconclusive\n"
 			   "  Growth was neither found nor ruled out: "
 			   "net_bytes inconclusive: ");
-	assert_has(text(), "  Some types have more and more live objects: 1 "
+	assert_has(text(), "  The live objects of some types grow in number: 1 "
 			   "Session per iteration. A\n  longer run may decide "
 			   "whether that is growth.\n");
 }
@@ -374,7 +374,7 @@ Test(why, types_that_grow_within_the_budget_are_something)
 	curve(TM_METRIC_rss_bytes, 4e8, 0);
 	take_censuses();
 	assert_has(text(), "server: flat\n  No metric grows.\n"
-			   "  Some types have more and more live objects: 1 "
+			   "  The live objects of some types grow in number: 1 "
 			   "Session per iteration.\n");
 }
 
@@ -522,8 +522,8 @@ Test(why, the_process_that_grows_is_named)
 			   "to the end\n");
 	assert_has(text(), "  worker, pid 42  12.6 KiB     1 %           10 B  "
 			   "still running\n");
-	assert_has(text(), "and 1 that grew less: --all\n");
-	assert_has(text(), "  1 more sampled too seldom to tell\n");
+	assert_has(text(), "and 1 more that grew less: --all\n");
+	assert_has(text(), "  1 more with too few samples\n");
 	assert_has_not(text(), "brief");
 	assert_has_not(text(), "not listed");
 }
@@ -547,7 +547,7 @@ Test(why, five_processes_are_enough)
 	add_processes(40, list);
 	assert_has(text(), "pid 54 ");
 	assert_has_not(text(), "pid 55 ");
-	assert_has(text(), "and 2 that grew less");
+	assert_has(text(), "and 2 more that grew less");
 	assert_has(text(), "  33 more not listed\n");
 	assert_has_not(text(), "one process");
 }
@@ -707,8 +707,8 @@ Test(why, of_more_than_resident_memory_no_share_is_given)
 {
 	curve(TM_METRIC_net_bytes, 1e6, 2048);
 	curve(TM_METRIC_rss_bytes, 4e6, 1024);
-	assert_has(text(), "does not free it,\n  more than resident memory "
-			   "grows by.");
+	assert_has(text(), "does not free it,\n  more than the growth of "
+			   "resident memory.");
 }
 
 Test(why, sites_that_do_not_grow_are_only_held)
@@ -716,7 +716,7 @@ Test(why, sites_that_do_not_grow_are_only_held)
 	curve(TM_METRIC_net_bytes, 1e6, 1024);
 	curve(TM_METRIC_rss_bytes, 4e6, 1024);
 	add_sites(site("a", 1000), site("b", 900));
-	assert_has(text(), "no site grows by more than chance");
+	assert_has(text(), "no site grows significantly");
 	/* Finer sampling would tell. */
 	assert_has(text(), "--preload --sample-bytes 256 -- ./server");
 }
@@ -761,7 +761,7 @@ Test(why, garbled_sites_do_no_harm)
 	json_decref(json);
 	curve(TM_METRIC_net_bytes, 1e6, 1024);
 	assert_has(explain((struct tm_style){.is_full = 1}),
-		   "a place without a stack");
+		   "(no stack trace)");
 	explain((struct tm_style){.form = TM_FORM_JSON});
 }
 

@@ -297,8 +297,9 @@ Test(store, knows_its_folder_without_slashes)
 	cr_assert_eq(chdir("/"), 0);
 	tm_run_free(run);
 	cr_assert_eq(tm_run_load(&run, "/", &stored_err), TM_EUSAGE);
-	cr_expect_not_null(strstr(stored_err.text, "'/' holds no run"), "%s",
-			   stored_err.text);
+	cr_expect_not_null(
+		strstr(stored_err.text, "'/' does not contain a run"), "%s",
+		stored_err.text);
 }
 
 /* --- nothing is lost ------------------------------------------------------ */

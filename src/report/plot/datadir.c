@@ -88,7 +88,7 @@ enum tm_rc tm_share_find(struct tm_share *out, const char *asked,
 	if (look_above_program(out))
 		return TM_OK;
 	return tm_fail(err, TM_EUNAVAILABLE,
-		       "the plot scripts are not beside the program: set "
+		       "the plot scripts are not next to the program: set "
 		       "%s to the folder that has plot/growth.gp",
 		       SHARE_VARIABLE);
 }

@@ -54,7 +54,7 @@ static enum tm_rc wait_for(pid_t child, FILE *errors, struct tm_err *err)
 			       WTERMSIG(status));
 	first_line(errors, line);
 	return tm_fail(err, TM_ESYSTEM, "gnuplot failed: %s",
-		       line[0] ? line : "it wrote no reason");
+		       line[0] ? line : "it printed no error");
 }
 
 static int spawn(pid_t *child, char *const *arguments, int picture, int errors)

@@ -227,7 +227,7 @@ static void name_holder(char out[TM_FRAME_WORDS_MAX],
 			const struct tm_run_site *site)
 {
 	if (!tm_why_site_frame(out, site, 0))
-		snprintf(out, TM_FRAME_WORDS_MAX, "a place without a stack");
+		snprintf(out, TM_FRAME_WORDS_MAX, "(no stack trace)");
 }
 
 void tm_why_site_row_make(struct tm_why_site_row *out, const struct tm_run *run,
@@ -266,8 +266,8 @@ void tm_why_sites_title(char out[TM_TEXT_MAX], const struct tm_run *run,
 	}
 	if (kind == TM_WHY_SITES_HOLD) {
 		snprintf(out, TM_TEXT_MAX,
-			 "What is held (sampled every %s); no site grows by "
-			 "more than chance",
+			 "Allocated and not freed (sampled every %s); no site "
+			 "grows significantly",
 			 distance);
 		return;
 	}

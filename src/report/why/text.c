@@ -264,7 +264,7 @@ static void put_census(struct tm_why_form *form)
 	if (!tm_why_census(numbers,
 			   &form->facts->run->report.tables_per_iteration))
 		return;
-	put_title(form, "Which tables: entries that stay of each iteration");
+	put_title(form, "Which tables: entries left behind by each iteration");
 	tm_writer_put(form->writer, markdown ? "- " : "  ");
 	put_text(form, numbers);
 	tm_writer_put(form->writer, "\n");
@@ -339,12 +339,12 @@ static void put_other_processes(struct tm_why_form *form,
 
 	if (processes->known > shown)
 		tm_writer_printf(form->writer,
-				 "%s... and %zu that grew less: --all\n",
+				 "%s... and %zu more that grew less: --all\n",
 				 bullet, processes->known - shown);
 	if (processes->brief)
 		tm_writer_printf(form->writer,
-				 "%s%zu more sampled too seldom to tell\n",
-				 bullet, processes->brief);
+				 "%s%zu more with too few samples\n", bullet,
+				 processes->brief);
 	if (processes->seen > listed)
 		tm_writer_printf(form->writer, "%s%zu more not listed\n",
 				 bullet, processes->seen - listed);
@@ -365,15 +365,14 @@ static void put_processes(struct tm_why_form *form)
 		return;
 	}
 	count = take_processes(form, row, processes.known);
-	put_title(form,
-		  "Which process: growth of each after the first third of "
-		  "its time");
+	put_title(form, "Which process: growth after the first third of each "
+			"one's lifetime");
 	if (count && form->style->form == TM_FORM_MARKDOWN)
 		put_processes_markdown(form, row, count);
 	else if (count)
 		put_processes_text(form, row, count);
 	else
-		tm_writer_put(form->writer, "  none grew by itself\n");
+		tm_writer_put(form->writer, "  no process grew\n");
 	put_other_processes(form, &processes, count);
 	free(row);
 }
@@ -418,7 +417,8 @@ static void put_site_markdown(struct tm_why_form *form,
 	tm_why_site_row_make(&row, form->facts->run, site, kind);
 	format_site_rate(rate, &row);
 	tm_writer_printf(form->writer, "- **%s** %s %s ", rate,
-			 kind == TM_WHY_SITES_GROW ? form->facts->per : "held",
+			 kind == TM_WHY_SITES_GROW ? form->facts->per
+						   : "in use",
 			 row.share);
 	tm_put_escaped(form->writer, TM_ESCAPE_MARKDOWN_CODE, row.holder);
 	tm_writer_put(form->writer, "\n");
@@ -514,7 +514,7 @@ static void put_sites(struct tm_why_form *form)
 	put_title(form, title);
 	put_list(form, kind);
 	if (kind == TM_WHY_SITES_GROW && form->style->is_full) {
-		put_title(form, "What is held and does not grow");
+		put_title(form, "Allocated and not freed, not growing");
 		put_list(form, TM_WHY_SITES_HOLD);
 	}
 }
