@@ -374,6 +374,7 @@ static int work(const struct tm_cli_exec *exec)
 	/* The exit code must tell how the program ended, whether or not
 	 * anything still reads what is printed here. */
 	signal(SIGPIPE, SIG_IGN);
+	tm_counter_folder_sweep();
 	tm_cli_gating_judging(&exec->gating, &judging);
 	self.session.judging = &judging;
 	self.session.baseline = exec->gating.baseline;

@@ -25,6 +25,7 @@ enum tm_rc tm_heap_open(struct tm_heap *heap, const struct tm_heap_opts *opts,
 	heap->agents.listen_fd = -1;
 	if (!opts->may_enter || !opts->folder)
 		return TM_OK;
+	heap->jvms.folder = opts->folder;
 	return tm_agents_open(&heap->agents, opts->folder, err);
 }
 

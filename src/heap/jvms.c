@@ -3,6 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "heap/jvm_socket.h"
+
 /* --- processes ------------------------------------------------------------ */
 
 void tm_jvms_begin(struct tm_jvms *jvms)
@@ -40,6 +42,8 @@ void tm_jvms_visit(struct tm_jvms *jvms, pid_t pid)
 	member->tries++;
 	member->is_open = tm_jvm_open(&member->jvm, pid, NULL) == TM_OK;
 	jvms->opened += (uint64_t)member->is_open;
+	if (member->is_open && jvms->folder)
+		tm_jvm_socket_remember(jvms->folder, &member->jvm.process);
 }
 
 static void close_member(struct tm_jvms_member *member)

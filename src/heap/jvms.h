@@ -30,6 +30,8 @@ struct tm_jvms_member {
 struct tm_jvms {
 	struct tm_jvms_member member[TM_JVMS_MAX];
 	size_t count;
+	const char
+		*folder;  /* remembers those that are asked; NULL: none does */
 	uint64_t opened;  /* ever */
 	uint64_t refused; /* questions that were not answered */
 	char why[160];	  /* the last of those */

@@ -1,12 +1,8 @@
 #include "run/preload_setup.h"
 
-#include <dirent.h>
-#include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -72,35 +68,6 @@ static enum tm_rc find_library(char out[PATH_MAX], struct tm_err *err)
 
 /* --- the folder ----------------------------------------------------------- */
 
-static int make_folder(char out[PATH_MAX], const char *parent)
-{
-	if (snprintf(out, PATH_MAX, "%s/tidemark-XXXXXX", parent) >= PATH_MAX)
-		return 0;
-	if (!mkdtemp(out))
-		return 0;
-	/* A program that root starts may drop its privileges, and still has to
-	 * write there. */
-	if (geteuid() == 0)
-		chmod(out, S_ISVTX | 0777);
-	return 1;
-}
-
-/* In memory where possible: on a disk the kernel would write the counters back
- * every few seconds, and the program would wait for it. */
-static enum tm_rc choose_folder(char out[PATH_MAX], struct tm_err *err)
-{
-	const char *temporary = getenv("TMPDIR");
-
-	if (make_folder(out, "/dev/shm") ||
-	    (temporary && *temporary == '/' && make_folder(out, temporary)) ||
-	    make_folder(out, "/tmp"))
-		return TM_OK;
-	*out = '\0';
-	return tm_fail_errno(err, errno,
-			     "cannot make a folder for the program's counters "
-			     "in /dev/shm or /tmp");
-}
-
 /* The agents lie beside the library, in a folder of their own. */
 static void find_agents(struct tm_preload_setup *setup)
 {
@@ -118,22 +85,10 @@ static void avoid_separators(struct tm_preload_setup *setup)
 
 	if (!strpbrk(setup->library, " :\t"))
 		return;
-	if (snprintf(link, sizeof(link), "%s/%s", setup->folder, LIBRARY_NAME) <
-		    (int)sizeof(link) &&
+	if (snprintf(link, sizeof(link), "%s/%s", setup->folder.path,
+		     LIBRARY_NAME) < (int)sizeof(link) &&
 	    symlink(setup->library, link) == 0)
 		memcpy(setup->library, link, sizeof(link));
-}
-
-static void remove_folder(const char *folder)
-{
-	DIR *listing = opendir(folder);
-	struct dirent *entry;
-
-	while (listing && (entry = readdir(listing)))
-		unlinkat(dirfd(listing), entry->d_name, 0);
-	if (listing)
-		closedir(listing);
-	rmdir(folder);
 }
 
 /* --- the environment ------------------------------------------------------ */
@@ -203,7 +158,7 @@ static int find_agent(struct tm_preload_setup *setup, const char *file,
 		return 0;
 	if (!strpbrk(out, " \t\"'\\"))
 		return 1;
-	if (snprintf(link, sizeof(link), "%s/%s", setup->folder, file) >=
+	if (snprintf(link, sizeof(link), "%s/%s", setup->folder.path, file) >=
 		    (int)sizeof(link) ||
 	    symlink(out, link) != 0)
 		return 0;
@@ -261,7 +216,7 @@ static int add_agents(struct tm_preload_setup *setup)
 	if (!setup->opts.inside)
 		return 1;
 	snprintf(path, sizeof(path), "%.4000s/" TM_AGENTS_SOCKET,
-		 setup->folder);
+		 setup->folder.path);
 	if (!add_variable(setup, TM_AGENTS_VARIABLE, path, "", NULL))
 		return 0;
 	for (i = 0; i < TM_LANGUAGE_COUNT; i++) {
@@ -282,7 +237,7 @@ static enum tm_rc set_variables(struct tm_preload_setup *setup,
 		 (unsigned long long)setup->opts.sampling_bytes);
 	if (add_variable(setup, "LD_PRELOAD", setup->library, ":",
 			 getenv("LD_PRELOAD")) &&
-	    add_variable(setup, TM_AREA_FOLDER_VARIABLE, setup->folder, "",
+	    add_variable(setup, TM_AREA_FOLDER_VARIABLE, setup->folder.path, "",
 			 NULL) &&
 	    add_variable(setup, TM_AREA_SAMPLING_VARIABLE, number, "", NULL) &&
 	    add_seed(setup) && adjust_languages(setup) && add_agents(setup))
@@ -302,7 +257,7 @@ enum tm_rc tm_preload_setup_open(struct tm_preload_setup *setup,
 	rc = find_library(setup->library, err);
 	if (rc != TM_OK)
 		return rc;
-	rc = choose_folder(setup->folder, err);
+	rc = tm_counter_folder_make(&setup->folder, err);
 	if (rc != TM_OK)
 		return rc;
 	find_agents(setup);
@@ -320,9 +275,7 @@ void tm_preload_setup_close(struct tm_preload_setup *setup)
 {
 	size_t i;
 
-	if (*setup->folder)
-		remove_folder(setup->folder);
-	*setup->folder = '\0';
+	tm_counter_folder_remove(&setup->folder);
 	for (i = 0; i < TM_PRELOAD_VARIABLES; i++) {
 		free(setup->variables[i]);
 		setup->variables[i] = NULL;

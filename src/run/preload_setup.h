@@ -17,6 +17,7 @@
 #include <limits.h>
 #include <stdint.h>
 
+#include "run/counter_folder.h"
 #include "runtimes/runtimes.h"
 #include "util/err.h"
 
@@ -36,7 +37,7 @@ struct tm_preload_opts {
 };
 
 struct tm_preload_setup {
-	char folder[PATH_MAX]; /* "" when there is none */
+	struct tm_counter_folder folder;
 	char library[PATH_MAX];
 	char agents[PATH_MAX]; /* the folder of the runtimes' agents */
 	struct tm_preload_opts opts;

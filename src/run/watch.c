@@ -23,7 +23,7 @@ static void open_preload(struct tm_session *session)
 	if (!setup)
 		return;
 	watch->has_preload =
-		tm_preload_open(&watch->preload, setup->folder,
+		tm_preload_open(&watch->preload, setup->folder.path,
 				session->program.child.pid, &why) == TM_OK;
 	if (watch->has_preload && watch->has_probe)
 		watch->probe.preload = &watch->preload;
@@ -39,7 +39,7 @@ void tm_watch_prepare(struct tm_session *session)
 	struct tm_session_watch *watch = &session->watch;
 	const struct tm_heap_opts opts = {
 		.may_enter = session->opts->inside,
-		.folder = setup ? setup->folder : NULL,
+		.folder = setup ? setup->folder.path : NULL,
 		.share = session->opts->inside_share,
 	};
 	struct tm_err why = {0};

@@ -312,6 +312,24 @@ ParameterizedTest(struct interrupted *row, cli_exec,
 	json_decref(run);
 }
 
+Test(cli_exec, removes_what_a_killed_one_left)
+{
+	char folder[256] = "";
+	struct stat info;
+	FILE *where;
+
+	cr_assert_neq(tidemark("exec --preload -- sh -c 'echo "
+			       "$TIDEMARK_PRELOAD >where; kill -9 $PPID'"),
+		      0);
+	where = fopen("where", "re");
+	cr_assert_not_null(where);
+	cr_assert_eq(fscanf(where, "%255s", folder), 1);
+	fclose(where);
+	cr_assert_eq(stat(folder, &info), 0, "%s", folder);
+	cr_assert_eq(tidemark("exec --quiet -- true"), 0);
+	cr_assert_neq(stat(folder, &info), 0, "%s", folder);
+}
+
 /* --- what cannot be written ----------------------------------------------- */
 
 Test(cli_exec, says_what_found_a_full_disk)

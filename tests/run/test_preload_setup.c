@@ -180,8 +180,8 @@ Test(preload_setup, makes_a_folder_and_takes_it_away)
 	char name[PATH_MAX + 8], kept[PATH_MAX];
 
 	open_setup(&setup);
-	memcpy(kept, setup.folder, sizeof(kept));
-	snprintf(name, sizeof(name), "%s/1-1", setup.folder);
+	memcpy(kept, setup.folder.path, sizeof(kept));
+	snprintf(name, sizeof(name), "%s/1-1", setup.folder.path);
 	cr_assert(close(open(name, O_CREAT | O_WRONLY, 0600)) == 0);
 	tm_preload_setup_close(&setup);
 	cr_assert(access(kept, F_OK) != 0);
@@ -196,7 +196,8 @@ Test(preload_setup, writes_the_environment)
 	unsetenv("PYTHONMALLOC");
 	open_setup(&setup);
 	cr_assert_str_eq(variable(&setup, "LD_PRELOAD"), SELF ":/lib/mine.so");
-	cr_assert_str_eq(variable(&setup, "TIDEMARK_PRELOAD"), setup.folder);
+	cr_assert_str_eq(variable(&setup, "TIDEMARK_PRELOAD"),
+			 setup.folder.path);
 	cr_assert_str_eq(variable(&setup, "TIDEMARK_PRELOAD_SAMPLE"), "1024");
 	cr_assert_str_eq(variable(&setup, "PYTHONMALLOC"), "malloc");
 	cr_assert(tm_language_set_has(setup.adjusted, &tm_language_cpython));
@@ -267,7 +268,7 @@ Test(preload_setup, puts_an_agent_before_what_a_variable_holds)
 	snprintf(wanted, sizeof(wanted),
 		 "--require %s/node.js --max-old-space-size=64", setup.agents);
 	cr_assert_str_eq(variable(&setup, "NODE_OPTIONS"), wanted);
-	snprintf(wanted, sizeof(wanted), "%s/agents", setup.folder);
+	snprintf(wanted, sizeof(wanted), "%s/agents", setup.folder.path);
 	cr_assert_str_eq(variable(&setup, "TIDEMARK_INSIDE"), wanted);
 	cr_assert(tm_language_set_has(setup.entered, &tm_language_node));
 	/* Its agent is not in the folder. */
