@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "stats/options.h"
 #include "stats/shapes.h"
 
 /* Moments that a slope needs, and objects that a type must have gained over
@@ -14,7 +15,6 @@
 /* As many are enough not to go back before the middle, and never into the first
  * fifth. */
 #define MOMENTS_ENOUGH 6
-#define WARM_UP_PART   5
 
 /* Rates of a program's own count that are none. */
 #define RATE_LEAST .005
@@ -61,7 +61,7 @@ static int64_t start_of(const struct tm_run_types *types, size_t count)
 
 	if (count < MOMENTS_LEAST)
 		return first + 1; /* any but the first one */
-	return first + length / (count < MOMENTS_ENOUGH ? WARM_UP_PART : 2);
+	return first + length / (count < MOMENTS_ENOUGH ? TM_WARM_UP_PART : 2);
 }
 
 /* The moments of the last half, or where censuses were rare, more of them, as

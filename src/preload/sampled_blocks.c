@@ -1,3 +1,22 @@
+/*
+ * Which blocks were sampled: a hash table that malloc and free may use.
+ *
+ * It cannot allocate, lock or grow: it is called from within malloc, in signal
+ * handlers and in threads that are being made.  So it is a fixed table, and an
+ * entry lies within WINDOW places of where its address hashes to.  A search reads
+ * the whole window, so that an entry can be emptied without a tombstone, and
+ * two threads never need to agree on more than one word: a place is taken by
+ * compare-and-swap on its key.  When a window is full, the sample is given up
+ * and counted as lost.
+ *
+ * Nearly every free() is of a block that was not sampled.  One byte for each hash
+ * (the filter) answers those with one read that is nearly always in the cache;
+ * only a byte that is not 0 leads to the table.
+ *
+ * The address is hashed by the places of neighbouring blocks, as far apart as
+ * samples are on average, so that a program that frees in order walks the table
+ * in order.
+ */
 #include "preload/sampled_blocks.h"
 
 #include "preload/populate.h"

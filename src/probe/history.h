@@ -22,7 +22,7 @@
 #define TM_HISTORY_POINTS 32
 
 /* The warm-up: this part of what the process was seen to live.  It is more
- * than that of a run (stats/decide.h), which begins at the first mark: a
+ * than that of a run (stats/options.h), which begins at the first mark: a
  * process is seen from its start, when it loads its program. */
 #define TM_HISTORY_WARM_UP_PART 3
 

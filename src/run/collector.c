@@ -1,3 +1,23 @@
+/*
+ * How a line of the program becomes a sample.
+ *
+ * The program writes marks at its own pace; tidemark samples at a pace that
+ * costs the machine little.  So a mark is pending until the loop that measures
+ * lets it settle: then the program is read from outside, and the values stand at
+ * that mark's iteration.  The program goes on meanwhile, by as much as one
+ * sample takes; with --mark-ack it waits.  When the next mark comes first, the
+ * pending one is filed without values: those of a later moment would be put in
+ * the wrong place of the curve.
+ *
+ * Four things end or change the count, each handled here and nowhere else:
+ *
+ *   the first mark    samples by time were of another unit: they are dropped
+ *   a mark that goes  another process counts for itself: it is left out, and a
+ *   backwards         note says so
+ *   no number         the count is our own, one more than the last
+ *   the end           samples that were taken while the program was ending hold
+ *                     the memory of its end, and are cleared (trim.h)
+ */
 #include "run/collector.h"
 
 #include <stdlib.h>

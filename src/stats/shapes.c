@@ -1,3 +1,28 @@
+/*
+ * Evidence for growth: two families of curves, and which of them the blocks fit
+ * better.
+ *
+ *   bounded   a level; one or two steps; a rise that ends at a knot; saturation,
+ *             1 - exp(-x / tau); a logarithm, log(x + offset)
+ *   growing   a line; a line after a level (it begins late); a line and a step;
+ *             two lines with a kink; saturation over a line
+ *
+ * Each shape is linear in its columns once its knot, tau or offset is fixed, so
+ * that all of them are tried over a grid, and each is one least squares fit of
+ * at most four columns.  Shapes with more parameters always fit better: each
+ * parameter is charged log(n) / 2, as in Schwarz's criterion (BIC), and a knot
+ * is a parameter, as it is chosen among many.  The difference between the best
+ * of either family is the evidence; decide.c compares it with a threshold.
+ *
+ * A metric has steps of its own (a page, a word).  Each value is off by up to
+ * half a step, with variance step^2 / 12; that is added to the residuals, or a
+ * metric that never moves would fit any shape perfectly, and one page more
+ * would be overwhelming evidence.
+ *
+ * The logarithm is counted as bounded although it has no bound: what it adds in
+ * the second half of a run is less and less, as of a table that is filled by
+ * random keys.
+ */
 #include "stats/shapes.h"
 
 #include <math.h>

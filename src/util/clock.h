@@ -1,7 +1,8 @@
 /*
  * clock.h - one monotonic clock.
  *
- * Units:  nanoseconds since an arbitrary start; never goes back.
+ * Purpose: measure durations; the time of day can be set, this cannot.
+ * Units:   nanoseconds since an arbitrary start; never goes back.
  */
 #ifndef TM_UTIL_CLOCK_H
 #define TM_UTIL_CLOCK_H

@@ -1,6 +1,8 @@
 /*
  * amqp_wire.h - a task message in librabbitmq's terms, and its errors as text.
  *
+ * Purpose:   put a Celery message into the properties, headers and body that
+ *            AMQP sends, and say in words what a broker refused.
  * Ownership: struct tm_amqp_content points into the message it was made from.
  * Errors:    the text holds no password: it is the server's own.
  */

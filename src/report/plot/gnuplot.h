@@ -1,6 +1,7 @@
 /*
  * gnuplot.h - run gnuplot on scripts, its picture going to an open file.
  *
+ * Purpose:   the only place that starts gnuplot, and that reads its errors.
  * Ownership: everything is borrowed for the call.
  * Errors:    TM_EUNAVAILABLE when gnuplot is not installed, TM_ESYSTEM with the
  *            first line that gnuplot wrote when it fails.
