@@ -152,7 +152,8 @@ static int sum_numbers(const struct tm_facts *numbers, double *out)
 }
 
 /* What the program counted after a full collection is exact.  A program that
- * did not get that far leaves its samples, which see objects on their way. */
+ * did not get that far leaves its samples, which see objects on their way; a
+ * runtime that --inside asks has collected before each of them. */
 static enum tm_rc make_count(struct tm_row *row, enum tm_figure figure,
 			     const struct tm_facts *counted,
 			     enum tm_metric metric, struct tm_err *err)
@@ -169,6 +170,8 @@ static enum tm_rc make_count(struct tm_row *row, enum tm_figure figure,
 	rc = measure(&decision, row->run, metric, &has_slope, err);
 	if (has_slope) {
 		value_set(value, decision.slope);
+		if (row->run->heaps.count > 0)
+			return rc;
 		snprintf(value->note, sizeof(value->note),
 			 "slope of the samples: the program reported no count "
 			 "after a full collection");

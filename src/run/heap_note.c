@@ -27,6 +27,9 @@ static void note_variable(struct tm_run *run, const struct tm_heap *heap,
  * a note: the samples between are there. */
 #define FEW 20 /* answers for one that was missing */
 
+/* Nor is the census that a program's end cuts off. */
+#define FEW_CENSUSES 3
+
 static int is_worth_a_note(const struct tm_heap *heap, uint64_t missing)
 {
 	return missing && missing * FEW > heap->collections;
@@ -76,7 +79,8 @@ static void note_troubles(struct tm_run *run, const struct tm_heap *heap)
 	note_missing(run, heap, heap->jvms.refused, heap->jvms.why);
 	note_missing(run, heap, heap->agents.refused, heap->agents.why);
 	note_missing(run, heap, heap->agents.late, "it was too slow");
-	if (heap->failed)
+	if (heap->failed > 1 ||
+	    (heap->failed && heap->censuses.count < FEW_CENSUSES))
 		tm_run_note(run, "its objects were %s counted: %s",
 			    heap->censuses.count ? "not always" : "never",
 			    heap->failed_why);

@@ -290,6 +290,18 @@ Test(table, counts_by_the_samples_when_the_program_reported_nothing)
 	run_free(run);
 }
 
+Test(table, takes_samples_after_collections_for_counts)
+{
+	struct tm_run *run = run_inside(1024, 0);
+
+	run_curve(run, 200, 10, TM_METRIC_live_objects, 4e4, 2);
+	table_of(&run, 1, TM_FORM_TEXT);
+	assert_has(out.bytes, "live_bytes");
+	cr_expect_null(strstr(out.bytes, "slope of the samples"), "%s",
+		       out.bytes);
+	run_free(run);
+}
+
 Test(table, says_which_share_of_the_callbacks_was_lost)
 {
 	struct tm_run *runs[2] = {run_new("naive"),
