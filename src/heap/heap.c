@@ -12,6 +12,9 @@
 /* A heap that takes longer is left alone in this sample. */
 #define LIMIT_MS 5000
 
+/* A runtime has begun, and let its helper in, after so long. */
+#define BRIEF_NS 2000000000u
+
 /* Marks that are read so soon after a census were written before its end. */
 #define UNREAD_NS 10000000u
 
@@ -59,6 +62,17 @@ int tm_heap_ends_loose(struct tm_heap *heap)
 	return heap->is_loose;
 }
 
+void tm_heap_finish(struct tm_heap *heap)
+{
+	heap->ended_ns = tm_clock_ns();
+	tm_agents_accept(&heap->agents);
+}
+
+int tm_heap_is_brief(const struct tm_heap *heap)
+{
+	return heap->ended_ns - heap->started_ns < BRIEF_NS;
+}
+
 void tm_heap_forget_samples(struct tm_heap *heap)
 {
 	tm_censuses_release(&heap->censuses);
@@ -76,7 +90,10 @@ void tm_heap_begin_processes(struct tm_heap *heap)
 
 void tm_heap_visit_process(struct tm_heap *heap, pid_t pid, const char *name)
 {
-	if (tm_language_of_program(name) == &tm_language_jvm)
+	const struct tm_language *language = tm_language_of_program(name);
+
+	tm_language_set_add(&heap->programs, language);
+	if (language == &tm_language_jvm)
 		tm_jvms_visit(&heap->jvms, pid);
 }
 

@@ -25,15 +25,18 @@
 #include "heap/censuses.h"
 #include "heap/jvms.h"
 #include "metric/metric.h"
+#include "runtimes/runtimes.h"
 
 #define TM_HEAP_SHARE 5 /* hundredths */
 
 struct tm_heap {
 	int may_enter; /* helpers may run inside, and collections be forced */
+	struct tm_language_set programs; /* that were seen, entered or not */
 	struct tm_agents agents;
 	struct tm_jvms jvms;
 	double share; /* of the time */
 	uint64_t started_ns;
+	uint64_t ended_ns;
 	uint64_t spent_ns; /* on questions, as the program had to wait */
 	int has_figures;   /* of the sample that is being taken */
 	struct tm_heap_figures figures;
@@ -92,6 +95,12 @@ int tm_heap_ends_loose(struct tm_heap *heap);
 
 /* Take the heap's figures out of a sample; returns whether it had any. */
 int tm_heap_clear(struct tm_sample *sample);
+
+/* The program has ended: let in what has not been since the last sample. */
+void tm_heap_finish(struct tm_heap *heap);
+
+/* Whether the run was so short that a runtime may not have been asked. */
+int tm_heap_is_brief(const struct tm_heap *heap);
 
 /* The samples so far do not count: positions start again, and what went wrong
  * while the program started does not matter. */

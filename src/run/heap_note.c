@@ -102,6 +102,63 @@ static void note_refusing(struct tm_run *run,
 	}
 }
 
+static int can_be_entered(const struct tm_language *language,
+			  const struct tm_preload_setup *setup)
+{
+	return language == &tm_language_jvm ||
+	       (setup && tm_language_set_has(setup->entered, language));
+}
+
+static int was_refused(const struct tm_heap *heap,
+		       const struct tm_language *language)
+{
+	return language == &tm_language_jvm
+		       ? heap->jvms.refused > 0
+		       : heap->agents.refused + heap->agents.late > 0;
+}
+
+/* Those whose programs were seen, and that did not tell once, without a reason
+ * that was noted. */
+static void note_silent(struct tm_run *run, const struct tm_heap *heap,
+			const struct tm_preload_setup *setup)
+{
+	size_t i;
+
+	for (i = 0; i < TM_LANGUAGE_COUNT && !heap->collections; i++) {
+		const struct tm_language *language = tm_language_at(i);
+
+		if (!tm_language_set_has(heap->programs, language) ||
+		    !can_be_entered(language, setup) ||
+		    was_refused(heap, language))
+			continue;
+		if (tm_heap_is_brief(heap))
+			tm_run_note(run,
+				    "--inside: %s ended before it could be "
+				    "asked",
+				    language->name);
+		else if (!tm_heap_has_seen(heap, language->name))
+			tm_run_note(run,
+				    "--inside: %s was seen, but did not let "
+				    "itself be asked",
+				    language->name);
+	}
+}
+
+static int has_seen_one(const struct tm_heap *heap,
+			const struct tm_preload_setup *setup)
+{
+	size_t i;
+
+	for (i = 0; i < TM_LANGUAGE_COUNT; i++) {
+		const struct tm_language *language = tm_language_at(i);
+
+		if (tm_language_set_has(heap->programs, language) &&
+		    can_be_entered(language, setup))
+			return 1;
+	}
+	return heap->agents.seen > 0 || heap->jvms.opened > 0;
+}
+
 static void keep_runtimes(struct tm_run *run, const struct tm_heap *heap)
 {
 	size_t i;
@@ -120,7 +177,7 @@ void tm_heap_note(struct tm_run *run, const struct tm_heap *heap,
 		return;
 	if (setup)
 		note_refusing(run, setup);
-	if (heap->agents.seen == 0 && heap->jvms.opened == 0) {
+	if (!has_seen_one(heap, setup)) {
 		tm_run_note(run, setup ? "--inside: no runtime that it can "
 					 "enter was seen"
 				       : "--inside: of a program that already "
@@ -132,4 +189,5 @@ void tm_heap_note(struct tm_run *run, const struct tm_heap *heap,
 	note_jvm(run, heap);
 	note_cost(run, heap);
 	note_troubles(run, heap);
+	note_silent(run, heap, setup);
 }

@@ -161,6 +161,8 @@ enum tm_rc tm_watch_finish(struct tm_session *session, struct tm_err *err)
 	struct tm_collector *collector = &session->watch.collector;
 	enum tm_rc rc;
 
+	if (session->watch.has_heap)
+		tm_heap_finish(&session->watch.heap);
 	rc = tm_collector_finish(collector, session->ending.detached, err);
 	leave_out_end(session);
 	tm_collector_describe(collector);

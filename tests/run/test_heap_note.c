@@ -1,0 +1,91 @@
+/*
+ * What a run notes of the runtimes that --inside asked, or could not ask.
+ */
+#include <criterion/criterion.h>
+#include <string.h>
+
+#include "run/heap_note.h"
+
+#define SECOND 1000000000ull
+
+static struct tm_run *run;
+static struct tm_heap heap;
+static struct tm_preload_setup setup;
+
+static void start(void)
+{
+	cr_assert_eq(tm_run_new(&run, "program", NULL), TM_OK);
+	heap = (struct tm_heap){.may_enter = 1, .ended_ns = 10 * SECOND};
+	memset(&setup, 0, sizeof(setup));
+	tm_language_set_add(&setup.entered, &tm_language_node);
+	tm_language_set_add(&setup.entered, &tm_language_ruby);
+}
+
+static void stop(void)
+{
+	tm_run_free(run);
+}
+
+TestSuite(heap_note, .init = start, .fini = stop);
+
+static void expect(const char *note)
+{
+	tm_heap_note(run, &heap, &setup);
+	cr_assert_eq(run->notes.count, note != NULL);
+	if (note)
+		cr_assert_str_eq(run->notes.text[0], note);
+}
+
+Test(heap_note, says_that_there_was_none)
+{
+	tm_language_set_add(&heap.programs, &tm_language_perl);
+	expect("--inside: no runtime that it can enter was seen");
+}
+
+Test(heap_note, says_that_one_ended_before_it_could_be_asked)
+{
+	heap.ended_ns = SECOND;
+	tm_language_set_add(&heap.programs, &tm_language_ruby);
+	expect("--inside: Ruby ended before it could be asked");
+}
+
+Test(heap_note, says_it_of_a_jvm_that_needs_no_helper)
+{
+	heap.ended_ns = SECOND;
+	tm_language_set_add(&heap.programs, &tm_language_jvm);
+	expect("--inside: JVM ended before it could be asked");
+}
+
+Test(heap_note, says_that_one_ran_and_did_not_tell)
+{
+	tm_language_set_add(&heap.programs, &tm_language_node);
+	expect("--inside: Node was seen, but did not let itself be asked");
+}
+
+Test(heap_note, says_once_why_a_jvm_was_not_asked)
+{
+	tm_language_set_add(&heap.programs, &tm_language_jvm);
+	heap.ended_ns = SECOND;
+	heap.jvms.opened = 1;
+	heap.jvms.refused = 3;
+	strcpy(heap.jvms.why, "it runs Epsilon");
+	expect("its runtime did not answer 3 questions: it runs Epsilon");
+}
+
+Test(heap_note, says_once_that_no_helper_was_set)
+{
+	memset(&setup.entered, 0, sizeof(setup.entered));
+	tm_language_set_add(&setup.refusing, &tm_language_ruby);
+	tm_language_set_add(&heap.programs, &tm_language_ruby);
+	tm_heap_note(run, &heap, &setup);
+	cr_assert_eq(run->notes.count, 2);
+	cr_assert_not_null(strstr(run->notes.text[0], "was not set"));
+	cr_assert_not_null(strstr(run->notes.text[1], "no runtime"));
+}
+
+Test(heap_note, says_nothing_of_what_may_not_be_entered)
+{
+	heap.may_enter = 0;
+	tm_language_set_add(&heap.programs, &tm_language_ruby);
+	expect(NULL);
+}
