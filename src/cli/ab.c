@@ -40,7 +40,8 @@ static enum tm_rc split(struct side *sides, char **arguments,
 	return TM_OK;
 }
 
-/* The side's letter and the program's name: both may have the same name. */
+/* The side's letter before the program's name, as both sides may run the same
+ * program. */
 static enum tm_rc set_job(struct side *side, const struct tm_job *given,
 			  const char *letter, struct tm_err *err)
 {

@@ -4,7 +4,7 @@
 
 #include "cli/cli.h"
 
-/* Samples of which a gate says what it says of no fewer. */
+/* Samples below which a gate calls its verdict one of few samples. */
 #define SAMPLES_ENOUGH 50
 
 void tm_cli_advise_next(FILE *out, const struct tm_run *run, int explains)
@@ -35,8 +35,8 @@ const struct tm_run *tm_cli_worst_run(const struct tm_gate *gate)
 	return open;
 }
 
-static void say_units(FILE *out, const struct tm_cli_exec *exec,
-		      const struct tm_run *run)
+static void hint_at_marks(FILE *out, const struct tm_cli_exec *exec,
+			  const struct tm_run *run)
 {
 	if (run->unit == TM_UNIT_ITERATION)
 		return;
@@ -48,7 +48,7 @@ static void say_units(FILE *out, const struct tm_cli_exec *exec,
 			       "line `mark N` to $TIDEMARK_FD");
 }
 
-static void say_how_to_know(FILE *out, const struct tm_run *run)
+static void hint_at_longer_run(FILE *out, const struct tm_run *run)
 {
 	size_t measured = tm_run_measured_count(run);
 	const char *or_else = "";
@@ -70,7 +70,7 @@ void tm_cli_advise(FILE *out, const struct tm_cli_exec *exec,
 	int grows = standing == TM_JUDGEMENT_FAIL;
 
 	tm_cli_advise_next(out, run, grows || run->sites.is_known);
-	say_units(out, exec, run);
+	hint_at_marks(out, exec, run);
 	if (tm_verdict_is_hidden(&analysis->verdict) && exec->goes_inside)
 		tm_cli_say(out,
 			   "hint: the %s did not report its live objects: see "
@@ -81,7 +81,7 @@ void tm_cli_advise(FILE *out, const struct tm_cli_exec *exec,
 			   "hint: --inside asks the %s for its live objects",
 			   run->heaps.text[0]);
 	else if (standing == TM_JUDGEMENT_INCONCLUSIVE)
-		say_how_to_know(out, run);
+		hint_at_longer_run(out, run);
 	if (grows && !run->sites.is_known && !exec->preloads && !exec->pid)
 		tm_cli_say(out, "hint: --preload finds the code that allocates "
 				"what grows");

@@ -81,7 +81,7 @@ void tm_cli_say(FILE *out, const char *format, ...)
 		line = NULL;
 	va_end(args);
 	if (line)
-		tm_text_clean(line); /* names of programs hold any byte */
+		tm_text_clean(line); /* names may contain any byte */
 	put_line(out, line ? line : "no memory for a message");
 	free(line);
 }

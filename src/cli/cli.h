@@ -50,7 +50,8 @@ int tm_cli_fail(const struct tm_err *err);
  * NO_COLOR. */
 int tm_cli_has_colour(FILE *out);
 
-/* Columns of the terminal behind `out`; 0 when it is none: do not wrap. */
+/* Columns of the terminal that `out` is; 0 when it is not a terminal: do not
+ * wrap. */
 size_t tm_cli_width(FILE *out);
 
 /* --- options that several commands have ----------------------------------- */
@@ -64,7 +65,7 @@ struct tm_cli_store {
 extern const struct tm_option tm_cli_results_dir_option[];
 extern const struct tm_option tm_cli_last_option[];
 
-/* An int that is not 0 when it is given. */
+/* An int, set to 1 when the option is given. */
 extern const struct tm_option tm_cli_quiet_option[];
 
 #endif

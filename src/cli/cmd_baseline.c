@@ -59,7 +59,7 @@ static enum tm_rc make_folder_of(const char *path, struct tm_err *err)
 	return tm_make_folders(folder, err);
 }
 
-/* What the file holds already stays, but for the jobs that are saved. */
+/* Entries of other jobs stay as they are. */
 static enum tm_rc store(const struct tm_gate *gate, const char *path,
 			struct tm_err *err)
 {

@@ -69,7 +69,7 @@ static enum tm_rc present(const struct tm_cli_runs *runs,
 	return rc;
 }
 
-/* Run two commands in turns and show what came of it. */
+/* Run two commands alternately and compare their runs. */
 static enum tm_rc run_both(const struct settings *settings, char **arguments,
 			   int *code, struct tm_err *err)
 {

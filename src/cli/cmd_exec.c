@@ -14,8 +14,8 @@
 #include "util/amount.h"
 
 /*
- * What the program prints is the program's: all that tidemark has to say goes
- * to stderr, so that the program's stdout can still be piped.
+ * The program's output is left alone: tidemark writes to stderr, so that the
+ * program's stdout can still be piped.
  */
 
 struct execution {
@@ -25,13 +25,13 @@ struct execution {
 	struct tm_job job;		 /* its name */
 	struct tm_preload_setup preload; /* of the run that is measured */
 	struct tm_gate gate;		 /* what was judged, at the end */
-	int status; /* of the program, as a shell tells it; 0: well */
+	int status; /* of the program, as a shell reports it; 0 on success */
 };
 
 /* --- one run -------------------------------------------------------------- */
 
-/* A program that shares the terminal would be stopped when it reads, unless
- * it has it to itself. */
+/* A program in the background is stopped when it reads from the terminal: it
+ * gets the foreground. */
 static enum tm_child_input choose_input(const struct tm_cli_exec *exec)
 {
 	if (!isatty(STDIN_FILENO))
@@ -71,7 +71,7 @@ static int was_stopped(const struct tm_run *run)
 	       run->outcome == TM_OUTCOME_INTERRUPTED;
 }
 
-/* As a shell reports it; 0 when it was tidemark that stopped it. */
+/* As a shell reports it; 0 when tidemark stopped it. */
 static int status_of(const struct tm_run *run)
 {
 	if (was_stopped(run))
@@ -95,14 +95,16 @@ static void describe_ending(const struct execution *self,
 			 run->exit_code);
 }
 
-static void say_ending(const struct execution *self, const struct tm_run *run)
+static void report_ending(const struct execution *self,
+			  const struct tm_run *run)
 {
 	size_t measured = tm_run_measured_count(run);
 	char ending[96], why[TM_ENDING_TEXT_MAX] = "";
 	char samples[TM_AMOUNT_MAX], all[TM_AMOUNT_MAX],
 		marks[TM_AMOUNT_MAX + 8] = "";
 
-	/* What is plain says no more than the status, which follows. */
+	/* A plain ending is left out: the exit status, which follows, says the
+	 * same. */
 	if (!tm_ending_is_plain(&run->ending))
 		tm_ending_text(why, &run->ending);
 	describe_ending(self, run, ending, sizeof(ending));
@@ -116,10 +118,10 @@ static void say_ending(const struct execution *self, const struct tm_run *run)
 		    run->outcome == TM_OUTCOME_COMPLETE ? "" : ", kept");
 }
 
-static void mind_ending(struct execution *self, const struct tm_run *run)
+static void finish_run(struct execution *self, const struct tm_run *run)
 {
 	if (!self->exec->quiet || run->outcome != TM_OUTCOME_COMPLETE)
-		say_ending(self, run);
+		report_ending(self, run);
 	if (!self->status)
 		self->status = status_of(run);
 	if (was_stopped(run))
@@ -155,7 +157,7 @@ static enum tm_rc measure_once(struct execution *self, struct tm_err *err)
 	rc = tm_cli_session_measure(&self->session, &measurement, err);
 	tm_preload_setup_close(&self->preload);
 	if (rc == TM_OK)
-		mind_ending(self, runs->runs[runs->count - 1]);
+		finish_run(self, runs->runs[runs->count - 1]);
 	return rc;
 }
 
@@ -174,7 +176,7 @@ static enum tm_rc warm_up_once(struct execution *self, struct tm_err *err)
 	if (rc != TM_OK)
 		return rc;
 	if (run->outcome != TM_OUTCOME_COMPLETE)
-		mind_ending(self, run);
+		finish_run(self, run);
 	tm_run_free(run);
 	return TM_OK;
 }
@@ -340,8 +342,8 @@ static enum tm_rc prepare(struct execution *self, struct tm_err *err)
 	return rc;
 }
 
-/* The program prints where it always did; one that has the terminal to itself
- * may be an editor. */
+/* The program prints to the same terminal; one that reads from it may be an
+ * editor. */
 static void choose_progress(struct execution *self)
 {
 	const struct tm_cli_exec *exec = self->exec;
@@ -371,8 +373,8 @@ static int work(const struct tm_cli_exec *exec)
 	struct tm_err err = {0};
 	enum tm_rc rc;
 
-	/* The exit code must tell how the program ended, whether or not
-	 * anything still reads what is printed here. */
+	/* The exit code must show how the program ended, even when stderr is
+	 * closed. */
 	signal(SIGPIPE, SIG_IGN);
 	tm_counter_folder_sweep();
 	tm_cli_gating_judging(&exec->gating, &judging);
@@ -394,7 +396,7 @@ static int work(const struct tm_cli_exec *exec)
 	}
 	if (rc != TM_OK)
 		tm_cli_session_worsen(&self.session, tm_cli_fail(&err));
-	/* What should have been read was not written. */
+	/* The report could not be written. */
 	if (ferror(stderr))
 		tm_cli_session_worsen(&self.session, TM_EXIT_UNMEASURED);
 	tm_gate_release(&self.gate);

@@ -170,8 +170,8 @@ static enum tm_rc judge(const struct settings *settings,
 	}
 	if (rc == TM_OK)
 		print_next(&gate, settings);
-	/* That memory grows over its budget says more than that a file could
-	 * not be written. */
+	/* Growth over the budget takes precedence over a file that could not be
+	 * written. */
 	if (rc != TM_OK && *code == TM_EXIT_GROWS) {
 		tm_cli_fail(err);
 		rc = TM_OK;

@@ -14,11 +14,11 @@
 #include "subprocess/child.h"
 #include "util/clock.h"
 
-/* A program that does not describe itself in this time is shown without. */
+/* A program that does not print its summary in this time is listed without one.
+ */
 #define DESCRIBE_MS 2000
 
-/* Read to the end of the output, at most `size` bytes of it and until the time
- * is over. */
+/* Read the output to its end, at most `size` bytes, until the time limit. */
 static void read_for_a_while(int fd, char *out, size_t size)
 {
 	uint64_t end_ns = tm_clock_ns() + DESCRIBE_MS * 1000000ull;

@@ -14,7 +14,8 @@
 /* How many samples of its iterations a gate takes by default. */
 #define GATE_SAMPLES 100
 
-/* So many runs are still named in the command that is suggested. */
+/* Up to this many runs are named in the suggested command; more become --last
+ * N. */
 #define NAMED_MAX 4
 
 struct settings {
@@ -52,7 +53,7 @@ static const struct tm_option_group groups[] = {
 	{NULL, tm_cli_quiet_option, offsetof(struct settings, quiet)},
 	{NULL, NULL, 0}};
 
-/* What the scenarios take is not known before they are looked for. */
+/* The scenarios' options are known once the scenarios were found. */
 static const struct tm_option_group *more_groups(void)
 {
 	static struct tm_option_group more[] = {
@@ -74,7 +75,7 @@ static const struct tm_example examples[] = {
 
 /* --- the runs ------------------------------------------------------------- */
 
-/* One that cannot be started does not keep the others from being measured. */
+/* A job that cannot be started does not stop the others. */
 static void run_all(struct tm_cli_session *session,
 		    const struct tm_cli_plan *plan)
 {
@@ -258,8 +259,9 @@ static int asks_for_help(int argc, char **argv)
 	return 0;
 }
 
-/* Options that cannot be checked are neither passed on nor left out: both would
- * measure something else than what was asked for.  Help needs none. */
+/* Options that cannot be checked are an error: to pass them on, or to leave
+ * them out, could measure something else than was asked for. Help does not need
+ * them. */
 static int run(int argc, char **argv)
 {
 	struct settings settings = {.store.directory = TM_RESULTS_DIRECTORY};

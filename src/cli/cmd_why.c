@@ -10,7 +10,7 @@
 
 struct settings {
 	struct tm_style style;
-	uint64_t stack; /* 0: a default */
+	uint64_t stack; /* 0: the default */
 	struct tm_cli_store store;
 };
 

@@ -99,7 +99,7 @@ static void add_file(struct tm_run_request *out, const char *path)
 
 /* --- all of it ------------------------------------------------------------ */
 
-/* Options about output do not change what is measured. */
+/* Output options do not change the measurement. */
 static int affects_measurement(const struct tm_option *option)
 {
 	static const char *const left_out[] = {
@@ -115,7 +115,7 @@ static int affects_measurement(const struct tm_option *option)
 	return 1;
 }
 
-/* An option as a shell takes it, without a secret in its value. */
+/* An option, quoted for a shell, with secrets masked. */
 static void add_option(struct tm_texts *given, const struct tm_option *option,
 		       const char *value)
 {

@@ -6,7 +6,8 @@
 #include "cli/cli.h"
 #include "results/write.h"
 
-/* A picture as high as the terminal would scroll its own top away. */
+/* Leave rows free: a picture as high as the terminal would scroll off its top.
+ */
 #define ROWS_MAX 30
 
 static void fit_terminal(struct tm_plot_opts *opts, FILE *out)

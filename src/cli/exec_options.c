@@ -7,7 +7,7 @@
 #include "results/store.h"
 #include "util/quantity.h"
 
-/* By default one site is sampled every so many allocated bytes. */
+/* Default distance of sampled allocations, in allocated bytes. */
 #define SAMPLING_BYTES (32u * 1024)
 
 /* --- values of their own kind --------------------------------------------- */

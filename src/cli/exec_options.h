@@ -1,5 +1,5 @@
 /*
- * exec_options.h - what a call of `tidemark exec` asks for.
+ * exec_options.h - the options of `tidemark exec`.
  *
  * Purpose:   options and the user's own command become one struct, and every
  *            mistake is found before anything is started.

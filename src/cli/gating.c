@@ -24,7 +24,7 @@ void tm_cli_gating_judging(const struct tm_cli_gating *gating,
 
 /* --- the options ---------------------------------------------------- */
 
-/* A file of jobs is read by the same functions, which do not know the option. */
+/* The same functions read suites, which have no such option. */
 static enum tm_rc name_option(enum tm_rc rc, const struct tm_option *option,
 			      struct tm_err *err)
 {
@@ -127,7 +127,7 @@ const struct tm_option tm_cli_gate_export_options[] = {
 	 .help = "write a row for each metric"},
 	TM_OPTIONS_END};
 
-/* An export alone judges, too. */
+/* An export of verdicts alone asks for a judgement, too. */
 int tm_cli_gating_is_wanted(const struct tm_cli_gating *gating)
 {
 	size_t i;
@@ -175,7 +175,8 @@ enum tm_rc tm_cli_gate_show(const struct tm_gate *gate,
 	style.is_full = !gating->is_brief;
 	style.advises = gating->has_no_budget;
 	rc = tm_cli_print(out, &content, &style, err);
-	/* In another form the annotations would spoil what a program reads. */
+	/* In any other form the annotations would corrupt what a program reads.
+	 */
 	if (rc == TM_OK && gating->form == TM_FORM_TEXT && is_in_github()) {
 		style.form = TM_FORM_GITHUB;
 		rc = tm_cli_print(out, &content, &style, err);
@@ -212,9 +213,9 @@ void tm_cli_gate_session(struct tm_gate *gate, const struct tm_cli_case *what,
 	}
 	rc = tm_cli_gate_show(gate, gating, out, &err);
 	code = tm_cli_gate_exit(gate);
-	/* What was not measured to its end says 3; that something grows over
-	 * its budget says more.  A mistake in the command says 2, as it must
-	 * be fixed before anything is judged. */
+	/* An incomplete run exits with 3, but growth over the budget takes
+	 * precedence. A usage error stays 2: it must be fixed before anything
+	 * is judged. */
 	if (code == TM_EXIT_GROWS && session->code == TM_EXIT_UNMEASURED)
 		session->code = code;
 	else if (session->code != TM_EXIT_USAGE)

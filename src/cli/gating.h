@@ -16,20 +16,20 @@
 #include "suite/suite.h"
 
 struct tm_cli_gating {
-	struct tm_budget budget; /* by flags: wins */
+	struct tm_budget budget; /* by options, which take precedence */
 	unsigned char only[TM_METRIC_COUNT];
 	int has_only;
 	const char *baseline; /* a file, or NULL */
 	int confirm;
 	int extend;
 	int is_brief;	   /* no line for each metric */
-	int has_no_budget; /* none was asked for: say what grows */
+	int has_no_budget; /* none was given: report growth, not pass or fail */
 	enum tm_form form;
 	struct tm_cli_exports exports;
 };
 
-/* Over struct tm_cli_gating: what every command with a gate has, and what
- * only some have. */
+/* Options with fields in struct tm_cli_gating: those of every command with a
+ * gate, then those of some. */
 extern const struct tm_option tm_cli_gate_options[];
 extern const struct tm_option tm_cli_gate_extend_option[];
 extern const struct tm_option tm_cli_gate_format_options[];
@@ -37,15 +37,15 @@ extern const struct tm_option tm_cli_gate_export_options[];
 
 void tm_cli_gating_init(struct tm_cli_gating *gating);
 
-/* Whether the baseline can be read and the verdicts written: asked before
- * anything is measured, so that a mistake costs no waiting. */
+/* Check that the baseline can be read and the verdicts written, before anything
+ * is measured. */
 TM_CHECK enum tm_rc tm_cli_gating_check(const struct tm_cli_gating *gating,
 					struct tm_err *err);
 
 /* Whether the options ask for a judgement. */
 int tm_cli_gating_is_wanted(const struct tm_cli_gating *gating);
 
-/* What the options say of how runs are judged. */
+/* How the options say that runs are judged. */
 void tm_cli_gating_judging(const struct tm_cli_gating *gating,
 			   struct tm_judging *out);
 
@@ -61,7 +61,7 @@ struct tm_cli_case {
 	void *context; /* its own */
 };
 
-/* Judge, with everything that was asked for; the gate is settled then. */
+/* Judge as the options say; the gate is settled afterwards. */
 TM_CHECK enum tm_rc tm_cli_judge(struct tm_gate *gate,
 				 const struct tm_cli_gating *gating,
 				 const struct tm_cli_case *what,
@@ -72,12 +72,12 @@ TM_CHECK enum tm_rc tm_cli_gate_show(const struct tm_gate *gate,
 				     const struct tm_cli_gating *gating,
 				     FILE *out, struct tm_err *err);
 
-/* Judge and show what the session has run, and let its exit code say so.  The
- * gate, a struct of zeros, is the caller's to release. */
+/* Judge the session's runs, show the verdicts and set the session's exit code.
+ * The gate, a struct of zeros, is the caller's to release. */
 void tm_cli_gate_session(struct tm_gate *gate, const struct tm_cli_case *what,
 			 const struct tm_cli_gating *gating, FILE *out);
 
-/* What the gate's command ends with: pass, grows or unmeasured. */
+/* The gate's exit code: pass, grows or unmeasured. */
 int tm_cli_gate_exit(const struct tm_gate *gate);
 
 #endif

@@ -34,7 +34,7 @@ const struct tm_option tm_cli_limit_options[] = {TM_JOB_LIMITS(LIMIT_OPTION)
 /* Read once, for the one command that this process runs. */
 static struct {
 	int is_read;
-	struct tm_err err; /* why what they take could not be read */
+	struct tm_err err; /* why their options could not be read */
 	int is_told;	   /* the user of it */
 	struct tm_program_options known;
 	struct tm_option *rows; /* NULL: none */
@@ -80,8 +80,8 @@ static void make_rows(void)
 	}
 }
 
-/* Without a folder of scenarios a run by path is still possible, and help as
- * well: the plan says when it needs one. */
+/* Without a folder of scenarios a run by path and help still work: the plan
+ * reports when it needs one. */
 static void read_scenarios(void)
 {
 	struct tm_catalog catalog;

@@ -1,5 +1,5 @@
-/* Judge runs, and run again what needs it: tm_cli_judge().  Which that is, and
- * when, is gate/procedure.h's. */
+/* Judge runs, and run some again: tm_cli_judge(). Which ones and when is
+ * decided in gate/procedure.h. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,7 +25,7 @@ static const struct tm_job *find_job(const struct tm_suite *suite,
 
 /* --- running again -------------------------------------------------------- */
 
-/* The iterations of look 1: as the job says, else as the run did. */
+/* The iterations of the first test: the job's option, else the run's. */
 static uint64_t first_iterations(const struct tm_again *again)
 {
 	const struct tm_job *job = again->job;
@@ -40,7 +40,7 @@ static uint64_t first_iterations(const struct tm_again *again)
 	       (again->run_look - 1);
 }
 
-/* The job of look `again->look`; release it also after a failure. */
+/* The job of the test `again->look`; release it also after a failure. */
 static enum tm_rc make_job(struct tm_job *job, const struct tm_again *again,
 			   struct tm_err *err)
 {
@@ -60,7 +60,7 @@ static enum tm_rc make_job(struct tm_job *job, const struct tm_again *again,
 	return rc;
 }
 
-static void say_why(const struct tm_again *again)
+static void report_rerun(const struct tm_again *again)
 {
 	switch (again->reason) {
 	case TM_AGAIN_LONGER:
@@ -86,7 +86,7 @@ static enum tm_rc run_again(void *context, const struct tm_again *again,
 	if (session->interrupted)
 		return TM_OK;
 	if (!session->quiet)
-		say_why(again);
+		report_rerun(again);
 	rc = make_job(&job, again, err);
 	if (rc == TM_OK && what->again)
 		rc = what->again(what, &job, err);
@@ -103,7 +103,7 @@ static enum tm_rc run_again(void *context, const struct tm_again *again,
 static enum tm_rc add_runs(struct tm_procedure *procedure,
 			   const struct tm_cli_case *what, struct tm_err *err)
 {
-	size_t count = what->runs->count; /* of which more may come */
+	size_t count = what->runs->count; /* may grow meanwhile */
 	enum tm_rc rc = TM_OK;
 	size_t i;
 

@@ -66,8 +66,8 @@ static int dispatch(int argc, char **argv)
 	return command ? command->run(argc - 1, argv + 1) : tm_cli_fail(&err);
 }
 
-/* With a standard descriptor closed, the next file that is opened would take
- * its number and receive what is printed. */
+/* With a standard descriptor closed, the next file opened would get its number
+ * and receive the output. */
 static void open_standard_descriptors(void)
 {
 	int fd;
@@ -96,7 +96,7 @@ static enum tm_rc open_trace(const char *command, struct tm_err *err)
 	return rc;
 }
 
-/* A trace that could not be written is no reason to fail what was measured. */
+/* A trace that could not be written does not fail the measurement. */
 static void close_trace(int code)
 {
 	struct tm_err err = {0};

@@ -11,7 +11,7 @@
 #include "util/suggest.h"
 #include "util/text.h"
 
-/* A run of a program is called as its file. */
+/* A run of a program has its file's name. */
 static void name_of_scenario(const char *scenario, char *out, size_t size)
 {
 	tm_catalog_name(tm_base_name(scenario), out, size);
@@ -121,7 +121,7 @@ static enum tm_rc collect_jobs(struct tm_cli_plan *plan,
 	return rc;
 }
 
-/* A program's name where a scenario's should be: say how it is measured. */
+/* For a program's name instead of a scenario's, say how to measure it. */
 static enum tm_rc fail_scenario(const struct tm_cli_run_request *request,
 				const struct tm_err *why, struct tm_err *err)
 {

@@ -1,8 +1,8 @@
 /*
- * plan.h - what a call of `tidemark run` is going to run.
+ * plan.h - the jobs of one call of `tidemark run`.
  *
- * Purpose:   names, a suite and options become a list of jobs whose programs are
- *            known to exist: every mistake is found before the first one
+ * Purpose:   names, a suite and options become a list of jobs whose programs
+ *            are known to exist: every mistake is found before the first one
  *            starts.
  * Ownership: a request borrows the command line; a plan owns its jobs.
  * Errors:    TM_EUSAGE, in one line, with the suite's file and line.
@@ -17,7 +17,7 @@ struct tm_cli_run_request {
 	const char *suite;   /* a file, or NULL */
 	char *const *names;  /* scenarios, or some of the suite's jobs */
 	size_t name_count;   /* 0: all of them */
-	struct tm_job given; /* by options: wins over the suite */
+	struct tm_job given; /* by options: overrides the suite */
 };
 
 struct tm_cli_plan {

@@ -10,15 +10,16 @@
 
 #define NS_PER_S 1000000000u
 
-/* More often than this would only flicker. */
+/* More frequent changes would flicker. */
 #define REDRAW_NS 100000000u
 
-/* A log has its first line after so long, and the next ones twice as late as
- * the one before, until they come every LOG_STEP_MAX_NS. */
+/* When a log has its first line; each interval is twice the one before, up to
+ * LOG_STEP_MAX_NS. */
 #define LOG_FIRST_NS	(10ull * NS_PER_S)
 #define LOG_STEP_MAX_NS (600ull * NS_PER_S)
 
-/* A verdict may take a hundredth of the time, and comes once a second. */
+/* A verdict is made once a second at most, and takes 1 % of the time at most.
+ */
 #define VERDICT_STEP_NS NS_PER_S
 #define VERDICT_SHARE	100
 
@@ -37,7 +38,7 @@ void tm_cli_progress_open(struct tm_cli_progress *progress,
 	progress->started_ns = tm_clock_ns();
 	progress->next_log_ns = LOG_FIRST_NS;
 	tm_cli_screen_open(&progress->screen, opts->form);
-	/* Lines one below the other suit any terminal. */
+	/* Plain lines work on any terminal. */
 	if (progress->screen.form != TM_CLI_SCREEN_NONE)
 		progress->opts.logs_progress = 0;
 }
@@ -90,7 +91,7 @@ static double warm_up_end(const struct tm_run *run)
 	return first + TM_WARM_UP * (last - first);
 }
 
-/* What resident memory rose by since the warm-up. */
+/* Growth of resident memory since the warm-up. */
 static void add_rise(struct line *line, const struct tm_run *run,
 		     uint64_t rss_bytes)
 {

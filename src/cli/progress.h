@@ -1,5 +1,5 @@
 /*
- * progress.h - how far a run is, while it goes on.
+ * progress.h - the progress of a run.
  *
  * Purpose:   iteration, resident memory, its growth, and what the verdict would
  *            be so far: on a terminal in one line that is written over, in a
@@ -21,8 +21,8 @@
 struct tm_cli_progress_opts {
 	enum tm_cli_screen_form form;
 	int logs_progress;    /* lines where there is no terminal */
-	int shows_verdict;    /* say what the verdict would be */
-	int repairs_terminal; /* the program may leave anything on the terminal */
+	int shows_verdict;    /* show the verdict so far */
+	int repairs_terminal; /* after a program that may garble it */
 };
 
 struct tm_cli_progress {

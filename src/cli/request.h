@@ -3,7 +3,7 @@
  *
  * Purpose:   program, argv and options, without the secrets in them.
  * Ownership: the caller releases what is filled.
- * Errors:    what there is no memory for is left out.
+ * Errors:    what does not fit into memory is left out.
  */
 #ifndef TM_CLI_REQUEST_H
 #define TM_CLI_REQUEST_H

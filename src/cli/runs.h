@@ -37,8 +37,7 @@ TM_CHECK enum tm_rc tm_cli_runs_export(const struct tm_cli_runs *runs,
 				       const struct tm_cli_exports *exports,
 				       struct tm_err *err);
 
-/* Whether there is anything to show: a table of runs without a sample would
- * hold nothing but footnotes. */
+/* Whether any run has samples: a table of others would be footnotes only. */
 int tm_cli_runs_have_samples(const struct tm_cli_runs *runs);
 
 /* Print the table. */

@@ -10,11 +10,11 @@
 #include "util/err.h"
 #include "util/text.h"
 
-/* A terminal that is smaller has no row to give away. */
+/* A smaller terminal has no row to spare. */
 #define ROWS_MIN    5
 #define COLUMNS_MIN 20
 
-/* In one larger than that nothing is repaired. */
+/* A larger one is not repaired. */
 #define COLUMNS_MAX 960
 
 #define SAVE	"\0337" /* cursor and colours */
@@ -51,7 +51,7 @@ static void add(struct change *change, const char *format, ...)
 static void flush(const struct change *change)
 {
 	if (write(STDERR_FILENO, change->text, change->length) < 0)
-		return; /* the terminal is gone */
+		return; /* the terminal was closed */
 }
 
 static int has_size(struct winsize *size)
@@ -65,8 +65,8 @@ static int is_large_enough(const struct winsize *size)
 	return size->ws_row >= ROWS_MIN;
 }
 
-/* What a shell has in the background leaves the terminal to what is in front.
- * A terminal that is not ours to control has no such order. */
+/* A background job does not write to the terminal. Where the terminal is not
+ * our controlling one, there are no jobs. */
 static int is_in_front(void)
 {
 	pid_t group = tcgetpgrp(STDERR_FILENO);
@@ -116,15 +116,15 @@ static int is_resized(const struct tm_cli_screen *screen,
 	return screen->rows != size->ws_row || screen->columns != size->ws_col;
 }
 
-/* Where a resize leaves the row is the terminal's own affair, but it is below
- * what the program printed; and the cursor may stand in the last row, where
- * lines would overwrite each other. */
+/* Where a resize moves the row depends on the terminal, but it is below the
+ * program's output; and the cursor may stand in the last row, where lines would
+ * overwrite each other. */
 static void add_lost_row(struct change *change)
 {
 	add(change, WHOLE_SCREEN MAKE_ROOM ERASE_ALL_BELOW);
 }
 
-/* Take the last row from the others, with the cursor above it. */
+/* Reserve the last row, with the cursor above it. */
 static void take_row(struct tm_cli_screen *screen, struct change *change,
 		     const struct winsize *size)
 {

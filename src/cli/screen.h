@@ -1,15 +1,15 @@
 /*
- * screen.h - one line on the terminal that is written over and over.
+ * screen.h - one line on the terminal that is updated in place.
  *
- * Purpose:   show how far something is, beside or below what others print.
+ * Purpose:   show progress without damage to what the program prints.
  * Ownership: plain memory of the caller.
  * Errors:    nothing is shown where it cannot be shown without harm.
  *
  * A program that prints on the same terminal would run into the line.  Then the
  * line stands in the last row, and the rows above become the region in which
- * the terminal scrolls, as apt does it: the program prints there as ever, and
- * not one byte of it passes through tidemark.  Each change is one write(),
- * which no other's write() can part.
+ * the terminal scrolls, as apt does it: the program prints there as before, and
+ * its output does not pass through tidemark. Each change is one write(), which
+ * no other write() can split.
  */
 #ifndef TM_CLI_SCREEN_H
 #define TM_CLI_SCREEN_H

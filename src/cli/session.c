@@ -19,7 +19,7 @@
 enum tm_rc tm_cli_session_open(struct tm_cli_session *session,
 			       struct tm_err *err)
 {
-	/* What is started for the lab prints nothing that is seen. */
+	/* The output of scenarios is not shown. */
 	if (!session->quiet && !session->runs.is_external)
 		session->progress.form = TM_CLI_SCREEN_LINE;
 	return tm_interrupt_open(&session->interrupt, err);
@@ -33,8 +33,8 @@ void tm_cli_session_close(struct tm_cli_session *session)
 
 void tm_cli_session_worsen(struct tm_cli_session *session, int code)
 {
-	/* That memory grows over its budget says more than that something was
-	 * not measured, or not written. */
+	/* Growth over the budget takes precedence over what was not measured or
+	 * written. */
 	if (code == TM_EXIT_UNMEASURED && session->code == TM_EXIT_GROWS)
 		return;
 	if (code > session->code)
@@ -43,7 +43,7 @@ void tm_cli_session_worsen(struct tm_cli_session *session, int code)
 
 /* --- one run -------------------------------------------------------------- */
 
-/* The first run of a name has it as it is, the next ones with a number. */
+/* The first run of a name keeps it, later ones get a number. */
 static void label_of(const struct tm_cli_session *session, const char *name,
 		     char *out, size_t size)
 {
@@ -113,8 +113,8 @@ static enum tm_rc measure(struct tm_cli_session *session,
 	return TM_OK;
 }
 
-/* The budgets of a baseline, as far as it knows the run.  Where it cannot be
- * used, judging the run says why. */
+/* The baseline's budgets for the run, if it has any. Why it cannot be used is
+ * reported when the run is judged. */
 static void add_baseline(struct tm_judging *judging, const char *path,
 			 const struct tm_run *run)
 {
@@ -196,7 +196,7 @@ enum tm_rc tm_cli_session_measure(struct tm_cli_session *session,
 
 /* --- a job ---------------------------------------------------------------- */
 
-/* Say on stderr what the table cannot. */
+/* Report on stderr what the table does not show. */
 static void report_ending(struct tm_cli_session *session,
 			  const struct tm_run *run)
 {
@@ -211,7 +211,7 @@ static void report_ending(struct tm_cli_session *session,
 		tm_cli_warn("%s: %s; %zu samples were kept", run->name,
 			    *why ? why : tm_outcome_name(run->outcome),
 			    run->sample_count);
-	/* It refused its flags, and said why itself. */
+	/* It refused its options, and printed why. */
 	if (run->exit_code == TM_EXIT_USAGE && run->sample_count == 0)
 		tm_cli_session_worsen(session, TM_EXIT_USAGE);
 	else

@@ -1,5 +1,5 @@
 /*
- * session.h - run jobs one after the other and keep what they measured.
+ * session.h - run jobs one after the other and keep their runs.
  *
  * Purpose:   what every command that starts programs has in common: a label
  *            for each run, progress, how it ended, a folder on disk.
@@ -38,24 +38,23 @@ TM_CHECK enum tm_rc tm_cli_session_open(struct tm_cli_session *session,
 					struct tm_err *err);
 void tm_cli_session_close(struct tm_cli_session *session);
 
-/* What a run is of, and how it is measured; the name of a job, and no
- * interrupt, grace or progress in `how`: those are the session's. */
+/* What is measured, and how. Interrupt, grace and progress of `how` are set by
+ * the session. */
 struct tm_cli_measurement {
 	const char *name;
-	const char *note; /* what a reader must know; NULL: nothing */
+	const char *note; /* what a reader must know, or NULL */
 	struct tm_measure_opts how;
 	const struct tm_budget *budget; /* of its job; NULL: none */
 	struct tm_run_request request;	/* taken, also when it fails */
 };
 
-/* Measure it and store it: it is the last one of session->runs then.  How it
- * ended is left to the caller to say. */
+/* Measure it and store it: it is the last one of session->runs then.  The
+ * caller reports how it ended. */
 TM_CHECK enum tm_rc tm_cli_session_measure(
 	struct tm_cli_session *session,
 	const struct tm_cli_measurement *measurement, struct tm_err *err);
 
-/* The same, and forget it: what a program does for the first time. *out is the
- * caller's. */
+/* Measure without storing, for a warm-up run. *out is the caller's. */
 TM_CHECK enum tm_rc tm_cli_session_try(
 	struct tm_cli_session *session,
 	const struct tm_cli_measurement *measurement, struct tm_run **out,

@@ -12,7 +12,7 @@
 #include "runtimes/runtimes.h"
 #include "util/text.h"
 
-/* Where a shell looks when PATH is not set. */
+/* A shell's search path when PATH is not set. */
 #define PATH_DEFAULT "/usr/local/bin:/usr/bin:/bin"
 
 /* --- finding -------------------------------------------------------------- */
@@ -36,7 +36,7 @@ static enum tm_rc fail_path(const char *path, int fault, struct tm_err *err)
 	return tm_fail(err, TM_EUSAGE, "cannot run '%.200s': %s", path, why);
 }
 
-/* The next folder of PATH, of which an empty one is the working directory. */
+/* The next folder of PATH; an empty one is the working directory. */
 static const char *next_folder(const char *path, const char *word, char *out,
 			       size_t size)
 {

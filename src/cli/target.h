@@ -1,8 +1,7 @@
 /*
- * target.h - the program that the user's own command means.
+ * target.h - find the program of the user's command.
  *
- * Purpose:   find it as a shell would, and call its run by a name that tells
- *            it from others.
+ * Purpose:   find it as a shell would, and give its run a name.
  * Errors:    TM_EUSAGE, in one line: not there, a folder, not executable.
  */
 #ifndef TM_CLI_TARGET_H
@@ -13,8 +12,8 @@
 
 #include "util/err.h"
 
-/* The path of the program called `word`: as it stands when it holds a slash,
- * else the first in PATH. */
+/* The path of the program `word`: unchanged when it contains a slash, else the
+ * first match in PATH. */
 TM_CHECK enum tm_rc tm_cli_target_find(const char *word, char *out, size_t size,
 				       struct tm_err *err);
 

@@ -18,20 +18,20 @@ static void add_differences(struct tm_analysis *out)
 {
 	static const struct tm_why_layer kept = {
 		.key = "kept",
-		.words = "free, but kept by the allocator",
+		.text = "free, but kept by the allocator",
 		.is_main = 1,
 		.unit = "bytes"};
 	struct tm_why_layer outside = {
 		.key = "outside", .is_main = 1, .unit = "bytes"};
 
-	outside.words = out->knows_allocator ? "resident, but not from malloc"
-					     : "resident beyond malloc's bytes";
+	outside.text = out->knows_allocator ? "resident, but not from malloc"
+					    : "resident beyond malloc's bytes";
 	add_layer(out, TM_WHY_kept, &kept);
 	add_layer(out, TM_WHY_outside, &outside);
 }
 
-/* From what the program holds to what the kernel gave it, with the differences
- * between them, and then what is no memory. */
+/* From the memory that the program allocated to what the kernel gave it, with
+ * the differences between them; then what is not memory. */
 static void name_layers(struct tm_analysis *out)
 {
 	enum tm_metric by_rank[TM_METRIC_COUNT];
@@ -44,7 +44,7 @@ static void name_layers(struct tm_analysis *out)
 			const struct tm_trait *trait = tm_trait_of(by_rank[i]);
 			const struct tm_why_layer layer = {
 				.key = trait->layer,
-				.words = trait->layer_text,
+				.text = trait->layer_text,
 				.is_main = trait->is_main_layer,
 				.unit = trait->unit};
 

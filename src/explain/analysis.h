@@ -24,8 +24,8 @@ enum tm_why_layer_id {
 };
 
 struct tm_why_layer {
-	const char *key; /* NULL: of a metric that is no layer */
-	const char *words;
+	const char *key; /* NULL: of a metric that is not a layer */
+	const char *text;
 	int is_main; /* shown even when it does not grow */
 	const char *unit;
 	int is_measured;
@@ -60,12 +60,12 @@ TM_CHECK enum tm_rc tm_analysis_make(struct tm_analysis *out,
 				     const struct tm_verdict *verdict,
 				     struct tm_err *err);
 
-/* Whether the verdict is that memory grows, and be it the peak alone; whether
- * resident memory does, within a budget or not. */
+/* Whether the verdict is that memory grows, even if only the peak does; whether
+ * resident memory grows, within a budget or not. */
 int tm_why_memory_fails(const struct tm_analysis *facts);
 int tm_why_memory_grows(const struct tm_analysis *facts);
 
-/* Fill in the causes and the next command from the layers. */
+/* Derive the causes and the next command from the layers. */
 void tm_why_conclude(struct tm_analysis *facts);
 
 #endif

@@ -10,12 +10,12 @@
 #include "results/rerun.h"
 #include "runtimes/runtimes.h"
 
-/* Of the growth of resident memory: so much more than all of it is not in touched
- * pages, or pages that it had already. */
+/* A share of the growth of resident memory above this is not in touched pages,
+ * or in pages that were resident already. */
 #define MORE_THAN_ALL 1.1
 
 static void TM_PRINTF(2, 3)
-	say(struct tm_analysis *facts, const char *format, ...)
+	add_cause(struct tm_analysis *facts, const char *format, ...)
 {
 	va_list args;
 
@@ -88,30 +88,31 @@ static int is_counted(const struct tm_run *run,
 	return variable && tm_texts_has(&run->runtime_variables, variable);
 }
 
-/* What shows its heap, unless that was done already. */
+/* Advise what shows its heap, unless that was done already. */
 static void advise_language(struct tm_analysis *facts)
 {
 	const struct tm_language *language = language_of(facts->run);
 
 	if (language && !is_counted(facts->run, language))
-		say(facts, "%s: %s.", language->heap, language->advice);
+		add_cause(facts, "%s: %s.", language->heap, language->advice);
 }
 
 /* --- memory --------------------------------------------------------------- */
 
-static void blame_malloc(struct tm_analysis *facts,
-			 const struct tm_why_layer *heap)
+static void add_malloc_cause(struct tm_analysis *facts,
+			     const struct tm_why_layer *heap)
 {
 	char amount[TM_AMOUNT_MAX], share[96];
 
 	tm_amount_format(amount, slope(heap), heap->unit);
 	format_share(facts, heap, share, sizeof(share));
-	say(facts,
-	    "The program allocates %s %s with malloc and does not free it%s.",
-	    amount, facts->per, share);
+	add_cause(facts,
+		  "The program allocates %s %s with malloc and does not free "
+		  "it%s.",
+		  amount, facts->per, share);
 }
 
-/* What is known of a layer that was not found to grow. */
+/* The verb for a layer that was not found to grow. */
 static const char *not_growing(const struct tm_why_layer *layer)
 {
 	return layer->decision.growth == TM_GROWTH_FLAT
@@ -119,49 +120,60 @@ static const char *not_growing(const struct tm_why_layer *layer)
 		       : "is not known to grow";
 }
 
-static void blame_allocator(struct tm_analysis *facts,
-			    const struct tm_why_layer *heap)
+static void add_allocator_cause(struct tm_analysis *facts,
+				const struct tm_why_layer *heap)
 {
-	say(facts,
-	    "What the program has allocated %s, but what its allocator keeps "
-	    "does: fragmentation, or free memory that is not returned to the "
-	    "kernel. With glibc try MALLOC_ARENA_MAX=2 and malloc_trim(0), or "
-	    "try another allocator.",
-	    not_growing(heap));
+	add_cause(facts,
+		  "What the program has allocated %s, but what its allocator "
+		  "keeps "
+		  "does: fragmentation, or free memory that is not returned to "
+		  "the "
+		  "kernel. With glibc try MALLOC_ARENA_MAX=2 and "
+		  "malloc_trim(0), or "
+		  "try another allocator.",
+		  not_growing(heap));
 }
 
-static void blame_mappings(struct tm_analysis *facts, int heap_grows)
+static void add_mapping_cause(struct tm_analysis *facts, int heap_grows)
 {
 	const struct tm_why_layer *outside = layer(facts, TM_WHY_outside);
 	char amount[TM_AMOUNT_MAX];
 
 	tm_amount_format(amount, slope(outside), outside->unit);
-	say(facts,
-	    "%s%s %s, is not in malloc at all: memory that the program or its "
-	    "runtime maps itself, thread stacks, or blocks that were allocated "
-	    "long ago and are touched only now. strace -f -k -e "
-	    "trace=mmap,brk shows which code maps memory.",
-	    heap_grows ? "The rest, " : "The growth, ", amount, facts->per);
+	add_cause(facts,
+		  "%s%s %s, is not in malloc at all: memory that the program "
+		  "or its "
+		  "runtime maps itself, thread stacks, or blocks that were "
+		  "allocated "
+		  "long ago and are touched only now. strace -f -k -e "
+		  "trace=mmap,brk shows which code maps memory.",
+		  heap_grows ? "The rest, " : "The growth, ", amount,
+		  facts->per);
 	advise_language(facts);
 }
 
-/* Without the allocator's own figures two causes are left. */
-static void blame_nothing(struct tm_analysis *facts,
-			  const struct tm_why_layer *heap)
+/* Without the allocator's own statistics there are two possible causes. */
+static void add_unknown_cause(struct tm_analysis *facts,
+			      const struct tm_why_layer *heap)
 {
 	if (facts->knows_allocator) {
-		say(facts,
-		    "Resident memory grows, but what the program has allocated "
-		    "with malloc %s; no measured layer explains the growth.",
-		    not_growing(heap));
+		add_cause(facts,
+			  "Resident memory grows, but what the program has "
+			  "allocated "
+			  "with malloc %s; no measured layer explains the "
+			  "growth.",
+			  not_growing(heap));
 		return;
 	}
-	say(facts,
-	    "Resident memory grows, but what the program has allocated with "
-	    "malloc %s: its allocator keeps free memory, or the program or its "
-	    "runtime maps memory itself. The allocator's own statistics, which "
-	    "would show which, were not read.",
-	    not_growing(heap));
+	add_cause(facts,
+		  "Resident memory grows, but what the program has allocated "
+		  "with "
+		  "malloc %s: its allocator keeps free memory, or the program "
+		  "or its "
+		  "runtime maps memory itself. The allocator's own statistics, "
+		  "which "
+		  "would show which, were not read.",
+		  not_growing(heap));
 	advise_language(facts);
 }
 
@@ -172,32 +184,33 @@ static void explain_resident(struct tm_analysis *facts,
 	const struct tm_why_layer *outside = layer(facts, TM_WHY_outside);
 
 	if (heap->grows)
-		blame_malloc(facts, heap);
+		add_malloc_cause(facts, heap);
 	if (!rss->grows)
 		return;
 	if (!heap->is_measured) {
-		say(facts, "Resident memory grows. Whether it was allocated "
-			   "with malloc is not known: its allocations were not "
-			   "counted.");
+		add_cause(facts,
+			  "Resident memory grows. Whether it was allocated "
+			  "with malloc is not known: its allocations were not "
+			  "counted.");
 		return;
 	}
 	if (heap->grows) {
 		if (facts->knows_allocator && outside->grows &&
 		    slope(outside) > 0.2 * slope(rss))
-			blame_mappings(facts, 1);
+			add_mapping_cause(facts, 1);
 		return;
 	}
 	if (facts->verdict.resident == TM_KIND_RETENTION)
-		blame_allocator(facts, heap);
+		add_allocator_cause(facts, heap);
 	else if (facts->verdict.resident == TM_KIND_OUTSIDE)
-		blame_mappings(facts, 0);
+		add_mapping_cause(facts, 0);
 	else
-		blame_nothing(facts, heap);
+		add_unknown_cause(facts, heap);
 }
 
 /* --- a heap that is collected --------------------------------------------- */
 
-/* Whether its runtime has told what is alive. */
+/* Whether its runtime reported its live objects. */
 static int knows_heap(const struct tm_run *run,
 		      const struct tm_why_layer *alive)
 {
@@ -248,18 +261,19 @@ static void explain_heap(struct tm_analysis *facts,
 	if (alive->grows) {
 		tm_amount_format(amount, slope(alive), alive->unit);
 		format_types(facts, types, sizeof(types));
-		say(facts,
-		    "Live memory after full collections (%s) grows %s %s%s.",
-		    facts->run->heaps.text[0], amount, facts->per, types);
+		add_cause(facts,
+			  "Live memory after full collections (%s) grows %s "
+			  "%s%s.",
+			  facts->run->heaps.text[0], amount, facts->per, types);
 	}
 	if (fails(facts, TM_METRIC_net_bytes))
-		blame_malloc(facts, malloced);
+		add_malloc_cause(facts, malloced);
 	else if (native->grows && fails(facts, TM_METRIC_native_bytes)) {
 		tm_amount_format(amount, slope(native), native->unit);
-		say(facts,
-		    "Resident memory beside the heap grows %s %s: thread "
-		    "stacks, or memory that is mapped without malloc.",
-		    amount, facts->per);
+		add_cause(facts,
+			  "Resident memory beside the heap grows %s %s: thread "
+			  "stacks, or memory that is mapped without malloc.",
+			  amount, facts->per);
 	}
 }
 
@@ -292,13 +306,14 @@ static void explain_other_memory(struct tm_analysis *facts)
 		amount,
 		tm_verdict_find(&facts->verdict, metric)->decision.slope,
 		tm_trait_of(metric)->unit);
-	say(facts, "%s (%s) grows, %s %s; resident memory itself %s.",
-	    tm_trait_of(metric)->role == TM_ROLE_PEAK ? "The peak of its memory"
-						      : "Its memory",
-	    tm_metric_name(metric), amount, facts->per,
-	    rss->decision.growth == TM_GROWTH_FLAT
-		    ? "is flat"
-		    : "is too noisy to classify; try a longer run");
+	add_cause(facts, "%s (%s) grows, %s %s; resident memory itself %s.",
+		  tm_trait_of(metric)->role == TM_ROLE_PEAK
+			  ? "The peak of its memory"
+			  : "Its memory",
+		  tm_metric_name(metric), amount, facts->per,
+		  rss->decision.growth == TM_GROWTH_FLAT
+			  ? "is flat"
+			  : "is too noisy to classify; try a longer run");
 }
 
 /* A layer may grow without the run being over its budget, or without being
@@ -308,15 +323,15 @@ static void explain_verdict(struct tm_analysis *facts)
 	const struct tm_verdict *verdict = &facts->verdict;
 
 	if (verdict->standing == TM_JUDGEMENT_INCONCLUSIVE)
-		say(facts,
-		    "Growth is not certain enough for a verdict: %.340s.",
-		    verdict->reason);
+		add_cause(facts,
+			  "Growth is not certain enough for a verdict: %.340s.",
+			  verdict->reason);
 	else if (tm_verdict_count_growing(verdict))
-		say(facts, "Growth is within the budget: %.340s.",
-		    verdict->reason);
+		add_cause(facts, "Growth is within the budget: %.340s.",
+			  verdict->reason);
 	else
-		say(facts, "No metric that is judged grows: %.340s.",
-		    verdict->reason);
+		add_cause(facts, "No metric that is judged grows: %.340s.",
+			  verdict->reason);
 }
 
 static void explain_process(struct tm_analysis *facts)
@@ -328,10 +343,11 @@ static void explain_process(struct tm_analysis *facts)
 	if (processes.seen < 2 || !tm_why_memory_grows(facts) ||
 	    !tm_why_process_find_culprit(&process, facts->run))
 		return;
-	say(facts,
-	    "Nearly all of the growth is in one process: pid %lld (%s), one of "
-	    "%zu.",
-	    process.pid, process.name, processes.seen);
+	add_cause(facts,
+		  "Nearly all of the growth is in one process: pid %lld (%s), "
+		  "one of "
+		  "%zu.",
+		  process.pid, process.name, processes.seen);
 }
 
 static void explain_rest(struct tm_analysis *facts)
@@ -358,19 +374,20 @@ static void explain_rest(struct tm_analysis *facts)
 
 	for (i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
 		if (layer(facts, rows[i].id)->grows)
-			say(facts, "%s", rows[i].text);
+			add_cause(facts, "%s", rows[i].text);
 	}
 	if (layer(facts, TM_METRIC_cgroup_bytes)->grows &&
 	    layer(facts, TM_METRIC_rss_bytes)->decision.growth ==
 		    TM_GROWTH_FLAT)
-		say(facts, "The control group's memory grows, but that of the "
-			   "processes does not: page cache, which the kernel "
-			   "reclaims when it needs memory, or other programs "
-			   "in the group.");
+		add_cause(facts,
+			  "The control group's memory grows, but that of the "
+			  "processes does not: page cache, which the kernel "
+			  "reclaims when it needs memory, or other programs "
+			  "in the group.");
 }
 
 /* Whether the layer is inconclusive, and the verdict depends on it. */
-static int is_open(const struct tm_analysis *facts, unsigned int id)
+static int is_undecided(const struct tm_analysis *facts, unsigned int id)
 {
 	const struct tm_why_layer *one = layer(facts, id);
 	const struct tm_judged *judged =
@@ -383,9 +400,9 @@ static int is_open(const struct tm_analysis *facts, unsigned int id)
 	       !(judged && judged->deferred);
 }
 
-/* The layers that are open, by name; 0 when none is. */
-static size_t name_open(const struct tm_analysis *facts,
-			char out[TM_WHY_CAUSE_MAX / 2])
+/* The names of the inconclusive layers; returns their number. */
+static size_t name_undecided(const struct tm_analysis *facts,
+			     char out[TM_WHY_CAUSE_MAX / 2])
 {
 	size_t size = TM_WHY_CAUSE_MAX / 2, used = 0, count = 0, i;
 
@@ -394,10 +411,10 @@ static size_t name_open(const struct tm_analysis *facts,
 		unsigned int id = facts->order[i];
 		int length;
 
-		if (!is_open(facts, id))
+		if (!is_undecided(facts, id))
 			continue;
 		length = snprintf(out + used, size - used, "%s%s",
-				  count++ ? ", " : "", layer(facts, id)->words);
+				  count++ ? ", " : "", layer(facts, id)->text);
 		if (length < 0 || (size_t)length >= size - used)
 			break;
 		used += (size_t)length;
@@ -405,8 +422,8 @@ static size_t name_open(const struct tm_analysis *facts,
 	return count;
 }
 
-/* What rose and then stopped, by its name: a curve that rose in the warm-up alone
- * is shown as flat. */
+/* What rose and then stopped, by its name: a curve that rose in the warm-up
+ * alone is shown as flat. */
 static void explain_plateau(struct tm_analysis *facts)
 {
 	enum tm_metric metric = facts->verdict.cause;
@@ -414,18 +431,20 @@ static void explain_plateau(struct tm_analysis *facts)
 		tm_verdict_find(&facts->verdict, metric);
 
 	if (!judged)
-		say(facts, "Nothing grows.");
+		add_cause(facts, "Nothing grows.");
 	else if (judged->decision.slope > 0)
-		say(facts,
-		    "%s rose and has stopped: a warm-up, or a full cache.",
-		    tm_metric_name(metric));
+		add_cause(
+			facts,
+			"%s rose and has stopped: a warm-up, or a full cache.",
+			tm_metric_name(metric));
 	else
-		say(facts, "Nothing grows after the warm-up, in which %s rose.",
-		    tm_metric_name(metric));
+		add_cause(facts,
+			  "Nothing grows after the warm-up, in which %s rose.",
+			  tm_metric_name(metric));
 }
 
-/* Types are counted more finely than bytes, which may be open or within their
- * budget while objects grow in number. */
+/* Types are counted more finely than bytes, which may be undecided or within
+ * their budget while objects grow in number. */
 static void explain_types(struct tm_analysis *facts)
 {
 	char types[TM_WHY_CAUSE_MAX / 2];
@@ -435,36 +454,39 @@ static void explain_types(struct tm_analysis *facts)
 	    layer(facts, TM_METRIC_live_bytes)->grows)
 		return;
 	format_types(facts, types, sizeof(types));
-	say(facts, "The live objects of some types grow in number%s.%s", types,
-	    facts->verdict.standing == TM_JUDGEMENT_INCONCLUSIVE
-		    ? " A longer run may decide whether that is growth."
-		    : "");
+	add_cause(facts, "The live objects of some types grow in number%s.%s",
+		  types,
+		  facts->verdict.standing == TM_JUDGEMENT_INCONCLUSIVE
+			  ? " A longer run may decide whether that is growth."
+			  : "");
 }
 
-static void explain_lack(struct tm_analysis *facts)
+static void explain_no_growth(struct tm_analysis *facts)
 {
-	char open[TM_WHY_CAUSE_MAX / 2];
+	char undecided[TM_WHY_CAUSE_MAX / 2];
 
 	if (facts->run->sample_count == 0)
-		say(facts, "Nothing was measured.");
+		add_cause(facts, "Nothing was measured.");
 	else if (facts->verdict.standing == TM_JUDGEMENT_FAIL)
-		say(facts, "%.340s.", facts->verdict.reason);
+		add_cause(facts, "%.340s.", facts->verdict.reason);
 	else if (facts->verdict.standing == TM_JUDGEMENT_PASS &&
 		 (facts->verdict.kind == TM_KIND_BOUNDED ||
 		  facts->verdict.kind == TM_KIND_STEP))
 		explain_plateau(facts);
 	else if (facts->verdict.standing == TM_JUDGEMENT_INCONCLUSIVE)
-		say(facts, "Growth was neither found nor ruled out: %.340s.",
-		    facts->verdict.reason);
-	else if (name_open(facts, open) > 0)
-		say(facts,
-		    "No growth was found. Not decided: %s. A longer run may "
-		    "decide.",
-		    open);
+		add_cause(facts,
+			  "Growth was neither found nor ruled out: %.340s.",
+			  facts->verdict.reason);
+	else if (name_undecided(facts, undecided) > 0)
+		add_cause(facts,
+			  "No growth was found. Not decided: %s. A longer run "
+			  "may "
+			  "decide.",
+			  undecided);
 	else if (facts->types.count)
-		say(facts, "No metric grows.");
+		add_cause(facts, "No metric grows.");
 	else
-		say(facts, "Nothing grows.");
+		add_cause(facts, "Nothing grows.");
 }
 
 /* --- what to do next ------------------------------------------------------ */
@@ -545,7 +567,7 @@ void tm_why_conclude(struct tm_analysis *facts)
 	     tm_verdict_count_growing(&facts->verdict)))
 		explain_verdict(facts);
 	else if (facts->cause_count == 0)
-		explain_lack(facts);
+		explain_no_growth(facts);
 	explain_types(facts);
 	suggest(facts);
 }

@@ -14,7 +14,7 @@
 
 #define TM_LABEL_MAX 96
 
-/* "name/rules", or the name alone when it says the rules already or nobody
+/* "name/rules", or the name alone when it contains the rules or nobody
  * knows them.  What does not fit is cut. */
 void tm_label_make(char label[TM_LABEL_MAX], const struct tm_run *run);
 

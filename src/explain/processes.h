@@ -32,7 +32,7 @@ struct tm_why_process {
 struct tm_why_processes {
 	size_t seen;
 	size_t known; /* their growth is */
-	size_t brief; /* listed, and sampled too seldom to tell */
+	size_t brief; /* listed, with too few samples */
 };
 
 void tm_why_processes_count(struct tm_why_processes *out,

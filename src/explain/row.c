@@ -23,7 +23,7 @@ static enum tm_rc measure(struct tm_decision *out, const struct tm_run *run,
 	return rc;
 }
 
-/* Say in `note` why there is no slope of `metric`. */
+/* Set `note` to why there is no slope of `metric`. */
 static void explain(struct tm_value *value, const struct tm_run *run,
 		    enum tm_metric metric)
 {
@@ -67,7 +67,7 @@ static enum tm_rc choose_growth(enum tm_metric *out, const struct tm_run *run,
 	return rc;
 }
 
-/* Say in `note` what is shown; `why` it is not what was wanted. */
+/* Set `note` to what is shown; `why` says why it is not `wanted`. */
 static void note_growth(struct tm_row *row, enum tm_metric wanted,
 			const char *why)
 {

@@ -12,11 +12,11 @@
 #define GAINED_LEAST  4
 #define MOMENTS_MAX   64
 
-/* As many are enough not to go back before the middle, and never into the first
- * fifth. */
+/* With this many moments only the second half is used; the first fifth never
+ * is. */
 #define MOMENTS_ENOUGH 6
 
-/* Rates of a program's own count that are none. */
+/* Smaller rates of a program's own count are rounding. */
 #define RATE_LEAST .005
 
 /* The last half of a run, as a straight line may be drawn through. */

@@ -1,11 +1,11 @@
 /*
  * types.h - the types of objects that grow in number.
  *
- * Purpose:   say of which types a program keeps more with each iteration, from
- *            the censuses of its runtime or from what it counted itself.
+ * Purpose:   find the types whose live objects increase with each iteration,
+ *            from the censuses of its runtime or from what it counted itself.
  * Ownership: names are the run's.
  * Units:     objects, bytes; for one of the run's unit.
- * Errors:    none: a type that was seen too seldom is not listed.
+ * Errors:    none: a type with too few censuses is not listed.
  */
 #ifndef TM_EXPLAIN_TYPES_H
 #define TM_EXPLAIN_TYPES_H
@@ -22,7 +22,7 @@ struct tm_why_type {
 	double high;
 	int has_bytes;
 	double bytes;	      /* more */
-	double uncollectable; /* of the objects; 0: none is known to be */
+	double uncollectable; /* of the objects; 0: not known of any */
 };
 
 struct tm_why_types {

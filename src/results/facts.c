@@ -18,7 +18,7 @@ static struct tm_fact *find(const struct tm_facts *facts, const char *key)
 	return NULL;
 }
 
-/* A new fact of nothing; NULL without memory. */
+/* A new empty fact; NULL without memory. */
 static struct tm_fact *append(struct tm_facts *facts, const char *key)
 {
 	struct tm_fact *more =

@@ -4,7 +4,7 @@
  * Purpose:   what is free-form by nature: the options of a scenario, the
  *            environment of a run, what a program reports about itself.
  * Ownership: the facts own their keys and texts; release frees them.
- * Errors:    a fact that there is no memory for is lost.
+ * Errors:    without memory a fact is lost.
  *
  * Zeroed memory is an empty list that is not known; any set makes it known.
  */

@@ -10,7 +10,7 @@
  *            keys that the table does not have are ignored.  Writing fails
  *            only without memory: -1.
  *
- * Zeroed memory is a record of which nothing is known.
+ * Zeroed memory is a record without any known value.
  */
 #ifndef TM_RESULTS_FIELD_H
 #define TM_RESULTS_FIELD_H

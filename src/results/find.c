@@ -114,8 +114,8 @@ static int has_run(const char *path)
 	return access(file, F_OK) == 0;
 }
 
-/* A folder here may be a run; a file may be the program that a run is named
- * after. */
+/* A folder in the working directory may be a run; a file may be the program
+ * that a run is named after. */
 static int looks_like_path(const char *name)
 {
 	struct stat info;

@@ -13,8 +13,8 @@
 
 #include "util/err.h"
 
-/* The folder of the run that `name` means: a path, a folder's name below
- * `results_directory`, or a run's name, of which the newest is taken. */
+/* The folder of the run `name`: a path, a folder's name below
+ * `results_directory`, or the name of runs, of which the newest is taken. */
 TM_CHECK enum tm_rc tm_run_find(const char *results_directory, const char *name,
 				char *out, size_t size, struct tm_err *err);
 

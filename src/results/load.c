@@ -10,8 +10,8 @@
 #include "results/run_json.h"
 #include "results/store.h"
 
-/* The columns of samples.csv: two that each sample has, then metrics, of which
- * a newer tidemark may have written more than this one knows. */
+/* The columns of samples.csv: two that each sample has, then metrics, some of
+ * which only a newer tidemark may know. */
 #define FIXED_COLUMNS 2
 #define COLUMNS_MAX   256
 
@@ -108,8 +108,7 @@ static int read_row(const struct samples_reader *reader, char *line,
 	return at == reader->columns;
 }
 
-/* A loop counts upwards: a file whose lines were put in another order is not
- * one run. */
+/* Iterations never decrease: lines in another order are not one run. */
 static enum tm_rc keep_row(struct tm_run *run, struct samples_reader *reader,
 			   const struct tm_sample *sample, struct tm_err *err)
 {
@@ -267,7 +266,7 @@ static enum tm_rc load_json(struct tm_run *run, const char *folder,
 	return rc;
 }
 
-/* A part of a run in a file of its own, which not every run has. */
+/* An optional part of a run, in a file of its own. */
 struct part {
 	const char *file;
 	enum tm_rc (*read)(struct tm_run *run, const json_t *json,

@@ -1,9 +1,9 @@
 /*
  * outcome.h - how a run ended, and why.
  *
- * Purpose:   a word for how it ended; what caused it, as values from which a
- *            sentence is made when it is shown: the keys `outcome`,
- *            `outcome_text` and `ending` of run.json.
+ * Purpose:   the outcome, and its cause as values from which a sentence is made
+ *            when it is shown: the keys `outcome`, `outcome_text` and `ending`
+ *            of run.json.
  * Ownership: an ending owns its text; release frees it.
  * Units:     in the names.
  * Errors:    as field.h: what is not known has no key.
@@ -62,7 +62,7 @@ enum tm_outcome tm_ending_outcome(enum tm_ending cause);
 /* What the user sent: "Ctrl-C", or the signal's name. */
 const char *tm_interrupt_name(int64_t signal);
 
-/* Whether the sentence says no more than the exit code or the signal does. */
+/* Whether the sentence only repeats the exit code or the signal. */
 int tm_ending_is_plain(const struct tm_run_ending *ending);
 
 /* "stopped after 2.0 s, its time limit"; "" when there is nothing to say. */
@@ -71,7 +71,7 @@ void tm_ending_text(char out[TM_ENDING_TEXT_MAX],
 
 /* NULL without memory; {} of TM_ENDING_NONE. */
 json_t *tm_run_ending_to_json(const struct tm_run_ending *ending);
-/* `said` is the sentence that is stored beside it, or NULL: it stays where
+/* `said` is the sentence that is stored with it, or NULL: it is kept where
  * `json` has no cause that this tidemark knows, or lacks one of its values. */
 void tm_run_ending_from_json(struct tm_run_ending *out, const json_t *json,
 			     const char *said);

@@ -69,7 +69,7 @@ json_t *tm_run_request_to_json(const struct tm_run_request *request)
 
 /* --- comparing ------------------------------------------------------------ */
 
-/* What runs say themselves, older versions of tidemark assumed of all. */
+/* Older versions of tidemark assumed for all runs what runs say now. */
 static const char *const formerly_not_compared[] = {
 	"iterations", "every", "pause_ms", "inject_leak", "read_timeout_ms",
 };

@@ -1,7 +1,7 @@
 /*
  * rerun.h - the command that made a run, to be run again.
  *
- * Purpose:   what is suggested next keeps the options that made a run work
+ * Purpose:   a suggested command keeps the options of the run
  *            (--mark-regex, --name, --timeout ...).
  * Ownership: plain memory of the caller.
  * Errors:    an empty text: the command is not known, or is too long to type.

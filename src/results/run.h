@@ -1,8 +1,8 @@
 /*
  * run.h - one run, in memory: what was asked, what was measured, how it ended.
  *
- * Purpose:   what run.json, samples.csv and census.csv hold together, and what
- *            tables, plots and verdicts are made from.
+ * Purpose:   the contents of run.json, samples.csv and census.csv, from which
+ *            tables, plots and verdicts are made.
  * Ownership: tm_run_new() and tm_run_load() give the caller the run; all it
  *            points at is the run's; give it back with tm_run_free().
  * Units:     in the names.
@@ -113,10 +113,10 @@ const char *tm_run_per(const struct tm_run *run);
  * samples from then; marks begin later. */
 double tm_run_start(const struct tm_run *run);
 
-/* Whether any sample holds a value of `metric`. */
+/* Whether any sample has a value of `metric`. */
 int tm_run_has_metric(const struct tm_run *run, enum tm_metric metric);
 
-/* How many samples hold a value: marks that came too close behind another have
+/* How many samples have a value: marks that arrived too close together have
  * none. */
 size_t tm_run_measured_count(const struct tm_run *run);
 

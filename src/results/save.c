@@ -12,7 +12,7 @@
 #include "results/write.h"
 #include "util/clock.h"
 
-/* Runs of one name in one second that still find a free folder. */
+/* At most this many runs of one name get a folder in one second. */
 #define SUFFIX_MAX 1000
 
 /* --- what is written ------------------------------------------------------ */
@@ -119,7 +119,7 @@ static enum tm_rc write_types(FILE *file, const void *context)
 
 /* --- where it is written -------------------------------------------------- */
 
-/* The run's name with whatever would not do in a file's name replaced. */
+/* The run's name with characters that a file name cannot have replaced. */
 static void folder_name(char *out, size_t size, const struct tm_run *run)
 {
 	char stamp[32];
@@ -140,8 +140,8 @@ static void folder_name(char *out, size_t size, const struct tm_run *run)
 }
 
 /*
- * Rename `from` to a folder that nobody has.  mkdir() is what takes the name,
- * as rename() would take an empty folder from another run as well.
+ * Rename `from` to a folder that does not exist. mkdir() claims the name, as
+ * rename() alone would replace an empty folder of another run.
  */
 static enum tm_rc claim_folder(struct tm_run *run, const char *from,
 			       const char *parent, struct tm_err *err)
@@ -200,7 +200,7 @@ static enum tm_rc fill_folder(const struct tm_run *run, const char *folder,
 	return rc;
 }
 
-/* Take back a folder that could not be filled. */
+/* Remove a folder that could not be filled. */
 static void remove_folder(const char *folder)
 {
 	static const char *const files[] = {"samples.csv", "census.csv",

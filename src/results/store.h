@@ -4,16 +4,16 @@
  * Purpose:   one folder a run, RESULTS/<UTC time>-<name>/ with run.json,
  *            samples.csv (one row a sample), census.csv (one row a type, when
  *            the program reported a census), sites.json (when allocations were
- *            sampled) and types.json (when a runtime told of its objects).
+ *            sampled) and types.json (when a runtime reported its objects).
  * Ownership: tm_run_load() gives the caller the run.
  * Units:     in the column names; an empty field is an absent value, never 0.
  * Errors:    TM_ESYSTEM when the folder cannot be written, TM_EUSAGE when what
- *            is read is not a run, is truncated or is of a newer schema; one line
- *            that names the file.
+ *            is read is not a run, is truncated or is of a newer schema; one
+ *            line that names the file.
  *
  * A run is written to a temporary folder, flushed to the disk and renamed, so
- * that a folder that looks like a run is a whole one.  No folder is ever
- * replaced: a second run of the same name and second gets a number.
+ * that a folder with a run's name is complete.  No folder is ever replaced: a
+ * second run of the same name and second gets a number.
  */
 #ifndef TM_RESULTS_STORE_H
 #define TM_RESULTS_STORE_H

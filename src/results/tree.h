@@ -21,9 +21,9 @@ struct tm_run_process {
 	struct tm_known_int last_rss_bytes;
 	struct tm_known_int hwm_bytes;
 
-	/* What resident memory rose by from the sample whose `iteration` is
-	 * grew_from, after the first third of what the process was seen to
-	 * live, to that of grew_to, near its end (each the median with its
+	/* Growth of resident memory from the sample whose `iteration` is
+	 * grew_from, after the first third of the process's observed lifetime,
+	 * to that of grew_to, near its end (each the median with its
 	 * neighbours), and the last sample that it is in.  Not known of a
 	 * process that was sampled too few times. */
 	struct tm_known_int grew_bytes;
@@ -38,7 +38,7 @@ struct tm_run_tree {
 	struct tm_known_int processes_max; /* at once */
 	struct tm_known_int unmeasured;	   /* ended before they could be read */
 
-	/* Checkpoints at which it had waited for children that are in no
+	/* Checkpoints at which it had waited for children that are not in any
 	 * sample, and processes and threads that the whole machine started
 	 * meanwhile. */
 	struct tm_known_int unseen_checkpoints;

@@ -66,7 +66,8 @@ enum tm_rc tm_write_file(const char *folder, const char *name,
 			err);
 }
 
-/* What `path` is called until it is whole; -1 when that is too long. */
+/* The temporary name of `path` until it is complete; -1 when that is too long.
+ */
 static int name_temporary(char temporary[PATH_MAX], const char *path)
 {
 	if (snprintf(temporary, PATH_MAX, "%s.unfinished-%ld", path,
@@ -98,8 +99,8 @@ enum tm_rc tm_write_replace(const char *path, tm_write_content *content,
 	return rc;
 }
 
-/* A file that is not there for long says more than permissions do: to root all
- * of them are given, and still /proc takes no file. */
+/* Creating a file tests more than permissions do: root has them all, and still
+ * /proc takes no file. */
 static int can_write_beside(const char *path)
 {
 	char temporary[PATH_MAX];
@@ -140,7 +141,7 @@ enum tm_rc tm_sync_folder(const char *folder, struct tm_err *err)
 	int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	enum tm_rc rc = TM_OK;
 
-	/* Some file systems cannot flush a folder; that is no failure. */
+	/* Some file systems cannot flush a folder; that is not a failure. */
 	if (fd < 0 || (fsync(fd) != 0 && errno != EINVAL && errno != ENOTSUP))
 		rc = tm_fail_errno(err, errno, "cannot flush the folder '%s'",
 				   folder);

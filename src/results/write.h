@@ -1,5 +1,5 @@
 /*
- * write.h - files that are either whole or not there.
+ * write.h - files that are either complete or absent.
  *
  * Purpose:   one place that notices a full disk: every file is flushed to the
  *            disk and checked before it counts as written.
@@ -24,8 +24,8 @@ TM_CHECK enum tm_rc tm_write_file(const char *folder, const char *name,
 
 /*
  * Write `path` under a temporary name beside it and rename it, so that a file
- * that was there stays whole when this fails.  What is no regular file (a pipe,
- * /dev/stdout) is written to directly.
+ * that was there stays whole when this fails.  What is not a regular file (a
+ * pipe, /dev/stdout) is written to directly.
  */
 TM_CHECK enum tm_rc tm_write_replace(const char *path,
 				     tm_write_content *content,

@@ -1,7 +1,7 @@
 #include <math.h>
 
 #include "../support/runs.h"
-#include "report/why/site_words.h"
+#include "report/why/site_text.h"
 #include "explain/analysis.h"
 #include "report/render/render.h"
 #include "text.h"
@@ -742,11 +742,11 @@ Test(why, a_frame_without_a_name_is_a_place_in_a_file)
 	struct tm_run_frame unknown = {.module = (char[]){"/opt/libx.so"},
 				       .offset = (char[]){"0x12ab"}};
 	struct tm_run_frame nowhere = {.offset = (char[]){"0x12ab"}};
-	char words[TM_FRAME_WORDS_MAX];
+	char words[TM_FRAME_TEXT_MAX];
 
-	tm_frame_words(words, &unknown);
+	tm_frame_text(words, &unknown);
 	cr_assert_str_eq(words, "libx.so+0x12ab");
-	tm_frame_words(words, &nowhere);
+	tm_frame_text(words, &nowhere);
 	cr_assert_str_eq(words, "[no file]+0x12ab");
 }
 

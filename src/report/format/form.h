@@ -1,5 +1,5 @@
 /*
- * form.h - what is drawn, in which form, and for whom.
+ * form.h - what is written, and in which form.
  *
  * Purpose:   the writers of all reports take the same three arguments, so that
  *            they fit into one table (report/render/render.c).
@@ -55,7 +55,7 @@ struct tm_style {
 	/* Text of a verdict: no budget was set, so it says what grows and not
 	 * what fails. */
 	int advises;
-	unsigned int stack; /* why: frames of a site; 0: a default */
+	unsigned int stack; /* why: frames of a site; 0: the default */
 };
 
 /* Write the content in one form. */

@@ -148,31 +148,31 @@ static void lay_out(struct layout *layout, const struct tm_grid *grid)
 		layout->gap = GAP_NARROW;
 }
 
-/* A row while it is written.  Blanks are owed until a text follows, so that no
+/* A row while it is written.  Blanks are pending until text follows, so that no
  * line ends with any. */
 struct row {
 	struct tm_writer *writer;
-	size_t at; /* column that has been reached, owed blanks included */
-	size_t owed;
+	size_t at; /* column that has been reached, pending blanks included */
+	size_t pending;
 };
 
-static void owe(struct row *row, size_t blanks)
+static void add_blanks(struct row *row, size_t blanks)
 {
-	row->owed += blanks;
+	row->pending += blanks;
 	row->at += blanks;
 }
 
-static void pay(struct row *row)
+static void flush_blanks(struct row *row)
 {
-	tm_writer_put_blanks(row->writer, row->owed);
-	row->owed = 0;
+	tm_writer_put_blanks(row->writer, row->pending);
+	row->pending = 0;
 }
 
 static void put_cell(struct row *row, const struct tm_grid_cell *cell)
 {
 	if (!*cell->text)
 		return;
-	pay(row);
+	flush_blanks(row);
 	tm_writer_put_coloured(row->writer, cell->colour, cell->text);
 	row->at += tm_text_width(cell->text);
 }
@@ -213,12 +213,12 @@ static void put_last(struct row *row, const struct tm_grid *grid,
 	}
 	if (!may_wrap(cell->text, left)) {
 		row->at = grid->indent + WRAP_BACK;
-		row->owed = row->at;
+		row->pending = row->at;
 		left = width > row->at ? width - row->at : 0;
 		tm_writer_put(row->writer, "\n");
 	}
-	owe(row, blanks);
-	pay(row);
+	add_blanks(row, blanks);
+	flush_blanks(row);
 	put_wrapped(row->writer, cell->text + blanks,
 		    left > blanks ? left - blanks : 0, row->at);
 }
@@ -229,21 +229,21 @@ static void put_row(const struct tm_grid *grid, const struct layout *layout,
 	struct row row = {.writer = grid->writer};
 	size_t c;
 
-	owe(&row, grid->indent);
+	add_blanks(&row, grid->indent);
 	for (c = 0; c < layout->columns; c++) {
 		size_t padding =
 			layout->width[c] - tm_text_width(cells[c].text);
 
-		owe(&row, gap_before(grid, layout, c));
+		add_blanks(&row, gap_before(grid, layout, c));
 		if (grid->columns[c] == 'r')
-			owe(&row, padding);
+			add_blanks(&row, padding);
 		if (c + 1 == layout->columns) {
 			put_last(&row, grid, &cells[c]);
 			break;
 		}
 		put_cell(&row, &cells[c]);
 		if (grid->columns[c] != 'r')
-			owe(&row, padding);
+			add_blanks(&row, padding);
 	}
 	tm_writer_put(row.writer, "\n");
 }

@@ -67,7 +67,7 @@ struct tm_plot_data {
 
 /* The data block $NAME (iteration, value; one index a curve), and $NAME_marks:
  * points on the same lines that are set off from one curve to the next, so
- * that curves which lie on each other can be told apart. */
+ * that overlapping curves can be distinguished. */
 void tm_curves_put_data(struct tm_writer *writer,
 			const struct tm_plot_data *data,
 			const struct tm_plot_curve *curves, size_t count);

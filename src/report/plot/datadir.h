@@ -1,10 +1,10 @@
 /*
- * datadir.h - where the files are that a program of ours reads while it runs.
+ * datadir.h - where the installed data files are.
  *
  * Purpose:   find plot/NAME.gp and reference/curves/NAME.csv, in an installed
  *            share directory as in the source tree.
  * Ownership: a struct tm_share is plain memory of the caller.
- * Errors:    TM_EUNAVAILABLE, with the places that were looked at.
+ * Errors:    TM_EUNAVAILABLE, with the places that were searched.
  */
 #ifndef TM_REPORT_PLOT_DATADIR_H
 #define TM_REPORT_PLOT_DATADIR_H

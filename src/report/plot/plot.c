@@ -21,7 +21,7 @@
 
 struct picture;
 
-/* What a picture is of.  It shows one metric, the first that most runs have. */
+/* What a picture shows: one metric, the first that most runs have. */
 struct kind {
 	const char *name; /* "growth"; NULL: as programs call it */
 	int (*wanted)(const struct picture *picture, const struct tm_run *run);
@@ -82,8 +82,8 @@ static const struct kind kinds[] = {
 
 #define KIND_COUNT (sizeof(kinds) / sizeof(kinds[0]))
 
-/* A picture that a program asks for in its report.  Its script lays the runs
- * beside curves that were measured elsewhere, which are of ru_maxrss. */
+/* A picture that a program asks for in its report. Its script draws the runs
+ * with reference curves, which are of ru_maxrss. */
 static const struct kind program_kind = {
 	NULL,
 	asks_for_it,

@@ -47,7 +47,7 @@ struct tm_plot_opts {
 	unsigned int columns; /* TM_PLOT_TERM: characters; 0 = 100 by 30 */
 	unsigned int rows;
 	int colour;	 /* TM_PLOT_TERM: use the terminal's colours */
-	int growth_only; /* and no line about pictures without data */
+	int growth_only; /* no line about pictures without data */
 };
 
 TM_CHECK enum tm_rc tm_plot_draw(const struct tm_run *const *runs, size_t count,

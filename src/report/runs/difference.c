@@ -11,7 +11,7 @@
 #include "util/escape.h"
 #include "util/text.h"
 
-/* Of so many jobs the differences are listed. */
+/* Differences are listed for at most this many jobs. */
 #define JOBS_MAX 4
 
 /* The runs of one job, in the caller's order. */
@@ -50,11 +50,11 @@ static struct job *group(const struct tm_run *const *runs, size_t count,
 	return jobs;
 }
 
-/* Runs that repeat to the byte have intervals without a width: what is shown as
- * 0 is no difference. */
+/* Runs that repeat to the byte have intervals of width 0: a difference that is
+ * shown as 0 counts as none. */
 #define SHOWN_AS_ZERO .005
 
-static const char *answer(const struct tm_difference *growth)
+static const char *describe(const struct tm_difference *growth)
 {
 	if (fabs(growth->difference) < SHOWN_AS_ZERO)
 		return "no difference shown";
@@ -79,7 +79,7 @@ static void put_line(struct tm_writer *writer,
 	tm_interval_format(interval, growth->low, growth->high, unit);
 	tm_writer_printf(writer, "  %-16s %9s -> %9s  %9s (%s) %s%s\n",
 			 tm_metric_name(contrast->metric), first, second,
-			 difference, interval, answer(growth),
+			 difference, interval, describe(growth),
 			 contrast->replicated ? "" : "; single runs");
 }
 
@@ -109,7 +109,7 @@ static void put_job(struct tm_writer *writer, const struct job *first,
 	struct tm_contrast contrasts[TM_METRIC_COUNT];
 	const struct tm_contrast_side a = {first->runs, first->count};
 	const struct tm_contrast_side b = {second->runs, second->count};
-	char words[TM_TEXT_MAX], other[TM_TEXT_MAX];
+	char name[TM_TEXT_MAX], other[TM_TEXT_MAX];
 	char runs[TM_AMOUNT_MAX], others[TM_AMOUNT_MAX];
 	size_t count, i;
 	enum tm_rc rc = tm_contrast_make(contrasts, &count, &a, &b, NULL);
@@ -119,7 +119,7 @@ static void put_job(struct tm_writer *writer, const struct job *first,
 	tm_writer_printf(writer,
 			 "\n%.90s (%s) against %.90s (%s), "
 			 "%s; difference with its 95 %% interval:\n",
-			 tm_text_clean_copy(words, second->name), runs,
+			 tm_text_clean_copy(name, second->name), runs,
 			 tm_text_clean_copy(other, first->name), others,
 			 tm_run_per(first->runs[0]));
 	for (i = 0; rc == TM_OK && i < count; i++)

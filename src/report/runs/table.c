@@ -190,9 +190,9 @@ static int is_by_time(const struct tm_run *const *runs, size_t count)
 	return 1;
 }
 
-/* What the titles say needs no note. */
-static int is_said(const struct sheet *sheet, const struct tm_row *row,
-		   size_t figure)
+/* No note repeats the title. */
+static int is_in_title(const struct sheet *sheet, const struct tm_row *row,
+		       size_t figure)
 {
 	return sheet->by_time && figure == TM_FIGURE_GROWTH &&
 	       row->growth_metric == TM_METRIC_rss_bytes;
@@ -219,7 +219,7 @@ static void fill_line(struct sheet *sheet, struct line *line,
 
 		tm_text_clean(value->note);
 		if (!sheet->hidden[COLUMN_FIGURES + i] &&
-		    !is_said(sheet, &line->row, i))
+		    !is_in_title(sheet, &line->row, i))
 			cell->note = find_note(sheet, value->note);
 		if (value->present)
 			format_figure(cell->text, column_of(sheet, i),
@@ -283,8 +283,7 @@ static void put_source(struct sheet *sheet)
 
 /* --- text ----------------------------------------------------------------- */
 
-/* Colour draws the eye to what is not as it should be; it says nothing that
- * the words do not. */
+/* Colour marks problems; it adds nothing to the text. */
 static const char *cell_colour(const struct line *line, size_t column)
 {
 	const struct tm_value *lost = &line->row.figure[TM_FIGURE_LOST];

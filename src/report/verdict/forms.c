@@ -2,7 +2,7 @@
 
 #include <stdio.h>
 
-/* Why a metric leaves the answer to others. */
+/* Why a metric is not needed for the verdict. */
 static const char *word_of_deferred(const struct tm_judged *judged)
 {
 	if (tm_decision_is_of_few(&judged->decision))
@@ -50,10 +50,10 @@ void tm_verdict_cells_make(struct tm_verdict_cells *out,
 
 void tm_verdict_put_totals(struct tm_writer *writer, const struct tm_gate *gate)
 {
-	static const char *const words[] = {"INCONCLUSIVE", "PASS", "FAIL"};
+	static const char *const names[] = {"INCONCLUSIVE", "PASS", "FAIL"};
 	size_t open = gate->inconclusive + gate->missing_count;
 
-	tm_writer_put(writer, words[gate->judgement]);
+	tm_writer_put(writer, names[gate->judgement]);
 	if (gate->count + gate->missing_count == 0) {
 		tm_writer_put(writer, ": nothing was measured\n");
 		return;

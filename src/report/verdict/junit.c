@@ -35,7 +35,7 @@ static enum result result_of(const struct tm_verdict *verdict,
 	return ERROR;
 }
 
-/* Whether the run has an answer that none of its metrics shows. */
+/* Whether none of the metrics shows the run's verdict. */
 static int needs_case_of_its_own(const struct tm_verdict *verdict)
 {
 	size_t i;

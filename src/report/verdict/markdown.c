@@ -7,11 +7,11 @@ static void put_escaped(struct tm_writer *writer, const char *text)
 
 static void put_run(struct tm_writer *writer, const struct tm_verdict *verdict)
 {
-	static const char *const words[] = {"inconclusive", "pass", "**FAIL**"};
+	static const char *const names[] = {"inconclusive", "pass", "**FAIL**"};
 
 	tm_writer_put(writer, "| ");
 	put_escaped(writer, verdict->run->name);
-	tm_writer_printf(writer, " | %s | ", words[verdict->standing]);
+	tm_writer_printf(writer, " | %s | ", names[verdict->standing]);
 	put_escaped(writer, verdict->reason);
 	tm_writer_put(writer, " |\n");
 }

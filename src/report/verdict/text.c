@@ -7,10 +7,10 @@
 static const char *word_of(const struct tm_style *style,
 			   const struct tm_verdict *verdict)
 {
-	static const char *const words[] = {"inconclusive", "pass", "FAIL"};
+	static const char *const names[] = {"inconclusive", "pass", "FAIL"};
 
 	if (!style->advises)
-		return words[verdict->standing];
+		return names[verdict->standing];
 	return tm_verdict_word(verdict);
 }
 

@@ -1,4 +1,5 @@
-/* The form for tables: a row for each layer, type, process and site that grows. */
+/* The form for tables: a row for each layer and process, and for each type and
+ * site that grows. */
 #include <math.h>
 
 #include "report/why/forms.h"
@@ -60,7 +61,7 @@ static void put_layers(struct tm_why_form *form)
 	}
 }
 
-/* Objects; `bytes` and what is uncollectable are in the other forms. */
+/* Counts of objects; bytes and uncollectable objects are in the other forms. */
 static void put_types(struct tm_why_form *form)
 {
 	const struct tm_why_types *types = &form->facts->types;
@@ -85,7 +86,7 @@ static void put_processes(struct tm_why_form *form)
 	struct tm_why_process_row row;
 	size_t i;
 
-	/* As with layers: a program asks for all, and leaves out itself. */
+	/* As with layers: a program gets all and filters itself. */
 	if (!tm_why_shows_processes(form->facts, 1))
 		return;
 	for (i = 0; tm_why_process_get(&process, run, i); i++) {

@@ -10,7 +10,7 @@ static json_t *layer_json(const struct tm_why_layer *layer)
 	const struct tm_decision *decision = &layer->decision;
 	json_t *json =
 		json_pack("{s:s, s:s, s:s, s:s, s:s}", "layer", layer->key,
-			  "text", layer->words, "unit", layer->unit, "growth",
+			  "text", layer->text, "unit", layer->unit, "growth",
 			  tm_growth_name(tm_decision_growth(decision)), "shape",
 			  tm_curve_name(tm_decision_curve(decision)));
 
@@ -52,7 +52,7 @@ static json_t *site_json(const struct tm_run *run,
 			 const struct tm_run_site *site)
 {
 	json_t *json = tm_run_site_to_json(site);
-	char holder[TM_FRAME_WORDS_MAX];
+	char holder[TM_FRAME_TEXT_MAX];
 	double rate, error;
 
 	if (tm_why_site_frame(holder, site, 0))
@@ -104,7 +104,7 @@ static json_t *processes_json(const struct tm_analysis *facts)
 	json_t *list;
 	size_t i;
 
-	/* As with layers: a program asks for all, and leaves out itself. */
+	/* As with layers: a program gets all and filters itself. */
 	if (!tm_why_shows_processes(facts, 1))
 		return NULL;
 	list = json_array();
@@ -139,7 +139,7 @@ static json_t *type_json(const struct tm_why_type *type)
 	return json;
 }
 
-/* As with layers: a program asks for all, and leaves out itself. */
+/* As with layers: a program gets all and filters itself. */
 static json_t *types_json(const struct tm_why_types *types)
 {
 	json_t *list;

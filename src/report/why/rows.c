@@ -47,7 +47,7 @@ static void add_number(char out[TM_TEXT_MAX], double number, const char *name)
 		 digits, name);
 }
 
-/* The largest number that is below `limit`; 0 when none is. */
+/* The largest number below `limit`, or 0. */
 static double largest_below(const struct tm_facts *numbers, double limit)
 {
 	double largest = 0.0, value;
@@ -90,7 +90,7 @@ int tm_why_census(char out[TM_TEXT_MAX], const struct tm_facts *numbers)
 /* --- types ---------------------------------------------------------------- */
 
 /* With the digits of what grows slowly, and without a unit. */
-static void word_count(char out[TM_AMOUNT_MAX], double count)
+static void format_count(char out[TM_AMOUNT_MAX], double count)
 {
 	tm_amount_format(out, count, "objects");
 	out[strcspn(out, " ")] = '\0';
@@ -103,17 +103,17 @@ void tm_why_type_row_make(struct tm_why_type_row *out,
 
 	memset(out, 0, sizeof(*out));
 	tm_text_clean_copy(out->name, type->name);
-	word_count(out->rate, type->rate);
+	format_count(out->rate, type->rate);
 	if (type->has_interval) {
-		word_count(low, type->low);
-		word_count(high, type->high);
+		format_count(low, type->low);
+		format_count(high, type->high);
 		snprintf(out->interval, sizeof(out->interval), "%s to %s", low,
 			 high);
 	}
 	if (type->has_bytes)
 		tm_amount_format(out->bytes, type->bytes, "bytes");
 	if (type->uncollectable > 0) {
-		word_count(low, type->uncollectable);
+		format_count(low, type->uncollectable);
 		snprintf(out->uncollectable, sizeof(out->uncollectable),
 			 "%.40s uncollectable", low);
 	}
@@ -130,8 +130,8 @@ int tm_why_shows_processes(const struct tm_analysis *facts, int everything)
 	       (everything || tm_why_memory_grows(facts));
 }
 
-static void word_end(struct tm_why_process_row *out, const struct tm_run *run,
-		     const struct tm_why_process *process)
+static void format_end(struct tm_why_process_row *out, const struct tm_run *run,
+		       const struct tm_why_process *process)
 {
 	char until[TM_NUMBER_MAX];
 
@@ -160,7 +160,7 @@ void tm_why_process_row_make(struct tm_why_process_row *out,
 		snprintf(out->share, sizeof(out->share), "%.0f %%",
 			 100.0 * fmin(1.0, process->grew_bytes /
 						   process->all_bytes));
-	word_end(out, run, process);
+	format_end(out, run, process);
 }
 
 /* --- sites ---------------------------------------------------------------- */
@@ -198,8 +198,8 @@ static double growing_bytes(const struct tm_run *run)
 	return sum;
 }
 
-/* What malloc's exact bytes grew by over the thirds that are compared; or, when
- * that is more, what the sites that grow did: others gave some back. */
+/* Growth of malloc's exact bytes between the compared thirds; or, when that is
+ * more, of the sites that grow: others freed some. */
 static int counted_growth(const struct tm_run *run, double *out)
 {
 	struct tm_known_int first = run->sites.counted_first_bytes;
@@ -223,11 +223,11 @@ double tm_why_site_share(const struct tm_run *run,
 					     : NAN;
 }
 
-static void name_holder(char out[TM_FRAME_WORDS_MAX],
-			const struct tm_run_site *site)
+static void name_place(char out[TM_FRAME_TEXT_MAX],
+		       const struct tm_run_site *site)
 {
 	if (!tm_why_site_frame(out, site, 0))
-		snprintf(out, TM_FRAME_WORDS_MAX, "(no stack trace)");
+		snprintf(out, TM_FRAME_TEXT_MAX, "(no stack trace)");
 }
 
 void tm_why_site_row_make(struct tm_why_site_row *out, const struct tm_run *run,
@@ -238,7 +238,7 @@ void tm_why_site_row_make(struct tm_why_site_row *out, const struct tm_run *run,
 	double per_unit = tm_unit_scale(run->unit);
 
 	memset(out, 0, sizeof(*out));
-	name_holder(out->holder, site);
+	name_place(out->holder, site);
 	if (kind == TM_WHY_SITES_GROW &&
 	    tm_site_rate(&run->sites, site, &rate, &error)) {
 		tm_amount_format(out->growth, rate * per_unit, "bytes");
@@ -306,18 +306,18 @@ static size_t count_script(const struct tm_run_site *site)
 	return count;
 }
 
-int tm_why_site_frame(char out[TM_FRAME_WORDS_MAX],
+int tm_why_site_frame(char out[TM_FRAME_TEXT_MAX],
 		      const struct tm_run_site *site, size_t at)
 {
 	const char *line = script_line(site, at);
 
 	if (line) {
-		tm_script_words(out, line);
+		tm_script_frame_text(out, line);
 		return 1;
 	}
 	at += tm_site_first_frame(site) - count_script(site);
 	if (at >= site->depth)
 		return 0;
-	tm_frame_words(out, &site->stack[at]);
+	tm_frame_text(out, &site->stack[at]);
 	return 1;
 }

@@ -1,14 +1,14 @@
 /*
  * rows.h - the rows that text and Markdown show alike.
  *
- * Purpose:   one wording of layers and sites for both forms.
+ * Purpose:   one text of layers and sites for both forms.
  * Ownership: rows are plain memory of the caller.
  */
 #ifndef TM_REPORT_WHY_ROWS_H
 #define TM_REPORT_WHY_ROWS_H
 
 #include "report/format/form.h"
-#include "report/why/site_words.h"
+#include "report/why/site_text.h"
 #include "explain/analysis.h"
 #include "explain/processes.h"
 #include "util/escape.h"
@@ -22,7 +22,7 @@
 #define TM_WHY_SITES_AT_END 3
 #define TM_WHY_STACK	    3
 
-/* Processes, likewise. */
+/* Types and processes, likewise. */
 #define TM_WHY_TYPES	 8
 #define TM_WHY_PROCESSES 5
 
@@ -36,7 +36,7 @@ struct tm_why_site_row {
 	char growth[TM_AMOUNT_MAX]; /* for one unit, or what lives */
 	char error[TM_AMOUNT_MAX];
 	char share[16]; /* of what malloc's bytes grew by, or "" */
-	char holder[TM_FRAME_WORDS_MAX];
+	char holder[TM_FRAME_TEXT_MAX];
 };
 
 struct tm_why_process_row {
@@ -44,7 +44,7 @@ struct tm_why_process_row {
 	char growth[TM_AMOUNT_MAX];
 	char share[16]; /* of what all grew by meanwhile, or "-" */
 	char rate[TM_AMOUNT_MAX];
-	char end[TM_AMOUNT_MAX]; /* until when, in words */
+	char end[TM_AMOUNT_MAX]; /* until when, as text */
 };
 
 /* Whether the layer is shown: all that grow, and those that frame them. */
@@ -52,15 +52,15 @@ int tm_why_shows(const struct tm_why_layer *layer, int everything);
 void tm_why_layer_row_make(struct tm_why_layer_row *out,
 			   const struct tm_why_layer *layer);
 
-/* Whether the processes are told apart: there were several, of some it is known
- * how they grew, and resident memory does grow. */
+/* Whether the processes are listed: there were several, the growth of some is
+ * known, and resident memory grows. */
 int tm_why_shows_processes(const struct tm_analysis *facts, int everything);
 void tm_why_process_row_make(struct tm_why_process_row *out,
 			     const struct tm_run *run,
 			     const struct tm_why_process *process);
 
-/* What the sites that are shown are: those that grow; without any, those that
- * grew and stopped, or hold most. */
+/* Which sites are shown: those that grow; without any, those with live memory.
+ */
 enum tm_why_sites { TM_WHY_SITES_NONE, TM_WHY_SITES_GROW, TM_WHY_SITES_HOLD };
 
 enum tm_why_sites tm_why_sites_kind(const struct tm_run *run);
@@ -71,7 +71,8 @@ void tm_why_site_row_make(struct tm_why_site_row *out, const struct tm_run *run,
 			  const struct tm_run_site *site,
 			  enum tm_why_sites kind);
 
-/* Of what malloc's bytes grew by; NAN when that is not known. */
+/* The site's share of the growth of malloc's bytes; NAN when that is not known.
+ */
 double tm_why_site_share(const struct tm_run *run,
 			 const struct tm_run_site *site);
 
@@ -81,7 +82,7 @@ void tm_why_sites_title(char out[TM_TEXT_MAX], const struct tm_run *run,
 
 /* The frame `at` behind the holder, counted from 0: first the script's lines,
  * then the stack's frames; 0 behind the last. */
-int tm_why_site_frame(char out[TM_FRAME_WORDS_MAX],
+int tm_why_site_frame(char out[TM_FRAME_TEXT_MAX],
 		      const struct tm_run_site *site, size_t at);
 
 /* "10 promise, 4 AsyncResult", the largest first; 0 when there are none. */

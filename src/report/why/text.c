@@ -10,9 +10,9 @@
 
 #define NOTES_SHOWN 3
 
-/* --- words ---------------------------------------------------------------- */
+/* --- text ----------------------------------------------------------------- */
 
-/* What comes from outside, in the language of the form. */
+/* Text from outside, escaped for the form. */
 static void put_text(struct tm_why_form *form, const char *text)
 {
 	tm_put_escaped(form->writer,
@@ -45,8 +45,7 @@ static const char *colour_of(enum tm_judgement standing)
 	return colours[standing];
 }
 
-/* Whether the kind says more than the word before it, and nothing that is not
- * sure. */
+/* Whether the kind adds to the word before it. */
 static int shows_kind(const struct tm_analysis *facts)
 {
 	enum tm_kind kind = tm_verdict_kind(&facts->verdict);
@@ -84,7 +83,7 @@ static void put_head(struct tm_why_form *form)
 	tm_writer_put(writer, "\n");
 }
 
-/* Sentences are broken on a terminal or not, so that a log is read as easily. */
+/* Sentences are wrapped in a log as on a terminal. */
 static void put_cause(struct tm_why_form *form, const char *cause)
 {
 	size_t width = form->writer->width;
@@ -130,7 +129,7 @@ static void put_layers_markdown(struct tm_why_form *form)
 			continue;
 		tm_why_layer_row_make(&row, layer);
 		tm_writer_printf(form->writer, "| %s | %s | %s | %s |\n",
-				 layer->words, row.rate, row.interval,
+				 layer->text, row.rate, row.interval,
 				 row.growth);
 	}
 }
@@ -155,7 +154,7 @@ static void put_layers(struct tm_why_form *form)
 		if (!tm_why_shows(layer, form->style->is_full))
 			continue;
 		tm_why_layer_row_make(&row, layer);
-		tm_grid_put(&grid, layer->words);
+		tm_grid_put(&grid, layer->text);
 		tm_grid_put(&grid, row.rate);
 		tm_grid_put(&grid, row.interval);
 		tm_grid_put(&grid, row.growth);
@@ -328,7 +327,7 @@ static void put_processes_text(struct tm_why_form *form,
 	tm_grid_close(&grid);
 }
 
-/* What the rows do not hold, so that nobody takes them for all. */
+/* Processes that are not in the rows: their number. */
 static void put_other_processes(struct tm_why_form *form,
 				const struct tm_why_processes *processes,
 				size_t shown)
@@ -505,8 +504,8 @@ static void put_sites(struct tm_why_form *form)
 
 	if (kind == TM_WHY_SITES_NONE)
 		return;
-	/* Where a runtime tells what is alive, malloc's memory is mostly its
-	 * own. */
+	/* Where a runtime reports its live objects, malloc's memory is mostly
+	 * the runtime's own. */
 	if (kind == TM_WHY_SITES_HOLD && run->heaps.count &&
 	    !form->style->is_full)
 		return;

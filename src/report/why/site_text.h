@@ -1,25 +1,25 @@
 /*
- * site_words.h - an allocation site in the words of one who reads code.
+ * site_text.h - the names of an allocation site and its frames.
  *
- * Purpose:   which of a stack's frames matters, and how it is called.
+ * Purpose:   find the frame of a stack that matters, and format frames.
  * Ownership: sites and frames are borrowed.
  * Errors:    what has no name is shown as its module and offset.
  */
-#ifndef TM_REPORT_WHY_SITE_WORDS_H
-#define TM_REPORT_WHY_SITE_WORDS_H
+#ifndef TM_REPORT_WHY_SITE_TEXT_H
+#define TM_REPORT_WHY_SITE_TEXT_H
 
 #include <stddef.h>
 
 #include "results/sites.h"
 
-#define TM_FRAME_WORDS_MAX 512
+#define TM_FRAME_TEXT_MAX 512
 
 /* "leak_large  server.c:31", "libfoo.so+0x12ab". */
-void tm_frame_words(char out[TM_FRAME_WORDS_MAX],
-		    const struct tm_run_frame *frame);
+void tm_frame_text(char out[TM_FRAME_TEXT_MAX],
+		   const struct tm_run_frame *frame);
 
 /* "main  producer.py:41", of a line of an interpreter's stack. */
-void tm_script_words(char out[TM_FRAME_WORDS_MAX], const char *line);
+void tm_script_frame_text(char out[TM_FRAME_TEXT_MAX], const char *line);
 
 /* Whether a frame belongs to the allocator, the C library or the library that
  * samples: the caller is what matters. */

@@ -1,4 +1,4 @@
-#include "report/why/site_words.h"
+#include "report/why/site_text.h"
 
 #include <limits.h>
 #include <stdio.h>
@@ -13,8 +13,8 @@ static const char *or_empty(const char *text)
 	return text ? text : "";
 }
 
-void tm_frame_words(char out[TM_FRAME_WORDS_MAX],
-		    const struct tm_run_frame *frame)
+void tm_frame_text(char out[TM_FRAME_TEXT_MAX],
+		   const struct tm_run_frame *frame)
 {
 	const char *function = or_empty(frame->function);
 	const char *file = or_empty(frame->file);
@@ -22,14 +22,14 @@ void tm_frame_words(char out[TM_FRAME_WORDS_MAX],
 	long long line = frame->line.value;
 
 	if (*function && *file)
-		snprintf(out, TM_FRAME_WORDS_MAX, "%s  %s:%lld", function,
+		snprintf(out, TM_FRAME_TEXT_MAX, "%s  %s:%lld", function,
 			 tm_base_name(file), line);
 	else if (*function && *module)
-		snprintf(out, TM_FRAME_WORDS_MAX, "%s  (%s)", function, module);
+		snprintf(out, TM_FRAME_TEXT_MAX, "%s  (%s)", function, module);
 	else if (*function)
-		snprintf(out, TM_FRAME_WORDS_MAX, "%s", function);
+		snprintf(out, TM_FRAME_TEXT_MAX, "%s", function);
 	else
-		snprintf(out, TM_FRAME_WORDS_MAX, "%s+%s",
+		snprintf(out, TM_FRAME_TEXT_MAX, "%s+%s",
 			 *module ? module : "[no file]",
 			 or_empty(frame->offset));
 	tm_text_clean(out);
@@ -121,7 +121,7 @@ size_t tm_site_first_frame(const struct tm_run_site *site)
 
 /* --- scripts -------------------------------------------------------------- */
 
-void tm_script_words(char out[TM_FRAME_WORDS_MAX], const char *line)
+void tm_script_frame_text(char out[TM_FRAME_TEXT_MAX], const char *line)
 {
 	struct tm_script_frame frame;
 	char file[PATH_MAX];
@@ -129,10 +129,10 @@ void tm_script_words(char out[TM_FRAME_WORDS_MAX], const char *line)
 	if (tm_script_frame_read(&frame, line) && frame.file) {
 		snprintf(file, sizeof(file), "%.*s", frame.file_length,
 			 frame.file);
-		snprintf(out, TM_FRAME_WORDS_MAX, "%s  %s:%d", frame.function,
+		snprintf(out, TM_FRAME_TEXT_MAX, "%s  %s:%d", frame.function,
 			 tm_base_name(file), frame.line);
 	} else {
-		snprintf(out, TM_FRAME_WORDS_MAX, "%s", line);
+		snprintf(out, TM_FRAME_TEXT_MAX, "%s", line);
 	}
 	tm_text_clean(out);
 }
