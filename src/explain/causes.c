@@ -7,6 +7,7 @@
 #include "util/text.h"
 #include "explain/analysis.h"
 #include "explain/processes.h"
+#include "preload/allocators/table.h"
 #include "results/rerun.h"
 #include "runtimes/runtimes.h"
 
@@ -123,15 +124,17 @@ static const char *not_growing(const struct tm_why_layer *layer)
 static void add_allocator_cause(struct tm_analysis *facts,
 				const struct tm_why_layer *heap)
 {
+	const char *advice =
+		tm_allocator_named(tm_facts_text(&facts->run->environment.facts,
+						 "allocator"))
+			->advice;
+
 	add_cause(facts,
 		  "What the program has allocated %s, but what its allocator "
-		  "keeps "
-		  "does: fragmentation, or free memory that is not returned to "
-		  "the "
-		  "kernel. With glibc try MALLOC_ARENA_MAX=2 and "
-		  "malloc_trim(0), or "
-		  "try another allocator.",
-		  not_growing(heap));
+		  "keeps does: fragmentation, or free memory that is not "
+		  "returned to the kernel. Try %s%sanother allocator.",
+		  not_growing(heap), advice ? advice : "",
+		  advice ? ", or " : "");
 }
 
 static void add_mapping_cause(struct tm_analysis *facts, int heap_grows)

@@ -18,16 +18,6 @@
  * without having been inherited. */
 #define PEAK_SLACK_BYTES (1024u * 1024u)
 
-/*
- * jemalloc's control functions, when the program is linked with it.  Weak, so
- * that a program without jemalloc links too and sees NULL.
- */
-extern int mallctlnametomib(const char *name, size_t *mib, size_t *length)
-	__attribute__((weak));
-extern int mallctlbymib(const size_t *mib, size_t length, void *old_value,
-			size_t *old_size, void *new_value, size_t new_size)
-	__attribute__((weak));
-
 enum mib {
 	MIB_EPOCH,
 	MIB_ALLOCATED,

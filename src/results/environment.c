@@ -19,10 +19,6 @@
 #define TM_VARIANT "unknown"
 #endif
 
-/* jemalloc's, when this program is linked with it. */
-extern int mallctl(const char *name, void *old_value, size_t *old_size,
-		   void *new_value, size_t new_size) __attribute__((weak));
-
 /* --- this machine --------------------------------------------------------- */
 
 /* The text after "model name   : " in the first such line. */

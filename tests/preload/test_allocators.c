@@ -16,6 +16,8 @@ Test(allocators, each_row_says_all_that_is_asked_of_it)
 		cr_expect(row->variables[0] && *row->variables[0], "%s",
 			  row->name);
 		cr_expect(*row->lacks, "%s", row->name);
+		cr_expect(row->advice && *row->advice, "%s", row->name);
+		cr_expect_eq(tm_allocator_named(row->name), row);
 		cr_expect(row->figures < 1u << TM_FIGURE_COUNT, "%s",
 			  row->name);
 		cr_expect(!row->figures || *row->mute,
@@ -39,6 +41,14 @@ Test(allocators, a_number_that_is_none_is_unknown)
 	cr_assert_eq(tm_allocator_row(TM_ALLOCATOR_COUNT),
 		     tm_allocator_row(TM_ALLOCATOR_UNKNOWN));
 	cr_assert_str_eq(tm_allocator_row(UINT32_MAX)->name, "unknown");
+}
+
+Test(allocators, a_name_that_is_none_is_unknown)
+{
+	cr_assert_str_eq(tm_allocator_named("none")->name, "unknown");
+	cr_assert_str_eq(tm_allocator_named("unknown")->name, "unknown");
+	cr_assert_str_eq(tm_allocator_named(NULL)->name, "unknown");
+	cr_assert_null(tm_allocator_named(NULL)->advice);
 }
 
 Test(allocators, a_missing_figure_has_one_of_two_reasons)

@@ -134,6 +134,25 @@ Test(why, an_allocator_that_keeps_pages_is_named)
 	assert_has_not(text(), "not in malloc at all");
 }
 
+/* Of another one it would be of no use. */
+Test(why, the_advice_is_for_the_allocator_that_the_program_has)
+{
+	struct tm_facts *facts = &run->environment.facts;
+
+	curve(TM_METRIC_net_bytes, 1e6, 0);
+	curve(TM_METRIC_allocated_bytes, 1e6, 0);
+	curve(TM_METRIC_retained_bytes, 1e6, 4096);
+	curve(TM_METRIC_rss_bytes, 4e6, 4096);
+	assert_has(text(), "Try\n  another allocator.");
+	tm_facts_set_text(facts, "allocator", "libc");
+	assert_has(text(), "MALLOC_ARENA_MAX=2");
+	tm_facts_set_text(facts, "allocator", "jemalloc");
+	assert_has(text(), "MALLOC_CONF=dirty_decay_ms:0");
+	assert_has_not(text(), "MALLOC_ARENA_MAX");
+	tm_facts_set_text(facts, "allocator", "mimalloc");
+	assert_has(text(), "MIMALLOC_PURGE_DELAY=0");
+}
+
 Test(why, the_kind_follows_all_layers)
 {
 	curve(TM_METRIC_net_bytes, 1e6, 0);

@@ -12,6 +12,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 /* Figures that an allocator may tell about itself, in bytes. */
 enum tm_figure {
@@ -44,7 +45,8 @@ enum tm_size_source {
 #define TM_VARIABLES_MAX 3
 
 /*
- * X(ID, hooks, name, library, symbol, figures, size, variables, lacks, mute)
+ * X(ID, hooks, name, library, symbol, figures, size, variables, lacks, mute,
+ *   advice)
  *
  *   ID         its number in an area is TM_ALLOCATOR_ID: new rows come last
  *   hooks      tm_allocator_HOOKS are its hooks; `none`: it is not asked
@@ -56,6 +58,7 @@ enum tm_size_source {
  *   variables  of the environment that configure it; a star matches any ending
  *   lacks      why a figure that is not among `figures` is absent
  *   mute       why none is there, when its hook start() fails
+ *   advice     what makes it return free memory, after "try"
  *
  * The first row is what a program has that brings no other.
  */
@@ -64,18 +67,22 @@ enum tm_size_source {
 	  TM_FIGURES_ALLOCATED_RETAINED, TM_SIZE_HEADER,                       \
 	  TM_VARIABLES("MALLOC_*", "GLIBC_TUNABLES"),                          \
 	  "glibc's malloc does not tell it",                                   \
-	  "this glibc has no mallinfo2(): it is older than 2.33")              \
+	  "this glibc has no mallinfo2(): it is older than 2.33",              \
+	  "MALLOC_ARENA_MAX=2 and malloc_trim(0)")                             \
 	X(JEMALLOC, jemalloc, "jemalloc", "libjemalloc", "mallctl",            \
 	  TM_FIGURES_ALL, TM_SIZE_CALL, TM_VARIABLES("JEMALLOC_*", "_RJEM_*"), \
 	  "jemalloc does not tell it",                                         \
-	  "this jemalloc was built without statistics")                        \
+	  "this jemalloc was built without statistics",                        \
+	  "MALLOC_CONF=dirty_decay_ms:0,muzzy_decay_ms:0")                     \
 	X(TCMALLOC, none, "tcmalloc", "libtcmalloc", "tc_version",             \
 	  TM_FIGURES_NONE, TM_SIZE_CALL, TM_VARIABLES("TCMALLOC_*"),           \
-	  "tidemark does not read tcmalloc's figures", "")                     \
+	  "tidemark does not read tcmalloc's figures", "",                     \
+	  "TCMALLOC_RELEASE_RATE=10")                                          \
 	X(MIMALLOC, mimalloc, "mimalloc", "libmimalloc", "mi_version",         \
 	  TM_FIGURES_RESIDENT, TM_SIZE_CALL, TM_VARIABLES("MIMALLOC_*"),       \
 	  "mimalloc does not tell it",                                         \
-	  "this mimalloc has no mi_process_info()")
+	  "this mimalloc has no mi_process_info()",                            \
+	  "MIMALLOC_PURGE_DELAY=0 and mi_collect(true)")
 
 enum tm_allocator_id {
 	TM_ALLOCATOR_UNKNOWN,
@@ -94,6 +101,7 @@ struct tm_allocator_row {
 	const char *variables[TM_VARIABLES_MAX];
 	const char *lacks;
 	const char *mute;
+	const char *advice;
 };
 
 /* The row of `id`; that of UNKNOWN for a number that is none. */
@@ -110,6 +118,19 @@ static inline const struct tm_allocator_row *tm_allocator_row(uint32_t id)
 	};
 
 	return &rows[id < TM_ALLOCATOR_COUNT ? id : TM_ALLOCATOR_UNKNOWN];
+}
+
+/* The row of the allocator of that name, as a run's environment has it; that of
+ * UNKNOWN for another name or NULL. */
+static inline const struct tm_allocator_row *tm_allocator_named(
+	const char *name)
+{
+	uint32_t id = TM_ALLOCATOR_COUNT - 1;
+
+	while (id > TM_ALLOCATOR_UNKNOWN &&
+	       (!name || strcmp(name, tm_allocator_row(id)->name) != 0))
+		id--;
+	return tm_allocator_row(id);
 }
 
 /* Why an allocator that told `known` figures did not tell `figure`. */
