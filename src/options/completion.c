@@ -52,9 +52,12 @@ void tm_completion_choices(const struct tm_option *option, char *out,
 	*out = '\0';
 	if (!choice)
 		snprintf(out, size, "%s", option->argument);
-	for (; choice && *choice && used < size; choice++)
-		used += (size_t)snprintf(out + used, size - used, "%s%s",
-					 used ? " " : "", *choice);
+	for (; choice && *choice && used < size; choice++) {
+		if (**choice)
+			used += (size_t)snprintf(out + used, size - used,
+						 "%s%s", used ? " " : "",
+						 *choice);
+	}
 	while ((c = strchr(out, '|')))
 		*c = ' ';
 }

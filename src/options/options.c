@@ -77,17 +77,18 @@ void tm_option_list_choices(const struct tm_option *option, char *out,
 			    size_t size)
 {
 	const char *const *choices = option->choices;
-	size_t used = 0;
+	size_t used = 0, last = 0;
 	size_t i;
 
 	*out = '\0';
+	for (i = 0; choices && choices[i]; i++)
+		last = *choices[i] ? i : last;
 	for (i = 0; choices && choices[i] && used < size; i++) {
-		const char *before = i == 0	      ? ""
-				     : choices[i + 1] ? ", "
-						      : " or ";
+		const char *before = used == 0 ? "" : i < last ? ", " : " or ";
 
-		used += (size_t)snprintf(out + used, size - used, "%s%s",
-					 before, choices[i]);
+		if (*choices[i])
+			used += (size_t)snprintf(out + used, size - used,
+						 "%s%s", before, choices[i]);
 	}
 }
 
@@ -101,7 +102,7 @@ static int find_choice(const struct tm_option *option, const char *value,
 		       unsigned int *out)
 {
 	for (*out = 0; option->choices[*out]; ++*out) {
-		if (strcmp(option->choices[*out], value) == 0)
+		if (*value && strcmp(option->choices[*out], value) == 0)
 			return 1;
 	}
 	return 0;

@@ -42,9 +42,10 @@ struct tm_option {
 	 * brackets ("[NAME]"): it may be left out, and is given by --x=NAME
 	 * only.  FILE, DIR, METRIC, RUN and SCENARIO are completed as such. */
 	const char *argument;
-	const char *const *choices; /* of a CHOICE, ended by NULL */
-	uint64_t least, most;	    /* of a number; most 0: no limit */
-	const char *help;	    /* NULL: accepted, but not shown */
+	/* Of a CHOICE, ended by NULL; "" is an index that has no name. */
+	const char *const *choices;
+	uint64_t least, most; /* of a number; most 0: no limit */
+	const char *help;     /* NULL: accepted, but not shown */
 
 	/* Of a scenario's options: changes how long or how finely a run is
 	 * measured, not its work, so that runs with other values of it may

@@ -24,6 +24,8 @@ static void show(const struct tm_run *run)
 	tm_buf_init(&text, &alloc);
 	for (i = 0; tm_why_forms[i]; i++) {
 		style.form = (enum tm_form)i;
+		if (!*tm_why_forms[i])
+			continue;
 		assert(tm_render(&text, &content, &style, NULL) == TM_OK);
 	}
 	style.is_full = 0;

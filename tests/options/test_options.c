@@ -36,7 +36,7 @@ static enum tm_rc read_called(void *field, const struct tm_option *option,
 	return TM_OK;
 }
 
-static const char *const colours[] = {"red", "green", NULL};
+static const char *const colours[] = {"red", "green", "", NULL};
 
 #define INTO(kind, member) TM_OPTION_INTO(kind, struct settings, member)
 
@@ -225,6 +225,7 @@ ParameterizedTestParameters(options, names_the_option_of_a_mistake)
 		{"try --every 0", "--every needs a duration of at least 1 ms, "
 				  "e.g. 0.1 or 2m, not '0'"},
 		{"try --colour blue", "--colour is red or green, not 'blue'"},
+		{"try --colour=", "--colour is red or green, not ''"},
 		{"try --flag --call=bad", "--call: bad"},
 		{"try --size 1 --every 1", "--size and --every cannot be used "
 					   "together: one will do"},

@@ -62,9 +62,11 @@ Test(verdict_report, names_each_of_its_formats)
 {
 	unsigned int i;
 
-	for (i = 0; i < TM_FORM_COUNT; i++)
-		cr_assert_not_null(tm_verdict_forms[i]);
-	cr_assert_null(tm_verdict_forms[i]);
+	for (i = 0; tm_verdict_forms[i]; i++) {
+		if (*tm_verdict_forms[i])
+			show((enum tm_form)i);
+	}
+	cr_assert_eq(i, TM_FORM_COUNT);
 }
 
 Test(verdict_report, says_why_in_one_line_a_run)
@@ -177,7 +179,9 @@ Test(verdict_report, gives_the_same_bytes_for_the_same_verdicts)
 
 	add("leaky", 2000);
 	add("calm", 0);
-	for (i = 0; i < TM_FORM_COUNT; i++) {
+	for (i = 0; tm_verdict_forms[i]; i++) {
+		if (!*tm_verdict_forms[i])
+			continue;
 		before = strdup(show(i));
 		assert_same(show(i), before);
 		free(before);
@@ -311,8 +315,10 @@ Test(verdict_report, fails_cleanly_without_memory)
 
 	add("leaky", 2000);
 	tm_gate_settle(&gate, 0);
-	for (i = 0; i < TM_FORM_COUNT; i++) {
+	for (i = 0; tm_verdict_forms[i]; i++) {
 		style.form = (enum tm_form)i;
+		if (!*tm_verdict_forms[i])
+			continue;
 		for (after = 0, rc = TM_ENOMEM; rc != TM_OK; after++) {
 			tm_buf_release(&out);
 			tm_buf_init(&out, &alloc);

@@ -6,8 +6,8 @@
 #include "report/verdict/forms.h"
 #include "report/why/forms.h"
 
-/* Who writes what: X(form, its name, its writer).  The forms of a subject are
- * the first ones of enum tm_form, without a gap. */
+/* Who writes what: X(form, its name, its writer).  A subject whose form can be
+ * chosen has a row for each form, with "" and NULL for one that it has not. */
 #define RUNS(X)                                                                \
 	X(TEXT, "text", tm_runs_write_text)                                    \
 	X(MARKDOWN, "markdown", tm_runs_write_markdown)                        \
@@ -28,7 +28,9 @@
 	X(TEXT, "text", tm_why_write_text)                                     \
 	X(MARKDOWN, "markdown", tm_why_write_text)                             \
 	X(JSON, "json", tm_why_write_json)                                     \
-	X(CSV, "csv", tm_why_write_csv)
+	X(CSV, "csv", tm_why_write_csv)                                        \
+	X(JUNIT, "", NULL)                                                     \
+	X(GITHUB, "", NULL)
 
 #define SITES(X) X(TEXT, "text", tm_why_write_sites)
 
@@ -39,10 +41,9 @@
 const char *const tm_verdict_forms[] = {VERDICT(NAME) NULL};
 const char *const tm_why_forms[] = {WHY(NAME) NULL};
 
-_Static_assert(sizeof(tm_verdict_forms) / sizeof(char *) == VERDICT(COUNT) + 1,
-	       "a gap in the forms of a verdict");
-_Static_assert(sizeof(tm_why_forms) / sizeof(char *) == WHY(COUNT) + 1,
-	       "a gap in the forms of why");
+_Static_assert(VERDICT(COUNT) == TM_FORM_COUNT,
+	       "a verdict has a row for each form");
+_Static_assert(WHY(COUNT) == TM_FORM_COUNT, "why has a row for each form");
 
 static tm_write_form *const writers[TM_SUBJECT_COUNT][TM_FORM_COUNT] = {
 	[TM_SUBJECT_RUNS] = {RUNS(WRITE)},

@@ -21,7 +21,8 @@ TM_CHECK enum tm_rc tm_render(struct tm_buf *out,
 			      const struct tm_content *content,
 			      const struct tm_style *style, struct tm_err *err);
 
-/* "text", "markdown", ..., NULL: by form, as far as the subject has them. */
+/* "text", "markdown", ..., NULL: by form; "" is a form that the subject has
+ * not. */
 extern const char *const tm_verdict_forms[];
 extern const char *const tm_why_forms[];
 
