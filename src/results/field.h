@@ -82,8 +82,11 @@ struct tm_field {
 
 /* A row of a table: the member's name is the key. */
 #define TM_FIELD(record, type, member)                                         \
+	TM_FIELD_AS(record, type, member, #member)
+/* One whose key in the format is another word. */
+#define TM_FIELD_AS(record, type, member, key)                                 \
 	{                                                                      \
-#member, TM_FIELD_##type, offsetof(struct record, member)      \
+		key, TM_FIELD_##type, offsetof(struct record, member)          \
 	}
 #define TM_FIELD_END                                                           \
 	{                                                                      \

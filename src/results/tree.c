@@ -18,7 +18,7 @@ static const struct tm_field process_fields[] = {
 	TM_FIELD(tm_run_process, TEXT, name),
 	TM_FIELD(tm_run_process, BOOL, root),
 	TM_FIELD(tm_run_process, BOOL, ended),
-	TM_FIELD(tm_run_process, INT, looks),
+	TM_FIELD_AS(tm_run_process, INT, samples, "looks"),
 	TM_FIELD(tm_run_process, INT, first_rss_bytes),
 	TM_FIELD(tm_run_process, INT, last_rss_bytes),
 	TM_FIELD(tm_run_process, INT, hwm_bytes),

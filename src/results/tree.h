@@ -14,9 +14,9 @@
 struct tm_run_process {
 	struct tm_known_int pid;
 	char *name;
-	struct tm_known_bool root;  /* the one that tidemark started */
-	struct tm_known_bool ended; /* before the run did, or with it */
-	struct tm_known_int looks;  /* samples that it is in */
+	struct tm_known_bool root;   /* the one that tidemark started */
+	struct tm_known_bool ended;  /* before the run did, or with it */
+	struct tm_known_int samples; /* that it is in; "looks" in run.json */
 	struct tm_known_int first_rss_bytes;
 	struct tm_known_int last_rss_bytes;
 	struct tm_known_int hwm_bytes;
