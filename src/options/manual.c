@@ -276,6 +276,12 @@ void tm_manual_print_all(FILE *out, const struct tm_command *const *commands,
 {
 	static const char *const variables[][2] = {
 		{"NO_COLOR", "when it is set, nothing is coloured"},
+		{"GITHUB_ACTIONS", "when it is `true`, each run that fails its "
+				   "budget is an annotation too"},
+		{"TIDEMARK_TRACE",
+		 "a file that tidemark appends to what it saw "
+		 "and decided, a line for each event; the "
+		 "measured program does not inherit it"},
 		{"TIDEMARK_FD", "set for a measured program: the number of the "
 				"file descriptor that takes its marks, a line "
 				"`mark N` for each iteration"},
@@ -283,8 +289,19 @@ void tm_manual_print_all(FILE *out, const struct tm_command *const *commands,
 				    "for each mark, after its sample"},
 		{"TIDEMARK_PID", "set for a measured program: the process that "
 				 "signals of --mark-signal go to"},
-		{"TIDEMARK_SCENARIOS", "the folder of the scenarios"},
-		{"TIDEMARK_SHARE", "the folder of what `tidemark plot` needs"},
+		{"TIDEMARK_PRELOAD_SEED",
+		 "a number with which --preload samples the same allocations "
+		 "in each run of a program that allocates the same"},
+		{"TIDEMARK_PRELOAD_LIBRARY",
+		 "the library that --preload loads; unset, it is looked for "
+		 "beside tidemark"},
+		{"TIDEMARK_PRELOAD, TIDEMARK_PRELOAD_SAMPLE, TIDEMARK_INSIDE",
+		 "set by tidemark for what it loads into a measured program, "
+		 "with --preload and --inside"},
+		{"TIDEMARK_SCENARIOS",
+		 "the folder of the scenarios; unset, the one beside tidemark"},
+		{"TIDEMARK_SHARE", "the folder of the scripts and figures that "
+				   "`tidemark plot` draws with"},
 		{NULL, NULL}};
 	static const char *const files[][2] = {
 		{"results/runs/", "the stored runs, a folder for each"},
