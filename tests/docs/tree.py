@@ -1,0 +1,60 @@
+"""What the lists in README files and the manual say of the tree, and what is there."""
+
+import pathlib
+import re
+import subprocess
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+# A folder of these is read by the tests beside it, and has no line of its own.
+DATA = {"data", "seeds", "series", "traces"}
+
+
+def listed(page):
+    """The folders in the first column of the page's tables."""
+    rows = re.findall(r"^\| (`.*?) \|", (ROOT / page).read_text(), re.M)
+    return {name for row in rows for name in re.findall(r"`([^`]+)`", row)}
+
+
+def folders(under):
+    """Each folder with a tracked file, and those that hold them."""
+    files = subprocess.run(["git", "ls-files", "-z", under], cwd=ROOT, check=False,
+                           capture_output=True, text=True).stdout.split("\0")
+    files = [file for file in files if file] or [
+        str(path.relative_to(ROOT)) for path in (ROOT / under).rglob("*") if path.is_file()]
+    found = set()
+    for file in files:
+        for folder in pathlib.PurePath(file).relative_to(under).parents:
+            if str(folder) != "." and folder.name != "__pycache__":
+                found.add(str(folder))
+    return found
+
+
+def try_folders(count):
+    """src/README.md and tests/README.md have a line for each folder, and no other."""
+    for under in ("src", "tests"):
+        page, there = f"{under}/README.md", folders(under)
+        for name in sorted(there - listed(page)):
+            parts = name.split("/")
+            # tests/lab holds folders only, each of which has its line.
+            if DATA & set(parts) or under == "tests" and name == "lab":
+                continue
+            count.fails(f"{page}: no line for the folder {under}/{name}")
+        for name in sorted(listed(page) - there):
+            count.fails(f"{page}: a line for {under}/{name}, which is not there")
+        count.passes()
+
+
+def try_variables(count):
+    """The manual page names each variable of the environment that is tidemark's."""
+    manual = subprocess.run([str(ROOT / "build/tidemark"), "help", "--man"], check=False,
+                            capture_output=True, text=True).stdout
+    section = manual.split(".SH ENVIRONMENT", 1)[-1].split(".SH", 1)[0]
+    used = set()
+    for path in [*ROOT.glob("src/**/*.c"), *ROOT.glob("src/**/*.h"), *ROOT.glob("include/*.h")]:
+        used.update(re.findall(r'"(TIDEMARK_[A-Z_]+)"', path.read_text()))
+    described = set(re.findall(r"TIDEMARK_[A-Z_]+", section))
+    for name in sorted(used - described):
+        count.fails(f"the manual page does not describe the variable {name}")
+    for name in sorted(described - used):
+        count.fails(f"the manual page describes {name}, which the source does not have")
+    count.passes()
