@@ -55,8 +55,7 @@ static inline void *tm_count_add_block(struct tm_thread *self, void *block,
 
 	tm_count_add(&slot->allocated_bytes, size);
 	tm_count_add(&slot->allocated_blocks, 1);
-	if (tm_unlikely(tm_count_get(&slot->allocated_bytes) >=
-			self->sample_at))
+	if (tm_unlikely(tm_count_get(&slot->allocated_bytes) >= self->stop_at))
 		return tm_sample_take(block, size);
 	return block;
 }

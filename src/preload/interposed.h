@@ -10,6 +10,7 @@
  *   operators.c   operator new and delete, in all their forms
  *   process.c     dlclose _exit _Exit
  *   python.c      write
+ *   python_agent.c  read
  */
 #ifndef TM_PRELOAD_INTERPOSED_H
 #define TM_PRELOAD_INTERPOSED_H

@@ -16,6 +16,7 @@
 #include "preload/interposed.h"
 #include "preload/mapping.h"
 #include "preload/python.h"
+#include "preload/python_agent.h"
 #include "preload/sample.h"
 #include "preload/stack.h"
 #include "preload/thread.h"
@@ -108,6 +109,7 @@ void tm_process_forked(void)
 		tm_thread_forked();
 		tm_figures_forked(tm_mapping.area);
 		tm_sample_forked();
+		tm_python_agent_forked();
 	} else {
 		atomic_store(&phase, TM_PROCESS_UNCOUNTED);
 	}
@@ -154,6 +156,8 @@ static int start(char **environment)
 	tm_stack_start();
 	tm_figures_start(tm_mapping_get());
 	tm_sample_start(number(variable(environment, TM_AREA_SEED_VARIABLE)));
+	tm_python_agent_start(variable(environment, TM_PYTHON_AGENT_VARIABLE),
+			      variable(environment, TM_PYTHON_ACK_VARIABLE));
 	pthread_atfork(before_fork, after_fork, in_child);
 	tm_mapping_publish();
 	return 1;

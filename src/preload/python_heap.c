@@ -37,8 +37,8 @@ static long call(struct tm_python_object *function)
 {
 	struct tm_python_object *value =
 		tm_python.PyObject_CallObject(function, NULL);
-	long number = value ? (long)tm_python.PyNumber_AsSsize_t(value, NULL)
-			    : -1;
+	long number =
+		value ? (long)tm_python.PyNumber_AsSsize_t(value, NULL) : -1;
 
 	if (number == -1)
 		tm_python.PyErr_Clear();
@@ -132,8 +132,8 @@ static void say_types(struct tm_python_question *question,
 	size_t row;
 
 	for (i = 0; i < count; i++)
-		tm_python_types_add_garbage(
-			types, tm_python.PyList_GetItem(list, i));
+		tm_python_types_add_garbage(types,
+					    tm_python.PyList_GetItem(list, i));
 	tm_python.Py_DecRef(list);
 	for (row = 0; row < TM_PYTHON_TYPES_ROWS; row++)
 		if (types->row[row].objects)
@@ -200,8 +200,7 @@ void tm_python_heap_forget_thread(void)
 
 	if (threading)
 		active = tm_python.PyObject_GetAttrString(threading, "_active");
-	self = tm_python.PyLong_FromUnsignedLong(
-		(unsigned long)pthread_self());
+	self = tm_python.PyLong_FromUnsignedLong((unsigned long)pthread_self());
 	if (active && self)
 		(void)tm_python.PyDict_DelItem(active, self);
 	tm_python.Py_DecRef(self);

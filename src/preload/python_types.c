@@ -72,8 +72,7 @@ static int measure_head(void)
 		size = tm_python.PyObject_GetAttrString(list, "__sizeof__");
 	if (size) {
 		with_head = call_sizer(get_size, list);
-		without = to_number(
-			tm_python.PyObject_CallObject(size, NULL));
+		without = to_number(tm_python.PyObject_CallObject(size, NULL));
 	}
 	tm_python.Py_DecRef(size);
 	tm_python.Py_DecRef(get_size);
@@ -87,8 +86,8 @@ static int measure_head(void)
 
 int tm_python_types_start(void)
 {
-	struct tm_python_object *members = tm_python.PyObject_GetAttrString(
-		tm_python.type, "__dict__");
+	struct tm_python_object *members =
+		tm_python.PyObject_GetAttrString(tm_python.type, "__dict__");
 	struct tm_python_object *object;
 
 	if (!members)
@@ -109,8 +108,8 @@ int tm_python_types_start(void)
 		return 0;
 	object = get(ask.base, tm_python.type);
 	if (object)
-		size_of_object = tm_python.PyObject_GetAttrString(
-			object, "__sizeof__");
+		size_of_object =
+			tm_python.PyObject_GetAttrString(object, "__sizeof__");
 	tm_python.Py_DecRef(object);
 	has_managed_members = tm_python_api_version() >= 0x030b;
 	return size_of_object && measure_head();

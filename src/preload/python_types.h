@@ -27,7 +27,7 @@
 #define TM_PYTHON_TYPES_ROWS (2 * TM_PYTHON_TYPES_MAX) /* a power of two */
 
 struct tm_python_type {
-	struct tm_python_object *type; /* NULL: a free row */
+	struct tm_python_object *type;	/* NULL: a free row */
 	struct tm_python_object *sizer; /* NULL: all are of `size` */
 	uint64_t objects;
 	uint64_t bytes;

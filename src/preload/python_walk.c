@@ -1,4 +1,3 @@
-#define _GNU_SOURCE /* mremap */
 #include "preload/python_walk.h"
 
 #include <string.h>
@@ -99,8 +98,7 @@ static int open_walk(struct walk *walk, struct tm_python_types *types,
 
 	while (places < 3 * tracked)
 		places *= 2;
-	*walk = (struct walk){
-		.types = types, .places = places, .room = places};
+	*walk = (struct walk){.types = types, .places = places, .room = places};
 	walk->set = take_pages(places);
 	walk->queue = take_pages(walk->room);
 	return walk->set && walk->queue;
@@ -152,8 +150,7 @@ static int see_all(struct walk *walk, struct tm_python_object *list,
 static struct tm_python_object *tuple_of(const struct walk *walk, size_t first,
 					 size_t count)
 {
-	struct tm_python_object *tuple =
-		tm_python.PyTuple_New((ssize_t)count);
+	struct tm_python_object *tuple = tm_python.PyTuple_New((ssize_t)count);
 	size_t i;
 
 	for (i = 0; tuple && i < count; i++) {

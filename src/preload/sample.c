@@ -11,6 +11,7 @@
 #include "preload/poisson.h"
 #include "preload/populate.h"
 #include "preload/python.h"
+#include "preload/python_agent.h"
 #include "preload/sites.h"
 #include "preload/stack.h"
 #include "preload/thread.h"
@@ -108,6 +109,15 @@ void tm_sample_start(uint64_t seed)
 	first_seed = seed ? seed : random_seed();
 }
 
+/* Where the agent of an interpreter is, its checks come between samples. */
+static void set_stop(struct tm_thread *self, uint64_t allocated)
+{
+	self->stop_at = self->sample_at;
+	if (tm_python_agent_is_on() &&
+	    allocated + TM_PYTHON_AGENT_STEP < self->sample_at)
+		self->stop_at = allocated + TM_PYTHON_AGENT_STEP;
+}
+
 static void draw(struct tm_thread *self, uint64_t allocated)
 {
 	uint64_t least = wanted_mean << tm_sampled_blocks_halvings();
@@ -115,6 +125,7 @@ static void draw(struct tm_thread *self, uint64_t allocated)
 	if (self->mean < least)
 		self->mean = least;
 	self->sample_at = allocated + tm_poisson_gap(&self->random, self->mean);
+	set_stop(self, allocated);
 }
 
 void tm_sample_join(struct tm_thread *self)
@@ -122,6 +133,7 @@ void tm_sample_join(struct tm_thread *self)
 	uint64_t allocated = self->slot ? self->slot->allocated_bytes : 0;
 
 	self->sample_at = UINT64_MAX;
+	set_stop(self, allocated);
 	if (!wanted_mean)
 		return;
 	self->mean = wanted_mean;
@@ -266,13 +278,29 @@ static void take_timed(struct tm_thread *self, struct tm_area *area,
 	self->busy = 0;
 }
 
+/* Whether the thread has come to its next sample, or just to a check. */
+static int is_due(struct tm_thread *self)
+{
+	uint64_t allocated = tm_sample_allocated(self);
+
+	if (tm_python_agent_is_on()) {
+		self->busy = 1;
+		tm_python_agent_check();
+		self->busy = 0;
+	}
+	if (allocated >= self->sample_at)
+		return 1;
+	set_stop(self, allocated);
+	return 0;
+}
+
 void *tm_sample_take(void *block, size_t size)
 {
 	struct tm_thread *self = &tm_thread;
 	struct tm_area *area = tm_mapping.area;
 	int saved_errno = errno;
 
-	if (self->busy || !area || !wanted_mean)
+	if (self->busy || !area || !is_due(self) || !wanted_mean)
 		return block;
 	if (self->slot) {
 		take_timed(self, area, block, size);

@@ -26,10 +26,11 @@ void tm_sample_forked(void);
 /* A thread begins to count in its slot. */
 void tm_sample_join(struct tm_thread *self);
 
-/* `block` of `size` bytes is a sample; what is returned is `block`. */
+/* The thread has come to its `stop_at`: `block` of `size` bytes is a sample, unless
+ * there is only something to check.  What is returned is `block`. */
 void *tm_sample_take(void *block, size_t size) __attribute__((noinline, cold));
 
-/* What the thread has allocated, as `sample_at` counts it. */
+/* What the thread has allocated, as `stop_at` counts it. */
 uint64_t tm_sample_allocated(const struct tm_thread *self);
 
 /* `block` is about to be freed. */

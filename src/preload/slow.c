@@ -62,7 +62,7 @@ void *tm_slow_allocated(void *block)
 		return block;
 	tm_figures_answer(self);
 	self->allocated += size;
-	if (tm_sample_allocated(self) >= self->sample_at)
+	if (tm_sample_allocated(self) >= self->stop_at)
 		return tm_sample_take(block, size);
 	return block;
 }

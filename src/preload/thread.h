@@ -24,9 +24,9 @@ enum tm_thread_state {
 
 struct tm_thread {
 	struct tm_area_slot *slot; /* NULL: slow.h counts */
-	/* The next sample is due when the slot's allocated bytes reach this;
-	 * one comparison shows it. */
-	uint64_t sample_at;
+	/* There is something to do when the slot's allocated bytes reach this:
+	 * the next sample, or what comes before it.  One comparison shows it. */
+	uint64_t stop_at;
 	enum tm_thread_state state;
 	volatile int busy; /* this thread is inside the library already */
 
@@ -35,6 +35,7 @@ struct tm_thread {
 	uint64_t allocated; /* of a thread without a slot: its own bytes */
 
 	/* sample.c's */
+	uint64_t sample_at; /* where the next sample is due */
 	uint64_t random;
 	uint64_t mean; /* what the gap was drawn from */
 	uint64_t accounted_ns;

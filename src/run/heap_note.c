@@ -16,10 +16,18 @@ static void note_variable(struct tm_run *run, const struct tm_heap *heap,
 		if (!tm_language_set_has(setup->entered, language) ||
 		    !tm_heap_has_seen(heap, language->name))
 			continue;
-		tm_run_note(run,
-			    "%s was set, so that %s loads a helper which tells "
-			    "of its heap",
-			    language->agent.variable, language->name);
+		if (language->agent.in_library)
+			tm_run_note(run,
+				    "%s was asked by the preloaded library "
+				    "between two of the program's own "
+				    "instructions",
+				    language->name);
+		else
+			tm_run_note(run,
+				    "%s was set, so that %s loads a helper "
+				    "which tells "
+				    "of its heap",
+				    language->agent.variable, language->name);
 	}
 }
 

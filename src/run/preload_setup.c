@@ -222,6 +222,8 @@ static int add_agents(struct tm_preload_setup *setup)
 	for (i = 0; i < TM_LANGUAGE_COUNT; i++) {
 		const struct tm_language *language = tm_language_at(i);
 
+		if (language->agent.in_library)
+			tm_language_set_add(&setup->entered, language);
 		if (language->agent.file && !add_agent(setup, language))
 			return 0;
 	}

@@ -4,7 +4,7 @@
  * later; an older one ignores it, and its small objects stay uncounted.
  *
  * The stacks are those of _Py_DumpTraceback(), which src/preload/python.c asks
- * for inside the program.
+ * for inside the program.  Its heap is asked by src/preload/python_agent.c.
  */
 #include <errno.h>
 #include <limits.h>
@@ -63,6 +63,7 @@ const struct tm_language tm_language_cpython = {
 		     .value = "malloc",
 		     .note = "so that Python's small objects are counted; by "
 			     "default they come from Python's own arenas"},
+	.agent = {.in_library = 1},
 	.read_frame = read_frame,
 	.heap = "CPython's small objects come from arenas that it maps itself",
 	.advice = "with PYTHONMALLOC=malloc, which --preload sets unless it is "

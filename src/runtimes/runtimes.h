@@ -69,11 +69,13 @@ struct tm_language {
 	/* The helper that tells of its heap from inside (src/heap/agents): its
 	 * file, the variable that makes the runtime load it, and the option
 	 * that stands before its path there, in front of what the variable
-	 * held.  No file: none. */
+	 * held.  No file: none, but that of the preloaded library where it is
+	 * `in_library`. */
 	struct {
 		const char *file;
 		const char *variable;
 		const char *option;
+		int in_library;
 		/* With one of these options, or one that begins so, the runtime
 		 * would not start with a helper. */
 		const char *refusing[TM_LANGUAGE_REFUSING_MAX];
