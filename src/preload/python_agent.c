@@ -32,6 +32,7 @@
 
 /* The main thread may take so long before another one answers. */
 #define PATIENCE_NS (20 * NS_PER_MS)
+#define LOST_NS	    (200 * NS_PER_MS)
 
 /* tidemark reads at once; one that does not is left alone. */
 #define SEND_MS 2000
@@ -317,6 +318,25 @@ static void start_helper(void)
 	pthread_attr_destroy(&attributes);
 }
 
+static void ask_main_thread(uint64_t now)
+{
+	atomic_store(&pending_ns, now);
+	if (tm_python.Py_AddPendingCall(answer_in_main_thread, NULL) != 0)
+		atomic_store(&pending_ns, 0);
+}
+
+/* A call that was asked for while the interpreter starts may be lost. */
+static void bring_answer(uint64_t now)
+{
+	uint64_t since = atomic_load(&pending_ns);
+	int is_main = syscall(SYS_gettid) == getpid();
+
+	if (!since || (is_main && now - since > LOST_NS))
+		ask_main_thread(now);
+	else if (!is_main && now - since > PATIENCE_NS)
+		start_helper();
+}
+
 /* Whether there is something to read, or the connection has ended. */
 static int has_come(void)
 {
@@ -329,24 +349,14 @@ static int has_come(void)
 
 void tm_python_agent_check(void)
 {
-	uint64_t now = now_ns(), since = atomic_load(&pending_ns);
-	uint64_t due = atomic_load(&due_ns);
+	uint64_t now = now_ns(), due = atomic_load(&due_ns);
 	int saved_errno = errno;
 
 	if (now < due ||
 	    !atomic_compare_exchange_strong(&due_ns, &due, now + CHECK_NS))
 		return;
-	if (has_come() && tm_python_api_is_alive()) {
-		if (!since) {
-			atomic_store(&pending_ns, now);
-			if (tm_python.Py_AddPendingCall(answer_in_main_thread,
-							NULL) != 0)
-				atomic_store(&pending_ns, 0);
-		} else if (now - since > PATIENCE_NS &&
-			   syscall(SYS_gettid) != getpid()) {
-			start_helper();
-		}
-	}
+	if (has_come() && tm_python_api_is_alive())
+		bring_answer(now);
 	errno = saved_errno;
 }
 

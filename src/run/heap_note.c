@@ -167,13 +167,18 @@ static int has_seen_one(const struct tm_heap *heap,
 	return heap->agents.seen > 0 || heap->jvms.opened > 0;
 }
 
+/* Memory that is taken from malloc tells of itself where the runtime does not. */
 static void keep_runtimes(struct tm_run *run, const struct tm_heap *heap)
 {
 	size_t i;
 
 	for (i = 0; i < TM_LANGUAGE_COUNT; i++) {
-		if (tm_heap_has_seen(heap, tm_language_at(i)->name))
-			tm_texts_add(&run->heaps, tm_language_at(i)->name);
+		const struct tm_language *language = tm_language_at(i);
+
+		if (tm_heap_has_seen(heap, language->name) &&
+		    (!language->agent.in_library ||
+		     tm_run_has_metric(run, TM_METRIC_live_bytes)))
+			tm_texts_add(&run->heaps, language->name);
 	}
 }
 
