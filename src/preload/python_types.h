@@ -64,7 +64,7 @@ void tm_python_types_add_garbage(struct tm_python_types *types,
 				 struct tm_python_object *object);
 
 /* The name as Python writes it, without control characters: "dict",
- * "celery.result.AsyncResult".  Returns its length. */
+ * "shop.views.Session".  Returns its length. */
 size_t tm_python_types_name(const struct tm_python_type *row, char *name,
 			    size_t size);
 
