@@ -1,61 +1,70 @@
-/* How a baseline is made and written; how it is read is in baseline.c. */
+/* The one writer of a baseline's file. */
+#include <jansson.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "gate/baseline.h"
-#include "gate/comparable.h"
 #include "results/write.h"
 #include "util/writer.h"
 
 /* Deeper than this an object is one line: {METRIC: {...}}. */
 #define EXPANDED 4
 
-/* --- making --------------------------------------------------------------- */
+/* Of a number that is not whole. */
+#define DIGITS 6
 
-/* Round up to three digits, which are all that a person compares.  `value` is
- * above 0. */
-static double round_up(double value)
-{
-	double step = pow(10, floor(log10(value)) - 2);
+/* --- as JSON -------------------------------------------------------------- */
 
-	return ceil(value / step - 1e-9) * step;
-}
-
-/* Whole numbers without a point. */
+/* Whole numbers without a point, also those that are whole in so many digits:
+ * what is read is then written the same. */
 static json_t *number(double value)
 {
+	char text[32];
+
+	if (value != floor(value)) {
+		snprintf(text, sizeof(text), "%.*g", DIGITS, value);
+		value = strtod(text, NULL);
+	}
 	if (value == floor(value) && fabs(value) < 1e15)
 		return json_integer((json_int_t)value);
 	return json_real(value);
 }
 
-/* The present growth, and room for its variation. */
-static double budget_for(const struct tm_judged *judged)
+/* Takes `value`; -1 without memory. */
+static int put(json_t *object, const char *key, json_t *value)
 {
-	const struct tm_decision *decision = &judged->decision;
-	double room = judged->budget;
-
-	if (decision->growth != TM_GROWTH_GROWS || !(decision->high > 0))
-		return room;
-	return round_up(decision->high + room);
+	return json_object_set_new(object, key, value);
 }
 
-static json_t *metric_json(const struct tm_judged *judged, double least)
-{
-	const struct tm_decision *decision = &judged->decision;
-	char slope[32];
-	json_t *json = json_pack("{s:o, s:s}", "budget",
-				 number(fmax(budget_for(judged), least)),
-				 "growth", tm_growth_name(decision->growth));
+/* Each returns NULL without memory. */
 
-	if (json && decision->has_slope && tm_trait_is_exact(judged->metric)) {
-		/* With more digits it would differ at each save. */
-		snprintf(slope, sizeof(slope), "%.3g",
-			 round(decision->slope * 10) / 10);
-		if (json_object_set_new(json, "slope",
-					number(strtod(slope, NULL))) != 0) {
+static json_t *metric_json(const struct tm_baseline_metric *metric)
+{
+	json_t *json = tm_facts_json(&metric->other);
+	int rc = json ? put(json, "budget", number(metric->budget)) : -1;
+
+	if (rc == 0 && metric->has_growth)
+		rc = put(json, "growth",
+			 json_string(tm_growth_name(metric->growth)));
+	if (rc == 0 && metric->slope.is_known)
+		rc = put(json, "slope", number(metric->slope.value));
+	if (rc == 0)
+		return json;
+	json_decref(json);
+	return NULL;
+}
+
+static json_t *metrics_json(const struct tm_baseline_job *job)
+{
+	json_t *json = json_object();
+	size_t i;
+
+	for (i = 0; json && i < TM_METRIC_COUNT; i++) {
+		if (job->metric[i].is_kept &&
+		    put(json, tm_metric_name((enum tm_metric)i),
+			metric_json(&job->metric[i])) != 0) {
 			json_decref(json);
 			return NULL;
 		}
@@ -63,120 +72,60 @@ static json_t *metric_json(const struct tm_judged *judged, double least)
 	return json;
 }
 
-/* The decided metrics; of replicates the largest budget is kept.  NULL without
- * memory. */
-static json_t *metrics_json(const struct tm_verdict *verdict, json_t *before)
+static json_t *options_json(const struct tm_baseline_job *job)
 {
-	json_t *metrics = json_object();
+	json_t *json = tm_facts_json(&job->options);
+
+	if (json && job->unit != TM_UNIT_ITERATION &&
+	    put(json, "unit", json_string(tm_unit_name(job->unit))) != 0) {
+		json_decref(json);
+		return NULL;
+	}
+	return json;
+}
+
+static json_t *job_json(const struct tm_baseline_job *job)
+{
+	json_t *json = tm_facts_json(&job->other);
+
+	if (json && put(json, "options", options_json(job)) == 0 &&
+	    put(json, "metrics", metrics_json(job)) == 0)
+		return json;
+	json_decref(json);
+	return NULL;
+}
+
+static json_t *jobs_json(const struct tm_baseline *baseline)
+{
+	json_t *json = json_object();
 	size_t i;
 
-	for (i = 0; metrics && i < verdict->count; i++) {
-		const struct tm_judged *judged = &verdict->judged[i];
-		const char *name = tm_metric_name(judged->metric);
-		json_t *other = json_object_get(before, name);
+	for (i = 0; json && i < baseline->job_count; i++) {
+		const struct tm_baseline_job *job = &baseline->jobs[i];
 
-		if (judged->decision.growth == TM_GROWTH_INCONCLUSIVE)
-			continue;
-		if (json_object_set_new(
-			    metrics, name,
-			    metric_json(judged,
-					json_number_value(json_object_get(
-						other, "budget")))) != 0) {
-			json_decref(metrics);
+		if (put(json, job->name, job_json(job)) != 0) {
+			json_decref(json);
 			return NULL;
 		}
 	}
-	return metrics;
+	return json;
 }
 
-/* Whether a run of the same job stands before this one in the gate. */
-static int has_earlier(const struct tm_gate *gate, size_t at)
+static json_t *baseline_json(const struct tm_baseline *baseline)
 {
-	size_t i;
+	json_t *json = tm_facts_json(&baseline->other);
 
-	for (i = 0; i < at; i++) {
-		if (strcmp(gate->verdicts[i].job, gate->verdicts[at].job) == 0)
-			return 1;
-	}
-	return 0;
+	if (json &&
+	    put(json, "schema", json_integer(TM_BASELINE_SCHEMA)) == 0 &&
+	    put(json, "environment", tm_facts_json(&baseline->environment)) ==
+		    0 &&
+	    put(json, "scenarios", jobs_json(baseline)) == 0)
+		return json;
+	json_decref(json);
+	return NULL;
 }
 
-static enum tm_rc add_run(struct tm_baseline *baseline,
-			  const struct tm_gate *gate, size_t at,
-			  struct tm_err *err)
-{
-	const struct tm_verdict *verdict = &gate->verdicts[at];
-	json_t *jobs = json_object_get(baseline->json, "scenarios");
-	json_t *before = NULL;
-	json_t *metrics, *job;
-
-	if (has_earlier(gate, at))
-		before = json_object_get(json_object_get(jobs, verdict->job),
-					 "metrics");
-	metrics = metrics_json(verdict, before);
-	if (metrics && json_object_size(metrics) == 0) {
-		json_decref(metrics);
-		return tm_fail(err, TM_EUNAVAILABLE,
-			       "cannot use '%.80s' as a baseline: %.240s",
-			       verdict->run->name, verdict->reason);
-	}
-	job = json_pack("{s:o, s:o}", "metrics", metrics, "options",
-			tm_comparable_options_of(verdict->run));
-	if (!job || json_object_set_new(jobs, verdict->job, job) != 0)
-		return tm_fail(err, TM_ENOMEM, "no memory for a baseline");
-	return TM_OK;
-}
-
-/* Refuse a run that cannot be a baseline. */
-static enum tm_rc check_run(const struct tm_run *run, struct tm_err *err)
-{
-	/* One of the options that tidemark itself understands. */
-	const struct tm_fact *leak =
-		tm_facts_find(&run->request.options, "inject_leak");
-
-	if (leak && leak->number != 0)
-		return tm_fail(
-			err, TM_EUSAGE,
-			"'%.80s' was run with --inject-leak: it cannot be a "
-			"baseline",
-			run->name);
-	if (run->outcome != TM_OUTCOME_COMPLETE)
-		return tm_fail(err, TM_EUNAVAILABLE,
-			       "'%.80s' did not complete (%s): it cannot be "
-			       "a baseline",
-			       run->name, tm_outcome_name(run->outcome));
-	return TM_OK;
-}
-
-enum tm_rc tm_baseline_add(struct tm_baseline *baseline,
-			   const struct tm_gate *gate, struct tm_err *err)
-{
-	enum tm_rc rc = TM_OK;
-	size_t i;
-
-	if (gate->count == 0)
-		return tm_fail(err, TM_EUSAGE, "a baseline needs a run");
-	if (!baseline->json)
-		baseline->json = json_pack(
-			"{s:i, s:o, s:{}}", "schema", TM_BASELINE_SCHEMA,
-			"environment",
-			tm_comparable_environment_of(gate->verdicts[0].run),
-			"scenarios");
-	if (!baseline->json)
-		return tm_fail(err, TM_ENOMEM, "no memory for a baseline");
-	for (i = 0; i < gate->count && rc == TM_OK; i++) {
-		const struct tm_run *run = gate->verdicts[i].run;
-
-		rc = check_run(run, err);
-		if (rc == TM_OK)
-			rc = tm_baseline_check_environment(baseline, run, err);
-		if (rc == TM_OK)
-			rc = add_run(baseline, gate, i, err);
-	}
-	return rc;
-}
-
-/* --- writing -------------------------------------------------------------- */
+/* --- as text -------------------------------------------------------------- */
 
 static void put_indent(struct tm_writer *writer, int depth)
 {
@@ -188,7 +137,7 @@ static void put_indent(struct tm_writer *writer, int depth)
 static void put_line(struct tm_writer *writer, const json_t *json)
 {
 	char *text = json_dumps(json, JSON_ENCODE_ANY | JSON_SORT_KEYS |
-					      JSON_REAL_PRECISION(6));
+					      JSON_REAL_PRECISION(DIGITS));
 
 	if (!text)
 		writer->rc = TM_ENOMEM;
@@ -262,11 +211,15 @@ char *tm_baseline_text(const struct tm_baseline *baseline)
 	struct tm_alloc alloc;
 	struct tm_buf text;
 	struct tm_writer writer = {.out = &text};
+	json_t *json = baseline_json(baseline);
 	char *copy = NULL;
 
+	if (!json)
+		return NULL;
 	tm_alloc_init(&alloc);
 	tm_buf_init(&text, &alloc);
-	put_value(&writer, baseline->json, 0);
+	put_value(&writer, json, 0);
+	json_decref(json);
 	tm_writer_put(&writer, "\n");
 	if (writer.rc == TM_OK)
 		copy = strdup(text.bytes);

@@ -22,81 +22,59 @@ static const struct tm_fact *fact_of(const struct tm_run *run, size_t at)
 	return tm_facts_find(&run->environment.facts, facts[at].key);
 }
 
-json_t *tm_comparable_environment_of(const struct tm_run *run)
+int tm_comparable_environment_of(struct tm_facts *out, const struct tm_run *run)
 {
-	json_t *kept = json_object();
 	size_t i;
 
-	for (i = 0; kept && i < FACT_COUNT; i++) {
+	for (i = 0; i < FACT_COUNT; i++) {
 		const struct tm_fact *fact = fact_of(run, i);
 
-		if (fact && json_object_set_new(kept, fact->key,
-						tm_fact_json(fact)) != 0) {
-			json_decref(kept);
-			return NULL;
+		if (fact && !tm_facts_add(out, fact)) {
+			tm_facts_release(out);
+			return 0;
 		}
 	}
-	return kept;
+	return 1;
 }
 
-json_t *tm_comparable_options_of(const struct tm_run *run)
+int tm_comparable_options_of(struct tm_facts *out, const struct tm_run *run)
 {
 	const struct tm_facts *options = &run->request.options;
-	json_t *kept = tm_facts_json(options);
 	size_t i;
 
-	for (i = 0; kept && i < options->count; i++) {
-		const char *key = options->facts[i].key;
+	out->is_known = 1;
+	for (i = 0; i < options->count; i++) {
+		const struct tm_fact *fact = &options->facts[i];
 
-		if (!tm_run_request_compares(&run->request, key))
-			json_object_del(kept, key);
+		if (tm_run_request_compares(&run->request, fact->key) &&
+		    !tm_facts_add(out, fact)) {
+			tm_facts_release(out);
+			return 0;
+		}
 	}
-	if (kept && run->unit != TM_UNIT_ITERATION &&
-	    json_object_set_new(kept, "unit",
-				json_string(tm_unit_name(run->unit))) != 0) {
-		json_decref(kept);
-		return NULL;
-	}
-	return kept;
-}
-
-/* As text, which the caller frees.  Takes `json`; NULL is "none". */
-static char *text_of(json_t *json)
-{
-	char *text;
-
-	if (!json)
-		text = strdup("none");
-	else if (json_is_string(json))
-		text = strdup(json_string_value(json));
-	else
-		text = json_dumps(json, JSON_ENCODE_ANY | JSON_SORT_KEYS);
-	json_decref(json);
-	return text;
+	return 1;
 }
 
 /* Why a run cannot be compared with a file. */
 struct mismatch {
 	const char *what;
-	json_t *kept; /* in the file */
-	json_t *own;  /* the run's */
+	char *kept; /* in the file; NULL without memory */
+	char *own;  /* the run's */
 };
 
-/* Takes the JSON. */
+/* Takes the texts. */
 static enum tm_rc fail_differs(const char *path, const struct tm_run *run,
 			       const struct mismatch *mismatch,
 			       struct tm_err *err)
 {
-	char *kept = text_of(mismatch->kept);
-	char *own = text_of(mismatch->own);
-
 	tm_fail(err, TM_EUSAGE,
 		"'%.100s' cannot be compared with '%.60s': its %s is %.50s, "
 		"but here it is %.50s; save a baseline of this build",
-		path, run->name, mismatch->what, kept ? kept : "?",
-		own ? own : "?");
-	free(kept);
-	free(own);
+		path, run->name, mismatch->what,
+		mismatch->kept ? mismatch->kept : "?",
+		mismatch->own ? mismatch->own : "?");
+	free(mismatch->kept);
+	free(mismatch->own);
 	return TM_EUSAGE;
 }
 
@@ -125,30 +103,29 @@ enum tm_rc tm_comparable_environment(const char *path,
 			continue;
 		if (tm_fact_is_same(then, now))
 			continue;
-		mismatch.kept = then ? tm_fact_json(then) : NULL;
-		mismatch.own = now ? tm_fact_json(now) : NULL;
+		mismatch.kept = tm_fact_say(then);
+		mismatch.own = tm_fact_say(now);
 		return fail_differs(path, run, &mismatch, err);
 	}
 	return TM_OK;
 }
 
-enum tm_rc tm_comparable_options(const char *path, json_t *kept,
+enum tm_rc tm_comparable_options(const char *path, const struct tm_facts *kept,
 				 const struct tm_run *run, struct tm_err *err)
 {
-	struct mismatch mismatch = {
-		.what = "set of options",
-		.kept = json_incref(kept),
-		.own = tm_comparable_options_of(run),
-	};
+	struct mismatch mismatch = {.what = "set of options"};
+	struct tm_facts own = {0};
+	enum tm_rc rc = TM_OK;
 
-	if (mismatch.own && !json_equal(kept, mismatch.own) &&
-	    (json_object_size(kept) || json_object_size(mismatch.own)))
-		return fail_differs(path, run, &mismatch, err);
-	json_decref(mismatch.kept);
-	if (!mismatch.own)
+	if (!tm_comparable_options_of(&own, run))
 		return tm_fail(err, TM_ENOMEM, "no memory for options");
-	json_decref(mismatch.own);
-	return TM_OK;
+	if (!tm_facts_are_same(kept, &own)) {
+		mismatch.kept = tm_facts_say(kept);
+		mismatch.own = tm_facts_say(&own);
+		rc = fail_differs(path, run, &mismatch, err);
+	}
+	tm_facts_release(&own);
+	return rc;
 }
 
 enum tm_rc tm_comparable_unit(const char *path, enum tm_unit kept,

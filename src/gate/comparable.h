@@ -3,7 +3,8 @@
  *
  * Purpose:   compare the facts on which growth depends (allocator, machine), and
  *            refuse with the one that differs.
- * Ownership: JSON is borrowed, unless it is returned: then it is the caller's.
+ * Ownership: facts that are given are borrowed; those that are made are the
+ *            caller's.
  * Errors:    TM_EUSAGE, in one line that says what differs and what to do.
  */
 #ifndef TM_GATE_COMPARABLE_H
@@ -11,16 +12,20 @@
 
 #include "results/run.h"
 
-/* What a baseline keeps of a run; NULL when memory is short. */
-json_t *tm_comparable_environment_of(const struct tm_run *run);
-json_t *tm_comparable_options_of(const struct tm_run *run);
+/* Add to empty facts what a baseline keeps of a run; 0 without memory, and then
+ * they are empty again. */
+TM_CHECK int tm_comparable_environment_of(struct tm_facts *out,
+					  const struct tm_run *run);
+TM_CHECK int tm_comparable_options_of(struct tm_facts *out,
+				      const struct tm_run *run);
 
 /* Whether `run` was measured as `kept` says; `path` names the file. */
 TM_CHECK enum tm_rc tm_comparable_environment(const char *path,
 					      const struct tm_facts *kept,
 					      const struct tm_run *run,
 					      struct tm_err *err);
-TM_CHECK enum tm_rc tm_comparable_options(const char *path, json_t *kept,
+TM_CHECK enum tm_rc tm_comparable_options(const char *path,
+					  const struct tm_facts *kept,
 					  const struct tm_run *run,
 					  struct tm_err *err);
 

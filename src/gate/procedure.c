@@ -71,7 +71,7 @@ static enum tm_rc make_judging(const struct tm_procedure *procedure,
 
 	tm_judging_of(out, entry->run);
 	tm_budget_init(&kept);
-	if (baseline->json)
+	if (baseline->is_made)
 		rc = tm_baseline_apply(baseline, entry->run, &kept, &known,
 				       err);
 	if (rc == TM_OK && !known)
@@ -111,7 +111,7 @@ static enum tm_rc judge(const struct tm_procedure *procedure,
 	tm_gate_release(gate);
 	for (i = 0; i < procedure->count && rc == TM_OK; i++)
 		rc = judge_one(procedure, &procedure->entries[i], err);
-	if (rc == TM_OK && procedure->baseline.json)
+	if (rc == TM_OK && procedure->baseline.is_made)
 		rc = tm_baseline_miss(&procedure->baseline, gate, err);
 	if (rc == TM_OK)
 		tm_gate_settle(gate, procedure->opts.confirms);

@@ -91,6 +91,26 @@ void tm_facts_set_bool(struct tm_facts *facts, const char *key, int flag)
 		fact->number = flag != 0;
 }
 
+int tm_facts_add(struct tm_facts *facts, const struct tm_fact *fact)
+{
+	struct tm_fact *copy = append(facts, fact->key);
+	char *key;
+
+	facts->is_known = 1;
+	if (!copy)
+		return 0;
+	key = copy->key;
+	*copy = *fact;
+	copy->key = key;
+	copy->text = tm_text_copy(fact->text);
+	if (fact->text && !copy->text) {
+		free(key);
+		facts->count--;
+		return 0;
+	}
+	return 1;
+}
+
 static void release(struct tm_fact *fact)
 {
 	free(fact->key);
@@ -122,6 +142,22 @@ const char *tm_facts_text(const struct tm_facts *facts, const char *key)
 	return fact && fact->type == TM_FACT_TEXT ? fact->text : NULL;
 }
 
+/* The keys of an object may be in another order. */
+static int is_same_json(const char *a, const char *b)
+{
+	json_t *left, *right;
+	int same;
+
+	if (strcmp(a, b) == 0)
+		return 1;
+	left = json_loads(a, JSON_DECODE_ANY, NULL);
+	right = json_loads(b, JSON_DECODE_ANY, NULL);
+	same = left && right && json_equal(left, right);
+	json_decref(left);
+	json_decref(right);
+	return same;
+}
+
 int tm_fact_is_same(const struct tm_fact *a, const struct tm_fact *b)
 {
 	if (!a || !b)
@@ -130,8 +166,9 @@ int tm_fact_is_same(const struct tm_fact *a, const struct tm_fact *b)
 		return 0;
 	switch (a->type) {
 	case TM_FACT_TEXT:
-	case TM_FACT_JSON:
 		return strcmp(a->text, b->text) == 0;
+	case TM_FACT_JSON:
+		return is_same_json(a->text, b->text);
 	case TM_FACT_INT:
 	case TM_FACT_BOOL:
 		return a->number == b->number;
@@ -139,6 +176,21 @@ int tm_fact_is_same(const struct tm_fact *a, const struct tm_fact *b)
 		return a->real == b->real;
 	}
 	return 0;
+}
+
+int tm_facts_are_same(const struct tm_facts *a, const struct tm_facts *b)
+{
+	size_t i;
+
+	if (a->count != b->count)
+		return 0;
+	for (i = 0; i < a->count; i++) {
+		const struct tm_fact *fact = &a->facts[i];
+
+		if (!tm_fact_is_same(fact, find(b, fact->key)))
+			return 0;
+	}
+	return 1;
 }
 
 int tm_fact_number(const struct tm_fact *fact, double *out)
@@ -194,6 +246,32 @@ json_t *tm_facts_json(const struct tm_facts *facts)
 		return NULL;
 	}
 	return object;
+}
+
+/* Takes `json`. */
+static char *say(json_t *json)
+{
+	char *text = json ? json_dumps(json, JSON_ENCODE_ANY | JSON_SORT_KEYS)
+			  : NULL;
+
+	json_decref(json);
+	return text;
+}
+
+char *tm_fact_say(const struct tm_fact *fact)
+{
+	if (!fact)
+		return strdup("none");
+	if (fact->type == TM_FACT_TEXT)
+		return strdup(fact->text);
+	return say(tm_fact_json(fact));
+}
+
+char *tm_facts_say(const struct tm_facts *facts)
+{
+	if (!facts || !facts->is_known)
+		return strdup("none");
+	return say(tm_facts_json(facts));
 }
 
 /* Returns 0 without memory. */

@@ -43,6 +43,8 @@ void tm_facts_set_text(struct tm_facts *facts, const char *key,
 void tm_facts_set_int(struct tm_facts *facts, const char *key, int64_t number);
 void tm_facts_set_real(struct tm_facts *facts, const char *key, double real);
 void tm_facts_set_bool(struct tm_facts *facts, const char *key, int flag);
+/* Add a copy of a fact whose key is not there yet; 0 without memory. */
+int tm_facts_add(struct tm_facts *facts, const struct tm_fact *fact);
 void tm_facts_release(struct tm_facts *facts);
 
 /* NULL when there is none. */
@@ -52,8 +54,16 @@ const struct tm_fact *tm_facts_find(const struct tm_facts *facts,
 const char *tm_facts_text(const struct tm_facts *facts, const char *key);
 /* Whether both are the same, or neither is there. */
 int tm_fact_is_same(const struct tm_fact *a, const struct tm_fact *b);
+/* Whether both have the same facts, in any order. */
+int tm_facts_are_same(const struct tm_facts *a, const struct tm_facts *b);
 /* Returns 0 for a fact that is not a number. */
 int tm_fact_number(const struct tm_fact *fact, double *out);
+
+/* For a message: a text as it is, anything else as JSON, its keys in order;
+ * "none" of NULL or facts that are not known.  free() it; NULL without memory.
+ */
+char *tm_fact_say(const struct tm_fact *fact);
+char *tm_facts_say(const struct tm_facts *facts);
 
 /* {key: value}, in the order in which they were set; NULL without memory. */
 json_t *tm_facts_json(const struct tm_facts *facts);

@@ -303,24 +303,15 @@ Test(baseline, names_each_job_that_has_no_run)
 }
 
 /* What the file says about `metric` of the job "loop". */
-static json_t *saved(const char *metric)
+static const struct tm_baseline_metric *saved(enum tm_metric metric)
 {
-	json_t *found;
+	const struct tm_baseline_job *job;
 
 	tm_baseline_release(&baseline);
 	cr_assert_eq(tm_baseline_load(&baseline, path, &err), TM_OK);
-	found = json_object_get(
-		json_object_get(json_object_get(json_object_get(baseline.json,
-								"scenarios"),
-						"loop"),
-				"metrics"),
-		metric);
-	return found;
-}
-
-static double saved_number(const char *metric, const char *key)
-{
-	return json_number_value(json_object_get(saved(metric), key));
+	job = tm_baseline_find(&baseline, "loop");
+	cr_assert_not_null(job);
+	return &job->metric[metric];
 }
 
 /* 123.25 bytes an iteration, and 16 that are allowed: 139.25, rounded up. */
@@ -328,22 +319,20 @@ Test(baseline, gives_growth_its_budget_on_top_in_three_digits)
 {
 	gate_run(make("loop", "jemalloc", 123.25));
 	save();
-	cr_expect_float_eq(saved_number("allocated_bytes", "budget"), 140,
+	cr_expect_float_eq(saved(TM_METRIC_allocated_bytes)->budget, 140, 1e-9);
+	cr_expect_eq(saved(TM_METRIC_allocated_bytes)->growth, TM_GROWTH_GROWS);
+	cr_expect_float_eq(saved(TM_METRIC_allocated_bytes)->slope.value, 123,
 			   1e-9);
-	cr_expect_str_eq(json_string_value(json_object_get(
-				 saved("allocated_bytes"), "growth")),
-			 "grows");
-	cr_expect_float_eq(saved_number("allocated_bytes", "slope"), 123, 1e-9);
-	cr_expect_null(json_object_get(saved("rss_bytes"), "slope"));
+	cr_expect_not(saved(TM_METRIC_rss_bytes)->slope.is_known);
 }
 
 Test(baseline, keeps_a_slope_in_tenths)
 {
 	gate_run(make("loop", "jemalloc", 12.34));
 	save();
-	cr_expect_float_eq(saved_number("allocated_bytes", "slope"), 12.3,
+	cr_expect_float_eq(saved(TM_METRIC_allocated_bytes)->slope.value, 12.3,
 			   1e-9);
-	cr_expect_float_eq(saved_number("allocated_bytes", "budget"), 28.4,
+	cr_expect_float_eq(saved(TM_METRIC_allocated_bytes)->budget, 28.4,
 			   1e-9);
 }
 
@@ -395,8 +384,7 @@ Test(baseline, does_not_round_up_what_is_round)
 {
 	gate_run(make("loop", "jemalloc", 124));
 	save();
-	cr_expect_float_eq(saved_number("allocated_bytes", "budget"), 140,
-			   1e-9);
+	cr_expect_float_eq(saved(TM_METRIC_allocated_bytes)->budget, 140, 1e-9);
 }
 
 /* Less than one of them an iteration, and a slope in tenths. */
@@ -407,7 +395,7 @@ Test(baseline, keeps_what_grows_little)
 	run_curve(run, 101, 100, TM_METRIC_descriptors, 10, .25);
 	gate_run(run);
 	save();
-	cr_expect_float_eq(saved_number("descriptors", "budget"), .255, 1e-9);
+	cr_expect_float_eq(saved(TM_METRIC_descriptors)->budget, .255, 1e-9);
 }
 
 Test(baseline, says_that_there_were_no_options)
@@ -440,7 +428,7 @@ Test(baseline, of_replicates_holds_the_largest_budget)
 	gate_run(make("loop", "jemalloc", 500));
 	gate_run(make("loop", "jemalloc", 100));
 	save();
-	cr_expect_float_eq(saved_number("allocated_bytes", "budget"), 516, 1.1);
+	cr_expect_float_eq(saved(TM_METRIC_allocated_bytes)->budget, 516, 1.1);
 }
 
 Test(baseline, saved_again_forgets_the_budget_of_before)
@@ -451,7 +439,7 @@ Test(baseline, saved_again_forgets_the_budget_of_before)
 	gate_run(make("loop", "jemalloc", 50));
 	cr_assert_eq(tm_baseline_load(&baseline, path, &err), TM_OK);
 	save();
-	cr_expect_float_eq(saved_number("allocated_bytes", "budget"), 66.1, .2);
+	cr_expect_float_eq(saved(TM_METRIC_allocated_bytes)->budget, 66.1, .2);
 }
 
 Test(baseline, leaves_out_a_metric_without_an_answer)
@@ -462,8 +450,8 @@ Test(baseline, leaves_out_a_metric_without_an_answer)
 	tm_sample_set(&run->samples[50], TM_METRIC_pss_bytes, 1000);
 	gate_run(run);
 	save();
-	cr_expect_null(saved("pss_bytes"));
-	cr_expect_not_null(saved("rss_bytes"));
+	cr_expect_not(saved(TM_METRIC_pss_bytes)->is_kept);
+	cr_expect(saved(TM_METRIC_rss_bytes)->is_kept);
 }
 
 Test(baseline, needs_a_run)
@@ -573,7 +561,8 @@ Test(baseline, is_empty_once_it_was_given_back)
 	save();
 	cr_assert_eq(tm_baseline_load(&baseline, path, &err), TM_OK);
 	tm_baseline_release(&baseline);
-	cr_assert_null(baseline.json);
+	cr_assert_not(baseline.is_made);
+	cr_assert_eq(baseline.job_count, 0);
 }
 
 /* --- files that are none -------------------------------------------------- */
@@ -636,6 +625,10 @@ ParameterizedTestParameters(baseline, refuses_what_is_none)
 		 "{\"a\": {\"metrics\": {\"rss_bytes\": {\"budget\": 1}, "
 		 "\"pss_bytes\": {\"budget\": -1}}}}}",
 		 "the budget of pss_bytes"},
+		{"{\"schema\": 1, \"environment\": {}, \"scenarios\": "
+		 "{\"a\": {\"metrics\": {\"rss_bytes\": {\"budget\": 1}}, "
+		 "\"options\": []}}}",
+		 "the options of 'a' are not an object"},
 		{"{\"schema\": 1, \"schema\": 1}", "line 1"},
 	};
 

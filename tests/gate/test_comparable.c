@@ -102,12 +102,14 @@ static enum tm_rc compare_options(const char *kept, const char *own)
 	struct tm_facts *options = &runs[0]->request.options;
 	json_t *kept_json = kept ? json_loads(kept, 0, NULL) : NULL;
 	json_t *own_json = own ? json_loads(own, 0, NULL) : NULL;
+	struct tm_facts before = {0};
 	enum tm_rc rc;
 
 	tm_facts_release(options);
-	if (own)
-		tm_facts_read(options, own_json);
-	rc = tm_comparable_options("file", kept_json, runs[0], &err);
+	tm_facts_read(options, own_json);
+	tm_facts_read(&before, kept_json);
+	rc = tm_comparable_options("file", &before, runs[0], &err);
+	tm_facts_release(&before);
 	json_decref(kept_json);
 	json_decref(own_json);
 	return rc;
@@ -126,4 +128,30 @@ Test(comparable, by_options_that_only_one_of_them_has)
 	cr_expect_eq(compare_options("{}", NULL), TM_OK);
 	cr_expect_eq(compare_options(NULL, "{}"), TM_OK);
 	cr_expect_eq(compare_options("{}", "{\"every\": 5}"), TM_OK);
+}
+
+Test(comparable, by_options_in_any_order)
+{
+	cr_expect_eq(compare_options("{\"a\": 1, \"b\": {\"c\": 1, \"d\": 2}}",
+				     "{\"b\": {\"d\": 2, \"c\": 1}, \"a\": 1}"),
+		     TM_OK);
+	cr_expect_eq(compare_options("{\"a\": {\"c\": 1, \"d\": 2}}",
+				     "{\"a\": {\"d\": 2, \"c\": 2}}"),
+		     TM_EUSAGE);
+	cr_expect_eq(compare_options("{\"a\": 1}", "{\"a\": 1.0}"), TM_EUSAGE);
+	cr_expect_eq(compare_options("{\"a\": 1}", "{\"b\": 1}"), TM_EUSAGE);
+}
+
+Test(comparable, with_both_sets_of_options_in_the_refusal)
+{
+	cr_assert_eq(compare_options("{\"b\": true, \"a\": \"x\"}", "{}"),
+		     TM_EUSAGE);
+	cr_expect_not_null(strstr(err.text, "its set of options is {\"a\": "
+					    "\"x\", \"b\": true}, but here it "
+					    "is {}; save"),
+			   "%s", err.text);
+	cr_assert_eq(compare_options(NULL, "{\"a\": 1}"), TM_EUSAGE);
+	cr_expect_not_null(
+		strstr(err.text, "is none, but here it is {\"a\": 1}"), "%s",
+		err.text);
 }

@@ -3,6 +3,7 @@
  */
 #include <criterion/criterion.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "results/facts.h"
@@ -135,4 +136,64 @@ Test(fact, is_read_of_an_object_only)
 	json_decref(json);
 	cr_expect(facts.is_known);
 	cr_expect_eq(facts.count, 0);
+}
+
+/* --- copies and messages -------------------------------------------------- */
+
+static void read_text(struct tm_facts *out, const char *text)
+{
+	json_t *json = json_loads(text, 0, NULL);
+
+	cr_assert_not_null(json);
+	tm_facts_read(out, json);
+	json_decref(json);
+}
+
+static void expect_said(char *said, const char *text)
+{
+	cr_assert_not_null(said);
+	cr_expect_str_eq(said, text);
+	free(said);
+}
+
+Test(fact, is_copied_whole)
+{
+	struct tm_facts copy = {0};
+	size_t i;
+
+	read_text(&facts, "{\"a\": \"x\", \"b\": 1, \"c\": 0.5, \"d\": true, "
+			  "\"e\": [1, null]}");
+	for (i = 0; i < facts.count; i++)
+		cr_assert(tm_facts_add(&copy, &facts.facts[i]));
+	cr_expect(tm_facts_are_same(&copy, &facts));
+	tm_facts_set_text(&copy, "a", "y");
+	cr_expect_str_eq(tm_facts_text(&facts, "a"), "x");
+	cr_expect_not(tm_facts_are_same(&copy, &facts));
+	tm_facts_release(&copy);
+}
+
+Test(fact, is_among_the_same_in_any_order)
+{
+	struct tm_facts other = {0}, fewer = {0};
+
+	read_text(&facts, "{\"a\": 1, \"b\": {\"c\": 1, \"d\": 2}}");
+	read_text(&other, "{\"b\": {\"d\": 2, \"c\": 1}, \"a\": 1}");
+	read_text(&fewer, "{\"a\": 1}");
+	cr_expect(tm_facts_are_same(&facts, &other));
+	cr_expect_not(tm_facts_are_same(&facts, &fewer));
+	cr_expect_not(tm_facts_are_same(&fewer, &facts));
+	tm_facts_release(&other);
+	tm_facts_release(&fewer);
+}
+
+Test(fact, is_said_in_a_message)
+{
+	expect_said(tm_fact_say(NULL), "none");
+	expect_said(tm_facts_say(NULL), "none");
+	expect_said(tm_facts_say(&facts), "none");
+	read_text(&facts, "{\"b\": \"two words\", \"a\": [1, 2]}");
+	expect_said(tm_fact_say(at("b")), "two words");
+	expect_said(tm_fact_say(at("a")), "[1, 2]");
+	expect_said(tm_facts_say(&facts),
+		    "{\"a\": [1, 2], \"b\": \"two words\"}");
 }
