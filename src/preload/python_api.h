@@ -84,12 +84,23 @@ struct tm_python_method {
 	X(void, PyEval_InitThreads, (void))                                    \
 	X(int, Py_IsFinalizing, (void))       /* from 3.13 */                  \
 	X(int, _Py_IsFinalizing, (void))      /* 3.7 to 3.12 */                \
+	/* of all types from 3.10 */                                           \
+	X(void *, PyType_GetSlot, (struct tm_python_object *type, int slot))   \
 	X(char *, PyString_AsString, (struct tm_python_object *text)) /* 2.7 */\
 	X(char *, PyBytes_AsString, (struct tm_python_object *bytes))          \
 	X(struct tm_python_object *, PyUnicode_AsUTF8String,                   \
 	  (struct tm_python_object *text))
 
 /* clang-format on */
+
+/* Slots of a type, numbered as in typeslots.h, which never change. */
+#define TM_PYTHON_TP_IS_GC    61
+#define TM_PYTHON_TP_TRAVERSE 71
+
+typedef int (*tm_python_visit)(struct tm_python_object *object, void *argument);
+typedef int (*tm_python_traverse)(struct tm_python_object *object,
+				  tm_python_visit visit, void *argument);
+typedef int (*tm_python_is_gc)(struct tm_python_object *object);
 
 struct tm_python_api {
 #define X(result, name, parameters) result(*name) parameters;

@@ -157,7 +157,7 @@ static void walk(struct tm_python_question *question, int has_collected,
 		refuse_walk(question, TM_PYTHON_NOT_WALKED);
 		return;
 	}
-	end = tm_python_walk(&types, tm_python_walk_clock() + WALK_NS);
+	end = tm_python_walk(&types, WALK_NS);
 	if (end != TM_PYTHON_WALKED)
 		refuse_walk(question, end);
 	else if (question->is_census)

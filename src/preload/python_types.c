@@ -21,6 +21,7 @@ static struct {
 static struct tm_python_object *size_of_object; /* object.__sizeof__ */
 static uint32_t gc_head;			/* before each tracked object */
 static int has_managed_members;
+static int tells_slots;
 
 /* --- what is asked of types ----------------------------------------------- */
 
@@ -112,6 +113,8 @@ int tm_python_types_start(void)
 			tm_python.PyObject_GetAttrString(object, "__sizeof__");
 	tm_python.Py_DecRef(object);
 	has_managed_members = tm_python_api_version() >= 0x030b;
+	tells_slots =
+		tm_python.PyType_GetSlot && tm_python_api_version() >= 0x030a;
 	return size_of_object && measure_head();
 }
 
@@ -147,6 +150,23 @@ static struct tm_python_object *written_in_c(struct tm_python_object *type)
 		type = base;
 	}
 	return type;
+}
+
+static void find_slot(void *function, struct tm_python_object *type, int slot)
+{
+	void *found = tm_python.PyType_GetSlot(type, slot);
+
+	memcpy(function, &found, sizeof(found));
+}
+
+static void learn_referents(struct tm_python_type *row,
+			    struct tm_python_object *type)
+{
+	if (!row->has_referents || !tells_slots)
+		return;
+	find_slot(&row->traverse, type, TM_PYTHON_TP_TRAVERSE);
+	find_slot(&row->is_gc, type, TM_PYTHON_TP_IS_GC);
+	tm_python.PyErr_Clear();
 }
 
 /* How the size of the type's objects is asked, of which `object` is one. */
@@ -212,6 +232,7 @@ static struct tm_python_type *row_of(struct tm_python_types *types,
 		row->type = class;
 		row->is_instance = class != type;
 		learn_size(row, type, object);
+		learn_referents(row, type);
 	}
 	if (class != type)
 		tm_python.Py_DecRef(class);

@@ -35,8 +35,12 @@ struct tm_python_type {
 	uint32_t size;
 	uint32_t head;	   /* that comes on top of what `sizer` says */
 	int has_referents; /* its objects may refer to others */
-	int has_no_size;   /* of at least one object */
-	int is_instance;   /* `type` is a class of 2.7's old style */
+	/* How those are visited; NULL: by gc.get_referents().  `is_gc`, where
+	 * there is one, says whether an object has any. */
+	tm_python_traverse traverse;
+	tm_python_is_gc is_gc;
+	int has_no_size; /* of at least one object */
+	int is_instance; /* `type` is a class of 2.7's old style */
 };
 
 struct tm_python_types {

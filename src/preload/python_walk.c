@@ -8,24 +8,40 @@
  * read. */
 #define BATCH 256
 
+struct to_visit {
+	struct tm_python_object *object;
+	tm_python_traverse traverse;
+};
+
 struct walk {
 	struct tm_python_types *types;
+	uint64_t end_ns;	       /* of own_time() */
 	struct tm_python_object **set; /* those that were seen: a hash table */
 	size_t places;		       /* a power of two */
 	size_t seen;
-	struct tm_python_object **queue; /* whose referents are to be seen */
+	struct to_visit *queue; /* whose referents are to be seen */
 	size_t room;
 	size_t length;
 };
 
 static struct tm_python_object *get_objects, *get_referents;
 
-uint64_t tm_python_walk_clock(void)
+static uint64_t read_clock(clockid_t clock)
 {
 	struct timespec now;
 
-	clock_gettime(CLOCK_MONOTONIC, &now);
+	clock_gettime(clock, &now);
 	return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+}
+
+uint64_t tm_python_walk_clock(void)
+{
+	return read_clock(CLOCK_MONOTONIC);
+}
+
+static uint64_t own_time(void)
+{
+	return read_clock(CLOCK_THREAD_CPUTIME_ID);
 }
 
 int tm_python_walk_start(struct tm_python_object *gc)
@@ -37,18 +53,18 @@ int tm_python_walk_start(struct tm_python_object *gc)
 
 /* --- memory --------------------------------------------------------------- */
 
-static struct tm_python_object **take_pages(size_t count)
+static void *take_pages(size_t size)
 {
-	void *pages = mmap(NULL, count * sizeof(void *), PROT_READ | PROT_WRITE,
+	void *pages = mmap(NULL, size, PROT_READ | PROT_WRITE,
 			   MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
 	return pages == MAP_FAILED ? NULL : pages;
 }
 
-static void give_pages(struct tm_python_object **pages, size_t count)
+static void give_pages(void *pages, size_t size)
 {
 	if (pages)
-		munmap(pages, count * sizeof(void *));
+		munmap(pages, size);
 }
 
 static struct tm_python_object **place_of(struct tm_python_object **set,
@@ -66,14 +82,14 @@ static struct tm_python_object **place_of(struct tm_python_object **set,
 static int double_set(struct walk *walk)
 {
 	size_t places = 2 * walk->places, i;
-	struct tm_python_object **set = take_pages(places);
+	struct tm_python_object **set = take_pages(places * sizeof(*set));
 
 	if (!set)
 		return 0;
 	for (i = 0; i < walk->places; i++)
 		if (walk->set[i])
 			*place_of(set, places, walk->set[i]) = walk->set[i];
-	give_pages(walk->set, walk->places);
+	give_pages(walk->set, walk->places * sizeof(*set));
 	walk->set = set;
 	walk->places = places;
 	return 1;
@@ -81,8 +97,8 @@ static int double_set(struct walk *walk)
 
 static int double_queue(struct walk *walk)
 {
-	void *queue = mremap(walk->queue, walk->room * sizeof(void *),
-			     2 * walk->room * sizeof(void *), MREMAP_MAYMOVE);
+	size_t size = walk->room * sizeof(*walk->queue);
+	void *queue = mremap(walk->queue, size, 2 * size, MREMAP_MAYMOVE);
 
 	if (queue == MAP_FAILED)
 		return 0;
@@ -91,23 +107,22 @@ static int double_queue(struct walk *walk)
 	return 1;
 }
 
-static int open_walk(struct walk *walk, struct tm_python_types *types,
-		     size_t tracked)
+static int open_walk(struct walk *walk, size_t tracked)
 {
 	size_t places = 4096;
 
 	while (places < 3 * tracked)
 		places *= 2;
-	*walk = (struct walk){.types = types, .places = places, .room = places};
-	walk->set = take_pages(places);
-	walk->queue = take_pages(walk->room);
+	walk->places = walk->room = places;
+	walk->set = take_pages(places * sizeof(*walk->set));
+	walk->queue = take_pages(places * sizeof(*walk->queue));
 	return walk->set && walk->queue;
 }
 
 static void close_walk(struct walk *walk)
 {
-	give_pages(walk->set, walk->places);
-	give_pages(walk->queue, walk->room);
+	give_pages(walk->set, walk->places * sizeof(*walk->set));
+	give_pages(walk->queue, walk->room * sizeof(*walk->queue));
 }
 
 /* --- the walk ------------------------------------------------------------- */
@@ -118,6 +133,7 @@ static int see(struct walk *walk, struct tm_python_object *object)
 	struct tm_python_object **place =
 		place_of(walk->set, walk->places, object);
 	const struct tm_python_type *row;
+	struct to_visit *next;
 
 	if (*place)
 		return 1;
@@ -127,81 +143,133 @@ static int see(struct walk *walk, struct tm_python_object *object)
 		return 0;
 	if (row && !row->has_referents)
 		return 1;
+	if (row && row->is_gc && !row->is_gc(object))
+		return 1;
 	if (walk->length == walk->room && !double_queue(walk))
 		return 0;
-	walk->queue[walk->length++] = object;
+	next = &walk->queue[walk->length++];
+	next->object = object;
+	next->traverse = row ? row->traverse : NULL;
 	return 1;
 }
 
-static int see_all(struct walk *walk, struct tm_python_object *list,
-		   uint64_t end_ns)
+static int visit(struct tm_python_object *object, void *walk)
+{
+	return !see(walk, object);
+}
+
+static int is_late(const struct walk *walk)
+{
+	return own_time() > walk->end_ns;
+}
+
+static int see_all(struct walk *walk, struct tm_python_object *list)
 {
 	ssize_t count = tm_python.PyList_Size(list), i;
 
 	for (i = 0; i < count; i++) {
 		if (!see(walk, tm_python.PyList_GetItem(list, i)) ||
-		    (i % BATCH == 0 && tm_python_walk_clock() > end_ns))
+		    (i % BATCH == 0 && is_late(walk)))
 			return 0;
 	}
 	return 1;
 }
 
-/* New references to the next ones of the queue, in a tuple. */
-static struct tm_python_object *tuple_of(const struct walk *walk, size_t first,
+/* --- what they refer to --------------------------------------------------- */
+
+/* New references to those whose type does not say how to visit theirs, in a
+ * tuple. */
+static struct tm_python_object *tuple_of(const struct to_visit *part,
 					 size_t count)
 {
 	struct tm_python_object *tuple = tm_python.PyTuple_New((ssize_t)count);
 	size_t i;
 
 	for (i = 0; tuple && i < count; i++) {
-		tm_python.Py_IncRef(walk->queue[first + i]);
+		tm_python.Py_IncRef(part[i].object);
 		(void)tm_python.PyTuple_SetItem(tuple, (ssize_t)i,
-						walk->queue[first + i]);
+						part[i].object);
 	}
 	return tuple;
 }
 
-static int see_referents(struct walk *walk, uint64_t end_ns)
+static int see_by_list(struct walk *walk, size_t first, size_t count)
 {
 	struct tm_python_object *tuple, *list;
-	size_t done = 0, count;
-	int goes_on = 1;
+	int goes_on;
 
-	while (goes_on && done < walk->length) {
-		count = walk->length - done < BATCH ? walk->length - done
-						    : BATCH;
-		tuple = tuple_of(walk, done, count);
-		list = tuple ? tm_python.PyObject_CallObject(get_referents,
-							     tuple)
-			     : NULL;
-		done += count;
-		goes_on = list && see_all(walk, list, end_ns);
-		tm_python.Py_DecRef(list);
-		tm_python.Py_DecRef(tuple);
-	}
+	tuple = tuple_of(walk->queue + first, count);
+	list = tuple ? tm_python.PyObject_CallObject(get_referents, tuple)
+		     : NULL;
+	goes_on = list && see_all(walk, list);
+	tm_python.Py_DecRef(list);
+	tm_python.Py_DecRef(tuple);
 	return goes_on;
 }
 
-enum tm_python_walk_end tm_python_walk(struct tm_python_types *types,
-				       uint64_t end_ns)
+/* How many from `first` on are visited in the same way, a batch at most. */
+static size_t count_alike(const struct walk *walk, size_t first)
 {
+	size_t count = 1;
+	int by_list = !walk->queue[first].traverse;
+
+	while (count < BATCH && first + count < walk->length &&
+	       by_list == !walk->queue[first + count].traverse)
+		count++;
+	return count;
+}
+
+static int see_by_visits(struct walk *walk, size_t first, size_t count)
+{
+	size_t i;
+
+	/* The queue moves as it grows. */
+	for (i = first; i < first + count; i++) {
+		struct to_visit next = walk->queue[i];
+
+		if (next.traverse(next.object, visit, walk) != 0)
+			return 0;
+	}
+	return 1;
+}
+
+static int see_referents(struct walk *walk)
+{
+	size_t done = 0, count;
+
+	while (done < walk->length) {
+		int goes_on;
+
+		count = count_alike(walk, done);
+		goes_on = walk->queue[done].traverse
+				  ? see_by_visits(walk, done, count)
+				  : see_by_list(walk, done, count);
+		if (!goes_on || is_late(walk))
+			return 0;
+		done += count;
+	}
+	return 1;
+}
+
+enum tm_python_walk_end tm_python_walk(struct tm_python_types *types,
+				       uint64_t limit_ns)
+{
+	struct walk walk = {.types = types, .end_ns = own_time() + limit_ns};
 	struct tm_python_object *list =
 		tm_python.PyObject_CallObject(get_objects, NULL);
-	struct walk walk;
-	int is_done = 0;
+	int is_done = 0, is_slow;
 
 	if (!list) {
 		tm_python.PyErr_Clear();
 		return TM_PYTHON_NOT_WALKED;
 	}
-	if (open_walk(&walk, types, (size_t)tm_python.PyList_Size(list)))
-		is_done = see_all(&walk, list, end_ns) &&
-			  see_referents(&walk, end_ns);
+	if (open_walk(&walk, (size_t)tm_python.PyList_Size(list)))
+		is_done = see_all(&walk, list) && see_referents(&walk);
+	is_slow = is_late(&walk);
 	close_walk(&walk);
 	tm_python.Py_DecRef(list);
 	tm_python.PyErr_Clear();
 	if (is_done)
 		return TM_PYTHON_WALKED;
-	return tm_python_walk_clock() > end_ns ? TM_PYTHON_TOO_MANY
-					       : TM_PYTHON_NOT_WALKED;
+	return is_slow ? TM_PYTHON_TOO_MANY : TM_PYTHON_NOT_WALKED;
 }

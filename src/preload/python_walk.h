@@ -5,7 +5,8 @@
  *            str, bytes and int are not tracked, nor are tuples of such.
  * Ownership: memory is mapped for the time of the walk, so that the program's
  *            malloc and the objects' number stay as they are.
- * Units:     objects, bytes, nanoseconds of CLOCK_MONOTONIC.
+ * Units:     objects, bytes, nanoseconds: those of the limit are of the
+ *            processor, which other programs may have meanwhile.
  * Errors:    a walk that takes longer than its time, or finds no memory, has
  *            no figures.
  * Threads:   one that holds the interpreter's lock, which the walk never lets
@@ -26,9 +27,9 @@ enum tm_python_walk_end {
 /* Once, with the interpreter's lock.  `gc` is that module.  0 when it failed. */
 int tm_python_walk_start(struct tm_python_object *gc);
 
-/* Add all objects to `types`, which is open and empty. */
+/* Add all objects to `types`, which is open and empty, in at most `limit_ns`. */
 enum tm_python_walk_end tm_python_walk(struct tm_python_types *types,
-				       uint64_t end_ns);
+				       uint64_t limit_ns);
 
 uint64_t tm_python_walk_clock(void);
 
