@@ -147,8 +147,8 @@ static const struct tm_option program_options[] = {
 	 INTO(COUNT, inside_share),
 	 .least = 1,
 	 .argument = "PERCENT",
-	 .help = "with --inside: how much of the time collections may take "
-		 "(5)"},
+	 .help = "with --inside: how much of the time collections may take, "
+		 "but for the least that any run needs (5)"},
 	{.name = "sample-bytes",
 	 .kind = TM_OPTION_CALL,
 	 .read = read_sampling,

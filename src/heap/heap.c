@@ -1,6 +1,5 @@
 #include "heap/heap.h"
 
-#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -12,6 +11,10 @@
 /* A heap that takes longer is left alone in this sample. */
 #define LIMIT_MS 5000
 
+/* What a run of any length needs at least (heap/share.h). */
+#define RATE	    14
+#define CENSUS_RATE 4
+
 /* A runtime has begun, and let its helper in, after so long. */
 #define BRIEF_NS 2000000000u
 
@@ -21,9 +24,12 @@
 enum tm_rc tm_heap_open(struct tm_heap *heap, const struct tm_heap_opts *opts,
 			struct tm_err *err)
 {
+	double most = (double)opts->share / 100;
+
 	memset(heap, 0, sizeof(*heap));
 	heap->may_enter = opts->may_enter;
-	heap->share = (double)opts->share / 100;
+	heap->share = (struct tm_share){most, .rate = RATE};
+	heap->census_share = (struct tm_share){most, .rate = CENSUS_RATE};
 	heap->started_ns = tm_clock_ns();
 	heap->agents.listen_fd = -1;
 	if (!opts->may_enter || !opts->folder)
@@ -79,6 +85,8 @@ void tm_heap_forget_samples(struct tm_heap *heap)
 	heap->jvms.refused = 0;
 	heap->agents.refused = heap->agents.late = 0;
 	heap->failed = heap->left_out = 0;
+	tm_share_restart(&heap->share);
+	tm_share_restart(&heap->census_share);
 }
 
 /* --- processes ------------------------------------------------------------ */
@@ -103,16 +111,6 @@ void tm_heap_end_processes(struct tm_heap *heap)
 }
 
 /* --- a sample ------------------------------------------------------------- */
-
-/* Whether `spent_ns` leaves time for one more question. */
-static int may_ask(const struct tm_heap *heap, uint64_t spent_ns,
-		   uint64_t elapsed_ns)
-{
-	double elapsed = (double)elapsed_ns / 1e9;
-
-	return (double)spent_ns / 1e9 <=
-	       heap->share * elapsed + sqrt(elapsed / 2);
-}
 
 static void add_pause(struct tm_heap *heap)
 {
@@ -153,12 +151,12 @@ static void force_collection(struct tm_heap *heap)
 {
 	uint64_t now_ns = tm_clock_ns();
 
-	if (!may_ask(heap, heap->spent_ns, now_ns - heap->started_ns)) {
+	if (!tm_share_allows(&heap->share, now_ns)) {
 		heap->left_out++;
 		return;
 	}
 	heap->has_figures = collect_all(heap) > 0;
-	heap->spent_ns += tm_clock_ns() - now_ns;
+	tm_share_spend(&heap->share, now_ns, tm_clock_ns());
 	if (!heap->has_figures)
 		return;
 	heap->is_loose = 1;
@@ -203,7 +201,7 @@ static void set_native(const struct tm_heap *heap, struct tm_sample *sample)
 static void take_census(struct tm_heap *heap, uint64_t position)
 {
 	struct tm_heap_census census = {0};
-	uint64_t before_ns = tm_clock_ns();
+	uint64_t before_ns = tm_clock_ns(), after_ns;
 	struct tm_err why = {0};
 
 	if (tm_agents_census(&heap->agents, LIMIT_MS, &census, &why) != TM_OK ||
@@ -217,21 +215,24 @@ static void take_census(struct tm_heap *heap, uint64_t position)
 		heap->answered_ns = tm_clock_ns();
 	}
 	tm_heap_census_release(&census);
-	heap->census_ns += tm_clock_ns() - before_ns;
+	after_ns = tm_clock_ns();
+	tm_share_spend(&heap->census_share, before_ns, after_ns);
+	heap->census_count++;
+	heap->census_ns += after_ns - before_ns;
 	tm_trace("census", "position=%llu types=%zu cost_us=%llu",
 		 (unsigned long long)position, census.count,
-		 (unsigned long long)(tm_clock_ns() - before_ns) / 1000u);
+		 (unsigned long long)(after_ns - before_ns) / 1000u);
 }
 
 /* Where a census fails once, it is hardly worth the next try: the time between
  * two grows as the run does. */
 static void census_if_due(struct tm_heap *heap, uint64_t position)
 {
-	uint64_t elapsed_ns = tm_clock_ns() - heap->started_ns;
+	uint64_t now_ns = tm_clock_ns();
 
 	if (!heap->may_enter ||
-	    !tm_censuses_is_due(&heap->censuses, elapsed_ns) ||
-	    !may_ask(heap, heap->census_ns, elapsed_ns))
+	    !tm_censuses_is_due(&heap->censuses, now_ns - heap->started_ns) ||
+	    !tm_share_allows(&heap->census_share, now_ns))
 		return;
 	take_census(heap, position);
 	tm_censuses_set_due(&heap->censuses, tm_clock_ns() - heap->started_ns);

@@ -13,10 +13,8 @@
  * a full collection is the program's own, and grows only when the program keeps
  * more.
  *
- * A collection stops the program.  After t seconds all collections together may
- * have taken share * t + sqrt(t / 2) seconds: the share of a long run, and more
- * of a short one, which would have too few samples to be judged by: 1.6 s of 4 s
- * and 7 s of a minute, where the share is 5 %.  Censuses may take as long again.
+ * A collection stops the program: all together may take a share of the time
+ * (heap/share.h), and censuses as much again.
  */
 #ifndef TM_HEAP_HEAP_H
 #define TM_HEAP_HEAP_H
@@ -24,6 +22,7 @@
 #include "heap/agents.h"
 #include "heap/censuses.h"
 #include "heap/jvms.h"
+#include "heap/share.h"
 #include "metric/metric.h"
 #include "runtimes/runtimes.h"
 
@@ -34,19 +33,20 @@ struct tm_heap {
 	struct tm_language_set programs; /* that were seen, entered or not */
 	struct tm_agents agents;
 	struct tm_jvms jvms;
-	double share; /* of the time */
+	struct tm_share share; /* of collections, as the program had to wait */
 	uint64_t started_ns;
 	uint64_t ended_ns;
-	uint64_t spent_ns; /* on questions, as the program had to wait */
-	int has_figures;   /* of the sample that is being taken */
+	int has_figures; /* of the sample that is being taken */
 	struct tm_heap_figures figures;
 	struct tm_censuses censuses;
-	uint64_t census_ns;   /* spent on them */
-	int census_is_loose;  /* the last one's position may be too early */
-	int is_loose;	      /* nothing was read yet of what the program did
+	struct tm_share census_share;
+	uint64_t census_count; /* all that were tried */
+	uint64_t census_ns;    /* spent on them */
+	int census_is_loose;   /* the last one's position may be too early */
+	int is_loose;	       /* nothing was read yet of what the program did
 			      * after the last question */
-	uint64_t answered_ns; /* when that was answered */
-	uint64_t failed;      /* censuses that could not be had */
+	uint64_t answered_ns;  /* when that was answered */
+	uint64_t failed;       /* censuses that could not be had */
 	char failed_why[160];
 	uint64_t collections;
 	uint64_t left_out; /* samples without one, to spare the program */
@@ -58,8 +58,8 @@ struct tm_heap_opts {
 	int may_enter;	    /* 0: only what runtimes publish is read */
 	const char *folder; /* where agents find the socket; NULL: there are
 			     * none */
-	unsigned int share; /* the most that collections may take of a long
-			     * run, in hundredths */
+	unsigned int share; /* the most that collections may take of the time,
+			     * in hundredths */
 };
 
 TM_CHECK enum tm_rc tm_heap_open(struct tm_heap *heap,

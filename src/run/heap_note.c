@@ -61,6 +61,30 @@ static void note_jvm(struct tm_run *run, const struct tm_heap *heap)
 				 "nothing was loaded into it");
 }
 
+/* Of the run's time, in hundredths. */
+static double share_of(const struct tm_heap *heap, uint64_t ns)
+{
+	uint64_t run_ns = heap->ended_ns - heap->started_ns;
+
+	return run_ns ? 100.0 * (double)ns / (double)run_ns : 0;
+}
+
+static void note_left_out(struct tm_run *run, const struct tm_heap *heap)
+{
+	double most = 100 * heap->share.most;
+	char samples[TM_AMOUNT_MAX];
+
+	if (!heap->left_out)
+		return;
+	tm_amount_format(samples, (double)heap->left_out, "samples");
+	tm_run_note(run, "%s without a collection: --inside-share %.0f%s",
+		    samples, most,
+		    share_of(heap, heap->pause_ns) > most
+			    ? "; a short run takes more than that, to have "
+			      "enough with one"
+			    : "");
+}
+
 static void note_cost(struct tm_run *run, const struct tm_heap *heap)
 {
 	char count[TM_AMOUNT_MAX];
@@ -69,17 +93,20 @@ static void note_cost(struct tm_run *run, const struct tm_heap *heap)
 		return;
 	tm_amount_format(count, (double)heap->collections, "full collections");
 	tm_run_note(run,
-		    "%s forced at samples: %.1f ms all together, %.1f ms the "
-		    "longest",
+		    "%s forced at samples: %.1f ms all together, %.1f %% of "
+		    "the run, %.1f ms the longest",
 		    count, (double)heap->pause_ns / 1e6,
+		    share_of(heap, heap->pause_ns),
 		    (double)heap->longest_pause_ns / 1e6);
-	if (heap->left_out)
-		tm_run_note(run,
-			    "%llu samples were taken without a collection, "
-			    "which may take %.0f %% of a long run's time "
-			    "(--inside-share)",
-			    (unsigned long long)heap->left_out,
-			    100 * heap->share);
+	note_left_out(run, heap);
+	if (heap->census_count == 0)
+		return;
+	tm_amount_format(count, (double)heap->census_count, "times");
+	tm_run_note(run,
+		    "its objects were counted %s: %.1f ms all together, %.1f "
+		    "%% of the run",
+		    count, (double)heap->census_ns / 1e6,
+		    share_of(heap, heap->census_ns));
 }
 
 static void note_troubles(struct tm_run *run, const struct tm_heap *heap)

@@ -89,3 +89,28 @@ Test(heap_note, says_nothing_of_what_may_not_be_entered)
 	tm_language_set_add(&heap.programs, &tm_language_ruby);
 	expect(NULL);
 }
+
+Test(heap_note, says_which_share_of_the_run_was_really_taken)
+{
+	heap.ended_ns = 4 * SECOND;
+	heap.share.most = .05;
+	heap.agents.seen = 1;
+	heap.collections = 50;
+	heap.pause_ns = SECOND;
+	heap.longest_pause_ns = SECOND / 20;
+	heap.left_out = 1;
+	heap.census_count = 2;
+	heap.census_ns = SECOND / 5;
+	tm_heap_note(run, &heap, &setup);
+	cr_assert_eq(run->notes.count, 3);
+	cr_expect_str_eq(run->notes.text[0],
+			 "50 full collections forced at samples: 1000.0 ms all "
+			 "together, 25.0 % of the run, 50.0 ms the longest");
+	cr_expect_str_eq(run->notes.text[1],
+			 "1 sample without a collection: --inside-share 5; a "
+			 "short run takes more than that, to have enough with "
+			 "one");
+	cr_expect_str_eq(run->notes.text[2],
+			 "its objects were counted 2 times: 200.0 ms all "
+			 "together, 5.0 % of the run");
+}
