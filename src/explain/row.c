@@ -71,7 +71,7 @@ static enum tm_rc choose_growth(enum tm_metric *out, const struct tm_run *run,
 static void note_growth(struct tm_row *row, enum tm_metric wanted,
 			const char *why)
 {
-	struct tm_value *value = &row->figure[TM_FIGURE_GROWTH];
+	struct tm_value *value = &row->figure[TM_ROW_GROWTH];
 	const char *name = tm_metric_name(row->growth_metric);
 
 	if (row->growth_metric != wanted)
@@ -95,7 +95,7 @@ static const struct tm_roles memory_roles = {2,
 
 static enum tm_rc make_growth(struct tm_row *row, struct tm_err *err)
 {
-	struct tm_value *value = &row->figure[TM_FIGURE_GROWTH];
+	struct tm_value *value = &row->figure[TM_ROW_GROWTH];
 	enum tm_metric metrics[TM_METRIC_COUNT + 1];
 	size_t count = 1 + tm_trait_pictures(metrics + 1, &memory_roles);
 	char why[sizeof(value->note)];
@@ -120,7 +120,7 @@ static enum tm_rc make_growth(struct tm_row *row, struct tm_err *err)
 
 static enum tm_rc make_allocated(struct tm_row *row, struct tm_err *err)
 {
-	struct tm_value *value = &row->figure[TM_FIGURE_ALLOCATED];
+	struct tm_value *value = &row->figure[TM_ROW_ALLOCATED];
 	struct tm_decision decision;
 	int has_slope;
 	enum tm_rc rc = measure(&decision, row->run, TM_METRIC_allocated_bytes,
@@ -154,7 +154,7 @@ static int sum_numbers(const struct tm_facts *numbers, double *out)
 /* What the program counted after a full collection is exact.  A program that
  * did not get that far leaves its samples, which see objects on their way; a
  * runtime that --inside asks has collected before each of them. */
-static enum tm_rc make_count(struct tm_row *row, enum tm_figure figure,
+static enum tm_rc make_count(struct tm_row *row, enum tm_row_figure figure,
 			     const struct tm_facts *counted,
 			     enum tm_metric metric, struct tm_err *err)
 {
@@ -183,7 +183,7 @@ static enum tm_rc make_count(struct tm_row *row, enum tm_figure figure,
 
 static void make_lost(struct tm_row *row)
 {
-	struct tm_value *value = &row->figure[TM_FIGURE_LOST];
+	struct tm_value *value = &row->figure[TM_ROW_LOST];
 	struct tm_known_int expected = row->run->report.callbacks_expected;
 	struct tm_known_int fired = row->run->report.callbacks_fired;
 
@@ -200,7 +200,7 @@ static void make_lost(struct tm_row *row)
 
 static void make_rate(struct tm_row *row)
 {
-	struct tm_value *value = &row->figure[TM_FIGURE_RATE];
+	struct tm_value *value = &row->figure[TM_ROW_RATE];
 	double rate;
 
 	if (tm_run_rate(row->run, &rate))
@@ -225,15 +225,14 @@ enum tm_rc tm_row_make(struct tm_row *row, const struct tm_run *run,
 	if (rc == TM_OK)
 		rc = make_allocated(row, err);
 	if (rc == TM_OK)
-		rc = make_count(row, TM_FIGURE_LIVE,
-				&report->live_per_iteration,
+		rc = make_count(row, TM_ROW_LIVE, &report->live_per_iteration,
 				TM_METRIC_live_objects, err);
 	if (rc == TM_OK)
-		rc = make_count(row, TM_FIGURE_GARBAGE,
+		rc = make_count(row, TM_ROW_GARBAGE,
 				&report->garbage_per_iteration,
 				TM_METRIC_garbage, err);
 	if (rc == TM_OK)
-		rc = make_count(row, TM_FIGURE_TABLES,
+		rc = make_count(row, TM_ROW_TABLES,
 				&report->tables_per_iteration,
 				TM_METRIC_table_entries, err);
 	return rc;

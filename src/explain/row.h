@@ -20,15 +20,15 @@
 
 #include "gate/judging.h"
 
-enum tm_figure {
-	TM_FIGURE_GROWTH,
-	TM_FIGURE_ALLOCATED,
-	TM_FIGURE_LIVE,
-	TM_FIGURE_GARBAGE,
-	TM_FIGURE_TABLES,
-	TM_FIGURE_LOST,
-	TM_FIGURE_RATE,
-	TM_FIGURE_COUNT
+enum tm_row_figure {
+	TM_ROW_GROWTH,
+	TM_ROW_ALLOCATED,
+	TM_ROW_LIVE,
+	TM_ROW_GARBAGE,
+	TM_ROW_TABLES,
+	TM_ROW_LOST,
+	TM_ROW_RATE,
+	TM_ROW_FIGURE_COUNT
 };
 
 struct tm_value {
@@ -43,7 +43,7 @@ struct tm_row {
 	const char *rules;	      /* NULL: the run has none */
 	enum tm_metric growth_metric; /* TM_METRIC_COUNT: none was measured */
 	struct tm_decision growth;    /* of that metric */
-	struct tm_value figure[TM_FIGURE_COUNT];
+	struct tm_value figure[TM_ROW_FIGURE_COUNT];
 };
 
 TM_CHECK enum tm_rc tm_row_make(struct tm_row *row, const struct tm_run *run,

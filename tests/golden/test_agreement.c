@@ -192,7 +192,7 @@ static void slopes_agree(const struct tm_run *run)
 	if (row.growth_metric == TM_METRIC_COUNT)
 		return;
 	judged = tm_verdict_find(verdict, row.growth_metric);
-	cr_assert(!judged || is_same(row.figure[TM_FIGURE_GROWTH].number,
+	cr_assert(!judged || is_same(row.figure[TM_ROW_GROWTH].number,
 				     judged->decision.slope),
 		  "%s: %s", run->name, tm_metric_name(row.growth_metric));
 }

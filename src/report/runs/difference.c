@@ -94,11 +94,11 @@ static enum tm_rc put_left_out(struct tm_writer *writer,
 
 	for (i = 0; i < side->count && rc == TM_OK; i++) {
 		rc = tm_row_make(&row, side->runs[i], NULL);
-		if (rc == TM_OK && !row.figure[TM_FIGURE_GROWTH].present)
+		if (rc == TM_OK && !row.figure[TM_ROW_GROWTH].present)
 			tm_writer_printf(
 				writer, "  left out: %.90s: %s\n",
 				tm_text_clean_copy(name, side->runs[i]->name),
-				row.figure[TM_FIGURE_GROWTH].note);
+				row.figure[TM_ROW_GROWTH].note);
 	}
 	return rc;
 }

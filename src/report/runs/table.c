@@ -13,14 +13,14 @@
 #include "util/escape.h"
 #include "util/text.h"
 
-#define NOTES_A_ROW (TM_FIGURE_COUNT + 3) /* figures, run, rules, outcome */
-#define MARK_MAX    24			  /* " [1]", for any number */
+#define NOTES_A_ROW (TM_ROW_FIGURE_COUNT + 3) /* figures, run, rules, outcome */
+#define MARK_MAX    24			      /* " [1]", for any number */
 
 enum {
 	COLUMN_NAME,
 	COLUMN_RULES,
 	COLUMN_FIGURES,
-	COLUMN_OUTCOME = COLUMN_FIGURES + TM_FIGURE_COUNT,
+	COLUMN_OUTCOME = COLUMN_FIGURES + TM_ROW_FIGURE_COUNT,
 	COLUMN_COUNT
 };
 
@@ -36,22 +36,22 @@ struct column {
 			* scaled, as programs read that */
 };
 
-static const struct column figure_columns[TM_FIGURE_COUNT] = {
-	[TM_FIGURE_GROWTH] = {"growth", "per iteration", "growth per iteration",
-			      "growth_bytes_per_iteration", 1, 1, 1},
-	[TM_FIGURE_ALLOCATED] = {"allocated", "per iteration",
-				 "allocated per iteration",
-				 "allocated_bytes_per_iteration", 1, 1, 1},
-	[TM_FIGURE_LIVE] = {"live", "objects", "live objects per iteration",
-			    "live_objects_per_iteration", 1, 2, 0},
-	[TM_FIGURE_GARBAGE] = {"garbage", "objects", "garbage per iteration",
-			       "garbage_per_iteration", 1, 2, 0},
-	[TM_FIGURE_TABLES] = {"table", "entries", "table entries per iteration",
-			      "table_entries_per_iteration", 1, 2, 0},
-	[TM_FIGURE_LOST] = {"callbacks", "lost %", "callbacks lost, %",
-			    "callbacks_lost_percent", 100, 1, 0},
-	[TM_FIGURE_RATE] = {"rate", "/second", "iterations per second",
-			    "iterations_per_second", 1, 0, 0},
+static const struct column figure_columns[TM_ROW_FIGURE_COUNT] = {
+	[TM_ROW_GROWTH] = {"growth", "per iteration", "growth per iteration",
+			   "growth_bytes_per_iteration", 1, 1, 1},
+	[TM_ROW_ALLOCATED] = {"allocated", "per iteration",
+			      "allocated per iteration",
+			      "allocated_bytes_per_iteration", 1, 1, 1},
+	[TM_ROW_LIVE] = {"live", "objects", "live objects per iteration",
+			 "live_objects_per_iteration", 1, 2, 0},
+	[TM_ROW_GARBAGE] = {"garbage", "objects", "garbage per iteration",
+			    "garbage_per_iteration", 1, 2, 0},
+	[TM_ROW_TABLES] = {"table", "entries", "table entries per iteration",
+			   "table_entries_per_iteration", 1, 2, 0},
+	[TM_ROW_LOST] = {"callbacks", "lost %", "callbacks lost, %",
+			 "callbacks_lost_percent", 100, 1, 0},
+	[TM_ROW_RATE] = {"rate", "/second", "iterations per second",
+			 "iterations_per_second", 1, 0, 0},
 };
 
 /* Where every run was sampled by time. */
@@ -85,9 +85,9 @@ struct sheet {
 
 static const struct column *column_of(const struct sheet *sheet, size_t figure)
 {
-	if (sheet->by_time && figure == TM_FIGURE_GROWTH)
+	if (sheet->by_time && figure == TM_ROW_GROWTH)
 		return &growth_by_time;
-	if (sheet->by_time && figure == TM_FIGURE_ALLOCATED)
+	if (sheet->by_time && figure == TM_ROW_ALLOCATED)
 		return &allocated_by_time;
 	return &figure_columns[figure];
 }
@@ -176,7 +176,7 @@ static void hide_empty(struct sheet *sheet)
 	for (j = COLUMN_RULES; j < COLUMN_OUTCOME; j++)
 		sheet->hidden[j] = is_empty(sheet, j);
 	/* It is what the table is for. */
-	sheet->hidden[COLUMN_FIGURES + TM_FIGURE_GROWTH] = 0;
+	sheet->hidden[COLUMN_FIGURES + TM_ROW_GROWTH] = 0;
 }
 
 static int is_by_time(const struct tm_run *const *runs, size_t count)
@@ -194,7 +194,7 @@ static int is_by_time(const struct tm_run *const *runs, size_t count)
 static int is_in_title(const struct sheet *sheet, const struct tm_row *row,
 		       size_t figure)
 {
-	return sheet->by_time && figure == TM_FIGURE_GROWTH &&
+	return sheet->by_time && figure == TM_ROW_GROWTH &&
 	       row->growth_metric == TM_METRIC_rss_bytes;
 }
 
@@ -213,7 +213,7 @@ static void fill_line(struct sheet *sheet, struct line *line,
 	if (!line->row.rules && !sheet->hidden[COLUMN_RULES])
 		line->cell[COLUMN_RULES].note =
 			find_note(sheet, "the program reported no rules");
-	for (i = 0; i < TM_FIGURE_COUNT; i++) {
+	for (i = 0; i < TM_ROW_FIGURE_COUNT; i++) {
 		struct tm_value *value = &line->row.figure[i];
 		struct cell *cell = &line->cell[COLUMN_FIGURES + i];
 
@@ -260,9 +260,9 @@ static int is_figure(size_t column)
 
 static int shows_counts(const struct sheet *sheet)
 {
-	return !sheet->hidden[COLUMN_FIGURES + TM_FIGURE_LIVE] ||
-	       !sheet->hidden[COLUMN_FIGURES + TM_FIGURE_GARBAGE] ||
-	       !sheet->hidden[COLUMN_FIGURES + TM_FIGURE_TABLES];
+	return !sheet->hidden[COLUMN_FIGURES + TM_ROW_LIVE] ||
+	       !sheet->hidden[COLUMN_FIGURES + TM_ROW_GARBAGE] ||
+	       !sheet->hidden[COLUMN_FIGURES + TM_ROW_TABLES];
 }
 
 /* Where the figures come from. */
@@ -286,12 +286,12 @@ static void put_source(struct sheet *sheet)
 /* Colour marks problems; it adds nothing to the text. */
 static const char *cell_colour(const struct line *line, size_t column)
 {
-	const struct tm_value *lost = &line->row.figure[TM_FIGURE_LOST];
+	const struct tm_value *lost = &line->row.figure[TM_ROW_LOST];
 
 	if (column == COLUMN_OUTCOME &&
 	    line->row.run->outcome != TM_OUTCOME_COMPLETE)
 		return "\033[33m";
-	if (column == COLUMN_FIGURES + TM_FIGURE_LOST && lost->present &&
+	if (column == COLUMN_FIGURES + TM_ROW_LOST && lost->present &&
 	    lost->number > 0)
 		return "\033[33m";
 	return "";
@@ -445,7 +445,7 @@ static void put_csv_notes(struct sheet *sheet, const struct line *line)
 	size_t i;
 
 	used = (size_t)snprintf(notes, sizeof(notes), "%s", line->run_note);
-	for (i = 0; i < TM_FIGURE_COUNT; i++) {
+	for (i = 0; i < TM_ROW_FIGURE_COUNT; i++) {
 		const char *note = line->row.figure[i].note;
 
 		if (*note)
@@ -468,7 +468,7 @@ static void put_csv_line(struct sheet *sheet, const struct line *line)
 	put_csv_field(sheet, line->row.run->name);
 	put(sheet, ",");
 	put_csv_field(sheet, line->row.rules ? line->row.rules : "");
-	for (i = 0; i < TM_FIGURE_COUNT; i++) {
+	for (i = 0; i < TM_ROW_FIGURE_COUNT; i++) {
 		const struct tm_value *value = &line->row.figure[i];
 
 		put(sheet, ",");
@@ -493,7 +493,7 @@ static void put_csv_form(struct sheet *sheet)
 	size_t i;
 
 	put(sheet, "run,rules");
-	for (i = 0; i < TM_FIGURE_COUNT; i++) {
+	for (i = 0; i < TM_ROW_FIGURE_COUNT; i++) {
 		put(sheet, ",");
 		put(sheet, figure_columns[i].csv);
 	}
