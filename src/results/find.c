@@ -114,14 +114,19 @@ static int has_run(const char *path)
 	return access(file, F_OK) == 0;
 }
 
-/* A folder in the working directory may be a run; a file may be the program
- * that a run is named after. */
+/* A file or folder in the working directory, without a run in it, may be the
+ * program that a run is named after, or its sources. */
 static int looks_like_path(const char *name)
+{
+	return strchr(name, '/') || strcmp(name, "run.json") == 0 ||
+	       has_run(name);
+}
+
+static int is_folder(const char *name)
 {
 	struct stat info;
 
-	return strchr(name, '/') || strcmp(name, "run.json") == 0 ||
-	       (stat(name, &info) == 0 && S_ISDIR(info.st_mode));
+	return stat(name, &info) == 0 && S_ISDIR(info.st_mode);
 }
 
 enum tm_rc tm_run_find(const char *results_directory, const char *name,
@@ -152,6 +157,10 @@ enum tm_rc tm_run_find(const char *results_directory, const char *name,
 	free_list(entries, count);
 	if (i >= 0)
 		return TM_OK;
+	if (is_folder(name)) {
+		snprintf(out, size, "%s", name);
+		return TM_OK; /* likewise */
+	}
 	return tm_fail(err, TM_EUSAGE, "no run '%.80s' in '%.160s'%s", name,
 		       results_directory, hint);
 }

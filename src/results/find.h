@@ -13,8 +13,10 @@
 
 #include "util/err.h"
 
-/* The folder of the run `name`: a path, a folder's name below
- * `results_directory`, or the name of runs, of which the newest is taken. */
+/* The folder of the run `name`: a path, a folder in the working directory that
+ * holds a run, a folder's name below `results_directory`, or the name of runs,
+ * of which the newest is taken.  A folder without a run is a path only where no
+ * run has its name. */
 TM_CHECK enum tm_rc tm_run_find(const char *results_directory, const char *name,
 				char *out, size_t size, struct tm_err *err);
 

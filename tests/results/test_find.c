@@ -167,6 +167,39 @@ Test(find, takes_a_path_as_it_is)
 	}
 }
 
+/* The folder `name` is made in the current one, which is the test's own. */
+static void make_here(const char *name)
+{
+	cr_assert_eq(chdir(folder), 0);
+	cr_assert_eq(mkdir(name, 0700), 0);
+}
+
+Test(find, takes_a_folder_here_without_a_run_for_a_name)
+{
+	make("20260101T000001Z-server", 1, 0);
+	make_here("server");
+	expect_found("server", "20260101T000001Z-server");
+}
+
+Test(find, takes_a_folder_here_with_a_run_before_a_name)
+{
+	make("20260101T000001Z-server", 1, 0);
+	make_here("server");
+	fclose(fopen("server/run.json", "w"));
+	cr_expect_eq(tm_run_find(folder, "server", path, sizeof(path), &err),
+		     TM_OK);
+	cr_expect_str_eq(path, "server");
+}
+
+Test(find, leaves_a_folder_here_to_the_reader_when_no_run_has_its_name)
+{
+	make("20260101T000001Z-other", 1, 0);
+	make_here("server");
+	cr_expect_eq(tm_run_find(folder, "server", path, sizeof(path), &err),
+		     TM_OK);
+	cr_expect_str_eq(path, "server");
+}
+
 Test(find, takes_the_name_of_a_folder_that_holds_a_run)
 {
 	char file[600];
