@@ -152,19 +152,22 @@ static int sum_numbers(const struct tm_facts *numbers, double *out)
 }
 
 /* What the program counted after a full collection is exact.  A program that
- * did not get that far leaves its samples, which see objects on their way; a
- * runtime that --inside asks has collected before each of them. */
+ * did not get that far leaves its samples, which see objects on their way; so
+ * does a run by time, whose figures are per second and not per iteration.  A
+ * runtime that --inside asks has collected before each sample. */
 static enum tm_rc make_count(struct tm_row *row, enum tm_row_figure figure,
 			     const struct tm_facts *counted,
 			     enum tm_metric metric, struct tm_err *err)
 {
 	struct tm_value *value = &row->figure[figure];
 	struct tm_decision decision;
-	int has_slope;
+	int has_slope, is_counted;
+	double number;
 	enum tm_rc rc;
 
-	if (sum_numbers(counted, &value->number)) {
-		value->present = 1;
+	is_counted = sum_numbers(counted, &number);
+	if (is_counted && row->run->unit == TM_UNIT_ITERATION) {
+		value_set(value, number);
 		return TM_OK;
 	}
 	rc = measure(&decision, row->run, metric, &has_slope, err);
@@ -173,8 +176,9 @@ static enum tm_rc make_count(struct tm_row *row, enum tm_row_figure figure,
 		if (row->run->heaps.count > 0)
 			return rc;
 		snprintf(value->note, sizeof(value->note),
-			 "slope of the samples: the program reported no count "
-			 "after a full collection");
+			 "slope of the samples: the program reported %s",
+			 is_counted ? "its count per iteration only"
+				    : "no count after a full collection");
 	} else {
 		explain(value, row->run, metric);
 	}

@@ -353,10 +353,10 @@ def look(case, folder, name):
 def wrong_rates(case, outcome):
     for name, (least, most) in case.truth.items():
         metric = outcome.metric(name)
-        if not metric or metric.get("low_per_iteration") is None:
+        if not metric or metric.get("low") is None:
             yield f"{name} has no rate"
             continue
-        low, high = metric["low_per_iteration"], metric["high_per_iteration"]
+        low, high = metric["low"], metric["high"]
         if high < least or low > most:
             yield f"{name}: {low:g} to {high:g} misses {least:g} to {most:g}"
 

@@ -121,6 +121,38 @@ Test(table, is_csv_on_request)
 	free_runs(runs, 2);
 }
 
+Test(table, names_the_unit_of_its_rates_in_csv)
+{
+	struct tm_run *runs[2];
+
+	two_runs(runs);
+	run_by_time(runs[0]);
+	table_of(runs, 1, TM_FORM_CSV);
+	assert_has(out.bytes, ",growth_bytes_per_second,"
+			      "allocated_bytes_per_second,"
+			      "live_objects_per_second,garbage_per_second,"
+			      "table_entries_per_second,"
+			      "callbacks_lost_percent,iterations_per_second,");
+	assert_has(out.bytes, "legacy,16384000,16000000,");
+	table_of(runs, 2, TM_FORM_CSV);
+	assert_has(out.bytes, ",growth_bytes_per_unit,"
+			      "allocated_bytes_per_unit,");
+	free_runs(runs, 2);
+}
+
+Test(table, counts_by_the_samples_in_a_run_by_time)
+{
+	struct tm_run *run = run_chord("strong-ref", "legacy", 1);
+
+	run_by_time(run);
+	table_of(&run, 1, TM_FORM_TEXT);
+	assert_has(out.bytes, "slope of the samples: the program reported its "
+			      "count per iteration only\n");
+	table_of(&run, 1, TM_FORM_CSV);
+	assert_has(out.bytes, ",14000,");
+	run_free(run);
+}
+
 Test(table, shows_a_dash_and_the_reason_for_what_is_absent)
 {
 	struct tm_run *runs[2];

@@ -6,6 +6,7 @@
 
 #include "explain/label.h"
 #include "explain/row.h"
+#include "report/format/csv.h"
 #include "report/format/grid.h"
 #include "report/format/json.h"
 #include "results/export.h"
@@ -34,31 +35,32 @@ struct column {
 	int decimals;
 	int is_amount; /* of memory, in the unit that reads best; in CSV it is
 			* scaled, as programs read that */
+	int is_rate;   /* in CSV: its name ends in what it is a rate of */
 };
 
 static const struct column figure_columns[TM_ROW_FIGURE_COUNT] = {
 	[TM_ROW_GROWTH] = {"growth", "per iteration", "growth per iteration",
-			   "growth_bytes_per_iteration", 1, 1, 1},
+			   "growth_bytes", 1, 1, 1, 1},
 	[TM_ROW_ALLOCATED] = {"allocated", "per iteration",
-			      "allocated per iteration",
-			      "allocated_bytes_per_iteration", 1, 1, 1},
+			      "allocated per iteration", "allocated_bytes", 1,
+			      1, 1, 1},
 	[TM_ROW_LIVE] = {"live", "objects", "live objects per iteration",
-			 "live_objects_per_iteration", 1, 2, 0},
+			 "live_objects", 1, 2, 0, 1},
 	[TM_ROW_GARBAGE] = {"garbage", "objects", "garbage per iteration",
-			    "garbage_per_iteration", 1, 2, 0},
+			    "garbage", 1, 2, 0, 1},
 	[TM_ROW_TABLES] = {"table", "entries", "table entries per iteration",
-			   "table_entries_per_iteration", 1, 2, 0},
+			   "table_entries", 1, 2, 0, 1},
 	[TM_ROW_LOST] = {"callbacks", "lost %", "callbacks lost, %",
-			 "callbacks_lost_percent", 100, 1, 0},
+			 "callbacks_lost_percent", 100, 1, 0, 0},
 	[TM_ROW_RATE] = {"rate", "/second", "iterations per second",
-			 "iterations_per_second", 1, 0, 0},
+			 "iterations_per_second", 1, 0, 0, 0},
 };
 
 /* Where every run was sampled by time. */
 static const struct column growth_by_time = {
-	"growth", "per second", "growth per second", NULL, 0, 0, 1};
+	"growth", "per second", "growth per second", NULL, 0, 0, 1, 1};
 static const struct column allocated_by_time = {
-	"allocated", "per second", "allocated per second", NULL, 0, 0, 1};
+	"allocated", "per second", "allocated per second", NULL, 0, 0, 1, 1};
 
 struct cell {
 	char text[TM_LABEL_MAX];
@@ -462,7 +464,6 @@ static void put_csv_notes(struct sheet *sheet, const struct line *line)
 
 static void put_csv_line(struct sheet *sheet, const struct line *line)
 {
-	char number[64];
 	size_t i;
 
 	put_csv_field(sheet, line->row.run->name);
@@ -474,9 +475,8 @@ static void put_csv_line(struct sheet *sheet, const struct line *line)
 		put(sheet, ",");
 		if (!value->present)
 			continue;
-		snprintf(number, sizeof(number), "%.10g",
-			 value->number * figure_columns[i].scale);
-		put(sheet, number);
+		tm_put_csv_number(sheet->writer,
+				  value->number * figure_columns[i].scale);
 	}
 	put(sheet, ",");
 	put(sheet, line->cell[COLUMN_OUTCOME].text);
@@ -488,16 +488,29 @@ static void put_csv_line(struct sheet *sheet, const struct line *line)
 	put(sheet, "\n");
 }
 
-static void put_csv_form(struct sheet *sheet)
+static void put_csv_header(struct sheet *sheet)
 {
+	const char *per = NULL;
 	size_t i;
 
+	for (i = 0; i < sheet->line_count; i++)
+		per = tm_csv_rate_unit(
+			per, tm_unit_name(sheet->lines[i].row.run->unit));
 	put(sheet, "run,rules");
 	for (i = 0; i < TM_ROW_FIGURE_COUNT; i++) {
 		put(sheet, ",");
 		put(sheet, figure_columns[i].csv);
+		if (figure_columns[i].is_rate)
+			tm_writer_printf(sheet->writer, "_per_%s", per);
 	}
 	put(sheet, ",outcome,growth_metric,notes\n");
+}
+
+static void put_csv_form(struct sheet *sheet)
+{
+	size_t i;
+
+	put_csv_header(sheet);
 	for (i = 0; i < sheet->line_count; i++)
 		put_csv_line(sheet, &sheet->lines[i]);
 }

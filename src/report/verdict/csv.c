@@ -1,5 +1,6 @@
 #include <math.h>
 
+#include "report/format/csv.h"
 #include "report/verdict/forms.h"
 
 static void put_quoted(struct tm_writer *writer, const char *text)
@@ -7,12 +8,10 @@ static void put_quoted(struct tm_writer *writer, const char *text)
 	tm_put_escaped(writer, TM_ESCAPE_CSV, text);
 }
 
-/* An empty field is an absent value. */
 static void put_number(struct tm_writer *writer, double value, int is_present)
 {
 	tm_writer_put(writer, ",");
-	if (is_present && isfinite(value))
-		tm_writer_printf(writer, "%.9g", value);
+	tm_put_csv_number(writer, is_present ? value : NAN);
 }
 
 static void put_row(struct tm_writer *writer, const struct tm_verdict *verdict,
@@ -39,19 +38,16 @@ static void put_row(struct tm_writer *writer, const struct tm_verdict *verdict,
 	tm_writer_put(writer, "\n");
 }
 
-/* The columns name what their rates are for; where runs differ in it there is
- * no one name. */
 static void put_header(struct tm_writer *writer, const struct tm_gate *gate)
 {
-	enum tm_unit unit =
-		gate->count ? gate->verdicts[0].run->unit : TM_UNIT_ITERATION;
-	const char *per = tm_unit_name(unit);
+	const char *per = NULL;
 	size_t i;
 
-	for (i = 1; i < gate->count; i++) {
-		if (gate->verdicts[i].run->unit != unit)
-			per = "unit";
-	}
+	for (i = 0; i < gate->count; i++)
+		per = tm_csv_rate_unit(
+			per, tm_unit_name(gate->verdicts[i].run->unit));
+	if (!per)
+		per = tm_unit_name(TM_UNIT_ITERATION);
 	tm_writer_printf(writer,
 			 "run,run_verdict,kind,metric,unit,growth,"
 			 "slope_per_%s,low_per_%s,high_per_%s,budget_per_%s,"

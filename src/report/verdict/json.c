@@ -1,9 +1,25 @@
+#include <stdio.h>
+
 #include "report/format/json.h"
 #include "report/verdict/forms.h"
 
 #define SCHEMA 1
 
-static json_t *judged_json(const struct tm_judged *judged)
+/* A rate, whose unit is the run's "per".  Readers of runs by iteration know it
+ * by the longer name too. */
+static void set_rate(json_t *json, const char *key, double rate,
+		     enum tm_unit unit)
+{
+	char name[32];
+
+	tm_json_set_number(json, key, rate);
+	if (unit != TM_UNIT_ITERATION)
+		return;
+	snprintf(name, sizeof(name), "%s_per_iteration", key);
+	tm_json_set_number(json, name, rate);
+}
+
+static json_t *judged_json(const struct tm_judged *judged, enum tm_unit unit)
 {
 	const struct tm_decision *decision = &judged->decision;
 	json_t *json = json_pack(
@@ -19,12 +35,11 @@ static json_t *judged_json(const struct tm_judged *judged)
 
 	if (!json)
 		return NULL;
-	tm_json_set_number(json, "budget_per_iteration", judged->budget);
+	set_rate(json, "budget", judged->budget, unit);
 	if (decision->has_slope) {
-		tm_json_set_number(json, "slope_per_iteration",
-				   decision->slope);
-		tm_json_set_number(json, "low_per_iteration", decision->low);
-		tm_json_set_number(json, "high_per_iteration", decision->high);
+		set_rate(json, "slope", decision->slope, unit);
+		set_rate(json, "low", decision->low, unit);
+		set_rate(json, "high", decision->high, unit);
 	}
 	tm_json_set_number(json, "score", decision->score);
 	return json;
@@ -37,12 +52,13 @@ static json_t *verdict_json(const struct tm_verdict *verdict)
 	size_t i;
 
 	for (i = 0; i < verdict->count; i++)
-		json_array_append_new(metrics,
-				      judged_json(&verdict->judged[i]));
+		json_array_append_new(metrics, judged_json(&verdict->judged[i],
+							   verdict->run->unit));
 	return json_pack(
-		"{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s*, s:b, s:s, s:o}",
-		"run", tm_text_clean_copy(name, verdict->run->name),
-		"iteration_is", tm_unit_name(verdict->run->unit), "job",
+		"{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s*, s:b, s:s, s:o}",
+		"run", tm_text_clean_copy(name, verdict->run->name), "per",
+		tm_unit_name(verdict->run->unit), "iteration_is",
+		tm_unit_name(verdict->run->unit), "job",
 		tm_text_clean_copy(job, verdict->job), "outcome",
 		tm_outcome_name(verdict->run->outcome), "verdict",
 		tm_judgement_name(verdict->standing), "kind",

@@ -2,6 +2,7 @@
  * site that grows. */
 #include <math.h>
 
+#include "report/format/csv.h"
 #include "report/why/forms.h"
 
 static void put_field(struct tm_writer *writer, const char *text)
@@ -10,12 +11,10 @@ static void put_field(struct tm_writer *writer, const char *text)
 	tm_writer_put(writer, ",");
 }
 
-/* An empty field is an absent value. */
 static void put_number(struct tm_writer *writer, double value)
 {
 	tm_writer_put(writer, ",");
-	if (isfinite(value))
-		tm_writer_printf(writer, "%.9g", value);
+	tm_put_csv_number(writer, value);
 }
 
 /* What all rows begin with. */
