@@ -254,6 +254,33 @@ CASES = [
         {"live_bytes": (0, OF_RUNTIME)},
         "full after a tenth of the requests",
     ),
+    inside(
+        "python-sessions",
+        [PYTHON, example("python/sessions.py"), "20000"],
+        "fail",
+        "64",
+        {"live_objects": (5, 5), "live_bytes": (273, 400)},
+        "a Session of 56 bytes, its name of 60, its token of 65, its list of 64 and "
+        "its number of 28, and their place in a table that doubles",
+        "__main__.Session ",
+    ),
+    inside(
+        "python-sessions-fixed",
+        [PYTHON, example("python/sessions_fixed.py"), "20000"],
+        "pass",
+        "64",
+        {"live_bytes": (0, OF_RUNTIME)},
+        "a hundred sessions are alive",
+    ),
+    inside(
+        "python-cache",
+        [PYTHON, example("python/cache.py"), "20000"],
+        "pass",
+        # A fifth of an entry.
+        "64",
+        {"live_bytes": (0, OF_RUNTIME)},
+        "full after a tenth of the requests",
+    ),
     plain(
         "shell-pipeline",
         [example("shell/pipeline.sh")],
