@@ -179,6 +179,18 @@ static void note_silent(struct tm_run *run, const struct tm_heap *heap,
 	}
 }
 
+/* CPython does not collect for tidemark where its program has ruled that out. */
+static void note_uncollected(struct tm_run *run, const struct tm_heap *heap)
+{
+	if (heap->collections && !heap->agents.refused &&
+	    tm_heap_has_seen(heap, tm_language_cpython.name) &&
+	    !tm_run_has_metric(run, TM_METRIC_live_bytes))
+		tm_run_note(run,
+			    "what is alive is not known: the program has "
+			    "switched CPython's collector off "
+			    "(gc.disable()) or debugs it (gc.set_debug())");
+}
+
 static int has_seen_one(const struct tm_heap *heap,
 			const struct tm_preload_setup *setup)
 {
@@ -230,4 +242,5 @@ void tm_heap_note(struct tm_run *run, const struct tm_heap *heap,
 	note_cost(run, heap);
 	note_troubles(run, heap);
 	note_silent(run, heap, setup);
+	note_uncollected(run, heap);
 }

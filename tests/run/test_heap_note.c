@@ -114,3 +114,44 @@ Test(heap_note, says_which_share_of_the_run_was_really_taken)
 			 "its objects were counted 2 times: 200.0 ms all "
 			 "together, 5.0 % of the run");
 }
+
+/* --- CPython -------------------------------------------------------------- */
+
+static void ask_cpython(void)
+{
+	tm_language_set_add(&setup.entered, &tm_language_cpython);
+	tm_language_set_add(&heap.programs, &tm_language_cpython);
+	strcpy(heap.agents.languages, "CPython;");
+	heap.agents.seen = heap.collections = 1;
+}
+
+Test(heap_note, says_who_asked_cpython_and_that_its_collector_is_off)
+{
+	ask_cpython();
+	tm_heap_note(run, &heap, &setup);
+	cr_assert_eq(run->notes.count, 3);
+	cr_assert_not_null(strstr(run->notes.text[0], "preloaded library"));
+	cr_assert_not_null(strstr(run->notes.text[2], "gc.disable()"));
+}
+
+Test(heap_note, judges_cpython_by_malloc_where_nothing_told_what_is_alive)
+{
+	ask_cpython();
+	tm_heap_note(run, &heap, &setup);
+	cr_assert_eq(run->heaps.count, 0);
+}
+
+Test(heap_note, keeps_cpython_among_the_heaps_whose_live_bytes_are_known)
+{
+	struct tm_sample sample = {0};
+
+	ask_cpython();
+	tm_sample_set(&sample, TM_METRIC_live_bytes, 1);
+	run->samples = &sample;
+	run->sample_count = 1;
+	tm_heap_note(run, &heap, &setup);
+	run->samples = NULL;
+	run->sample_count = 0;
+	cr_assert_eq(run->heaps.count, 1);
+	cr_assert_str_eq(run->heaps.text[0], "CPython");
+}
