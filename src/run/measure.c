@@ -24,6 +24,7 @@
 struct measurement {
 	struct tm_session session;
 	struct sigaction pipe_before;
+	struct sigaction users_before[2]; /* SIGUSR1, SIGUSR2 */
 };
 
 /* --- opening and closing -------------------------------------------------- */
@@ -34,6 +35,33 @@ static void ignore_broken_pipes(struct measurement *self)
 	struct sigaction ignored = {.sa_handler = SIG_IGN};
 
 	sigaction(SIGPIPE, &ignored, &self->pipe_before);
+}
+
+static void do_nothing(int signal)
+{
+	(void)signal;
+}
+
+/* Nor may a program end it that tells its parent by SIGUSR1 that it is ready.  A
+ * handler, and not SIG_IGN, which the program would inherit. */
+static void survive_users(struct measurement *self)
+{
+	struct sigaction survived = {.sa_handler = do_nothing,
+				     .sa_flags = SA_RESTART};
+	struct sigaction *before = self->users_before;
+
+	sigaction(SIGUSR1, NULL, &before[0]);
+	sigaction(SIGUSR2, NULL, &before[1]);
+	if (before[0].sa_handler == SIG_DFL)
+		sigaction(SIGUSR1, &survived, NULL);
+	if (before[1].sa_handler == SIG_DFL)
+		sigaction(SIGUSR2, &survived, NULL);
+}
+
+static void restore_users(const struct measurement *self)
+{
+	sigaction(SIGUSR1, &self->users_before[0], NULL);
+	sigaction(SIGUSR2, &self->users_before[1], NULL);
 }
 
 static void trace_start(const struct tm_session *session)
@@ -67,8 +95,10 @@ static enum tm_rc open_measurement(struct measurement *self, struct tm_run *run,
 	if (rc != TM_OK)
 		return rc;
 	tm_watch_prepare(session);
+	survive_users(self);
 	rc = tm_program_open(session, &child, err);
 	if (rc != TM_OK) {
+		restore_users(self);
 		tm_watch_close(session);
 		tm_sources_close(session);
 		return rc;
@@ -89,6 +119,7 @@ static void close_measurement(struct measurement *self)
 	tm_pause_close(session);
 	sigaction(SIGPIPE, &self->pipe_before, NULL);
 	tm_program_close(session);
+	restore_users(self);
 	tm_sources_close(session);
 }
 

@@ -27,6 +27,7 @@ struct inherited {
 	int marks_fd;
 	int ack_fd;
 	int terminal;
+	struct sigaction ended; /* SIGCHLD, as tidemark got it */
 };
 
 /* --- in the child --------------------------------------------------------- */
@@ -44,10 +45,11 @@ static void take_terminal(pid_t group)
 	sigprocmask(SIG_SETMASK, &before, NULL);
 }
 
-static void reset_signals(void)
+static void reset_signals(const struct sigaction *ended)
 {
 	sigset_t none;
 
+	sigaction(SIGCHLD, ended, NULL);
 	signal(SIGPIPE, SIG_DFL);
 	signal(SIGTTOU, SIG_DFL);
 	sigemptyset(&none);
@@ -145,7 +147,7 @@ static void become(const struct tm_child_opts *opts,
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (getppid() != parent)
 		_exit(127); /* tidemark died before the line above */
-	reset_signals();
+	reset_signals(&given->ended);
 	if (place_streams(opts) &&
 	    set_environment(opts, given, parent, failed_fd))
 		execvp(opts->program, opts->argv);
@@ -180,6 +182,20 @@ static void close_pipe(const int ends[2])
 {
 	close(ends[0]);
 	close(ends[1]);
+}
+
+/* A process that ignores SIGCHLD, as one that perl started with it ignored, is
+ * not told how a child ended. */
+static void mind_end(struct tm_child *child)
+{
+	struct sigaction usual = {.sa_handler = SIG_DFL};
+
+	sigaction(SIGCHLD, &usual, &child->ended_before);
+}
+
+static void forget_end(const struct tm_child *child)
+{
+	sigaction(SIGCHLD, &child->ended_before, NULL);
 }
 
 /* Fork and exec; 0 or an errno. */
@@ -276,7 +292,11 @@ enum tm_rc tm_child_start(struct tm_child *out,
 		given.marks_fd = marks[1];
 		given.ack_fd = acks[0];
 		given.terminal = out->has_terminal;
+		mind_end(out);
+		given.ended = out->ended_before;
 		failure = start(out, opts, &given);
+		if (failure)
+			forget_end(out);
 	}
 	close_one(&marks[1]);
 	close_one(&acks[0]);
@@ -345,5 +365,6 @@ int tm_child_reap(const struct tm_child *child, struct rusage *usage)
 	do
 		reaped = wait4(child->pid, NULL, 0, usage);
 	while (reaped < 0 && errno == EINTR);
+	forget_end(child);
 	return reaped == child->pid;
 }

@@ -15,6 +15,7 @@
 #ifndef TM_SUBPROCESS_CHILD_H
 #define TM_SUBPROCESS_CHILD_H
 
+#include <signal.h>
 #include <sys/resource.h>
 #include <sys/types.h>
 #include <termios.h>
@@ -49,6 +50,7 @@ struct tm_child {
 	int has_terminal;
 	int was_in_front;		     /* it had the terminal before */
 	struct termios our_modes, its_modes; /* of the terminal */
+	struct sigaction ended_before;	     /* SIGCHLD, until it is reaped */
 };
 
 enum tm_child_state {

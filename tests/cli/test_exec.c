@@ -312,6 +312,28 @@ ParameterizedTest(struct interrupted *row, cli_exec,
 	json_decref(run);
 }
 
+/* The program gets it as it was: bit 16 of the ignored ones. */
+Test(cli_exec, is_told_the_status_where_ends_of_children_are_ignored)
+{
+	driver_write("ignores", "trap '' CHLD\n"
+				"exec $PROGRAMS/../../../tidemark exec --quiet "
+				"-- \"$@\"\n");
+	cr_assert_eq(tidemark("exec --quiet -- bash ignores sh -c 'exit 42'"),
+		     42, "%s", driver_err());
+	cr_assert_eq(tidemark("exec --quiet -- bash ignores grep -q "
+			      "'SigIgn:.*[13579bdf][0-9a-f]\\{4\\}$' "
+			      "/proc/self/status"),
+		     0, "%s", driver_err());
+}
+
+Test(cli_exec, survives_what_a_program_signals_to_its_parent)
+{
+	cr_assert_eq(tidemark("exec -- sh -c 'kill -USR1 $PPID; kill -USR2 "
+			      "$PPID; sleep 0.1; exit 4'"),
+		     4, "%s", driver_err());
+	cr_assert_eq(driver_count_runs("results/runs"), 1);
+}
+
 Test(cli_exec, removes_what_a_killed_one_left)
 {
 	char folder[256] = "";
