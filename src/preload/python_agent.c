@@ -48,7 +48,17 @@ static ssize_t (*next_read)(int fd, void *bytes, size_t size);
 
 static _Atomic uint64_t due_ns;
 static _Atomic uint64_t pending_ns; /* when the main thread was asked; 0: not */
-static _Atomic int is_helped;	    /* by a thread that lives for the answer */
+
+/* A thread that lives for one answer. */
+enum help {
+	NO_HELP,
+	AT_WORK,
+	HAS_ANSWER, /* and is gone, or about to go */
+	IS_SENT
+};
+
+static _Atomic int help_state;
+static struct tm_python_question helped; /* its answer */
 
 /* With the interpreter's lock. */
 static int is_answering;
@@ -167,7 +177,7 @@ void tm_python_agent_forked(void)
 		return;
 	leave();
 	atomic_store(&pending_ns, 0);
-	atomic_store(&is_helped, 0);
+	atomic_store(&help_state, NO_HELP);
 	is_answering = 0;
 	join();
 }
@@ -198,23 +208,24 @@ static int start_heap(void)
 	return is_started > 0;
 }
 
-static int answer(void)
+static int prepare(struct tm_python_question *question)
 {
-	struct tm_python_question question = {0};
-	int is_sent;
-
-	if (!is_question(&question))
-		return 1;
 	if (!start_heap())
 		return 0;
-	question.answer =
+	question->answer =
 		mmap(NULL, TM_PYTHON_ANSWER_SIZE, PROT_READ | PROT_WRITE,
 		     MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	if (question.answer == MAP_FAILED)
+	if (question->answer == MAP_FAILED)
 		return 0;
-	tm_python_heap_answer(&question);
-	is_sent = send_all(question.answer, question.length);
-	munmap(question.answer, TM_PYTHON_ANSWER_SIZE);
+	tm_python_heap_answer(question);
+	return 1;
+}
+
+static int send_answer(const struct tm_python_question *question)
+{
+	int is_sent = send_all(question->answer, question->length);
+
+	munmap(question->answer, TM_PYTHON_ANSWER_SIZE);
 	return is_sent;
 }
 
@@ -243,21 +254,53 @@ static int read_line(void)
 
 /* The caller holds the interpreter's lock.  A finalizer that a collection calls
  * may wait at a mark, too, or fork. */
-static void answer_all(void)
+static int begin(void)
 {
-	int fd = tm_python_agent_fd, saved_errno = errno;
+	int fd = tm_python_agent_fd;
 
 	if (is_answering || fd < 0)
-		return;
-	is_answering = 1;
-	if (!is_ours(fd))
+		return 0;
+	if (!is_ours(fd)) {
 		tm_python_agent_fd = -1;
+		return 0;
+	}
+	is_answering = 1;
+	return 1;
+}
+
+static void answer_all(void)
+{
+	int saved_errno = errno;
+
+	if (!begin())
+		return;
 	while (tm_python_agent_fd >= 0 && read_line()) {
-		if (!answer())
+		struct tm_python_question question = {0};
+
+		if (is_question(&question) &&
+		    (!prepare(&question) || !send_answer(&question)))
 			leave();
 	}
 	is_answering = 0;
 	errno = saved_errno;
+}
+
+/* The same of one question, without sending.  Returns whether there is an
+ * answer. */
+static int answer_one(struct tm_python_question *question)
+{
+	int is_ready = 0;
+
+	*question = (struct tm_python_question){0};
+	if (!begin())
+		return 0;
+	if (read_line() && is_question(question)) {
+		is_ready = prepare(question);
+		if (!is_ready)
+			leave();
+	}
+	is_answering = 0;
+	return is_ready;
 }
 
 static int answer_in_main_thread(void *nothing)
@@ -285,17 +328,30 @@ static int answer_with_lock(void)
 
 static void *help(void *nothing)
 {
-	int before;
+	int before, is_ready = 0;
 
 	(void)nothing;
 	if (tm_python_api_is_alive()) {
 		before = tm_python.PyGILState_Ensure();
-		answer_all();
+		is_ready = answer_one(&helped);
 		tm_python_heap_forget_thread();
 		tm_python.PyGILState_Release(before);
 	}
-	atomic_store(&is_helped, 0);
+	atomic_store(&help_state, is_ready ? HAS_ANSWER : NO_HELP);
 	return NULL;
+}
+
+/* By a thread of the program: where tidemark has the answer, it counts the
+ * program's threads, and ours should not be one of them. */
+static void send_helped(void)
+{
+	int state = HAS_ANSWER;
+
+	if (!atomic_compare_exchange_strong(&help_state, &state, IS_SENT))
+		return;
+	if (!send_answer(&helped))
+		leave();
+	atomic_store(&help_state, NO_HELP);
 }
 
 /* The program's signals are not for this thread. */
@@ -304,16 +360,16 @@ static void start_helper(void)
 	pthread_attr_t attributes;
 	sigset_t all, before;
 	pthread_t thread;
-	int is_idle = 0;
+	int state = NO_HELP;
 
-	if (!atomic_compare_exchange_strong(&is_helped, &is_idle, 1))
+	if (!atomic_compare_exchange_strong(&help_state, &state, AT_WORK))
 		return;
 	sigfillset(&all);
 	pthread_attr_init(&attributes);
 	pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
 	pthread_sigmask(SIG_SETMASK, &all, &before);
 	if (pthread_create(&thread, &attributes, help, NULL) != 0)
-		atomic_store(&is_helped, 0);
+		atomic_store(&help_state, NO_HELP);
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
 	pthread_attr_destroy(&attributes);
 }
@@ -355,6 +411,7 @@ void tm_python_agent_check(void)
 	if (now < due ||
 	    !atomic_compare_exchange_strong(&due_ns, &due, now + CHECK_NS))
 		return;
+	send_helped();
 	if (has_come() && tm_python_api_is_alive())
 		bring_answer(now);
 	errno = saved_errno;
@@ -369,6 +426,7 @@ static int wait_at_mark(void)
 				  {.events = POLLIN}};
 
 	for (;;) {
+		send_helped();
 		waits[1].fd = tm_python_agent_fd;
 		if (poll(waits, 2, -1) < 0)
 			return 0;
