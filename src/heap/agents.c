@@ -21,6 +21,7 @@ struct question {
 	struct tm_agents *agents;
 	struct tm_heap_figures *figures; /* of "collect"; else NULL */
 	struct tm_heap_census *census;	 /* of "census"; else NULL */
+	struct tm_heap_sites *sites;	 /* of "sites"; else NULL */
 	struct tm_err *err;
 	enum tm_rc rc;
 	uint32_t number; /* 0: nothing is asked */
@@ -129,10 +130,11 @@ static void keep_language(struct tm_agents *agents, const char *language)
 static void take_hello(struct tm_agents *agents, struct tm_agent *agent,
 		       const char *line)
 {
+	char ability[8] = "";
 	int protocol;
 
-	if (sscanf(line, "hello %d %*d %31s %31s", &protocol, agent->language,
-		   agent->version) != 3 ||
+	if (sscanf(line, "hello %d %*d %31s %31s %7s", &protocol,
+		   agent->language, agent->version, ability) < 3 ||
 	    protocol != 1) {
 		agents->not_read++;
 		return;
@@ -142,6 +144,7 @@ static void take_hello(struct tm_agents *agents, struct tm_agent *agent,
 	keep_language(agents, agent->language);
 	agents->seen += !agent->said_hello;
 	agent->said_hello = 1;
+	agent->has_sites = strcmp(ability, "sites") == 0;
 }
 
 /* KEY=VALUE ...; keys that are not known are for a later version. */
@@ -207,6 +210,43 @@ static void take_type(struct question *question, const char *text)
 						  question->err);
 }
 
+/* No memory is as large, and the sum of all agents has room. */
+#define BYTES_MOST ((uint64_t)1 << 56)
+
+/* SAMPLES ALLOCATED FREED FRAMES */
+static void take_site(struct question *question, const char *text)
+{
+	struct tm_heap_site site = {0};
+	const char *rest;
+	int known[3];
+
+	rest = read_count(text, &site.samples, &known[0]);
+	if (rest)
+		rest = read_count(rest, &site.allocated_bytes, &known[1]);
+	if (rest)
+		rest = read_count(rest, &site.freed_bytes, &known[2]);
+	if (!rest || !known[0] || !known[1] || !known[2] || !*rest ||
+	    site.samples > BYTES_MOST || site.allocated_bytes > BYTES_MOST ||
+	    site.freed_bytes > site.allocated_bytes) {
+		question->agents->not_read++;
+		return;
+	}
+	if (question->rc == TM_OK)
+		question->rc = tm_heap_sites_add(question->sites, rest, &site,
+						 question->err);
+}
+
+/* Estimates of two distances cannot be added up: the first counts. */
+static void take_distance(struct question *question, const char *text)
+{
+	uint64_t bytes = strtoull(text, NULL, 10);
+
+	if (bytes == 0 || bytes > BYTES_MOST)
+		question->agents->not_read++;
+	else if (question->sites->sampling_bytes == 0)
+		question->sites->sampling_bytes = bytes;
+}
+
 static void take_refusal(struct tm_agents *agents, const char *why)
 {
 	agents->refused++;
@@ -264,6 +304,12 @@ static void take_line(struct question *question, struct tm_agent *agent,
 	else if ((text = answer_of(agent, line, "type")) && question->census &&
 		 agent->at == question->number)
 		take_type(question, text);
+	else if ((text = answer_of(agent, line, "site")) && question->sites &&
+		 agent->at == question->number)
+		take_site(question, text);
+	else if ((text = answer_of(agent, line, "sampled")) &&
+		 question->sites && agent->at == question->number)
+		take_distance(question, text);
 	else if (answer_of(agent, line, "end"))
 		question->answers += (size_t)finish_answer(question, agent);
 	else if ((text = answer_of(agent, line, "no"))) {
@@ -346,6 +392,13 @@ static int can_be_asked(const struct tm_agent *agent)
 	return agent->said_hello && !agent->at;
 }
 
+/* Whether the question is meant for it. */
+static int is_meant(const struct question *question,
+		    const struct tm_agent *agent)
+{
+	return !question->sites || agent->has_sites;
+}
+
 static void ask_all(struct question *question, const char *word)
 {
 	struct tm_agents *agents = question->agents;
@@ -362,6 +415,8 @@ static void ask_all(struct question *question, const char *word)
 	for (i = 0; i < agents->count; i++) {
 		struct tm_agent *agent = &agents->agent[i];
 
+		if (!is_meant(question, agent))
+			continue;
 		question->missing += agent->said_hello && agent->at;
 		if (!can_be_asked(agent) ||
 		    send(agent->fd, line, (size_t)length, MSG_NOSIGNAL) !=
@@ -425,4 +480,28 @@ enum tm_rc tm_agents_census(struct tm_agents *agents, uint64_t limit_ms,
 			       question.missing,
 			       question.missing + question.answers);
 	return question.rc;
+}
+
+int tm_agents_have_sites(const struct tm_agents *agents)
+{
+	size_t i = 0;
+
+	while (i < agents->count && !agents->agent[i].has_sites)
+		i++;
+	return i < agents->count;
+}
+
+enum tm_rc tm_agents_sites(struct tm_agents *agents, uint64_t limit_ms,
+			   struct tm_heap_sites *out, struct tm_err *err)
+{
+	struct question question = {.agents = agents, .sites = out, .err = err};
+	uint64_t refused = agents->refused;
+
+	ask(&question, "sites", limit_ms);
+	if (question.rc != TM_OK || !question.missing)
+		return question.rc;
+	/* What they refuse here is not one of their figures. */
+	agents->refused = refused;
+	return tm_fail(err, TM_EUNAVAILABLE, "%s",
+		       question.refusals ? agents->why : "it was too slow");
 }

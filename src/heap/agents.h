@@ -2,8 +2,8 @@
  * agents.h - the helpers that run inside collected runtimes.
  *
  * Purpose:   a socket to which each helper ("agent") connects by itself, and
- *            what can be asked of it: a full collection with its figures, and
- *            the live objects by type.
+ *            what can be asked of it: a full collection with its figures, the
+ *            live objects by type, and where they were allocated.
  * Ownership: tm_agents_open() gives the caller the struct's contents, to be
  *            given back with tm_agents_close(); that removes the socket.
  * Units:     bytes, objects, nanoseconds, milliseconds.
@@ -12,7 +12,8 @@
  *
  * The protocol is lines of UTF-8, each at most 1,024 bytes with its newline:
  *
- *   agent:    hello 1 PID LANGUAGE VERSION     once, after it has connected
+ *   agent:    hello 1 PID LANGUAGE VERSION [sites]
+ *                                              once, after it has connected
  *   tidemark: collect NUMBER
  *   agent:    heap NUMBER KEY=VALUE ...        keys of TM_HEAP_FIGURES
  *   tidemark: census NUMBER
@@ -20,7 +21,16 @@
  *                                              a line for each type; a figure
  *                                              that is not known is "-"
  *             end NUMBER
- *   agent:    no NUMBER WHY                    in place of either answer
+ *   tidemark: sites NUMBER                     only if its hello ends in "sites"
+ *   agent:    sampled NUMBER BYTES             mean distance of samples, not 0
+ *             site NUMBER SAMPLES ALLOCATED FREED FRAMES
+ *                                              a line for each stack that holds
+ *                                              or held memory: estimated bytes
+ *                                              since it was first asked for
+ *                                              sites, and the frames, innermost
+ *                                              first, with tabs between them
+ *             end NUMBER
+ *   agent:    no NUMBER WHY                    in place of any answer
  *
  * An agent answers one line after the other.  It ignores lines that it does not
  * know, does nothing when it is not asked, does not keep its program alive, and
@@ -47,8 +57,9 @@ struct tm_agent {
 	char language[32];
 	char version[32];
 	int said_hello;
-	uint32_t at; /* the question that it is to answer; 0: none */
-	int skips;   /* the rest of a line that is too long */
+	int has_sites; /* can be asked for them */
+	uint32_t at;   /* the question that it is to answer; 0: none */
+	int skips;     /* the rest of a line that is too long */
 	char line[TM_AGENT_LINE_MAX]; /* what has come of the next line */
 	size_t length;
 };
@@ -85,5 +96,14 @@ TM_CHECK enum tm_rc tm_agents_census(struct tm_agents *agents,
 				     uint64_t limit_ms,
 				     struct tm_heap_census *out,
 				     struct tm_err *err);
+
+/* Whether any can tell allocation sites. */
+int tm_agents_have_sites(const struct tm_agents *agents);
+
+/* Add the allocation sites of all that can tell them to `out`.  TM_EUNAVAILABLE
+ * when one of those did not. */
+TM_CHECK enum tm_rc tm_agents_sites(struct tm_agents *agents, uint64_t limit_ms,
+				    struct tm_heap_sites *out,
+				    struct tm_err *err);
 
 #endif

@@ -136,5 +136,6 @@ void tm_heap_census_release(struct tm_heap_census *census)
 	for (i = 0; i < census->count; i++)
 		free(census->types[i].name);
 	free(census->types);
+	tm_heap_sites_release(&census->sites);
 	*census = (struct tm_heap_census){0};
 }

@@ -1,7 +1,8 @@
 /*
  * figures.h - what a collected runtime says of its own heap.
  *
- * Purpose:   the figures of one heap at one moment, and its objects by type.
+ * Purpose:   the figures of one heap at one moment, its objects by type, and
+ *            where they were allocated.
  * Ownership: figures are values.  A census owns its rows and their names;
  *            tm_heap_census_release() frees them.
  * Units:     bytes, objects, nanoseconds.
@@ -13,6 +14,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "heap/heap_sites.h"
 #include "util/err.h"
 
 /*
@@ -90,6 +92,7 @@ struct tm_heap_census {
 	struct tm_heap_type *types; /* by name, each once */
 	size_t count;
 	int is_cut; /* there were more types than are kept */
+	struct tm_heap_sites sites;
 };
 
 /* Add a type with the figures of `type`, whose own name is not read, or add to

@@ -30,6 +30,7 @@ enum tm_rc tm_heap_open(struct tm_heap *heap, const struct tm_heap_opts *opts,
 	heap->may_enter = opts->may_enter;
 	heap->share = (struct tm_share){most, .rate = RATE};
 	heap->census_share = (struct tm_share){most, .rate = CENSUS_RATE};
+	heap->sites_share = (struct tm_share){most / 2, .rate = CENSUS_RATE};
 	heap->started_ns = tm_clock_ns();
 	heap->agents.listen_fd = -1;
 	if (!opts->may_enter || !opts->folder)
@@ -43,28 +44,35 @@ void tm_heap_close(struct tm_heap *heap)
 	tm_agents_close(&heap->agents);
 	tm_jvms_close(&heap->jvms);
 	tm_censuses_release(&heap->censuses);
+	tm_censuses_release(&heap->sites);
 }
 
 void tm_heap_locate(struct tm_heap *heap, uint64_t position)
 {
 	if (!heap->is_loose)
 		return;
-	if (tm_clock_ns() - heap->answered_ns > UNREAD_NS)
+	if (tm_clock_ns() - heap->answered_ns > UNREAD_NS) {
 		tm_heap_hold(heap);
-	else if (heap->census_is_loose)
+		return;
+	}
+	if (heap->census_is_loose)
 		tm_censuses_move_last(&heap->censuses, position);
+	if (heap->sites_are_loose)
+		tm_censuses_move_last(&heap->sites, position);
 }
 
 void tm_heap_hold(struct tm_heap *heap)
 {
-	heap->is_loose = heap->census_is_loose = 0;
+	heap->is_loose = heap->census_is_loose = heap->sites_are_loose = 0;
 }
 
 int tm_heap_ends_loose(struct tm_heap *heap)
 {
 	if (heap->census_is_loose)
 		tm_censuses_drop_last(&heap->censuses);
-	heap->census_is_loose = 0;
+	if (heap->sites_are_loose)
+		tm_censuses_drop_last(&heap->sites);
+	heap->census_is_loose = heap->sites_are_loose = 0;
 	return heap->is_loose;
 }
 
@@ -82,11 +90,13 @@ int tm_heap_is_brief(const struct tm_heap *heap)
 void tm_heap_forget_samples(struct tm_heap *heap)
 {
 	tm_censuses_release(&heap->censuses);
+	tm_censuses_release(&heap->sites);
 	heap->jvms.refused = 0;
 	heap->agents.refused = heap->agents.late = 0;
-	heap->failed = heap->left_out = 0;
+	heap->failed = heap->left_out = heap->no_sites = 0;
 	tm_share_restart(&heap->share);
 	tm_share_restart(&heap->census_share);
+	tm_share_restart(&heap->sites_share);
 }
 
 /* --- processes ------------------------------------------------------------ */
@@ -160,7 +170,7 @@ static void force_collection(struct tm_heap *heap)
 	if (!heap->has_figures)
 		return;
 	heap->is_loose = 1;
-	heap->census_is_loose = 0;
+	heap->census_is_loose = heap->sites_are_loose = 0;
 	heap->answered_ns = tm_clock_ns();
 	heap->collections++;
 	add_pause(heap);
@@ -238,6 +248,45 @@ static void census_if_due(struct tm_heap *heap, uint64_t position)
 	tm_censuses_set_due(&heap->censuses, tm_clock_ns() - heap->started_ns);
 }
 
+/* --- allocation sites ----------------------------------------------------- */
+
+static void take_sites(struct tm_heap *heap, uint64_t position)
+{
+	struct tm_heap_census moment = {0};
+	uint64_t before_ns = tm_clock_ns(), after_ns;
+	struct tm_err why = {0};
+
+	if (tm_agents_sites(&heap->agents, LIMIT_MS, &moment.sites, &why) !=
+	    TM_OK) {
+		heap->no_sites++;
+		snprintf(heap->no_sites_why, sizeof(heap->no_sites_why),
+			 "%.159s", why.text);
+	} else if (moment.sites.sampling_bytes) {
+		tm_censuses_add(&heap->sites, position, &moment);
+		heap->sites_are_loose = 1;
+		heap->answered_ns = tm_clock_ns();
+	}
+	tm_heap_census_release(&moment);
+	after_ns = tm_clock_ns();
+	tm_share_spend(&heap->sites_share, before_ns, after_ns);
+	tm_trace("sites", "position=%llu cost_us=%llu",
+		 (unsigned long long)position,
+		 (unsigned long long)(after_ns - before_ns) / 1000u);
+}
+
+/* As censuses; by themselves, as they cost less where there are many objects. */
+static void sites_if_due(struct tm_heap *heap, uint64_t position)
+{
+	uint64_t now_ns = tm_clock_ns();
+
+	if (!heap->may_enter || !tm_agents_have_sites(&heap->agents) ||
+	    !tm_censuses_is_due(&heap->sites, now_ns - heap->started_ns) ||
+	    !tm_share_allows(&heap->sites_share, now_ns))
+		return;
+	take_sites(heap, position);
+	tm_censuses_set_due(&heap->sites, tm_clock_ns() - heap->started_ns);
+}
+
 void tm_heap_sample(struct tm_heap *heap, struct tm_sample *sample)
 {
 	if (!heap->has_figures)
@@ -250,6 +299,7 @@ void tm_heap_sample(struct tm_heap *heap, struct tm_sample *sample)
 	    TM_METRIC_heap_committed_bytes);
 	set_native(heap, sample);
 	census_if_due(heap, sample->iteration);
+	sites_if_due(heap, sample->iteration);
 	tm_trace("heap", "live_bytes=%llu used_bytes=%llu pause_us=%llu",
 		 (unsigned long long)heap->figures.value[TM_HEAP_live_bytes],
 		 (unsigned long long)heap->figures.value[TM_HEAP_used_bytes],

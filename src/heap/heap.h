@@ -14,7 +14,8 @@
  * more.
  *
  * A collection stops the program: all together may take a share of the time
- * (heap/share.h), and censuses as much again.
+ * (heap/share.h), censuses as much again, and
+ * allocation sites half as much.
  */
 #ifndef TM_HEAP_HEAP_H
 #define TM_HEAP_HEAP_H
@@ -48,6 +49,11 @@ struct tm_heap {
 	uint64_t answered_ns;  /* when that was answered */
 	uint64_t failed;       /* censuses that could not be had */
 	char failed_why[160];
+	struct tm_censuses sites; /* of allocation; without types */
+	struct tm_share sites_share;
+	int sites_are_loose;
+	uint64_t no_sites; /* times that allocation sites were not told */
+	char no_sites_why[160];
 	uint64_t collections;
 	uint64_t left_out; /* samples without one, to spare the program */
 	uint64_t longest_pause_ns;
@@ -76,7 +82,7 @@ void tm_heap_end_processes(struct tm_heap *heap);
 /* Before a sample is taken: a full collection, when one may be had now. */
 void tm_heap_collect(struct tm_heap *heap);
 
-/* After it: what that brought, and now and then a census.  Needs the sample's
+/* After it: what that brought, now and then a census, and the allocation sites.  Needs the sample's
  * iteration and rss_bytes. */
 void tm_heap_sample(struct tm_heap *heap, struct tm_sample *sample);
 

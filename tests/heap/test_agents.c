@@ -267,3 +267,80 @@ Test(agents, cannot_meet_below_a_path_that_is_too_long)
 	cr_assert_eq(tm_agents_open(&other, path, &err), TM_EUSAGE);
 	tm_agents_close(&other);
 }
+
+/* --- allocation sites ----------------------------------------------------- */
+
+static void start_sampling_fake(struct fake *fake, const char *text)
+{
+	start_fake(fake, text);
+	say(fake->fd, "hello 1 77 Node 20.1 sites\n");
+}
+
+Test(agents, tell_sites_that_are_added_up)
+{
+	struct tm_heap_sites sites = {0};
+	struct fake one, other, without;
+	const struct tm_heap_site *site;
+
+	start_sampling_fake(&one, "sampled # 4096\n"
+				  "site # 2 8192 4096 at race (a.js:9)\tat b\n"
+				  "end #\n");
+	start_sampling_fake(&other,
+			    "sampled # 4096\n"
+			    "site # 1 4096 0 at race (a.js:9)\tat b\nend #\n");
+	start_fake(&without, "");
+	cr_assert_eq(tm_agents_sites(&agents, LIMIT_MS, &sites, NULL), TM_OK);
+	cr_assert(tm_agents_have_sites(&agents));
+	cr_assert_eq(sites.sampling_bytes, 4096);
+	cr_assert_eq(sites.count, 1);
+	site = tm_heap_sites_find(&sites, "at race (a.js:9)\nat b\n");
+	cr_assert_not_null(site);
+	cr_assert_eq(site->samples, 3);
+	cr_assert_eq(site->allocated_bytes, 12288);
+	cr_assert_eq(site->freed_bytes, 4096);
+	cr_assert_eq(agents.late, 0);
+	tm_heap_sites_release(&sites);
+	stop_fake(&one);
+	stop_fake(&other);
+	stop_fake(&without);
+}
+
+/* What a program sends is not trusted. */
+Test(agents, sites_that_cannot_be_are_not_read)
+{
+	struct tm_heap_sites sites = {0};
+	struct fake fake;
+
+	start_sampling_fake(&fake, "sampled # 0\n"
+				   "site # 1 10 11 at freed_more\n"
+				   "site # - 10 1 at unknown\n"
+				   "site # 1 18446744073709551615 1 at much\n"
+				   "site # 1 10\n"
+				   "site # 1 10 1 \n"
+				   "site 99 1 10 1 at of_another_question\n"
+				   "site # 1 10 1 at \033[2Jcalm\t\tat b\n"
+				   "end #\n");
+	cr_assert_eq(tm_agents_sites(&agents, LIMIT_MS, &sites, NULL), TM_OK);
+	cr_assert_eq(sites.count, 1);
+	cr_assert_str_eq(sites.list[0].stack, "at ?[2Jcalm\nat b\n");
+	cr_assert_eq(sites.sampling_bytes, 0);
+	cr_assert_eq(agents.not_read, 6);
+	tm_heap_sites_release(&sites);
+	stop_fake(&fake);
+}
+
+/* Its figures are as good as before. */
+Test(agents, may_refuse_sites_alone)
+{
+	struct tm_heap_sites sites = {0};
+	struct tm_err why = {0};
+	struct fake fake;
+
+	start_sampling_fake(&fake, "no # too many are alive\n");
+	cr_assert_eq(tm_agents_sites(&agents, LIMIT_MS, &sites, &why),
+		     TM_EUNAVAILABLE);
+	cr_assert_str_eq(why.text, "too many are alive");
+	cr_assert_eq(agents.refused, 0);
+	tm_heap_sites_release(&sites);
+	stop_fake(&fake);
+}

@@ -1,7 +1,8 @@
 // node.js - tells tidemark of V8's heap from inside a Node program.
 //
-// Purpose:   a full collection with its figures, and the live objects by type,
-//            when tidemark asks (the protocol is in agents.h).
+// Purpose:   a full collection with its figures, the live objects by type, and
+//            where they were allocated, when tidemark asks (the protocol is in
+//            agents.h).
 // Ownership: one thread, and one property of globalThis in each thread of the
 //            program: its key is a symbol, and it cannot be enumerated.
 // Units:     bytes, objects, nanoseconds.
@@ -25,6 +26,12 @@
 // at 115 MB it stops the program for many seconds and takes 1.3 GB; the list of
 // objects that is used here does not hold strings, nor objects without a
 // prototype.
+//
+// Where objects were allocated comes from V8's sampling heap profiler, which runs
+// from the first time that it is asked for to the program's end.  It names the
+// functions of a stack, and the lines where those begin.  A program started with
+// --heap-prof has that profiler for itself, and is not asked.  To read what was
+// sampled takes longer the more samples are alive: above SAMPLES_MAX it is ended.
 "use strict";
 
 const KEY = "tidemark.heap";
@@ -32,6 +39,10 @@ const CANNOT_CLOSE = Number(process.versions.node.split(".")[0]) < 18;
 const TYPES_MAX = 2000;
 const NAME_MAX = 200;
 const OTHERS_WAIT_MS = 3000;
+const SAMPLING_BYTES = 128 * 1024; // mean distance
+const SAMPLES_MAX = 8000; // alive in one thread: 1 GB of its heap
+const SITES_MAX = 1000;
+const STACK_MAX_BYTES = 900; // of a line of the protocol
 
 // What both threads see.
 const SERVING = 0; // the connection stands
@@ -267,6 +278,8 @@ function startThread(path) {
   const { Worker } = require("worker_threads");
   const shared = new Int32Array(new SharedArrayBuffer(4 * SLOTS));
   const answerFd = Number(process.env.TIDEMARK_ACK_FD || NaN);
+  const options = `${process.execArgv.join(" ")} ${process.env.NODE_OPTIONS}`;
+  const maySample = !options.includes("--heap-prof");
   // With the program's options it would load what the user requires, too.
   const worker = new Worker(__filename, {
     argv: [],
@@ -275,7 +288,7 @@ function startThread(path) {
     stdout: true,
     stderr: true,
     resourceLimits: { maxOldGenerationSizeMb: 128, maxYoungGenerationSizeMb: 4 },
-    workerData: { tidemark: path, shared, answerFd },
+    workerData: { tidemark: path, shared, answerFd, maySample },
   });
 
   shared[ANSWER] = NONE;
@@ -321,6 +334,128 @@ async function censusOf(thread) {
   await thread.post("Runtime.releaseObjectGroup", { objectGroup: KEY });
   return lines;
 }
+
+// What was sampled in a thread and is alive, as V8 keeps it; undefined when it is
+// asked for the first time, as there is nothing yet.
+async function profileOf(thread) {
+  if (!thread.isSampled) {
+    thread.isSampled = true;
+    await thread.post("HeapProfiler.startSampling", {
+      samplingInterval: SAMPLING_BYTES,
+    });
+    return undefined;
+  }
+  const { profile } = await thread.post("HeapProfiler.getSamplingProfile");
+  return { thread, profile };
+}
+
+// --- where objects were allocated --------------------------------------------
+
+function fileOf(url) {
+  try {
+    return url.startsWith("file:") ? require("url").fileURLToPath(url) : url;
+  } catch {
+    return url;
+  }
+}
+
+// A frame as V8 writes it in the stack of an error, without the column.
+function frameOf({ functionName, url, lineNumber, columnNumber }) {
+  const isWhole = lineNumber === 0 && columnNumber === 0;
+  const name = functionName || (isWhole ? "(top level)" : "(anonymous)");
+  const place = url ? ` (${fileOf(url)}:${lineNumber + 1})` : "";
+  // eslint-disable-next-line no-control-regex
+  return `at ${name}${place}`.replace(/[\u0000-\u001f]/g, "?");
+}
+
+const isOfNode = ({ url }) => url.startsWith("node:");
+
+// The stack whose innermost frame is the first: as many as a line has room for,
+// without Node's own that called the program.  An empty text is one of this file.
+function stackText(frames, own) {
+  let last = frames.length;
+  while (last > 1 && isOfNode(frames[last - 1])) last--;
+  const first = frames.find((frame) => !isOfNode(frame));
+  if (first && fileOf(first.url) === own) return "";
+  let text = "";
+  for (const frame of frames.slice(0, last)) {
+    const more = (text ? "\t" : "") + frameOf(frame);
+    if (Buffer.byteLength(text + more) > STACK_MAX_BYTES) break;
+    text += more;
+  }
+  return text;
+}
+
+// The stacks of a profile's nodes by their numbers.
+function stacksOf(profile, own) {
+  const stacks = new Map();
+  const wait = [{ node: profile.head, callers: [] }];
+  while (wait.length) {
+    const { node, callers } = wait.pop();
+    const frames =
+      node === profile.head ? [] : [node.callFrame, ...callers];
+    stacks.set(node.id, () => stackText(frames, own));
+    for (const child of node.children)
+      wait.push({ node: child, callers: frames });
+  }
+  return stacks;
+}
+
+// What each place has allocated, and of that was freed, of what was sampled.
+class Sites {
+  constructor(own) {
+    this.own = own;
+    this.sites = new Map();
+  }
+
+  find(stack) {
+    let site = this.sites.get(stack);
+    if (!site && stack && this.sites.size < SITES_MAX) {
+      site = { samples: 0, allocated: 0, freed: 0 };
+      this.sites.set(stack, site);
+    }
+    return site;
+  }
+
+  // A thread's samples, of which those that it had before and has no more are
+  // freed.
+  take(thread, { samples, head }) {
+    const before = thread.live || new Map();
+    const stacks = stacksOf({ head }, this.own);
+    thread.live = new Map();
+    for (const { ordinal, size, nodeId } of samples) {
+      let known = before.get(ordinal);
+      before.delete(ordinal);
+      if (!known) {
+        const stack = stacks.get(nodeId);
+        const site = stack && this.find(stack());
+        if (!site) continue;
+        known = { site, size };
+        site.samples++;
+        site.allocated += size;
+      }
+      thread.live.set(ordinal, known);
+    }
+    for (const { site, size } of before.values()) site.freed += size;
+  }
+
+  leave(thread) {
+    for (const { site, size } of (thread.live || new Map()).values())
+      site.freed += size;
+    thread.live = new Map();
+  }
+
+  *lines() {
+    for (const [stack, { samples, allocated, freed }] of this.sites)
+      yield `${samples} ${Math.round(allocated)} ${Math.round(freed)} ${stack}`;
+    // Those that hold nothing make room for others.
+    for (const [stack, { allocated, freed }] of this.sites)
+      if (this.sites.size > SITES_MAX / 2 && freed >= allocated)
+        this.sites.delete(stack);
+  }
+}
+
+// --- all of the program's threads --------------------------------------------
 
 // A thread behind the first: messages to it go through that one's session.
 class OtherThread {
@@ -369,6 +504,8 @@ class Program {
     this.wake = wake;
     this.session = new Session();
     this.others = new Map();
+    this.sites = new Sites(__filename);
+    this.whyNoSites = null;
     this.isEnabled = false;
     this.own = require("url").pathToFileURL(__filename).href;
     this.session.connectToMainThread();
@@ -400,7 +537,9 @@ class Program {
     on("detachedFromWorker", ({ sessionId }) => {
       const other = this.others.get(sessionId);
       this.others.delete(sessionId);
-      if (other) other.leave();
+      if (!other) return;
+      this.sites.leave(other);
+      other.leave();
     });
   }
 
@@ -448,6 +587,28 @@ class Program {
     ]);
   }
 
+  async takeSites() {
+    if (this.whyNoSites) throw new Error(this.whyNoSites);
+    const taken = await this.ask(profileOf);
+    for (const answer of taken) {
+      if (!answer || answer.thread.hasEnded) continue;
+      if (answer.profile.samples.length > SAMPLES_MAX) {
+        this.whyNoSites = `sampling was ended: over ${SAMPLES_MAX} samples are alive`;
+        await this.stopSampling();
+        throw new Error(this.whyNoSites);
+      }
+      this.sites.take(answer.thread, answer.profile);
+    }
+    return this.sites.lines();
+  }
+
+  async stopSampling() {
+    const sampled = [this, ...this.others.values()].filter((it) => it.isSampled);
+    await Promise.all(
+      sampled.map((thread) => thread.post("HeapProfiler.stopSampling").catch(() => {})),
+    );
+  }
+
   close() {
     this.session.disconnect();
   }
@@ -483,9 +644,10 @@ function* typesOf(texts) {
 }
 
 class Server {
-  constructor({ tidemark, shared, answerFd }) {
+  constructor({ tidemark, shared, answerFd, maySample }) {
     this.shared = shared;
     this.answerFd = answerFd;
+    this.abilities = maySample ? " sites" : "";
     this.program = null;
     this.socket = require("net").connect(tidemark);
     this.queue = Promise.resolve();
@@ -508,12 +670,13 @@ class Server {
     });
   }
 
+  // What `question` finds of the program.
   async ask(question) {
     Atomics.store(this.shared, OPEN, 1);
     try {
       if (Atomics.load(this.shared, ENDING)) throw new Error("the program ends");
       if (!this.program) this.program = new Program(() => this.wake());
-      return await this.program.ask(question);
+      return await question(this.program);
     } finally {
       if (!this.program) this.sayClosed();
     }
@@ -525,6 +688,12 @@ class Server {
     this.sayClosed();
   }
 
+  // tidemark is gone, and the program goes on.
+  leave() {
+    if (!CANNOT_CLOSE) return this.close();
+    return this.program ? this.program.stopSampling() : undefined;
+  }
+
   sayClosed() {
     Atomics.store(this.shared, OPEN, 0);
     Atomics.notify(this.shared, OPEN);
@@ -534,11 +703,16 @@ class Server {
     const [word, number] = line.split(" ");
     try {
       if (word === "collect") {
-        const figures = addUp(await this.ask(figuresOf));
+        const figures = addUp(await this.ask((program) => program.ask(figuresOf)));
         this.socket.write(`heap ${number} ${figures}\n`);
       } else if (word === "census") {
-        for (const type of typesOf(await this.ask(censusOf)))
+        for (const type of typesOf(await this.ask((program) => program.ask(censusOf))))
           this.socket.write(`type ${number} ${type}\n`);
+        this.socket.write(`end ${number}\n`);
+      } else if (word === "sites") {
+        const sites = await this.ask((program) => program.takeSites());
+        this.socket.write(`sampled ${number} ${SAMPLING_BYTES}\n`);
+        for (const site of sites) this.socket.write(`site ${number} ${site}\n`);
         this.socket.write(`end ${number}\n`);
       }
     } catch (error) {
@@ -551,7 +725,8 @@ class Server {
   greet() {
     if (Atomics.load(this.shared, BLOCKED)) setTimeout(() => this.greet(), 1);
     else
-      this.socket.write(`hello 1 ${process.pid} Node ${process.versions.node}\n`);
+      this.socket.write(`hello 1 ${process.pid} Node ${process.versions.node}${this.abilities}\n`,
+      );
   }
 
   run() {
@@ -578,7 +753,7 @@ class Server {
     this.socket.on("error", () => {});
     this.socket.on("close", () => {
       Atomics.store(this.shared, SERVING, 0);
-      if (!CANNOT_CLOSE) this.queue = this.queue.then(() => this.close());
+      this.queue = this.queue.then(() => this.leave());
       parentPort.unref();
     });
   }
