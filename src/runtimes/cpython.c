@@ -50,6 +50,7 @@ static int read_frame(struct tm_script_frame *out, const char *line)
 		out->file = file;
 		out->file_length = (int)(end - file);
 		out->function = function;
+		out->function_length = (int)strlen(function);
 	}
 	return skip(line, "File ") != NULL;
 }

@@ -129,14 +129,25 @@ int tm_script_frame_read(struct tm_script_frame *out, const char *line)
 	return 0;
 }
 
+static int is_own(const struct tm_language *language, const char *function)
+{
+	size_t i;
+
+	for (i = 0; i < TM_LANGUAGE_OWN_MAX; i++) {
+		const char *own = language->agent.own_functions[i];
+
+		if (own && strncmp(function, own, strlen(own)) == 0)
+			return 1;
+	}
+	return 0;
+}
+
 int tm_language_is_agents_function(const char *function)
 {
 	size_t i;
 
 	for (i = 0; i < TM_LANGUAGE_COUNT; i++) {
-		const char *own = rows[i]->agent.own_function;
-
-		if (own && strncmp(function, own, strlen(own)) == 0)
+		if (is_own(rows[i], function))
 			return 1;
 	}
 	return 0;

@@ -36,13 +36,17 @@
 #define TM_LANGUAGE_PROGRAMS_MAX  3
 #define TM_LANGUAGE_VARIABLES_MAX 6
 #define TM_LANGUAGE_REFUSING_MAX  2
+#define TM_LANGUAGE_OWN_MAX	  2
 
 /* One line of a script's stack.  Texts are parts of the line. */
 struct tm_script_frame {
 	const char *file; /* NULL: the line does not name a place */
 	int file_length;
 	int line;
-	const char *function; /* to the end of the line */
+	const char *function;
+	int function_length;
+	int is_library; /* what the runtime brings with it: rarely the place that
+			 * one looks for */
 };
 
 struct tm_language {
@@ -79,9 +83,9 @@ struct tm_language {
 		/* With one of these options, or one that begins so, the runtime
 		 * would not start with a helper. */
 		const char *refusing[TM_LANGUAGE_REFUSING_MAX];
-		/* A function that only the helper's questions call: what is
-		 * allocated below it is not the program's.  NULL: none. */
-		const char *own_function;
+		/* How functions begin that only the helper's questions call:
+		 * what is allocated below them is not the program's. */
+		const char *own_functions[TM_LANGUAGE_OWN_MAX];
 	} agent;
 
 	/* Read a line of its stacks, as they are taken (src/preload) and
