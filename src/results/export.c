@@ -96,6 +96,10 @@ static json_t *run_json(const struct tm_run *run)
 	if (!failed && run->sites.is_known)
 		failed = json_object_set_new(json, "sites",
 					     tm_run_sites_to_json(&run->sites));
+	if (!failed && run->heap_sites.is_known)
+		failed = json_object_set_new(
+			json, "heap_sites",
+			tm_run_sites_to_json(&run->heap_sites));
 	json_decref(whole);
 	if (failed) {
 		json_decref(json);

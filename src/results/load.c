@@ -279,6 +279,12 @@ static enum tm_rc read_sites(struct tm_run *run, const json_t *json,
 	return tm_run_sites_from_json(&run->sites, json, err);
 }
 
+static enum tm_rc read_heap_sites(struct tm_run *run, const json_t *json,
+				  struct tm_err *err)
+{
+	return tm_run_sites_from_json(&run->heap_sites, json, err);
+}
+
 static enum tm_rc read_types(struct tm_run *run, const json_t *json,
 			     struct tm_err *err)
 {
@@ -311,8 +317,10 @@ static enum tm_rc load_part(struct tm_run *run, const char *folder,
 static enum tm_rc load_parts(struct tm_run *run, const char *folder,
 			     struct tm_err *err)
 {
-	static const struct part parts[] = {{"sites.json", read_sites},
-					    {"types.json", read_types}};
+	static const struct part parts[] = {
+		{"sites.json", read_sites},
+		{"heap_sites.json", read_heap_sites},
+		{"types.json", read_types}};
 	enum tm_rc rc = TM_OK;
 	size_t i;
 

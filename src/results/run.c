@@ -49,6 +49,7 @@ void tm_run_free(struct tm_run *run)
 		free(run->absent[i]);
 	free(run->samples);
 	tm_run_sites_release(&run->sites);
+	tm_run_sites_release(&run->heap_sites);
 	tm_run_types_release(&run->types);
 	tm_run_sampling_release(&run->sampling);
 	tm_run_tree_release(&run->tree);

@@ -49,8 +49,9 @@ struct tm_run {
 	struct tm_run_sampling sampling;
 	struct tm_run_tree tree;
 
-	struct tm_run_sites sites; /* sites.json */
-	struct tm_run_types types; /* types.json */
+	struct tm_run_sites sites;	/* sites.json */
+	struct tm_run_sites heap_sites; /* heap_sites.json */
+	struct tm_run_types types;	/* types.json */
 
 	/* What the program said at its end; not known when it did not get that
 	 * far. */

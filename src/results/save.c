@@ -190,6 +190,9 @@ static enum tm_rc fill_folder(const struct tm_run *run, const char *folder,
 	if (rc == TM_OK && run->sites.is_known)
 		rc = tm_write_file(folder, "sites.json", write_sites,
 				   &run->sites, err);
+	if (rc == TM_OK && run->heap_sites.is_known)
+		rc = tm_write_file(folder, "heap_sites.json", write_sites,
+				   &run->heap_sites, err);
 	if (rc == TM_OK && run->types.is_known)
 		rc = tm_write_file(folder, "types.json", write_types,
 				   &run->types, err);
@@ -204,8 +207,8 @@ static enum tm_rc fill_folder(const struct tm_run *run, const char *folder,
 static void remove_folder(const char *folder)
 {
 	static const char *const files[] = {"samples.csv", "census.csv",
-					    "sites.json", "types.json",
-					    "run.json"};
+					    "sites.json",  "heap_sites.json",
+					    "types.json",  "run.json"};
 	char path[PATH_MAX + 32];
 	size_t i;
 

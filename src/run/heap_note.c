@@ -119,6 +119,11 @@ static void note_troubles(struct tm_run *run, const struct tm_heap *heap)
 		tm_run_note(run, "its objects were %s counted: %s",
 			    heap->censuses.count ? "not always" : "never",
 			    heap->failed_why);
+	if (heap->no_sites)
+		tm_run_note(run,
+			    "where its objects were allocated was not always "
+			    "told: %s",
+			    heap->no_sites_why);
 }
 
 static void note_refusing(struct tm_run *run,

@@ -5,6 +5,7 @@
 #include "run/collector_notes.h"
 #include "run/heap_note.h"
 #include "run/preload_note.h"
+#include "run/sites_filing.h"
 #include "run/types_filing.h"
 #include "sites/summary.h"
 
@@ -190,6 +191,9 @@ void tm_watch_describe(struct tm_session *session)
 		tm_types_file(&session->run->types,
 			      &session->watch.heap.censuses,
 			      last_position(session->run));
+	if (session->watch.has_heap)
+		tm_heap_sites_file(session->run, &session->watch.heap.sites,
+				   last_position(session->run));
 	if (!session->watch.has_preload)
 		return;
 	session->watch.probe.preload = NULL;

@@ -691,6 +691,48 @@ Test(why, sites_are_named_by_who_called_the_allocator)
 	assert_has_not(text(), "next:");
 }
 
+/* Of what Node keeps, the first frame that is not Node's own. */
+static void add_heap_site(double last)
+{
+	json_t *json = json_pack(
+		"{s:i, s:[f, f], s:[{s:b, s:f, s:f, s:f, s:[s, s, s]}]}",
+		"sampling_bytes", 131072, "iterations", 1000.0, 2000.0, "sites",
+		"grows", last > 1000, "first_bytes", 1000.0, "last_bytes", last,
+		"error_bytes", 10000.0, "script",
+		"at Buffer.alloc (node:buffer:391)", "at keep (/srv/app.js:7)",
+		"at serve (/srv/app.js:12)");
+
+	tm_run_sites_release(&run->heap_sites);
+	cr_assert_eq(tm_run_sites_from_json(&run->heap_sites, json, NULL),
+		     TM_OK);
+	json_decref(json);
+}
+
+Test(why, sites_of_a_heap_stand_first_where_it_holds_the_growth)
+{
+	const char *heap, *native;
+
+	curve(TM_METRIC_net_bytes, 1e6, 1024);
+	curve(TM_METRIC_rss_bytes, 4e6, 1024);
+	tm_texts_add(&run->heaps, "Node");
+	add_sites(site("take_request", 1025000), site("parse", 1000));
+	add_heap_site(4097000);
+	assert_has(text(), "Allocated at: 1 site in Node's heap (sampled every "
+			   "128 KiB)");
+	assert_has(text(), "4 KiB ± 19.6 B    keep  app.js:7\n");
+	assert_has(text(), "  serve  app.js:12\n");
+	assert_has_not(text(), "node:buffer");
+	heap = strstr(text(), "Node's heap");
+	native = strstr(text(), "malloc's bytes");
+	cr_assert(heap && native);
+	cr_assert(strstr(heap, "in malloc's bytes"));
+	add_heap_site(2000);
+	heap = strstr(text(), "in malloc's bytes");
+	cr_assert(strstr(heap, "Node's heap"));
+	assert_has(explain((struct tm_style){.form = TM_FORM_JSON}),
+		   "\"heap_sites\"");
+}
+
 /* As the other tables are: broken between words, under its own start. */
 Test(why, a_long_name_of_a_site_fits_a_terminal)
 {

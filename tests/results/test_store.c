@@ -385,6 +385,8 @@ Test(store, keeps_the_allocation_sites)
 	run->sites.sites = calloc(1, sizeof(*run->sites.sites));
 	run->sites.count = 1;
 	run->sites.sites[0].last_bytes = tm_known_int(77);
+	run->heap_sites.is_known = 1;
+	run->heap_sites.sampling_bytes = tm_known_int(1024);
 	cr_assert_eq(tm_run_save(run, stored_folder, &stored_err), TM_OK, "%s",
 		     stored_err.text);
 	cr_assert_eq(tm_run_load(&loaded, run->directory, &stored_err), TM_OK,
@@ -393,6 +395,9 @@ Test(store, keeps_the_allocation_sites)
 	cr_assert_not(loaded->sites.lost.is_known);
 	cr_assert_eq(loaded->sites.count, 1);
 	cr_assert_eq(loaded->sites.sites[0].last_bytes.value, 77);
+	cr_assert(loaded->heap_sites.is_known);
+	cr_assert_eq(loaded->heap_sites.sampling_bytes.value, 1024);
+	cr_assert_eq(loaded->heap_sites.count, 0);
 	snprintf(path, sizeof(path), "%s/sites.json", run->directory);
 	stored_expect_begins(path, "{\n \"schema\": 1,\n ");
 	tm_run_free(loaded);

@@ -99,7 +99,8 @@ static void put_processes(struct tm_why_form *form)
 	}
 }
 
-static void put_site(struct tm_why_form *form, const struct tm_run_site *site)
+static void put_site(struct tm_why_form *form, const struct tm_run_sites *sites,
+		     const struct tm_run_site *site)
 {
 	const struct tm_run *run = form->facts->run;
 	double scale = tm_unit_scale(run->unit);
@@ -107,14 +108,29 @@ static void put_site(struct tm_why_form *form, const struct tm_run_site *site)
 	struct tm_why_site_row row;
 	int grows = tm_why_site_is(site, TM_WHY_SITES_GROW);
 
-	tm_why_site_row_make(&row, run, site, TM_WHY_SITES_GROW);
-	if (!tm_site_rate(&run->sites, site, &rate, &error))
+	tm_why_site_row_make(&row, sites, site, TM_WHY_SITES_GROW, run->unit);
+	if (!tm_site_rate(sites, site, &rate, &error))
 		rate = error = NAN;
 	put_start(form, "site", row.holder, "bytes", grows ? "grows" : "flat");
 	/* Of 95 %, as everywhere. */
 	put_interval(form, rate * scale, (rate - 1.96 * error) * scale,
 		     (rate + 1.96 * error) * scale,
-		     tm_why_site_share(run, site));
+		     tm_why_site_share(sites, site));
+}
+
+static void put_sites(struct tm_why_form *form,
+		      const struct tm_run_sites *sites)
+{
+	size_t i;
+
+	for (i = 0; i < sites->count; i++) {
+		const struct tm_run_site *site = &sites->sites[i];
+
+		/* There are many that only hold what they allocated. */
+		if (form->style->is_full ||
+		    tm_why_site_is(site, TM_WHY_SITES_GROW))
+			put_site(form, sites, site);
+	}
 }
 
 void tm_why_write_csv(struct tm_writer *writer,
@@ -125,7 +141,6 @@ void tm_why_write_csv(struct tm_writer *writer,
 		.writer = writer, .facts = content->analysis, .style = style};
 	const struct tm_run *run = form.facts->run;
 	const char *per = tm_unit_name(run->unit);
-	size_t i;
 
 	tm_writer_printf(writer,
 			 "run,row,name,unit,growth,slope_per_%s,low_per_%s,"
@@ -134,11 +149,6 @@ void tm_why_write_csv(struct tm_writer *writer,
 	put_layers(&form);
 	put_types(&form);
 	put_processes(&form);
-	for (i = 0; i < run->sites.count; i++) {
-		const struct tm_run_site *site = &run->sites.sites[i];
-
-		/* There are many that only hold what they allocated. */
-		if (style->is_full || tm_why_site_is(site, TM_WHY_SITES_GROW))
-			put_site(&form, site);
-	}
+	put_sites(&form, &run->heap_sites);
+	put_sites(&form, &run->sites);
 }

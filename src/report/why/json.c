@@ -49,6 +49,7 @@ static json_t *causes_json(const struct tm_analysis *facts)
 
 /* A site's growth for one unit and its holder, beside what is stored. */
 static json_t *site_json(const struct tm_run *run,
+			 const struct tm_run_sites *sites,
 			 const struct tm_run_site *site)
 {
 	json_t *json = tm_run_site_to_json(site);
@@ -57,7 +58,7 @@ static json_t *site_json(const struct tm_run *run,
 
 	if (tm_why_site_frame(holder, site, 0))
 		json_object_set_new(json, "holder", json_string(holder));
-	if (tm_site_rate(&run->sites, site, &rate, &error)) {
+	if (tm_site_rate(sites, site, &rate, &error)) {
 		tm_json_set_number(json, "slope",
 				   rate * tm_unit_scale(run->unit));
 		tm_json_set_number(json, "slope_error",
@@ -66,17 +67,18 @@ static json_t *site_json(const struct tm_run *run,
 	return json;
 }
 
-static json_t *sites_json(const struct tm_run *run)
+static json_t *sites_json(const struct tm_run *run,
+			  const struct tm_run_sites *sites)
 {
 	json_t *list;
 	size_t i;
 
-	if (!run->sites.is_known)
+	if (!sites->is_known)
 		return NULL;
 	list = json_array();
-	for (i = 0; i < run->sites.count; i++)
+	for (i = 0; i < sites->count; i++)
 		json_array_append_new(list,
-				      site_json(run, &run->sites.sites[i]));
+				      site_json(run, sites, &sites->sites[i]));
 	return list;
 }
 
@@ -161,7 +163,7 @@ static json_t *why_json(const struct tm_analysis *facts)
 	return json_pack(
 		"{s:i, s:s, s:s, s:s, s:s, s:s, s:s, s:o, s:o, s:o*, s:o*, "
 		"s:o*, "
-		"s:o*, s:o*, s:o*, s:o, s:o, s:s*}",
+		"s:o*, s:o*, s:o*, s:o*, s:o, s:o, s:s*}",
 		"schema", SCHEMA, "run", tm_text_clean_copy(name, run->name),
 		"outcome", tm_outcome_name(run->outcome), "growth",
 		tm_verdict_word(&facts->verdict), "kind",
@@ -169,8 +171,9 @@ static json_t *why_json(const struct tm_analysis *facts)
 		tm_verdict_kind_reason(&facts->verdict), "unit",
 		tm_unit_name(run->unit), "causes", causes_json(facts), "layers",
 		layers_json(facts), "processes", processes_json(facts), "types",
-		types_json(&facts->types), "sites", sites_json(run),
-		"live_per_iteration",
+		types_json(&facts->types), "sites",
+		sites_json(run, &run->sites), "heap_sites",
+		sites_json(run, &run->heap_sites), "live_per_iteration",
 		numbers_json(&run->report.live_per_iteration),
 		"garbage_per_iteration",
 		numbers_json(&run->report.garbage_per_iteration),

@@ -175,52 +175,52 @@ int tm_why_site_is(const struct tm_run_site *site, enum tm_why_sites kind)
 	       tm_is_positive(site->last_bytes);
 }
 
-enum tm_why_sites tm_why_sites_kind(const struct tm_run *run)
+enum tm_why_sites tm_why_sites_kind(const struct tm_run_sites *sites)
 {
 	size_t i;
 
-	for (i = 0; i < run->sites.count; i++) {
-		if (tm_why_site_is(&run->sites.sites[i], TM_WHY_SITES_GROW))
+	for (i = 0; i < sites->count; i++) {
+		if (tm_why_site_is(&sites->sites[i], TM_WHY_SITES_GROW))
 			return TM_WHY_SITES_GROW;
 	}
-	return run->sites.count ? TM_WHY_SITES_HOLD : TM_WHY_SITES_NONE;
+	return sites->count ? TM_WHY_SITES_HOLD : TM_WHY_SITES_NONE;
 }
 
-static double growing_bytes(const struct tm_run *run)
+double tm_why_growing_bytes(const struct tm_run_sites *sites)
 {
 	double sum = 0.0;
 	size_t i;
 
-	for (i = 0; i < run->sites.count; i++) {
-		if (tm_why_site_is(&run->sites.sites[i], TM_WHY_SITES_GROW))
-			sum += tm_site_growth(&run->sites.sites[i]);
+	for (i = 0; i < sites->count; i++) {
+		if (tm_why_site_is(&sites->sites[i], TM_WHY_SITES_GROW))
+			sum += tm_site_growth(&sites->sites[i]);
 	}
 	return sum;
 }
 
-/* Growth of malloc's exact bytes between the compared thirds; or, when that is
- * more, of the sites that grow: others freed some. */
-static int counted_growth(const struct tm_run *run, double *out)
+/* Growth of the exact bytes of their memory between the compared thirds; or, when
+ * that is more, of the sites that grow: others freed some. */
+static int counted_growth(const struct tm_run_sites *sites, double *out)
 {
-	struct tm_known_int first = run->sites.counted_first_bytes;
-	struct tm_known_int last = run->sites.counted_last_bytes;
+	struct tm_known_int first = sites->counted_first_bytes;
+	struct tm_known_int last = sites->counted_last_bytes;
 
 	if (!first.is_known || !last.is_known)
 		return 0;
 	*out = (double)last.value - (double)first.value;
 	if (*out <= 0.0)
 		return 0;
-	*out = fmax(*out, growing_bytes(run));
+	*out = fmax(*out, tm_why_growing_bytes(sites));
 	return 1;
 }
 
-double tm_why_site_share(const struct tm_run *run,
+double tm_why_site_share(const struct tm_run_sites *sites,
 			 const struct tm_run_site *site)
 {
 	double counted;
 
-	return counted_growth(run, &counted) ? tm_site_growth(site) / counted
-					     : NAN;
+	return counted_growth(sites, &counted) ? tm_site_growth(site) / counted
+					       : NAN;
 }
 
 static void name_place(char out[TM_FRAME_TEXT_MAX],
@@ -230,17 +230,18 @@ static void name_place(char out[TM_FRAME_TEXT_MAX],
 		snprintf(out, TM_FRAME_TEXT_MAX, "(no stack trace)");
 }
 
-void tm_why_site_row_make(struct tm_why_site_row *out, const struct tm_run *run,
+void tm_why_site_row_make(struct tm_why_site_row *out,
+			  const struct tm_run_sites *sites,
 			  const struct tm_run_site *site,
-			  enum tm_why_sites kind)
+			  enum tm_why_sites kind, enum tm_unit unit)
 {
-	double rate, error, part = tm_why_site_share(run, site);
-	double per_unit = tm_unit_scale(run->unit);
+	double rate, error, part = tm_why_site_share(sites, site);
+	double per_unit = tm_unit_scale(unit);
 
 	memset(out, 0, sizeof(*out));
 	name_place(out->holder, site);
 	if (kind == TM_WHY_SITES_GROW &&
-	    tm_site_rate(&run->sites, site, &rate, &error)) {
+	    tm_site_rate(sites, site, &rate, &error)) {
 		tm_amount_format(out->growth, rate * per_unit, "bytes");
 		/* Of 95 %, as everywhere. */
 		tm_amount_format(out->error, 1.96 * error * per_unit, "bytes");
@@ -252,35 +253,67 @@ void tm_why_site_row_make(struct tm_why_site_row *out, const struct tm_run *run,
 	tm_amount_format(out->growth, (double)site->last_bytes.value, "bytes");
 }
 
+/* The memory that the sites are of: "Node's heap". */
+static void name_memory(char out[TM_AMOUNT_MAX], const struct tm_run *run,
+			const struct tm_run_sites *sites)
+{
+	if (sites != &run->heap_sites)
+		snprintf(out, TM_AMOUNT_MAX, "malloc's bytes");
+	else if (run->heaps.count == 1)
+		snprintf(out, TM_AMOUNT_MAX, "%.20s's heap",
+			 run->heaps.text[0]);
+	else
+		snprintf(out, TM_AMOUNT_MAX, "the runtimes' heaps");
+	tm_text_clean(out);
+}
+
 void tm_why_sites_title(char out[TM_TEXT_MAX], const struct tm_run *run,
+			const struct tm_run_sites *sites,
 			enum tm_why_sites kind)
 {
+	char memory[TM_AMOUNT_MAX];
 	char distance[TM_AMOUNT_MAX], found[TM_AMOUNT_MAX], share[64] = "";
 	double counted;
 	size_t i, count = 0;
 
-	tm_amount_format(distance, (double)run->sites.sampling_bytes.value,
+	tm_amount_format(distance, (double)sites->sampling_bytes.value,
 			 "bytes");
-	for (i = 0; i < run->sites.count; i++) {
-		count += (size_t)tm_why_site_is(&run->sites.sites[i], kind);
-	}
+	name_memory(memory, run, sites);
+	for (i = 0; i < sites->count; i++)
+		count += (size_t)tm_why_site_is(&sites->sites[i], kind);
 	if (kind == TM_WHY_SITES_HOLD) {
 		snprintf(out, TM_TEXT_MAX,
-			 "Allocated and not freed (sampled every %s); no site "
-			 "grows significantly",
-			 distance);
+			 "Allocated and not freed%s%s (sampled every %s); no "
+			 "site grows significantly",
+			 sites == &run->heap_sites ? " in " : "",
+			 sites == &run->heap_sites ? memory : "", distance);
 		return;
 	}
-	if (counted_growth(run, &counted))
+	if (counted_growth(sites, &counted))
 		snprintf(share, sizeof(share), " with %.0f %% of the growth",
-			 100.0 * growing_bytes(run) / counted);
+			 100.0 * tm_why_growing_bytes(sites) / counted);
 	tm_amount_format(found, (double)count, "sites");
 	snprintf(out, TM_TEXT_MAX,
-		 "Allocated at: %s%s in malloc's bytes (sampled every %s)",
-		 found, share, distance);
+		 "Allocated at: %s%s in %s (sampled every %s)", found, share,
+		 memory, distance);
 }
 
 /* --- frames --------------------------------------------------------------- */
+
+/* The script's first line that is not the runtime's own library; 0 when all
+ * are. */
+static size_t first_script(const struct tm_run_site *site)
+{
+	struct tm_script_frame frame;
+	size_t i;
+
+	for (i = 0; i < site->script.count; i++) {
+		if (tm_script_frame_read(&frame, site->script.text[i]) &&
+		    !frame.is_library)
+			return i;
+	}
+	return 0;
+}
 
 /* The line `at` of those of the script's stack that are frames. */
 static const char *script_line(const struct tm_run_site *site, size_t at)
@@ -288,7 +321,7 @@ static const char *script_line(const struct tm_run_site *site, size_t at)
 	struct tm_script_frame unused;
 	size_t i;
 
-	for (i = 0; i < site->script.count; i++) {
+	for (i = first_script(site); i < site->script.count; i++) {
 		const char *text = site->script.text[i];
 
 		if (tm_script_frame_read(&unused, text) && at-- == 0)

@@ -35,7 +35,7 @@ struct tm_why_layer_row {
 struct tm_why_site_row {
 	char growth[TM_AMOUNT_MAX]; /* for one unit, or what lives */
 	char error[TM_AMOUNT_MAX];
-	char share[16]; /* of what malloc's bytes grew by, or "" */
+	char share[16]; /* of what their memory grew by, or "" */
 	char holder[TM_FRAME_TEXT_MAX];
 };
 
@@ -63,21 +63,26 @@ void tm_why_process_row_make(struct tm_why_process_row *out,
  */
 enum tm_why_sites { TM_WHY_SITES_NONE, TM_WHY_SITES_GROW, TM_WHY_SITES_HOLD };
 
-enum tm_why_sites tm_why_sites_kind(const struct tm_run *run);
+enum tm_why_sites tm_why_sites_kind(const struct tm_run_sites *sites);
+
+/* What those that grow did, from the first third to the last. */
+double tm_why_growing_bytes(const struct tm_run_sites *sites);
 
 /* Whether `site` is one of those of `kind`. */
 int tm_why_site_is(const struct tm_run_site *site, enum tm_why_sites kind);
-void tm_why_site_row_make(struct tm_why_site_row *out, const struct tm_run *run,
+void tm_why_site_row_make(struct tm_why_site_row *out,
+			  const struct tm_run_sites *sites,
 			  const struct tm_run_site *site,
-			  enum tm_why_sites kind);
+			  enum tm_why_sites kind, enum tm_unit unit);
 
-/* The site's share of the growth of malloc's bytes; NAN when that is not known.
- */
-double tm_why_site_share(const struct tm_run *run,
+/* Of what the memory that the sites are of grew by; NAN when that is not
+ * known. */
+double tm_why_site_share(const struct tm_run_sites *sites,
 			 const struct tm_run_site *site);
 
-/* "Allocated at: ...", a line without its end. */
+/* "Allocated at: ...", a line without its end; `sites` are the run's. */
 void tm_why_sites_title(char out[TM_TEXT_MAX], const struct tm_run *run,
+			const struct tm_run_sites *sites,
 			enum tm_why_sites kind);
 
 /* The frame `at` behind the holder, counted from 0: first the script's lines,

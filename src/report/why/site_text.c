@@ -129,7 +129,8 @@ void tm_script_frame_text(char out[TM_FRAME_TEXT_MAX], const char *line)
 	if (tm_script_frame_read(&frame, line) && frame.file) {
 		snprintf(file, sizeof(file), "%.*s", frame.file_length,
 			 frame.file);
-		snprintf(out, TM_FRAME_TEXT_MAX, "%s  %s:%d", frame.function,
+		snprintf(out, TM_FRAME_TEXT_MAX, "%.*s  %s:%d",
+			 frame.function_length, frame.function,
 			 tm_base_name(file), frame.line);
 	} else {
 		snprintf(out, TM_FRAME_TEXT_MAX, "%s", line);

@@ -406,6 +406,7 @@ static void format_site_rate(char out[2 * TM_AMOUNT_MAX + 8],
 }
 
 static void put_site_markdown(struct tm_why_form *form,
+			      const struct tm_run_sites *sites,
 			      const struct tm_run_site *site,
 			      enum tm_why_sites kind)
 {
@@ -413,7 +414,7 @@ static void put_site_markdown(struct tm_why_form *form,
 	struct tm_why_site_row row;
 	size_t i;
 
-	tm_why_site_row_make(&row, form->facts->run, site, kind);
+	tm_why_site_row_make(&row, sites, site, kind, form->facts->run->unit);
 	format_site_rate(rate, &row);
 	tm_writer_printf(form->writer, "- **%s** %s %s ", rate,
 			 kind == TM_WHY_SITES_GROW ? form->facts->per
@@ -447,6 +448,7 @@ static void put_site_row(struct tm_grid *grid, enum tm_why_sites kind,
 
 /* Callers stand two blanks behind the place. */
 static void put_site_text(struct tm_why_form *form, struct tm_grid *grid,
+			  const struct tm_run_sites *sites,
 			  const struct tm_run_site *site,
 			  enum tm_why_sites kind)
 {
@@ -455,7 +457,7 @@ static void put_site_text(struct tm_why_form *form, struct tm_grid *grid,
 	struct tm_why_site_row row;
 	size_t i;
 
-	tm_why_site_row_make(&row, form->facts->run, site, kind);
+	tm_why_site_row_make(&row, sites, site, kind, form->facts->run->unit);
 	format_site_rate(rate, &row);
 	put_site_row(grid, kind, (const char *[]){rate, row.share, row.holder});
 	for (i = 1; i < frames_shown(form) && tm_why_site_frame(text, site, i);
@@ -468,9 +470,9 @@ static void put_site_text(struct tm_why_form *form, struct tm_grid *grid,
 		put_site_row(grid, kind, (const char *[]){"", "", text});
 }
 
-static void put_list(struct tm_why_form *form, enum tm_why_sites kind)
+static void put_list(struct tm_why_form *form, const struct tm_run_sites *sites,
+		     enum tm_why_sites kind)
 {
-	const struct tm_run_sites *sites = &form->facts->run->sites;
 	int markdown = form->style->form == TM_FORM_MARKDOWN, is_cut = 0;
 	struct tm_grid grid;
 	size_t i, shown = 0;
@@ -487,35 +489,47 @@ static void put_list(struct tm_why_form *form, enum tm_why_sites kind)
 		if (is_cut)
 			break;
 		if (markdown)
-			put_site_markdown(form, site, kind);
+			put_site_markdown(form, sites, site, kind);
 		else
-			put_site_text(form, &grid, site, kind);
+			put_site_text(form, &grid, sites, site, kind);
 	}
 	tm_grid_close(&grid);
 	if (is_cut)
 		tm_writer_put(form->writer, "  ... and more: --all\n");
 }
 
-static void put_sites(struct tm_why_form *form)
+static void put_sites_of(struct tm_why_form *form,
+			 const struct tm_run_sites *sites)
 {
 	const struct tm_run *run = form->facts->run;
-	enum tm_why_sites kind = tm_why_sites_kind(run);
+	enum tm_why_sites kind = tm_why_sites_kind(sites);
 	char title[TM_TEXT_MAX];
 
 	if (kind == TM_WHY_SITES_NONE)
 		return;
-	/* Where a runtime reports its live objects, malloc's memory is mostly
-	 * the runtime's own. */
+	/* Where a runtime tells what is alive, malloc's memory is mostly its
+	 * own. */
 	if (kind == TM_WHY_SITES_HOLD && run->heaps.count &&
 	    !form->style->is_full)
 		return;
-	tm_why_sites_title(title, run, kind);
+	tm_why_sites_title(title, run, sites, kind);
 	put_title(form, title);
-	put_list(form, kind);
+	put_list(form, sites, kind);
 	if (kind == TM_WHY_SITES_GROW && form->style->is_full) {
 		put_title(form, "Allocated and not freed, not growing");
-		put_list(form, TM_WHY_SITES_HOLD);
+		put_list(form, sites, TM_WHY_SITES_HOLD);
 	}
+}
+
+/* First of the memory that holds most of the growth. */
+static void put_sites(struct tm_why_form *form)
+{
+	const struct tm_run *run = form->facts->run;
+	int heap_first = tm_why_growing_bytes(&run->heap_sites) >
+			 tm_why_growing_bytes(&run->sites);
+
+	put_sites_of(form, heap_first ? &run->heap_sites : &run->sites);
+	put_sites_of(form, heap_first ? &run->sites : &run->heap_sites);
 }
 
 /* --- the foot ------------------------------------------------------------- */
@@ -618,6 +632,5 @@ void tm_why_write_sites(struct tm_writer *writer,
 				   .style = style,
 				   .sites_max = TM_WHY_SITES_AT_END};
 
-	if (form.facts->run->sites.is_known)
-		put_sites(&form);
+	put_sites(&form);
 }
