@@ -7,6 +7,10 @@ import subprocess
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 # A folder of these is read by the tests beside it, and has no line of its own.
 DATA = {"data", "seeds", "series", "traces"}
+# What is made, and not in the tree; `./mine` is the reader's.
+MADE = ("build/", "results/runs", "results/plots", "./", "n/a")
+# Where a path in a page may begin.
+BASES = ("", "src", "docs", "tests", "results", "scripts", "src/preload")
 
 
 def listed(page):
@@ -58,3 +62,26 @@ def try_variables(count):
     for name in sorted(described - used):
         count.fails(f"the manual page describes {name}, which the source does not have")
     count.passes()
+
+
+def is_there(path):
+    pattern = re.sub(r"NAME|VARIANT|\[ch\]|(?<=/)X$", "*", path)
+    return path.startswith(MADE) or any(any((ROOT / base).glob(pattern)) for base in BASES)
+
+
+def try_names(count):
+    """The paths and the goals of make that the pages name are there."""
+    makefile = (ROOT / "Makefile").read_text()
+    for page in [*ROOT.glob("*.md"), *(ROOT / name for name in ("src/README.md", "tests/README.md")),
+                 *ROOT.glob("docs/*.md")]:
+        quoted = re.findall(r"`([^`\n]+)`", page.read_text())
+        paths = {text.split()[0] for text in quoted if text.strip()}
+        for path in sorted(path for path in paths if re.fullmatch(r"[\w.*\[\]-]+(/[\w.*\[\]-]*)+", path)):
+            if not is_there(path):
+                count.fails(f"{page.relative_to(ROOT)}: {path} is not there")
+        for text in quoted:
+            goals = re.match(r"make((?: [A-Z]+=\S+)*)((?: [a-z-]+)*)$", text)
+            for goal in goals.group(2).split() if goals else []:
+                if not re.search(rf"^{goal}\b[^=\n]*:", makefile, re.M):
+                    count.fails(f"{page.relative_to(ROOT)}: make has no goal {goal}")
+        count.passes()
