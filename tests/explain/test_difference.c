@@ -15,8 +15,7 @@ static void start(void)
 
 	for (i = 0; i < 4; i++) {
 		runs[i] = run_new("a");
-		run_curve(runs[i], 101, 100, TM_METRIC_allocated_bytes, 1e6,
-			  growth[i]);
+		run_curve(runs[i], TM_METRIC_allocated_bytes, 1e6, growth[i]);
 	}
 }
 
@@ -64,7 +63,7 @@ Test(contrast, of_single_runs_is_within_them_and_says_so)
 
 Test(contrast, leaves_out_what_only_one_side_has)
 {
-	run_curve(runs[0], 101, 100, TM_METRIC_rss_bytes, 1e6, 5);
+	run_curve(runs[0], TM_METRIC_rss_bytes, 1e6, 5);
 	compare(1, 1);
 	cr_assert_eq(count, 1);
 }

@@ -47,8 +47,8 @@ static struct tm_run *make(const char *name, const char *allocator,
 	run->request.job = strdup(name);
 	tm_facts_set_int(&run->request.options, "iterations", 10000);
 	tm_facts_set_text(&run->request.options, "rules", "legacy");
-	run_curve(run, 101, 100, TM_METRIC_allocated_bytes, 1e6, growth);
-	run_curve(run, 101, 100, TM_METRIC_rss_bytes, 1 << 22, growth);
+	run_curve(run, TM_METRIC_allocated_bytes, 1e6, growth);
+	run_curve(run, TM_METRIC_rss_bytes, 1 << 22, growth);
 	return run;
 }
 
@@ -392,7 +392,7 @@ Test(baseline, keeps_what_grows_little)
 {
 	struct tm_run *run = make("loop", "jemalloc", 0);
 
-	run_curve(run, 101, 100, TM_METRIC_descriptors, 10, .25);
+	run_curve(run, TM_METRIC_descriptors, 10, .25);
 	gate_run(run);
 	save();
 	cr_expect_float_eq(saved(TM_METRIC_descriptors)->budget, .255, 1e-9);

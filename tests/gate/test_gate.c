@@ -32,7 +32,7 @@ static void add(const char *name, const char *job, double growth)
 
 	runs[run_count++] = run;
 	run->request.job = strdup(job);
-	run_curve(run, 101, 100, TM_METRIC_allocated_bytes, 1e6, growth);
+	run_curve(run, TM_METRIC_allocated_bytes, 1e6, growth);
 	cr_assert_eq(tm_gate_add(&gate, run, &opts, &err), TM_OK);
 }
 

@@ -128,7 +128,8 @@ static enum tm_judgement judge(behaviour *behave, size_t count, uint64_t every,
 	if (run)
 		run_free(run);
 	run = run_new("loop");
-	run_curve(run, count, every, TM_METRIC_rss_bytes, 1 << 22, 0);
+	run_spread(run, count, every);
+	run_curve(run, TM_METRIC_rss_bytes, 1 << 22, 0);
 	for (i = 0; i < count; i++) {
 		double level = behave(&quiet, (double)i / (double)count, i);
 

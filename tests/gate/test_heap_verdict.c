@@ -35,10 +35,10 @@ static enum tm_judgement judge(void)
 
 static void add_heap(double live_growth, double rss_growth)
 {
-	run_curve(run, 101, 100, TM_METRIC_rss_bytes, 1e8, rss_growth);
-	run_curve(run, 101, 100, TM_METRIC_heap_used_bytes, 5e7, 0);
-	run_curve(run, 101, 100, TM_METRIC_native_bytes, 2e7, 0);
-	run_curve(run, 101, 100, TM_METRIC_live_bytes, 1e6, live_growth);
+	run_curve(run, TM_METRIC_rss_bytes, 1e8, rss_growth);
+	run_curve(run, TM_METRIC_heap_used_bytes, 5e7, 0);
+	run_curve(run, TM_METRIC_native_bytes, 2e7, 0);
+	run_curve(run, TM_METRIC_live_bytes, 1e6, live_growth);
 }
 
 Test(heap_verdict, passes_a_flat_heap_whose_pages_fill)
@@ -58,7 +58,7 @@ Test(heap_verdict, fails_a_heap_that_grows_in_pages_it_had)
 Test(heap_verdict, fails_memory_beside_a_flat_heap)
 {
 	add_heap(0, 9000);
-	run_curve(run, 101, 100, TM_METRIC_native_bytes, 2e7, 9000);
+	run_curve(run, TM_METRIC_native_bytes, 2e7, 9000);
 	cr_assert_eq(judge(), TM_JUDGEMENT_FAIL);
 	cr_assert_eq(verdict.decisive, TM_METRIC_native_bytes);
 }
@@ -75,7 +75,7 @@ Test(heap_verdict, needs_no_memory_beside_the_heap_where_malloc_is_counted)
 				~(1u << TM_METRIC_native_bytes);
 	}
 	cr_assert_eq(judge(), TM_JUDGEMENT_INCONCLUSIVE);
-	run_curve(run, 101, 100, TM_METRIC_net_bytes, 1e6, 0);
+	run_curve(run, TM_METRIC_net_bytes, 1e6, 0);
 	cr_assert_eq(judge(), TM_JUDGEMENT_PASS);
 }
 
@@ -89,9 +89,9 @@ Test(heap_verdict, judges_pages_beside_a_heap_when_asked_to)
 /* Nothing would see memory that is taken beside the heap. */
 Test(heap_verdict, judges_pages_where_only_the_heap_is_known)
 {
-	run_curve(run, 101, 100, TM_METRIC_rss_bytes, 1e8, 9000);
-	run_curve(run, 101, 100, TM_METRIC_heap_used_bytes, 5e7, 0);
-	run_curve(run, 101, 100, TM_METRIC_live_bytes, 1e6, 0);
+	run_curve(run, TM_METRIC_rss_bytes, 1e8, 9000);
+	run_curve(run, TM_METRIC_heap_used_bytes, 5e7, 0);
+	run_curve(run, TM_METRIC_live_bytes, 1e6, 0);
 	cr_assert_eq(judge(), TM_JUDGEMENT_FAIL);
 }
 
@@ -99,8 +99,8 @@ Test(heap_verdict, judges_pages_where_only_the_heap_is_known)
 static void hide_heap(double growth)
 {
 	tm_texts_add(&run->heaps, "JVM");
-	run_curve(run, 101, 100, TM_METRIC_rss_bytes, 1e8, growth);
-	run_curve(run, 101, 100, TM_METRIC_threads, 20, 0);
+	run_curve(run, TM_METRIC_rss_bytes, 1e8, growth);
+	run_curve(run, TM_METRIC_threads, 20, 0);
 }
 
 Test(heap_verdict, passes_and_fails_nothing_by_pages_that_hide_a_heap)
@@ -114,7 +114,7 @@ Test(heap_verdict, passes_and_fails_nothing_by_pages_that_hide_a_heap)
 	cr_assert(tm_verdict_is_hidden(&verdict));
 	tm_verdict_kind_text(kind, &verdict);
 	cr_assert_str_eq(kind, "unknown, resident memory does not show it");
-	run_curve(run, 101, 100, TM_METRIC_rss_bytes, 1e8, 9000);
+	run_curve(run, TM_METRIC_rss_bytes, 1e8, 9000);
 	cr_assert_eq(judge(), TM_JUDGEMENT_INCONCLUSIVE);
 	cr_assert_not(verdict.extend);
 }
@@ -130,7 +130,7 @@ Test(heap_verdict, judges_pages_that_hide_a_heap_by_a_budget_of_their_own)
 Test(heap_verdict, fails_what_else_grows_beside_a_hidden_heap)
 {
 	hide_heap(0);
-	run_curve(run, 101, 100, TM_METRIC_net_bytes, 1e6, 2000);
+	run_curve(run, TM_METRIC_net_bytes, 1e6, 2000);
 	cr_assert_eq(judge(), TM_JUDGEMENT_FAIL);
 	cr_assert_eq(verdict.decisive, TM_METRIC_net_bytes);
 }

@@ -151,7 +151,7 @@ Test(judging, gives_the_slope_of_the_verdict)
 	struct tm_decision decision;
 	struct tm_err err;
 
-	run_curve(run, 101, 100, TM_METRIC_rss_bytes, 1e6, 2000);
+	run_curve(run, TM_METRIC_rss_bytes, 1e6, 2000);
 	judging.budget.all = 4096;
 	tm_judging_keep(run, &judging);
 	cr_assert_eq(

@@ -29,8 +29,9 @@ static struct tm_run *make(const char *name)
 	made->request.job = strdup(name);
 	tm_facts_set_int(&made->request.options, "iterations", 10000);
 	tm_facts_set_text(&made->request.options, "rules", "legacy");
-	run_curve(made, 51, 100, TM_METRIC_allocated_bytes, 1e6, 20);
-	run_curve(made, 51, 100, TM_METRIC_rss_bytes, 1 << 22, 0);
+	run_spread(made, 51, 100);
+	run_curve(made, TM_METRIC_allocated_bytes, 1e6, 20);
+	run_curve(made, TM_METRIC_rss_bytes, 1 << 22, 0);
 	return made;
 }
 

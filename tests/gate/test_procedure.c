@@ -33,7 +33,7 @@ static struct tm_run *make_run(const char *job, enum shape shape)
 
 	runs[run_count++] = run;
 	run->request.job = strdup(job);
-	run_curve(run, 101, 100, TM_METRIC_allocated_bytes, 1e6,
+	run_curve(run, TM_METRIC_allocated_bytes, 1e6,
 		  shape == GROWS ? 900 : 0);
 	if (shape == UNEVEN)
 		make_uneven(run);

@@ -41,7 +41,7 @@ static void assert_reason(const char *part)
 
 Test(verdict, fails_a_metric_over_its_budget_and_says_why)
 {
-	run_curve(run, 101, 100, TM_METRIC_allocated_bytes, 1e6, 2000);
+	run_curve(run, TM_METRIC_allocated_bytes, 1e6, 2000);
 	cr_assert_eq(judge(), TM_JUDGEMENT_FAIL);
 	cr_assert_eq(verdict.decisive, TM_METRIC_allocated_bytes);
 	cr_assert_eq(verdict.kind, TM_KIND_HEAP);
@@ -53,7 +53,7 @@ Test(verdict, fails_a_metric_over_its_budget_and_says_why)
 /* 2 bytes a millisecond. */
 Test(verdict, judges_a_run_by_time_by_the_second)
 {
-	run_curve(run, 101, 100, TM_METRIC_allocated_bytes, 1e6, 2);
+	run_curve(run, TM_METRIC_allocated_bytes, 1e6, 2);
 	run_by_time(run);
 	cr_assert_eq(judge(), TM_JUDGEMENT_FAIL);
 	cr_assert_float_eq(verdict.judged[0].decision.slope, 2000, 20);
@@ -66,7 +66,7 @@ Test(verdict, judges_a_run_by_time_by_the_second)
 
 Test(verdict, says_that_nothing_grows_by_the_second)
 {
-	run_curve(run, 101, 100, TM_METRIC_allocated_bytes, 1e6, 0);
+	run_curve(run, TM_METRIC_allocated_bytes, 1e6, 0);
 	run_by_time(run);
 	cr_assert_eq(judge(), TM_JUDGEMENT_PASS);
 	assert_reason("per second in the second half");
@@ -74,7 +74,7 @@ Test(verdict, says_that_nothing_grows_by_the_second)
 
 Test(verdict, passes_growth_within_the_budget)
 {
-	run_curve(run, 101, 100, TM_METRIC_allocated_bytes, 1e6, 2000);
+	run_curve(run, TM_METRIC_allocated_bytes, 1e6, 2000);
 	cr_assert_eq(tm_budget_read(&opts.budget, "4KiB", &err), TM_OK);
 	cr_assert_eq(judge(), TM_JUDGEMENT_PASS);
 	assert_reason("1 of 1 metrics grow, within their budgets");
@@ -82,8 +82,8 @@ Test(verdict, passes_growth_within_the_budget)
 
 Test(verdict, passes_what_is_flat)
 {
-	run_curve(run, 101, 100, TM_METRIC_allocated_bytes, 1e6, 0);
-	run_curve(run, 101, 100, TM_METRIC_rss_bytes, 1 << 22, 0);
+	run_curve(run, TM_METRIC_allocated_bytes, 1e6, 0);
+	run_curve(run, TM_METRIC_rss_bytes, 1 << 22, 0);
 	cr_assert_eq(judge(), TM_JUDGEMENT_PASS);
 	cr_assert_eq(verdict.count, 2);
 	cr_assert_not(verdict.provisional);
@@ -91,8 +91,8 @@ Test(verdict, passes_what_is_flat)
 
 Test(verdict, names_the_cause_that_another_metric_tells)
 {
-	run_curve(run, 101, 100, TM_METRIC_allocated_bytes, 1e6, 2000);
-	run_curve(run, 101, 100, TM_METRIC_garbage, 0, 3);
+	run_curve(run, TM_METRIC_allocated_bytes, 1e6, 2000);
+	run_curve(run, TM_METRIC_garbage, 0, 3);
 	cr_assert_eq(judge(), TM_JUDGEMENT_FAIL);
 	cr_assert_eq(verdict.kind, TM_KIND_CYCLES);
 	cr_assert_eq(verdict.cause, TM_METRIC_garbage);
@@ -103,8 +103,8 @@ Test(verdict, names_the_cause_that_another_metric_tells)
  * bytes look flat, its entries do not. */
 Test(verdict, fails_counts_that_grow_behind_flat_bytes)
 {
-	run_curve(run, 101, 100, TM_METRIC_allocated_bytes, 1e6, 0);
-	run_curve(run, 101, 100, TM_METRIC_table_entries, 10, 5);
+	run_curve(run, TM_METRIC_allocated_bytes, 1e6, 0);
+	run_curve(run, TM_METRIC_table_entries, 10, 5);
 	cr_assert_eq(judge(), TM_JUDGEMENT_FAIL);
 	assert_reason("table_entries grows ");
 	cr_assert_eq(tm_budget_read(&opts.budget, "table_entries=6", &err),
@@ -118,7 +118,7 @@ Test(verdict, fails_counts_that_grow_behind_flat_bytes)
 
 Test(verdict, judges_shared_memory_by_a_budget_of_its_own)
 {
-	run_curve(run, 101, 100, TM_METRIC_shm_bytes, 1 << 20, 4096);
+	run_curve(run, TM_METRIC_shm_bytes, 1 << 20, 4096);
 	judge();
 	cr_assert_null(tm_verdict_find(&verdict, TM_METRIC_shm_bytes));
 	cr_assert_eq(tm_budget_read(&opts.budget, "shm=1", &err), TM_OK);
@@ -129,8 +129,8 @@ Test(verdict, judges_shared_memory_by_a_budget_of_its_own)
 
 Test(verdict, never_judges_how_much_was_published)
 {
-	run_curve(run, 101, 100, TM_METRIC_allocated_bytes, 1e6, 0);
-	run_curve(run, 101, 100, TM_METRIC_published, 0, 1);
+	run_curve(run, TM_METRIC_allocated_bytes, 1e6, 0);
+	run_curve(run, TM_METRIC_published, 0, 1);
 	cr_assert_eq(judge(), TM_JUDGEMENT_PASS);
 	cr_assert_null(tm_verdict_find(&verdict, TM_METRIC_published));
 }
@@ -145,28 +145,29 @@ Test(verdict, of_nothing_is_inconclusive)
 
 Test(verdict, of_counts_alone_is_inconclusive)
 {
-	run_curve(run, 101, 100, TM_METRIC_published, 0, 1);
+	run_curve(run, TM_METRIC_published, 0, 1);
 	cr_assert_eq(judge(), TM_JUDGEMENT_INCONCLUSIVE);
 	assert_reason("measured nothing that could be judged");
 }
 
 Test(verdict, of_ignored_metrics_is_inconclusive)
 {
-	run_curve(run, 101, 100, TM_METRIC_rss_bytes, 1e6, 0);
+	run_curve(run, TM_METRIC_rss_bytes, 1e6, 0);
 	cr_assert_eq(tm_budget_ignore(&opts.budget, "rss_bytes", &err), TM_OK);
 	cr_assert_eq(judge(), TM_JUDGEMENT_INCONCLUSIVE);
 }
 
 Test(verdict, of_one_sample_is_inconclusive)
 {
-	run_curve(run, 1, 100, TM_METRIC_rss_bytes, 1e6, 0);
+	run_spread(run, 1, 100);
+	run_curve(run, TM_METRIC_rss_bytes, 1e6, 0);
 	cr_assert_eq(judge(), TM_JUDGEMENT_INCONCLUSIVE);
 	assert_reason("1 sample;");
 }
 
 Test(verdict, misses_a_metric_with_a_budget_that_was_not_measured)
 {
-	run_curve(run, 101, 100, TM_METRIC_rss_bytes, 1e6, 0);
+	run_curve(run, TM_METRIC_rss_bytes, 1e6, 0);
 	run_absent(run, TM_METRIC_allocated_bytes, "no jemalloc");
 	cr_assert_eq(tm_budget_read(&opts.budget, "allocated_bytes=1", &err),
 		     TM_OK);
@@ -178,7 +179,7 @@ Test(verdict, of_a_counter_gone_round_is_inconclusive)
 {
 	size_t i;
 
-	run_curve(run, 101, 100, TM_METRIC_allocated_bytes, 1e6, 0);
+	run_curve(run, TM_METRIC_allocated_bytes, 1e6, 0);
 	for (i = 50; i < 101; i++)
 		run->samples[i].value[TM_METRIC_allocated_bytes] =
 			UINT64_MAX - i;
@@ -188,18 +189,18 @@ Test(verdict, of_a_counter_gone_round_is_inconclusive)
 /* One wild sample of a hundred does not hide growth, and clears nobody. */
 Test(verdict, of_a_few_spoilt_samples_can_fail_and_cannot_pass)
 {
-	run_curve(run, 101, 100, TM_METRIC_allocated_bytes, 1e6, 0);
+	run_curve(run, TM_METRIC_allocated_bytes, 1e6, 0);
 	run->samples[97].value[TM_METRIC_allocated_bytes] = UINT64_MAX;
 	cr_assert_eq(judge(), TM_JUDGEMENT_INCONCLUSIVE);
 	assert_reason("of 101 samples, 1 invalid");
-	run_curve(run, 101, 100, TM_METRIC_allocated_bytes, 1e6, 2000);
+	run_curve(run, TM_METRIC_allocated_bytes, 1e6, 2000);
 	run->samples[97].value[TM_METRIC_allocated_bytes] = UINT64_MAX;
 	cr_assert_eq(judge(), TM_JUDGEMENT_FAIL);
 }
 
 Test(verdict, of_an_iteration_told_twice_does_not_pass)
 {
-	run_curve(run, 101, 100, TM_METRIC_allocated_bytes, 1e6, 0);
+	run_curve(run, TM_METRIC_allocated_bytes, 1e6, 0);
 	run->samples[50].iteration = run->samples[49].iteration;
 	cr_assert_eq(judge(), TM_JUDGEMENT_INCONCLUSIVE);
 	assert_reason("1 repeating an iteration");
@@ -207,7 +208,7 @@ Test(verdict, of_an_iteration_told_twice_does_not_pass)
 
 Test(verdict, of_a_run_cut_short_does_not_pass)
 {
-	run_curve(run, 101, 100, TM_METRIC_allocated_bytes, 1e6, 0);
+	run_curve(run, TM_METRIC_allocated_bytes, 1e6, 0);
 	run->outcome = TM_OUTCOME_TIMEOUT;
 	cr_assert_eq(judge(), TM_JUDGEMENT_INCONCLUSIVE);
 	assert_reason("the run did not complete (timeout); until then 1 metric "
@@ -216,7 +217,8 @@ Test(verdict, of_a_run_cut_short_does_not_pass)
 
 Test(verdict, of_a_run_cut_by_the_limit_can_fail)
 {
-	run_curve(run, 60, 100, TM_METRIC_rss_bytes, 1e6, 1e5);
+	run_spread(run, 60, 100);
+	run_curve(run, TM_METRIC_rss_bytes, 1e6, 1e5);
 	run->outcome = TM_OUTCOME_LIMIT;
 	cr_assert_eq(judge(), TM_JUDGEMENT_FAIL);
 	assert_reason("; the run did not complete (limit)");
@@ -224,7 +226,8 @@ Test(verdict, of_a_run_cut_by_the_limit_can_fail)
 
 Test(verdict, says_that_samples_are_few)
 {
-	run_curve(run, 12, 1000, TM_METRIC_allocated_bytes, 1e6, 2000);
+	run_spread(run, 12, 1000);
+	run_curve(run, TM_METRIC_allocated_bytes, 1e6, 2000);
 	cr_assert_eq(judge(), TM_JUDGEMENT_FAIL);
 	cr_assert(verdict.provisional);
 	assert_reason("few samples");
@@ -243,7 +246,7 @@ static void add_checkpoints(enum tm_metric metric)
 
 Test(verdict, leaves_a_coarse_metric_to_the_finer_one)
 {
-	run_curve(run, 101, 100, TM_METRIC_rss_bytes, 1e6, 0);
+	run_curve(run, TM_METRIC_rss_bytes, 1e6, 0);
 	add_checkpoints(TM_METRIC_pss_bytes);
 	cr_assert_eq(judge(), TM_JUDGEMENT_PASS);
 	cr_assert(tm_verdict_find(&verdict, TM_METRIC_pss_bytes)->deferred);
@@ -253,7 +256,7 @@ Test(verdict, leaves_a_coarse_metric_to_the_finer_one)
  * without it. */
 Test(verdict, leaves_what_the_allocator_did_not_answer_to_the_net_bytes)
 {
-	run_curve(run, 101, 100, TM_METRIC_net_bytes, 1e6, 0);
+	run_curve(run, TM_METRIC_net_bytes, 1e6, 0);
 	add_checkpoints(TM_METRIC_allocated_bytes);
 	cr_assert_eq(judge(), TM_JUDGEMENT_PASS);
 	cr_assert(
@@ -262,7 +265,7 @@ Test(verdict, leaves_what_the_allocator_did_not_answer_to_the_net_bytes)
 
 Test(verdict, does_not_leave_it_to_a_metric_that_is_not_there)
 {
-	run_curve(run, 101, 100, TM_METRIC_allocated_bytes, 1e6, 0);
+	run_curve(run, TM_METRIC_allocated_bytes, 1e6, 0);
 	add_checkpoints(TM_METRIC_pss_bytes);
 	cr_assert_eq(judge(), TM_JUDGEMENT_INCONCLUSIVE);
 }
@@ -271,8 +274,8 @@ Test(verdict, judges_only_what_is_asked)
 {
 	unsigned char only[TM_METRIC_COUNT] = {0};
 
-	run_curve(run, 101, 100, TM_METRIC_allocated_bytes, 1e6, 2000);
-	run_curve(run, 101, 100, TM_METRIC_rss_bytes, 1e6, 0);
+	run_curve(run, TM_METRIC_allocated_bytes, 1e6, 2000);
+	run_curve(run, TM_METRIC_rss_bytes, 1e6, 0);
 	only[TM_METRIC_rss_bytes] = 1;
 	opts.only = only;
 	cr_assert_eq(judge(), TM_JUDGEMENT_PASS);
@@ -285,7 +288,7 @@ static void add_pool(void)
 {
 	size_t i;
 
-	run_curve(run, 101, 100, TM_METRIC_rss_bytes, 1 << 22, 0);
+	run_curve(run, TM_METRIC_rss_bytes, 1 << 22, 0);
 	for (i = 0; i < 101; i++)
 		tm_sample_set(&run->samples[i], TM_METRIC_descriptors,
 			      10 + i / 6 * 7 % 9 * 10);
@@ -339,7 +342,7 @@ Test(verdict, misses_a_metric_that_was_named_and_not_measured)
 {
 	unsigned char only[TM_METRIC_COUNT] = {0};
 
-	run_curve(run, 101, 100, TM_METRIC_rss_bytes, 1e6, 0);
+	run_curve(run, TM_METRIC_rss_bytes, 1e6, 0);
 	only[TM_METRIC_garbage] = 1;
 	opts.only = only;
 	cr_assert_eq(judge(), TM_JUDGEMENT_INCONCLUSIVE);
@@ -350,7 +353,7 @@ Test(verdict, misses_a_metric_that_was_named_and_not_measured)
 
 Test(verdict, of_no_growth_at_all_misses_a_metric_with_that_budget)
 {
-	run_curve(run, 101, 100, TM_METRIC_rss_bytes, 1e6, 0);
+	run_curve(run, TM_METRIC_rss_bytes, 1e6, 0);
 	cr_assert_eq(tm_budget_read(&opts.budget, "garbage=0", &err), TM_OK);
 	cr_assert_eq(judge(), TM_JUDGEMENT_INCONCLUSIVE);
 	assert_reason("garbage has a budget and was not measured");
@@ -360,7 +363,7 @@ Test(verdict, of_no_growth_at_all_misses_a_metric_with_that_budget)
 
 Test(verdict, is_about_the_job_that_was_asked_for)
 {
-	run_curve(run, 101, 100, TM_METRIC_rss_bytes, 1e6, 0);
+	run_curve(run, TM_METRIC_rss_bytes, 1e6, 0);
 	cr_assert_eq(judge(), TM_JUDGEMENT_PASS);
 	cr_assert_str_eq(verdict.job, "loop");
 	run->request.job = strdup("nightly");
@@ -371,7 +374,7 @@ Test(verdict, is_about_the_job_that_was_asked_for)
 
 Test(verdict, stands_until_replicates_overrule_it)
 {
-	run_curve(run, 101, 100, TM_METRIC_allocated_bytes, 1e6, 2000);
+	run_curve(run, TM_METRIC_allocated_bytes, 1e6, 2000);
 	judge();
 	cr_assert_eq(verdict.standing, TM_JUDGEMENT_FAIL);
 	cr_assert_eq(tm_verdict_count_growing(&verdict), 1);
@@ -391,7 +394,7 @@ Test(verdict, may_be_extended_while_a_look_is_left)
 {
 	size_t i;
 
-	run_curve(run, 101, 100, TM_METRIC_allocated_bytes, 1e6, 0);
+	run_curve(run, TM_METRIC_allocated_bytes, 1e6, 0);
 	for (i = 0; i < 101; i++)
 		run->samples[i].value[TM_METRIC_allocated_bytes] +=
 			i * 37 % 101 * 100000;
@@ -410,7 +413,7 @@ Test(verdict, may_be_extended_while_a_look_is_left)
 
 Test(verdict, of_spoilt_samples_is_not_extended)
 {
-	run_curve(run, 101, 100, TM_METRIC_allocated_bytes, 1e6, 0);
+	run_curve(run, TM_METRIC_allocated_bytes, 1e6, 0);
 	run->samples[97].value[TM_METRIC_allocated_bytes] = UINT64_MAX;
 	opts.looks_max = 3;
 	cr_assert_eq(judge(), TM_JUDGEMENT_INCONCLUSIVE);
@@ -420,7 +423,8 @@ Test(verdict, of_spoilt_samples_is_not_extended)
 
 Test(verdict, says_nothing_of_few_samples_where_nothing_is_decided)
 {
-	run_curve(run, 8, 1000, TM_METRIC_allocated_bytes, 1e6, 0);
+	run_spread(run, 8, 1000);
+	run_curve(run, TM_METRIC_allocated_bytes, 1e6, 0);
 	cr_assert_eq(judge(), TM_JUDGEMENT_INCONCLUSIVE);
 	cr_assert(verdict.provisional);
 	cr_assert_null(strstr(verdict.reason, "; based on few samples"));
@@ -428,7 +432,8 @@ Test(verdict, says_nothing_of_few_samples_where_nothing_is_decided)
 		      "at least 10 are needed to call it flat");
 	run_free(run);
 	run = run_new("longer");
-	run_curve(run, 20, 1000, TM_METRIC_allocated_bytes, 1e6, 0);
+	run_spread(run, 20, 1000);
+	run_curve(run, TM_METRIC_allocated_bytes, 1e6, 0);
 	cr_assert_eq(judge(), TM_JUDGEMENT_PASS);
 	assert_reason("; based on few samples");
 }
@@ -436,7 +441,7 @@ Test(verdict, says_nothing_of_few_samples_where_nothing_is_decided)
 /* Two samples of a metric say nothing: that it keeps its budget is not known. */
 Test(verdict, counts_only_the_metrics_that_have_an_answer)
 {
-	run_curve(run, 101, 100, TM_METRIC_rss_bytes, 1 << 22, 0);
+	run_curve(run, TM_METRIC_rss_bytes, 1 << 22, 0);
 	tm_sample_set(&run->samples[0], TM_METRIC_pss_bytes, 1000);
 	tm_sample_set(&run->samples[50], TM_METRIC_pss_bytes, 1000);
 	cr_assert_eq(judge(), TM_JUDGEMENT_PASS);
@@ -447,11 +452,11 @@ Test(verdict, counts_only_the_metrics_that_have_an_answer)
 /* Every metric by its own budget, and those that grow counted among all. */
 Test(verdict, counts_those_that_grow_among_all)
 {
-	run_curve(run, 101, 100, TM_METRIC_rss_bytes, 1 << 22, 0);
-	run_curve(run, 101, 100, TM_METRIC_allocated_bytes, 1e6, 0);
+	run_curve(run, TM_METRIC_rss_bytes, 1 << 22, 0);
+	run_curve(run, TM_METRIC_allocated_bytes, 1e6, 0);
 	cr_assert_eq(judge(), TM_JUDGEMENT_PASS);
 	assert_reason("2 metrics within their budgets; allocated_bytes flat");
-	run_curve(run, 101, 100, TM_METRIC_allocated_bytes, 1e6, 2000);
+	run_curve(run, TM_METRIC_allocated_bytes, 1e6, 2000);
 	cr_assert_eq(tm_budget_read(&opts.budget, "4KiB", &err), TM_OK);
 	cr_assert_eq(judge(), TM_JUDGEMENT_PASS);
 	assert_reason("1 of 2 metrics grow, within their budgets");
@@ -460,7 +465,7 @@ Test(verdict, counts_those_that_grow_among_all)
 
 Test(verdict, says_of_spoilt_and_repeated_samples_how_many)
 {
-	run_curve(run, 101, 100, TM_METRIC_allocated_bytes, 1e6, 0);
+	run_curve(run, TM_METRIC_allocated_bytes, 1e6, 0);
 	run->samples[50].iteration = run->samples[49].iteration;
 	run->samples[97].value[TM_METRIC_allocated_bytes] = UINT64_MAX;
 	cr_assert_eq(judge(), TM_JUDGEMENT_INCONCLUSIVE);
@@ -483,8 +488,8 @@ Test(verdict, cuts_the_name_of_a_job)
 
 Test(verdict, names_the_handle_that_leaks)
 {
-	run_curve(run, 101, 100, TM_METRIC_rss_bytes, 1 << 22, 0);
-	run_curve(run, 101, 100, TM_METRIC_descriptors, 10, 1);
+	run_curve(run, TM_METRIC_rss_bytes, 1 << 22, 0);
+	run_curve(run, TM_METRIC_descriptors, 10, 1);
 	cr_assert_eq(judge(), TM_JUDGEMENT_FAIL);
 	cr_expect_eq(verdict.kind, TM_KIND_HANDLE);
 	cr_expect_eq(verdict.cause, TM_METRIC_descriptors);
@@ -495,8 +500,8 @@ Test(verdict, names_the_handle_that_leaks)
 /* Resident memory grows, and the heap does not. */
 static void grow_beside_the_heap(void)
 {
-	run_curve(run, 101, 100, TM_METRIC_allocated_bytes, 1e6, 0);
-	run_curve(run, 101, 100, TM_METRIC_rss_bytes, 1 << 22, 5000);
+	run_curve(run, TM_METRIC_allocated_bytes, 1e6, 0);
+	run_curve(run, TM_METRIC_rss_bytes, 1 << 22, 5000);
 }
 
 /* It may go up and down by more than it may grow. */
@@ -512,7 +517,7 @@ static void shake_the_heap(void)
 Test(verdict, names_what_the_allocator_keeps)
 {
 	grow_beside_the_heap();
-	run_curve(run, 101, 100, TM_METRIC_retained_bytes, 1e6, 5000);
+	run_curve(run, TM_METRIC_retained_bytes, 1e6, 5000);
 	cr_assert_eq(judge(), TM_JUDGEMENT_FAIL);
 	cr_assert_eq(verdict.kind, TM_KIND_RETENTION);
 	cr_assert_eq(verdict.kind_key, TM_KIND_REASON_NOT_HELD);
@@ -522,7 +527,7 @@ Test(verdict, names_what_the_allocator_keeps)
 Test(verdict, names_memory_that_is_not_from_the_allocator)
 {
 	grow_beside_the_heap();
-	run_curve(run, 101, 100, TM_METRIC_retained_bytes, 1e6, 0);
+	run_curve(run, TM_METRIC_retained_bytes, 1e6, 0);
 	cr_assert_eq(judge(), TM_JUDGEMENT_FAIL);
 	cr_assert_eq(verdict.kind, TM_KIND_OUTSIDE);
 	cr_assert_eq(verdict.kind_key, TM_KIND_REASON_OUTSIDE);
@@ -541,7 +546,7 @@ Test(verdict, without_the_allocators_figures_claims_neither)
 Test(verdict, does_not_say_that_memory_is_not_held_when_that_is_open)
 {
 	grow_beside_the_heap();
-	run_curve(run, 101, 100, TM_METRIC_retained_bytes, 1e6, 5000);
+	run_curve(run, TM_METRIC_retained_bytes, 1e6, 5000);
 	shake_the_heap();
 	cr_assert_eq(judge(), TM_JUDGEMENT_FAIL);
 	cr_assert_eq(verdict.kind, TM_KIND_UNKNOWN);
@@ -553,10 +558,10 @@ Test(verdict, knows_of_the_heap_that_was_not_to_be_judged)
 	unsigned char only[TM_METRIC_COUNT] = {[TM_METRIC_rss_bytes] = 1};
 
 	opts.only = only;
-	run_curve(run, 101, 100, TM_METRIC_rss_bytes, 1 << 22, 5000);
+	run_curve(run, TM_METRIC_rss_bytes, 1 << 22, 5000);
 	cr_assert_eq(judge(), TM_JUDGEMENT_FAIL);
 	cr_assert_eq(verdict.kind_key, TM_KIND_REASON_NOT_ASKED);
-	run_curve(run, 101, 100, TM_METRIC_allocated_bytes, 1e6, 5000);
+	run_curve(run, TM_METRIC_allocated_bytes, 1e6, 5000);
 	cr_assert_eq(judge(), TM_JUDGEMENT_FAIL);
 	cr_assert_eq(verdict.kind, TM_KIND_HEAP);
 	cr_assert_eq(verdict.cause, TM_METRIC_allocated_bytes);
@@ -599,10 +604,10 @@ Test(verdict, says_the_kind_as_sure_as_it_is)
 
 Test(verdict, is_a_word)
 {
-	run_curve(run, 101, 100, TM_METRIC_allocated_bytes, 1e6, 0);
+	run_curve(run, TM_METRIC_allocated_bytes, 1e6, 0);
 	judge();
 	cr_expect_str_eq(tm_verdict_word(&verdict), "flat");
-	run_curve(run, 101, 100, TM_METRIC_allocated_bytes, 1e6, 2000);
+	run_curve(run, TM_METRIC_allocated_bytes, 1e6, 2000);
 	judge();
 	cr_expect_str_eq(tm_verdict_word(&verdict), "grows");
 	verdict.standing = TM_JUDGEMENT_INCONCLUSIVE;
@@ -624,13 +629,13 @@ Test(verdict, has_a_key_for_its_reason)
 {
 	judge();
 	assert_key(TM_VERDICT_REASON_NO_SAMPLES, "no-samples");
-	run_curve(run, 101, 100, TM_METRIC_published, 0, 1);
+	run_curve(run, TM_METRIC_published, 0, 1);
 	judge();
 	assert_key(TM_VERDICT_REASON_NO_METRIC, "no-metric");
-	run_curve(run, 101, 100, TM_METRIC_rss_bytes, 1e6, 0);
+	run_curve(run, TM_METRIC_rss_bytes, 1e6, 0);
 	judge();
 	assert_key(TM_VERDICT_REASON_WITHIN, "within");
-	run_curve(run, 101, 100, TM_METRIC_rss_bytes, 1e6, 2000);
+	run_curve(run, TM_METRIC_rss_bytes, 1e6, 2000);
 	judge();
 	assert_key(TM_VERDICT_REASON_OVER_BUDGET, "over-budget");
 	cr_assert_eq(tm_budget_read(&opts.budget, "4KiB", &err), TM_OK);
@@ -644,7 +649,8 @@ Test(verdict, has_a_key_for_its_reason)
 /* One sample of a metric is a measurement, if a poor one. */
 Test(verdict, of_one_sample_has_no_answer)
 {
-	run_curve(run, 1, 100, TM_METRIC_rss_bytes, 1e6, 0);
+	run_spread(run, 1, 100);
+	run_curve(run, TM_METRIC_rss_bytes, 1e6, 0);
 	judge();
 	assert_key(TM_VERDICT_REASON_INCONCLUSIVE, "inconclusive");
 	cr_assert_eq(verdict.count, 1);
@@ -655,7 +661,7 @@ Test(verdict, is_open_where_growth_is_about_the_budget)
 {
 	size_t i;
 
-	run_curve(run, 101, 100, TM_METRIC_allocated_bytes, 1e6, 64);
+	run_curve(run, TM_METRIC_allocated_bytes, 1e6, 64);
 	for (i = 0; i < 101; i++)
 		run->samples[i].value[TM_METRIC_allocated_bytes] +=
 			i * 37 % 101 * 600;
@@ -666,7 +672,8 @@ Test(verdict, is_open_where_growth_is_about_the_budget)
 
 Test(verdict, of_few_flat_samples_says_so)
 {
-	run_curve(run, 8, 1000, TM_METRIC_allocated_bytes, 1e6, 0);
+	run_spread(run, 8, 1000);
+	run_curve(run, TM_METRIC_allocated_bytes, 1e6, 0);
 	cr_assert_eq(judge(), TM_JUDGEMENT_INCONCLUSIVE);
 	assert_key(TM_VERDICT_REASON_FLAT_OF_FEW, "flat-of-few");
 }
@@ -683,8 +690,8 @@ Test(verdict, is_traced_metric_by_metric)
 
 	cr_assert_geq(fd, 0);
 	close(fd);
-	run_curve(run, 101, 100, TM_METRIC_allocated_bytes, 1e6, 2000);
-	run_curve(run, 101, 100, TM_METRIC_rss_bytes, 1 << 22, 0);
+	run_curve(run, TM_METRIC_allocated_bytes, 1e6, 2000);
+	run_curve(run, TM_METRIC_rss_bytes, 1 << 22, 0);
 	cr_assert_eq(tm_trace_open(path, &err), TM_OK);
 	judge();
 	cr_assert_eq(tm_trace_close(&err), TM_OK);

@@ -251,7 +251,7 @@ Test(plot, names_seconds_on_its_axis)
 	char *svg;
 
 	need_gnuplot();
-	run_curve(run, 101, 100, TM_METRIC_rss_bytes, 1 << 22, 16384);
+	run_curve(run, TM_METRIC_rss_bytes, 1 << 22, 16384);
 	run_by_time(run);
 	assert_drawn(&run, 1, TM_PLOT_TERM);
 	assert_has(out.bytes, "seconds");
@@ -272,8 +272,8 @@ Test(plot, draws_no_seconds_beside_iterations)
 	need_gnuplot();
 	runs[0] = run_new("loop");
 	runs[1] = run_new("timed");
-	run_curve(runs[0], 101, 100, TM_METRIC_rss_bytes, 1 << 22, 16384);
-	run_curve(runs[1], 101, 100, TM_METRIC_rss_bytes, 1 << 22, 16384);
+	run_curve(runs[0], TM_METRIC_rss_bytes, 1 << 22, 16384);
+	run_curve(runs[1], TM_METRIC_rss_bytes, 1 << 22, 16384);
 	run_by_time(runs[1]);
 	assert_drawn(runs, 2, TM_PLOT_TERM);
 	assert_has(out.bytes, "without timed, which counts by the second");
@@ -290,7 +290,8 @@ Test(plot, takes_a_name_literally_whatever_is_in_it)
 
 	need_gnuplot();
 	cr_assert_eq(chdir(folder), 0);
-	run_curve(run, 11, 1000, TM_METRIC_rss_bytes, 1 << 20, 500);
+	run_spread(run, 11, 1000);
+	run_curve(run, TM_METRIC_rss_bytes, 1 << 20, 500);
 	assert_drawn(&run, 1, TM_PLOT_SVG);
 	cr_assert_neq(access("pwned", F_OK), 0, "a name ran a command");
 	svg = picture_bytes("growth.svg", &length);
@@ -305,8 +306,10 @@ Test(plot, leaves_out_pictures_without_data_and_says_so)
 	struct tm_run *runs[] = {run_new("other"), run_new("empty")};
 
 	need_gnuplot();
-	run_curve(runs[0], 2, 1000, TM_METRIC_rss_bytes, 1 << 20, 0);
-	run_curve(runs[1], 1, 1000, TM_METRIC_rss_bytes, 1 << 20, 0);
+	run_spread(runs[0], 2, 1000);
+	run_curve(runs[0], TM_METRIC_rss_bytes, 1 << 20, 0);
+	run_spread(runs[1], 1, 1000);
+	run_curve(runs[1], TM_METRIC_rss_bytes, 1 << 20, 0);
 	assert_drawn(runs, 2, TM_PLOT_PNG);
 	assert_png("growth.png");
 	assert_has(out.bytes, "growth: without empty, which has fewer than two "
@@ -345,7 +348,8 @@ Test(plot, draws_for_a_program_only_by_the_plain_name_of_a_script)
 	struct tm_run *run = run_new("mine");
 
 	need_gnuplot();
-	run_curve(run, 11, 1000, TM_METRIC_rss_bytes, 1 << 20, 500);
+	run_spread(run, 11, 1000);
+	run_curve(run, TM_METRIC_rss_bytes, 1 << 20, 500);
 	run_report(run, "{\"curve\": {\"pictures\": [\"../../x\", \"a b\", "
 			"3, null, \"\", \"growth\", \"Celery\", "
 			"\"a-name-of-more-than-thirty-two-letters\"]}}");
@@ -359,7 +363,8 @@ Test(plot, says_that_a_picture_has_no_script)
 	struct tm_run *run = run_new("mine");
 
 	need_gnuplot();
-	run_curve(run, 11, 1000, TM_METRIC_rss_bytes, 1 << 20, 500);
+	run_spread(run, 11, 1000);
+	run_curve(run, TM_METRIC_rss_bytes, 1 << 20, 500);
 	run_report(run, "{\"curve\": {\"pictures\": [\"mine\", \"mine\"]}}");
 	assert_drawn(&run, 1, TM_PLOT_PNG);
 	assert_has(out.bytes, "mine: not drawn, there is no ");

@@ -179,7 +179,8 @@ Test(table, leaves_out_what_is_empty_in_every_row)
 {
 	struct tm_run *run = run_new("plain");
 
-	run_curve(run, 11, 1000, TM_METRIC_rss_bytes, 1 << 20, 1024);
+	run_spread(run, 11, 1000);
+	run_curve(run, TM_METRIC_rss_bytes, 1 << 20, 1024);
 	assert_same(table_of(&run, 1, TM_FORM_MARKDOWN),
 		    "| run | growth per iteration | iterations per second | "
 		    "outcome |\n"
@@ -233,7 +234,8 @@ Test(table, has_no_figures_of_a_run_with_one_sample)
 {
 	struct tm_run *run = run_new("empty");
 
-	run_curve(run, 1, 1000, TM_METRIC_rss_bytes, 4096, 0);
+	run_spread(run, 1, 1000);
+	run_curve(run, TM_METRIC_rss_bytes, 4096, 0);
 	assert_all_absent(run);
 	assert_has(out.bytes, "too few samples of rss_bytes\n");
 	run_free(run);
@@ -254,7 +256,8 @@ Test(table, grows_by_the_next_metric_when_rss_is_absent)
 {
 	struct tm_run *run = run_new("other-system");
 
-	run_curve(run, 11, 1000, TM_METRIC_maxrss_bytes, 1 << 20, 1024);
+	run_spread(run, 11, 1000);
+	run_curve(run, TM_METRIC_maxrss_bytes, 1 << 20, 1024);
 	run_absent(run, TM_METRIC_rss_bytes, "no /proc on this system");
 	table_of(&run, 1, TM_FORM_TEXT);
 	assert_has(out.bytes, "1 KiB [1]");
@@ -271,10 +274,11 @@ static struct tm_run *run_inside(double live_growth, double native_growth)
 	struct tm_run *run = run_new("inside");
 
 	tm_texts_add(&run->heaps, "Node");
-	run_curve(run, 200, 10, TM_METRIC_rss_bytes, 4e8, 9000);
-	run_curve(run, 200, 10, TM_METRIC_heap_used_bytes, 4e7, 0);
-	run_curve(run, 200, 10, TM_METRIC_native_bytes, 4e6, native_growth);
-	run_curve(run, 200, 10, TM_METRIC_live_bytes, 4e6, live_growth);
+	run_spread(run, 200, 10);
+	run_curve(run, TM_METRIC_rss_bytes, 4e8, 9000);
+	run_curve(run, TM_METRIC_heap_used_bytes, 4e7, 0);
+	run_curve(run, TM_METRIC_native_bytes, 4e6, native_growth);
+	run_curve(run, TM_METRIC_live_bytes, 4e6, live_growth);
 	return run;
 }
 
@@ -326,7 +330,7 @@ Test(table, takes_samples_after_collections_for_counts)
 {
 	struct tm_run *run = run_inside(1024, 0);
 
-	run_curve(run, 200, 10, TM_METRIC_live_objects, 4e4, 2);
+	run_curve(run, TM_METRIC_live_objects, 4e4, 2);
 	table_of(&run, 1, TM_FORM_TEXT);
 	assert_has(out.bytes, "live_bytes");
 	cr_expect_null(strstr(out.bytes, "slope of the samples"), "%s",

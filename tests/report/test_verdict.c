@@ -40,8 +40,8 @@ static struct tm_run *add(const char *name, double growth)
 
 	runs[run_count++] = run;
 	tm_budget_init(&opts.budget);
-	run_curve(run, 101, 100, TM_METRIC_allocated_bytes, 1e6, growth);
-	run_curve(run, 101, 100, TM_METRIC_rss_bytes, 1 << 22, growth);
+	run_curve(run, TM_METRIC_allocated_bytes, 1e6, growth);
+	run_curve(run, TM_METRIC_rss_bytes, 1 << 22, growth);
 	cr_assert_eq(tm_gate_add(&gate, run, &opts, &err), TM_OK);
 	return run;
 }
@@ -105,8 +105,8 @@ Test(verdict_report, fits_a_metric_into_a_line_of_a_terminal)
 
 	tm_gate_release(&gate);
 	tm_budget_init(&opts.budget);
-	run_curve(run, 101, 100, TM_METRIC_descriptors, 3, 0);
-	run_curve(run, 101, 100, TM_METRIC_net_blocks, 1e4, .0201);
+	run_curve(run, TM_METRIC_descriptors, 3, 0);
+	run_curve(run, TM_METRIC_net_blocks, 1e4, .0201);
 	for (i = 0; i < 101; i++)
 		run->samples[i].value[TM_METRIC_rss_bytes] +=
 			(i * 7919 % 13) * 400000;
@@ -128,7 +128,8 @@ Test(verdict_report, calls_nothing_flat_that_is_not_decided)
 	struct tm_run *run = runs[run_count++] = run_new("short");
 
 	tm_budget_init(&opts.budget);
-	run_curve(run, 8, 1000, TM_METRIC_allocated_bytes, 1e6, 0);
+	run_spread(run, 8, 1000);
+	run_curve(run, TM_METRIC_allocated_bytes, 1e6, 0);
 	cr_assert_eq(tm_gate_add(&gate, run, &opts, &err), TM_OK);
 	cr_assert_eq(gate.verdicts[0].judged[0].decision.growth,
 		     TM_GROWTH_FLAT);
@@ -232,7 +233,7 @@ Test(verdict_report, says_seconds_in_every_form)
 
 	runs[run_count++] = run;
 	tm_budget_init(&opts.budget);
-	run_curve(run, 101, 100, TM_METRIC_allocated_bytes, 1e6, 2);
+	run_curve(run, TM_METRIC_allocated_bytes, 1e6, 2);
 	run_by_time(run);
 	cr_assert_eq(tm_gate_add(&gate, run, &opts, &err), TM_OK);
 	text = show(TM_FORM_TEXT);

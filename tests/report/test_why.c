@@ -61,7 +61,9 @@ static const char *text(void)
 
 static void curve(enum tm_metric metric, double start, double growth)
 {
-	run_curve(run, SAMPLES, 10, metric, start, growth);
+	if (!run->samples)
+		run_spread(run, SAMPLES, 10);
+	run_curve(run, metric, start, growth);
 }
 
 /* --- layers --------------------------------------------------------------- */
@@ -472,7 +474,7 @@ Test(why, a_peak_above_flat_memory_is_growth_too)
 Test(why, private_memory_that_grows_is_growth)
 {
 	peaks();
-	run_curve(run, SAMPLES, 10, TM_METRIC_uss_bytes, 3e6, 4096);
+	run_curve(run, TM_METRIC_uss_bytes, 3e6, 4096);
 	assert_has(text(), "server: grows\n");
 	assert_has(text(), "Its memory (uss_bytes) grows, 4 KiB per iteration");
 }

@@ -30,7 +30,8 @@ static void start(void)
 {
 	cr_assert_not_null(mkdtemp(folder));
 	run = run_new("stored");
-	run_curve(run, 2, 1000, TM_METRIC_rss_bytes, 4096, 0);
+	run_spread(run, 2, 1000);
+	run_curve(run, TM_METRIC_rss_bytes, 4096, 0);
 	cr_assert_eq(tm_run_save(run, folder, &err), TM_OK, "%s", err.text);
 }
 

@@ -44,24 +44,34 @@ void run_report(struct tm_run *run, const char *json)
 	json_decref(report);
 }
 
-void run_curve(struct tm_run *run, size_t count, uint64_t every,
-	       enum tm_metric metric, double start, double growth)
+void run_spread(struct tm_run *run, size_t count, uint64_t every)
 {
 	size_t i;
 
-	if (!run->samples) {
-		run->samples = calloc(count, sizeof(*run->samples));
-		run->sample_count = count;
-		run->sample_capacity = count;
-	}
-	assert(run->samples && run->sample_count == count);
+	assert(!run->samples);
+	run->samples = calloc(count, sizeof(*run->samples));
+	assert(run->samples);
+	run->sample_count = count;
+	run->sample_capacity = count;
 	for (i = 0; i < count; i++) {
+		run->samples[i].iteration = i * every;
+		run->samples[i].elapsed_ns = i * every * (SECOND / 100000);
+	}
+}
+
+void run_curve(struct tm_run *run, enum tm_metric metric, double start,
+	       double growth)
+{
+	size_t i;
+
+	if (!run->samples)
+		run_spread(run, 101, 100);
+	for (i = 0; i < run->sample_count; i++) {
 		struct tm_sample *sample = &run->samples[i];
 
-		sample->iteration = i * every;
-		sample->elapsed_ns = i * every * (SECOND / 100000);
-		tm_sample_set(sample, metric,
-			      (uint64_t)(start + growth * (double)(i * every)));
+		tm_sample_set(
+			sample, metric,
+			(uint64_t)(start + growth * (double)sample->iteration));
 	}
 }
 
@@ -109,13 +119,12 @@ struct tm_run *run_chord(const char *strategy, const char *rules, double growth)
 		 strategy, rules, 4 * growth, 10 * growth, 3 * growth, strategy,
 		 colour_of(strategy), rules);
 	run_report(run, json);
-	run_curve(run, 11, 1000, TM_METRIC_rss_bytes, 6 << 20, growth * 1024);
-	run_curve(run, 11, 1000, TM_METRIC_maxrss_bytes, 6 << 20,
-		  growth * 1024);
-	run_curve(run, 11, 1000, TM_METRIC_allocated_bytes, 1 << 20,
-		  growth * 1000);
-	run_curve(run, 11, 1000, TM_METRIC_live_objects, 50, growth * 14);
-	run_curve(run, 11, 1000, TM_METRIC_live_bytes, 5000, growth * 900);
+	run_spread(run, 11, 1000);
+	run_curve(run, TM_METRIC_rss_bytes, 6 << 20, growth * 1024);
+	run_curve(run, TM_METRIC_maxrss_bytes, 6 << 20, growth * 1024);
+	run_curve(run, TM_METRIC_allocated_bytes, 1 << 20, growth * 1000);
+	run_curve(run, TM_METRIC_live_objects, 50, growth * 14);
+	run_curve(run, TM_METRIC_live_bytes, 5000, growth * 900);
 	return run;
 }
 

@@ -18,11 +18,14 @@ const char *run_why(const struct tm_run *run);
 /* What the program said at its end, as JSON text. */
 void run_report(struct tm_run *run, const char *json);
 
-/* `count` samples, `every` iterations apart, in which `metric` starts at
- * `start` and grows by `growth` an iteration.  May be called again for another
- * metric with the same count. */
-void run_curve(struct tm_run *run, size_t count, uint64_t every,
-	       enum tm_metric metric, double start, double growth);
+/* `count` samples without values, `every` iterations apart. */
+void run_spread(struct tm_run *run, size_t count, uint64_t every);
+
+/* Samples in which `metric` starts at `start` and grows by `growth` an
+ * iteration; without run_spread() there are 101 of them, 100 apart.  May be
+ * called again for another metric. */
+void run_curve(struct tm_run *run, enum tm_metric metric, double start,
+	       double growth);
 
 /* Write them as `tidemark run --export-json` does. */
 TM_CHECK enum tm_rc run_export(const char *path,

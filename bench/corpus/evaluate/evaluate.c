@@ -94,9 +94,9 @@ static void pick_first(const struct trace *trace, enum column column,
 	}
 }
 
-static void decide(struct tm_decision *out, const struct trace *trace,
-		   enum column column, enum tm_rule rule, size_t count,
-		   double *ns)
+/* Returns how many nanoseconds the decision took. */
+static double decide(struct tm_decision *out, const struct trace *trace,
+		     enum column column, enum tm_rule rule, size_t count)
 {
 	struct tm_decide_opts opts =
 		tm_decide_defaults(columns[column].metric_class);
@@ -112,7 +112,7 @@ static void decide(struct tm_decision *out, const struct trace *trace,
 	count = pick(trace, column, count);
 	since = now_ns();
 	tm_decide(out, points, count, &opts);
-	*ns = now_ns() - since;
+	return now_ns() - since;
 }
 
 static void set_decision(struct outcome *outcome,
@@ -151,7 +151,7 @@ static void evaluate_metric(struct outcomes *outcomes,
 	outcome->lost = true_slope(trace, column);
 	outcome->truth =
 		column == COLUMN_ALLOCATED ? trace->exact : trace->resident;
-	decide(&decision, trace, column, rule, count, &outcome->ns);
+	outcome->ns = decide(&decision, trace, column, rule, count);
 	set_decision(outcome, &decision);
 }
 
@@ -215,13 +215,12 @@ static void evaluate_kind(struct outcomes *outcomes, const struct trace *trace)
 	struct tm_finding findings[COLUMNS + TM_REMAINDER_COUNT];
 	struct tm_diagnosis diagnosis;
 	size_t used = 0, i;
-	double ns;
 
 	for (i = 0; i < COLUMN_RETAINED; i++) {
 		if (isnan(trace->value[i][0]))
 			continue;
 		decide(&decisions[used], trace, (enum column)i, TM_RULE_FLOOR,
-		       trace->count, &ns);
+		       trace->count);
 		findings[used].role = columns[i].role;
 		findings[used].decision = &decisions[used];
 		used++;
@@ -350,15 +349,14 @@ static void evaluate_simulated(struct outcomes *outcomes, uint64_t seeds,
 			       size_t samples, size_t looks)
 {
 	struct trace trace = {.count = 0};
-	uint64_t seed;
-	size_t family, i;
+	struct simulation run = {.samples = samples, .looks = looks};
+	size_t i;
 
-	for (seed = 0; seed < seeds; seed++) {
+	for (run.seed = 0; run.seed < seeds; run.seed++) {
 		for (i = 0; i < sizeof(leaks) / sizeof(leaks[0]); i++) {
-			for (family = 0;
-			     trace_simulate(&trace, family, seed, samples,
-					    leaks[i], looks);
-			     family++)
+			run.leak = leaks[i];
+			for (run.family = 0; trace_simulate(&trace, &run);
+			     run.family++)
 				evaluate(outcomes, &trace);
 		}
 	}
@@ -369,14 +367,16 @@ static void evaluate_simulated(struct outcomes *outcomes, uint64_t seeds,
 static double time_at_10000(void)
 {
 	struct trace trace = {.count = 0};
+	struct simulation run = {.samples = 10000, .leak = 16, .looks = 1};
 	struct tm_decision decision;
 	double ns[9], kept;
 	size_t i, j;
 
 	for (i = 0; i < 9; i++) {
-		trace_simulate(&trace, 0, i, 10000, 16, 1);
-		decide(&decision, &trace, COLUMN_ALLOCATED, TM_RULE_FLOOR,
-		       10000, &ns[i]);
+		run.seed = i;
+		trace_simulate(&trace, &run);
+		ns[i] = decide(&decision, &trace, COLUMN_ALLOCATED,
+			       TM_RULE_FLOOR, 10000);
 		for (j = i; j > 0 && ns[j] < ns[j - 1]; j--) {
 			kept = ns[j];
 			ns[j] = ns[j - 1];

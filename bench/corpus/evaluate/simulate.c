@@ -159,48 +159,47 @@ static const struct {
 
 #define FAMILIES (sizeof(families) / sizeof(families[0]))
 
-static void set_head(struct trace *trace, size_t family, uint64_t seed,
-		     uint64_t leak)
+static void set_head(struct trace *trace, const struct simulation *run)
 {
+	const char *name = families[run->family].name;
+
 	trace_reserve(trace, trace->count);
-	snprintf(trace->program, sizeof(trace->program), "%s",
-		 families[family].name);
-	snprintf(trace->family, sizeof(trace->family), "%s",
-		 families[family].name);
+	snprintf(trace->program, sizeof(trace->program), "%s", name);
+	snprintf(trace->family, sizeof(trace->family), "%s", name);
 	snprintf(trace->allocator, sizeof(trace->allocator), "simulated");
-	trace->held_out = families[family].held_out;
+	trace->held_out = families[run->family].held_out;
 	trace->jitter = 0;
-	trace->seed = seed;
+	trace->seed = run->seed;
 	trace->iterations = ITERATIONS; /* of the first look */
-	trace->leak = leak;
-	trace->exact = leak ? TRUTH_GROWS : TRUTH_FLAT;
+	trace->leak = run->leak;
+	trace->exact = run->leak ? TRUTH_GROWS : TRUTH_FLAT;
 	trace->resident = trace->exact;
-	trace->kind = leak ? TM_KIND_HEAP : TM_KIND_UNKNOWN;
-	trace->lost = (double)leak;
+	trace->kind = run->leak ? TM_KIND_HEAP : TM_KIND_UNKNOWN;
+	trace->lost = (double)run->leak;
 }
 
-int trace_simulate(struct trace *trace, size_t family, uint64_t seed,
-		   size_t samples, uint64_t leak, size_t looks)
+int trace_simulate(struct trace *trace, const struct simulation *run)
 {
-	struct source source = {.n = (double)samples};
+	struct source source = {.n = (double)run->samples};
 	double peak = 0, high = 0;
 	size_t i, j;
 
-	if (family >= FAMILIES)
+	if (run->family >= FAMILIES)
 		return 0;
-	trace->count = samples * looks;
-	set_head(trace, family, seed, leak);
-	source.random = (seed + 1) * 0x9e3779b97f4a7c15u + family * 7919;
+	trace->count = run->samples * run->looks;
+	set_head(trace, run);
+	source.random =
+		(run->seed + 1) * 0x9e3779b97f4a7c15u + run->family * 7919;
 	for (i = 0; i < 8; i++)
 		uniform(&source);
 	source.scale = 1024 * pow(256, uniform(&source));
 	source.a = uniform(&source);
 	source.b = uniform(&source);
 	for (i = 0; i < trace->count; i++) {
-		double t = (double)(i + 1) / (double)samples;
+		double t = (double)(i + 1) / (double)run->samples;
 		double x = t * ITERATIONS;
-		double y = 8388608 + x * (double)leak +
-			   families[family].noise(&source, t);
+		double y = 8388608 + x * (double)run->leak +
+			   families[run->family].noise(&source, t);
 
 		trace->iteration[i] = x;
 		for (j = 0; j < COLUMNS; j++)

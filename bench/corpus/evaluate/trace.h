@@ -58,10 +58,16 @@ struct trace {
 /* The next run of a file; 0 at its end. */
 int trace_read(struct trace *trace, FILE *file, const char *path);
 
-/* Simulated runs: `family` counts from 0; 0 when there are no more.  The run
- * goes on for `looks` times the samples. */
-int trace_simulate(struct trace *trace, size_t family, uint64_t seed,
-		   size_t samples, uint64_t leak, size_t looks);
+struct simulation {
+	size_t family; /* counts from 0 */
+	uint64_t seed;
+	uint64_t leak;	/* bytes an iteration */
+	size_t samples; /* of the first look */
+	size_t looks;	/* the run goes on for as many times the samples */
+};
+
+/* 0 when there are no more families. */
+int trace_simulate(struct trace *trace, const struct simulation *run);
 
 void trace_reserve(struct trace *trace, size_t count);
 void trace_free(struct trace *trace);
