@@ -13,6 +13,8 @@ static int read_frame(struct tm_script_frame *out, const char *line)
 
 	if (strncmp(line, "at ", 3) != 0 || length < 5)
 		return 0;
+	out->is_library =
+		1; /* what has no place is built in, as Promise.race */
 	file = strstr(line + 4, " ("); /* not before "(top level)" */
 	colon = strrchr(line, ':');
 	if (!file || !colon || colon < file + 3 || line[length - 1] != ')' ||

@@ -48,6 +48,7 @@ Test(node, reads_frames_without_a_place)
 		cr_assert(tm_script_frame_read(&frame, lines[i]), "%s",
 			  lines[i]);
 		cr_assert_null(frame.file, "%s", lines[i]);
+		cr_assert(frame.is_library, "%s", lines[i]);
 	}
 	cr_assert_not(tm_script_frame_read(&frame, "at "));
 	cr_assert_not(tm_script_frame_read(&frame, "attic"));
