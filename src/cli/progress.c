@@ -6,7 +6,9 @@
 #include "cli/cli.h"
 #include "gate/judging.h"
 #include "gate/verdict.h"
+#include "util/amount.h"
 #include "util/clock.h"
+#include "util/text.h"
 
 #define NS_PER_S 1000000000u
 
@@ -24,6 +26,9 @@
 #define VERDICT_SHARE	100
 
 #define LINE_MAX_LENGTH 400
+
+/* A longer name would leave no room for what is said of it. */
+#define NAME_MAX_LENGTH 40
 
 /* Fewer show no rise since the warm-up. */
 #define SAMPLES_RISE 10
@@ -47,38 +52,44 @@ void tm_cli_progress_open(struct tm_cli_progress *progress,
 
 struct line {
 	char text[LINE_MAX_LENGTH];
-	size_t length;
+	size_t columns; /* that there are; 0: any number */
+	int is_full;	/* a field did not fit, so that none behind it is shown
+			 */
 };
 
 static void add(struct line *line, const char *format, ...) TM_PRINTF(2, 3);
 
+/* A whole field, or nothing. */
 static void add(struct line *line, const char *format, ...)
 {
-	size_t room = sizeof(line->text) - line->length;
+	size_t length = strlen(line->text);
 	va_list args;
-	int length;
 
+	if (line->is_full)
+		return;
 	va_start(args, format);
-	length = vsnprintf(line->text + line->length, room, format, args);
+	vsnprintf(line->text + length, sizeof(line->text) - length, format,
+		  args);
 	va_end(args);
-	if (length > 0)
-		line->length +=
-			(size_t)length < room ? (size_t)length : room - 1;
+	if (!line->columns || tm_text_width(line->text) <= line->columns)
+		return;
+	line->text[length] = '\0';
+	line->is_full = 1;
 }
 
 static void add_iteration(struct line *line, const struct tm_run *run,
 			  const struct tm_sample *sample)
 {
 	char number[TM_NUMBER_MAX];
+	double rate;
 
 	if (!sample || run->unit != TM_UNIT_ITERATION)
 		return;
 	tm_number_format(number, (double)sample->iteration);
 	add(line, "  iteration %s", number);
-	if (!sample->elapsed_ns || !sample->iteration)
+	if (!tm_run_rate(run, &rate))
 		return;
-	tm_number_format(number, (double)sample->iteration * 1e9 /
-					 (double)sample->elapsed_ns);
+	tm_number_format(number, rate);
 	add(line, "  %s/s", number);
 }
 
@@ -95,6 +106,7 @@ static double warm_up_end(const struct tm_run *run)
 static void add_rise(struct line *line, const struct tm_run *run,
 		     uint64_t rss_bytes)
 {
+	char amount[TM_AMOUNT_MAX];
 	double from, rise;
 	size_t i;
 
@@ -110,27 +122,32 @@ static void add_rise(struct line *line, const struct tm_run *run,
 		return;
 	rise = (double)rss_bytes -
 	       (double)run->samples[i].value[TM_METRIC_rss_bytes];
-	add(line, "  %+.1f MiB", rise / 1048576.0);
+	tm_amount_format(amount, rise, "bytes");
+	add(line, "  %s%s", rise < 0 ? "" : "+", amount);
 }
 
+/* The name and what is found first: what does not fit is left out. */
 static void make_line(const struct tm_cli_progress *progress,
 		      const struct tm_sample *sample, uint64_t rss_bytes,
 		      struct line *line)
 {
 	double seconds =
 		(double)(tm_clock_ns() - progress->started_ns) / NS_PER_S;
+	char amount[TM_AMOUNT_MAX];
 
-	line->length = 0;
-	add(line, "%.80s", progress->run->name);
+	snprintf(line->text, sizeof(line->text), "%.*s", NAME_MAX_LENGTH,
+		 progress->run->name);
+	tm_text_clean(line->text);
+	if (*progress->so_far)
+		add(line, "  so far: %s", progress->so_far);
 	if (progress->opts.shows_verdict)
 		add(line, "  %.0f s", seconds);
 	add_iteration(line, progress->run, sample);
-	if (rss_bytes) {
-		add(line, "  %.1f MiB", (double)rss_bytes / 1048576.0);
-		add_rise(line, progress->run, rss_bytes);
-	}
-	if (*progress->so_far)
-		add(line, "  so far: %s", progress->so_far);
+	if (!rss_bytes)
+		return;
+	tm_amount_format(amount, (double)rss_bytes, "bytes");
+	add(line, "  %s", amount);
+	add_rise(line, progress->run, rss_bytes);
 }
 
 /* --- the verdict so far --------------------------------------------------- */
@@ -180,8 +197,8 @@ static void judge(struct tm_cli_progress *progress, uint64_t now_ns)
 static void draw(struct tm_cli_progress *progress,
 		 const struct tm_sample *sample, uint64_t rss_bytes)
 {
+	struct line line = {.columns = tm_cli_screen_columns()};
 	uint64_t now_ns = tm_clock_ns();
-	struct line line;
 
 	if (now_ns < progress->next_draw_ns)
 		return;
@@ -197,7 +214,7 @@ static void log_now_and_then(struct tm_cli_progress *progress,
 	uint64_t now_ns = tm_clock_ns();
 	uint64_t elapsed_ns = now_ns - progress->started_ns;
 	uint64_t step_ns = progress->next_log_ns;
-	struct line line;
+	struct line line = {.columns = 0};
 
 	if (elapsed_ns < progress->next_log_ns)
 		return;

@@ -14,6 +14,9 @@
 #define ROWS_MIN    5
 #define COLUMNS_MIN 20
 
+/* Shown of a line where the terminal does not tell its width. */
+#define COLUMNS_UNKNOWN 200
+
 /* A larger one is not repaired. */
 #define COLUMNS_MAX 960
 
@@ -150,6 +153,14 @@ static void add_row_back(const struct tm_cli_screen *screen,
 		    screen->rows);
 }
 
+/* The last column stays free: a terminal may begin a new line after it. */
+unsigned int tm_cli_screen_columns(void)
+{
+	struct winsize size;
+
+	return has_size(&size) ? size.ws_col - 1u : COLUMNS_UNKNOWN;
+}
+
 static void show_row(struct tm_cli_screen *screen, const char *text)
 {
 	struct change change = {.length = 0};
@@ -170,10 +181,8 @@ static void show_row(struct tm_cli_screen *screen, const char *text)
 static void show_line(struct tm_cli_screen *screen, const char *text)
 {
 	struct change change = {.length = 0};
-	struct winsize size;
 
-	add(&change, "\r\033[K%.*s",
-	    cut(text, has_size(&size) ? size.ws_col - 1u : 200), text);
+	add(&change, "\r\033[K%.*s", cut(text, tm_cli_screen_columns()), text);
 	flush(&change);
 	screen->shown = 1;
 }

@@ -31,6 +31,9 @@ struct tm_cli_screen {
 void tm_cli_screen_open(struct tm_cli_screen *screen,
 			enum tm_cli_screen_form form);
 
+/* How many characters of a line are shown. */
+unsigned int tm_cli_screen_columns(void);
+
 /* One line of text, cut to the terminal's width; nothing from a job in the
  * background. */
 void tm_cli_screen_show(struct tm_cli_screen *screen, const char *text);

@@ -60,6 +60,29 @@ Test(cli_exec_terminal, shows_a_live_row_below_the_programs_lines)
 	cr_assert_null(strstr(plain, "iteration 3 "));
 }
 
+/* What is found stands behind the name, and a field is whole or not there. */
+Test(cli_exec_terminal, shows_what_is_found_before_the_figures)
+{
+	char name[] = "a-name-that-leaves-little-room-for-others";
+	char command[512];
+	const char *row;
+
+	snprintf(command, sizeof(command),
+		 "exec --format none -n %s -- sh -c 'for i in 1 2 3 4 5 6; do "
+		 "echo mark $i >&$TIDEMARK_FD; done; : >marker; while :; do "
+		 "sleep 0.05; done'",
+		 name);
+	cr_assert_eq(driver_terminal(command, "so far: inconclusive  "), 3,
+		     "%s", driver_out());
+	name[40] = '\0';
+	row = strstr(driver_out(), "  so far: ");
+	cr_assert_not_null(row);
+	cr_assert_eq(strncmp(row - 40, name, 40), 0, "%.60s", row - 40);
+	/* There is room for the seconds, but not for the iteration. */
+	row = strstr(row, "\033[K");
+	cr_assert(row && row[-2] == ' ' && row[-1] == 's', "%s", driver_out());
+}
+
 Test(cli_exec_terminal, gives_the_row_back_before_it_says_how_it_ended)
 {
 	const char *given_back, *ending;
