@@ -5,10 +5,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "util/amount.h"
 #include "util/err.h"
 #include "util/text.h"
 
-#define BYTES_PER_MIB 1048576.0
 #define MS_PER_SECOND 1000.0
 
 static const char *const outcome_names[] = {
@@ -134,6 +134,11 @@ static void say(char out[TM_ENDING_TEXT_MAX], const char *format, ...)
 static void say_stopped(char out[TM_ENDING_TEXT_MAX],
 			const struct tm_run_ending *ending)
 {
+	char resident[TM_AMOUNT_MAX], limit[TM_AMOUNT_MAX];
+
+	tm_amount_format(resident, (double)ending->resident_bytes.value,
+			 "bytes");
+	tm_amount_format(limit, (double)ending->limit_bytes.value, "bytes");
 	if (ending->cause == TM_ENDING_TIME_LIMIT)
 		say(out, "stopped after %.1f s, its time limit",
 		    (double)ending->limit_ms.value / MS_PER_SECOND);
@@ -141,11 +146,9 @@ static void say_stopped(char out[TM_ENDING_TEXT_MAX],
 		say(out, "interrupted by %s",
 		    tm_interrupt_name(ending->signal.value));
 	else
-		say(out,
-		    "%s at %.1f MiB resident: the memory limit is %.1f MiB",
+		say(out, "%s at %s resident: the memory limit is %s",
 		    ending->cause == TM_ENDING_LET_GO ? "let go" : "stopped",
-		    (double)ending->resident_bytes.value / BYTES_PER_MIB,
-		    (double)ending->limit_bytes.value / BYTES_PER_MIB);
+		    resident, limit);
 }
 
 static void say_killed(char out[TM_ENDING_TEXT_MAX], enum tm_ending cause)

@@ -1,4 +1,5 @@
 #include "run/collector_notes.h"
+#include "util/amount.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -74,13 +75,17 @@ static void note_ignored(const struct tm_collector *collector)
 
 static void note_inherited_peak(struct tm_run *run)
 {
-	if (run->sample_count && tm_probe_peak_inherited(&run->samples[0]))
-		tm_run_note(
-			run,
-			"maxrss_bytes starts at %.1f MiB, the peak of the "
-			"process that started it; its own is hwm_bytes",
-			(double)run->samples[0].value[TM_METRIC_maxrss_bytes] /
-				1048576.0);
+	char peak[TM_AMOUNT_MAX];
+
+	if (!run->sample_count || !tm_probe_peak_inherited(&run->samples[0]))
+		return;
+	tm_amount_format(peak,
+			 (double)run->samples[0].value[TM_METRIC_maxrss_bytes],
+			 "bytes");
+	tm_run_note(run,
+		    "maxrss_bytes starts at %s, the peak of the process that "
+		    "started it; its own is hwm_bytes",
+		    peak);
 }
 
 void tm_collector_describe(const struct tm_collector *collector)

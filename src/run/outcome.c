@@ -46,16 +46,19 @@ static void note_oom(struct tm_session *session)
 static void note_unseen_peak(struct tm_session *session, uint64_t largest)
 {
 	uint64_t seen = session->watch.highest_bytes;
+	char peak[TM_AMOUNT_MAX], sampled[TM_AMOUNT_MAX];
 
 	/* A run without samples has another fault, which it names. */
 	if (!session->watch.has_probe || session->run->sample_count == 0 ||
 	    (double)largest <= PEAK_SHARE * (double)seen + PEAK_SLACK)
 		return;
+	tm_amount_format(peak, (double)largest, "bytes");
+	tm_amount_format(sampled, (double)seen, "bytes");
 	tm_run_note(session->run,
-		    "peak of one process %.1f MiB, but samples saw at most "
-		    "%.1f MiB of all of them: short-lived memory between two "
+		    "peak of one process %s, but samples saw at most "
+		    "%s of all of them: short-lived memory between two "
 		    "samples",
-		    (double)largest / 1048576.0, (double)seen / 1048576.0);
+		    peak, sampled);
 }
 
 static void set_usage(struct tm_session *session)

@@ -5,6 +5,7 @@
 
 #include "metric/traits.h"
 #include "stats/options.h"
+#include "util/amount.h"
 
 /* A fall at the end is taken for the program's teardown when it is larger than
  * every fall before, and at least this part of what the run grew by. */
@@ -123,15 +124,16 @@ static int tears_down(const struct tm_run *run, enum tm_metric metric,
 static void note_teardown(struct tm_run *run, const struct descent *descent)
 {
 	size_t count = run->sample_count - descent->from;
-	char samples[40] = "sample";
+	char samples[40] = "sample", freed[TM_AMOUNT_MAX];
 
+	tm_amount_format(freed, (double)(descent->top - descent->bottom),
+			 "bytes");
 	if (count > 1)
 		snprintf(samples, sizeof(samples), "%zu samples", count);
 	tm_run_note(run,
-		    "cleared the last %s: %.1f MiB were freed, more than ever "
+		    "cleared the last %s: %s were freed, more than ever "
 		    "before, as when a program ends",
-		    samples,
-		    (double)(descent->top - descent->bottom) / 1048576.0);
+		    samples, freed);
 }
 
 /* --- processes ------------------------------------------------------------ */

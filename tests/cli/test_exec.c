@@ -219,7 +219,7 @@ ParameterizedTestParameters(cli_exec, keeps_what_was_measured)
 		 "stopped after 0.4 s, its time limit; program "
 		 "ended by signal"},
 		{"--memory-limit 40MiB -- $PROGRAMS/keeps 100000 1000000", 3,
-		 "limit", "the memory limit is 40.0 MiB; program ended"},
+		 "limit", "the memory limit is 40 MiB; program ended"},
 	};
 
 	return cr_make_param_array(struct ending, rows,

@@ -244,7 +244,7 @@ Test(cli_run, keeps_what_was_measured_before_a_crash)
 Test(cli_run, keeps_what_was_measured_below_the_memory_limit)
 {
 	ends_as("eats-memory --memory-limit 50MiB", "limit",
-		"memory limit is 50.0 MiB", 1);
+		"memory limit is 50 MiB", 1);
 }
 
 Test(cli_run, keeps_what_was_measured_before_the_timeout)

@@ -109,7 +109,7 @@ Test(trim, says_how_much_was_freed)
 	add_mib(TM_METRIC_rss_bytes, fall, 2);
 	cr_assert_eq(tm_trim_find(run, 1), 40);
 	note = run->notes.text[0];
-	cr_assert(strstr(note, "cleared the last 2 samples: 79.0 MiB"), "%s",
+	cr_assert(strstr(note, "cleared the last 2 samples: 79 MiB"), "%s",
 		  note);
 	tm_run_free(run);
 }
