@@ -8,6 +8,7 @@
 
 #include "cli/cli.h"
 #include "metric/metric.h"
+#include "report/format/grid.h"
 #include "results/find.h"
 #include "results/store.h"
 #include "suite/catalog.h"
@@ -70,8 +71,8 @@ static void describe(const char *program, char *out, size_t size)
 	close(ends[0]);
 }
 
-static void print_scenario(const struct tm_catalog *catalog, const char *file,
-			   const char *name)
+static void put_scenario(struct tm_grid *grid, const struct tm_catalog *catalog,
+			 const char *file, const char *name)
 {
 	char program[PATH_MAX + 256], line[512];
 	char *summary;
@@ -80,8 +81,44 @@ static void print_scenario(const struct tm_catalog *catalog, const char *file,
 	describe(program, line, sizeof(line));
 	line[strcspn(line, "\n")] = '\0';
 	summary = strchr(line, '\t');
-	printf("%-16s %s\n", name,
-	       summary ? summary + 1 : "(does not describe itself)");
+	tm_grid_put(grid, name);
+	tm_grid_put(grid, summary ? summary + 1 : "(does not describe itself)");
+}
+
+/* Names beside what they mean, as `fill` puts them. */
+static enum tm_rc print_grid(void (*fill)(struct tm_grid *grid,
+					  const struct tm_catalog *catalog),
+			     const struct tm_catalog *catalog,
+			     struct tm_err *err)
+{
+	struct tm_alloc alloc;
+	struct tm_buf text;
+	struct tm_writer writer = {.out = &text, .width = tm_cli_width(stdout)};
+	struct tm_grid grid;
+	enum tm_rc rc;
+
+	tm_alloc_init(&alloc);
+	tm_buf_init(&text, &alloc);
+	tm_grid_open(&grid, &writer, "ll");
+	fill(&grid, catalog);
+	tm_grid_close(&grid);
+	rc = tm_writer_close(&writer, "the list", err);
+	if (rc == TM_OK && text.length)
+		fwrite(text.bytes, 1, text.length, stdout);
+	tm_buf_release(&text);
+	return rc;
+}
+
+static void fill_scenarios(struct tm_grid *grid,
+			   const struct tm_catalog *catalog)
+{
+	char name[256];
+	size_t i;
+
+	for (i = 0; i < catalog->count; i++) {
+		tm_catalog_name(catalog->files[i], name, sizeof(name));
+		put_scenario(grid, catalog, catalog->files[i], name);
+	}
 }
 
 static enum tm_rc print_scenarios(int is_brief, struct tm_err *err)
@@ -94,30 +131,38 @@ static enum tm_rc print_scenarios(int is_brief, struct tm_err *err)
 	rc = tm_catalog_open(&catalog, err);
 	if (rc != TM_OK)
 		return rc;
-	for (i = 0; i < catalog.count; i++) {
+	for (i = 0; i < catalog.count && is_brief; i++) {
 		tm_catalog_name(catalog.files[i], name, sizeof(name));
-		if (is_brief)
-			printf("%s\n", name);
-		else
-			print_scenario(&catalog, catalog.files[i], name);
+		printf("%s\n", name);
 	}
+	if (!is_brief)
+		rc = print_grid(fill_scenarios, &catalog, err);
 	if (catalog.count == 0)
 		tm_cli_warn("no scenarios in '%s'", catalog.folder);
 	tm_catalog_close(&catalog);
-	return TM_OK;
+	return rc;
 }
 
-static void print_metrics(int is_brief)
+static void fill_metrics(struct tm_grid *grid, const struct tm_catalog *catalog)
 {
 	unsigned int i;
 
+	(void)catalog;
 	for (i = 0; i < TM_METRIC_COUNT; i++) {
-		if (is_brief)
-			printf("%s\n", tm_metric_name(i));
-		else
-			printf("%-16s %s\n", tm_metric_name(i),
-			       tm_metric_text(i));
+		tm_grid_put(grid, tm_metric_name(i));
+		tm_grid_put(grid, tm_metric_text(i));
 	}
+}
+
+static enum tm_rc print_metrics(int is_brief, struct tm_err *err)
+{
+	unsigned int i;
+
+	if (!is_brief)
+		return print_grid(fill_metrics, NULL, err);
+	for (i = 0; i < TM_METRIC_COUNT; i++)
+		printf("%s\n", tm_metric_name(i));
+	return TM_OK;
 }
 
 static void print_run(void *context, const char *folder, const char *name)
@@ -192,7 +237,7 @@ static int run(int argc, char **argv)
 	if (arguments.count)
 		rc = tm_fail(&err, TM_EUSAGE, "list takes no arguments");
 	else if (settings.metrics)
-		print_metrics(settings.is_brief);
+		rc = print_metrics(settings.is_brief, &err);
 	else if (settings.runs)
 		print_runs(&settings);
 	else

@@ -1,6 +1,7 @@
 #include "report/runs/forms.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,6 +9,7 @@
 #include "gate/verdict.h"
 #include "explain/label.h"
 #include "explain/row.h"
+#include "report/format/grid.h"
 #include "util/escape.h"
 #include "util/text.h"
 
@@ -65,22 +67,25 @@ static const char *describe(const struct tm_difference *growth)
 	return "no difference shown";
 }
 
-static void put_line(struct tm_writer *writer,
-		     const struct tm_contrast *contrast)
+static void put_line(struct tm_grid *grid, const struct tm_contrast *contrast)
 {
 	const struct tm_difference *growth = &contrast->growth;
 	const char *unit = tm_trait_of(contrast->metric)->unit;
-	char first[TM_AMOUNT_MAX], second[TM_AMOUNT_MAX];
-	char difference[TM_AMOUNT_MAX], interval[TM_INTERVAL_MAX];
+	char amount[TM_AMOUNT_MAX], interval[TM_INTERVAL_MAX];
+	char found[TM_INTERVAL_MAX + 64];
 
-	tm_amount_format(first, growth->first, unit);
-	tm_amount_format(second, growth->second, unit);
-	tm_amount_format(difference, growth->difference, unit);
+	tm_grid_put(grid, tm_metric_name(contrast->metric));
+	tm_amount_format(amount, growth->first, unit);
+	tm_grid_put(grid, amount);
+	tm_grid_put(grid, " ->");
+	tm_amount_format(amount, growth->second, unit);
+	tm_grid_put(grid, amount);
+	tm_amount_format(amount, growth->difference, unit);
+	tm_grid_put(grid, amount);
 	tm_interval_format(interval, growth->low, growth->high, unit);
-	tm_writer_printf(writer, "  %-16s %9s -> %9s  %9s (%s) %s%s\n",
-			 tm_metric_name(contrast->metric), first, second,
-			 difference, interval, describe(growth),
-			 contrast->replicated ? "" : "; single runs");
+	snprintf(found, sizeof(found), "(%s) %s%s", interval, describe(growth),
+		 contrast->replicated ? "" : "; single runs");
+	tm_grid_put(grid, found);
 }
 
 /* The runs that say nothing about the difference, and why. */
@@ -107,6 +112,7 @@ static void put_job(struct tm_writer *writer, const struct job *first,
 		    const struct job *second)
 {
 	struct tm_contrast contrasts[TM_METRIC_COUNT];
+	struct tm_grid grid;
 	const struct tm_contrast_side a = {first->runs, first->count};
 	const struct tm_contrast_side b = {second->runs, second->count};
 	char name[TM_TEXT_MAX], other[TM_TEXT_MAX];
@@ -122,8 +128,11 @@ static void put_job(struct tm_writer *writer, const struct job *first,
 			 tm_text_clean_copy(name, second->name), runs,
 			 tm_text_clean_copy(other, first->name), others,
 			 tm_run_per(first->runs[0]));
+	tm_grid_open(&grid, writer, "lrmrrl");
+	grid.indent = 2;
 	for (i = 0; rc == TM_OK && i < count; i++)
-		put_line(writer, &contrasts[i]);
+		put_line(&grid, &contrasts[i]);
+	tm_grid_close(&grid);
 	if (rc == TM_OK)
 		rc = put_left_out(writer, &a);
 	if (rc == TM_OK)
