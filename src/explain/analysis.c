@@ -75,6 +75,16 @@ static enum tm_rc judge_metric(struct tm_analysis *facts, unsigned int id,
 	return TM_OK;
 }
 
+/* What the gate says of it; of what no gate judges, that samples are few. */
+static const char *cause_of(const struct tm_analysis *facts, unsigned int id)
+{
+	const struct tm_judged *judged = tm_verdict_find(&facts->verdict, id);
+	const struct tm_judged undeferred = {.decision =
+						     facts->layer[id].decision};
+
+	return tm_judged_cause(judged ? judged : &undeferred);
+}
+
 static enum tm_rc judge_layers(struct tm_analysis *facts,
 			       const struct tm_verdict_opts *opts,
 			       struct tm_err *err)
@@ -91,6 +101,7 @@ static enum tm_rc judge_layers(struct tm_analysis *facts,
 		else
 			layer->decision =
 				facts->verdict.remainder[id - TM_METRIC_COUNT];
+		layer->cause = cause_of(facts, id);
 		layer->is_measured = layer->decision.note.given > 0;
 		layer->grows = layer->decision.growth == TM_GROWTH_GROWS;
 	}

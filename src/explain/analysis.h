@@ -31,6 +31,7 @@ struct tm_why_layer {
 	int is_measured;
 	int grows;
 	struct tm_decision decision;
+	const char *cause; /* why it is not decided, as tm_judged_cause() */
 };
 
 #define TM_WHY_CAUSES_MAX 10

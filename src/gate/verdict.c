@@ -537,6 +537,17 @@ int tm_verdict_is_hidden(const struct tm_verdict *verdict)
 	       decisive->decision.reason_key == TM_REASON_HIDDEN;
 }
 
+const char *tm_judged_cause(const struct tm_judged *judged)
+{
+	if (tm_decision_is_of_few(&judged->decision))
+		return "few samples";
+	if (!judged->deferred)
+		return NULL;
+	if (judged->decision.growth == TM_GROWTH_GROWS)
+		return "near budget";
+	return tm_trait_is_handle(judged->metric) ? "noisy" : "coarse";
+}
+
 const char *tm_verdict_word(const struct tm_verdict *verdict)
 {
 	switch (verdict->standing) {

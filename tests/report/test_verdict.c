@@ -115,7 +115,7 @@ Test(verdict_report, fits_a_metric_into_a_line_of_a_terminal)
 	tm_gate_settle(&gate, 0);
 	cr_assert_eq(tm_render(&out, &content, &style, &err), TM_OK);
 	assert_fits(out.bytes, 80);
-	assert_has(out.bytes, " linear n/a (near budget)\n");
+	assert_has(out.bytes, "  linear  near budget\n");
 	assert_has_not(out.bytes, "0 descriptors");
 	assert_has(out.bytes, "\ndescriptors ");
 	assert_has(out.bytes, "\nrss_bytes ");
@@ -151,16 +151,16 @@ Test(verdict_report, says_why_a_metric_leaves_it_to_another)
 	judged->deferred = 1;
 	judged->decision.judgement = TM_JUDGEMENT_INCONCLUSIVE;
 	judged->decision.growth = TM_GROWTH_INCONCLUSIVE;
-	assert_has(show(TM_FORM_TEXT), "n/a (coarse)");
+	assert_has(show(TM_FORM_TEXT), "  coarse\n");
 	assert_has_not(show(TM_FORM_TEXT), "too coarse");
 	judged->decision.growth = TM_GROWTH_GROWS;
-	assert_has(show(TM_FORM_MARKDOWN), "n/a (near budget)");
+	assert_has(show(TM_FORM_MARKDOWN), "| near budget |\n");
 	judged->decision.note.used = 7;
-	assert_has(show(TM_FORM_TEXT), "n/a (few samples)");
+	assert_has(show(TM_FORM_TEXT), "  few samples\n");
 	judged->decision.note.used = 100;
 	judged->decision.growth = TM_GROWTH_INCONCLUSIVE;
 	judged->metric = TM_METRIC_descriptors;
-	assert_has(show(TM_FORM_TEXT), "n/a (noisy)");
+	assert_has(show(TM_FORM_TEXT), "  noisy\n");
 }
 
 Test(verdict_report, of_nothing_says_so_in_every_form)

@@ -226,6 +226,19 @@ Test(why, colours_are_for_terminals)
 	assert_has(explain((struct tm_style){.colour = 1}), "\033[31mgrows");
 }
 
+Test(why, says_of_what_was_sampled_seldom_that_samples_are_few)
+{
+	size_t i;
+
+	curve(TM_METRIC_rss_bytes, 4e6, 0);
+	curve(TM_METRIC_uss_bytes, 4e6, 0);
+	for (i = 3; i < run->sample_count; i++)
+		run->samples[i].present &= ~(1u << TM_METRIC_uss_bytes);
+	assert_has(explain((struct tm_style){.is_full = 1}),
+		   "of that, private (USS)              -  -              few "
+		   "samples\n");
+}
+
 /* --- processes ------------------------------------------------------------ */
 
 /* By `grew` from sample 70 to sample `to`. */

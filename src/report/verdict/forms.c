@@ -2,21 +2,10 @@
 
 #include <stdio.h>
 
-/* Why a metric is not needed for the verdict. */
-static const char *word_of_deferred(const struct tm_judged *judged)
-{
-	if (tm_decision_is_of_few(&judged->decision))
-		return "n/a (few samples)";
-	if (judged->decision.growth == TM_GROWTH_GROWS)
-		return "n/a (near budget)";
-	return tm_trait_is_handle(judged->metric) ? "n/a (noisy)"
-						  : "n/a (coarse)";
-}
-
 static const char *word_of(const struct tm_judged *judged)
 {
 	if (judged->deferred)
-		return word_of_deferred(judged);
+		return tm_judged_cause(judged);
 	switch (judged->decision.judgement) {
 	case TM_JUDGEMENT_PASS:
 		return "pass";

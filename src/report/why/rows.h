@@ -29,7 +29,7 @@
 struct tm_why_layer_row {
 	char rate[TM_AMOUNT_MAX];
 	char interval[TM_INTERVAL_MAX];
-	const char *growth;
+	const char *growth; /* or why that is not decided: "few samples" */
 };
 
 struct tm_why_site_row {
