@@ -21,6 +21,11 @@
 /* Marks that are read so soon after a census were written before its end. */
 #define UNREAD_NS 10000000u
 
+/* Where the last mark was read so soon after an answer, the program may have been
+ * behind its loop when it answered: on a busy machine, what was written before is
+ * read late.  One sample less does no harm. */
+#define END_NS 200000000u
+
 enum tm_rc tm_heap_open(struct tm_heap *heap, const struct tm_heap_opts *opts,
 			struct tm_err *err)
 {
@@ -49,12 +54,12 @@ void tm_heap_close(struct tm_heap *heap)
 
 void tm_heap_locate(struct tm_heap *heap, uint64_t position)
 {
-	if (!heap->is_loose)
-		return;
-	if (tm_clock_ns() - heap->answered_ns > UNREAD_NS) {
+	uint64_t since_ns = tm_clock_ns() - heap->answered_ns;
+
+	if (heap->is_loose && since_ns > END_NS)
 		tm_heap_hold(heap);
+	if (!heap->is_loose || since_ns > UNREAD_NS)
 		return;
-	}
 	if (heap->census_is_loose)
 		tm_censuses_move_last(&heap->censuses, position);
 	if (heap->sites_are_loose)
