@@ -117,10 +117,9 @@ static void put_command(FILE *out, const struct tm_command *command)
 	fputs("\n\t\t;;\n", out);
 }
 
-void tm_completion_zsh(FILE *out, const struct tm_command *const *commands)
+/* Functions that complete the names of runs, scenarios and metrics. */
+static void put_names(FILE *out)
 {
-	const struct tm_command *const *command;
-
 	fputs("#compdef tidemark\n"
 	      "# Completion for zsh; made by `tidemark help --completion "
 	      "zsh`.\n"
@@ -144,11 +143,16 @@ void tm_completion_zsh(FILE *out, const struct tm_command *const *commands)
 	      "\t_alternative 'scenarios:scenario:_tidemark_scenario' "
 	      "'programs:program:_files'\n"
 	      "}\n"
-	      "\n"
-	      "_tidemark_commands() {\n"
+	      "\n",
+	      out);
+}
+
+static void put_summaries(FILE *out, const struct tm_command *const *command)
+{
+	fputs("_tidemark_commands() {\n"
 	      "\tlocal -a commands=(\n",
 	      out);
-	for (command = commands; *command; command++) {
+	for (; *command; command++) {
 		fprintf(out, "\t\t'%s:", (*command)->name);
 		put_text(out, (*command)->summary);
 		fputs("'\n", out);
@@ -156,8 +160,17 @@ void tm_completion_zsh(FILE *out, const struct tm_command *const *commands)
 	fputs("\t)\n"
 	      "\t_describe command commands\n"
 	      "}\n"
-	      "\n"
-	      "_tidemark() {\n"
+	      "\n",
+	      out);
+}
+
+void tm_completion_zsh(FILE *out, const struct tm_command *const *commands)
+{
+	const struct tm_command *const *command;
+
+	put_names(out);
+	put_summaries(out, commands);
+	fputs("_tidemark() {\n"
 	      "\tif (( CURRENT == 2 )); then\n"
 	      "\t\t_tidemark_commands\n"
 	      "\t\treturn\n"

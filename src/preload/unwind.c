@@ -386,6 +386,39 @@ static void take_back(struct run *run)
 		run->failed = 1;
 }
 
+/* Instructions that say where the frame is. */
+static void run_cfa(struct run *run, struct cursor *cursor, uint8_t opcode)
+{
+	int64_t factor = run->entry->data_factor;
+	uint64_t number;
+
+	switch (opcode) {
+	case 0x0c: /* def_cfa */
+		number = read_uleb(cursor);
+		set_cfa(run, number, (int64_t)read_uleb(cursor));
+		break;
+	case 0x0d: /* def_cfa_register */
+		set_cfa(run, read_uleb(cursor), run->state.rule.cfa_offset);
+		break;
+	case 0x0e: /* def_cfa_offset */
+		run->state.rule.cfa_offset = (int32_t)read_uleb(cursor);
+		break;
+	case 0x0f:
+		set_cfa_expression(run, cursor);
+		break;
+	case 0x12: /* def_cfa_sf */
+		number = read_uleb(cursor);
+		set_cfa(run, number, read_sleb(cursor) * factor);
+		break;
+	case 0x13: /* def_cfa_offset_sf */
+		run->state.rule.cfa_offset =
+			(int32_t)(read_sleb(cursor) * factor);
+		break;
+	default: /* register, val_offset and others that compilers do not emit */
+		run->failed = 1;
+	}
+}
+
 /* Instructions that are rare or have no operand in the opcode. */
 static void run_extended(struct run *run, struct cursor *cursor, uint8_t opcode)
 {
@@ -414,19 +447,6 @@ static void run_extended(struct run *run, struct cursor *cursor, uint8_t opcode)
 	case 0x0b:
 		take_back(run);
 		break;
-	case 0x0c: /* def_cfa */
-		number = read_uleb(cursor);
-		set_cfa(run, number, (int64_t)read_uleb(cursor));
-		break;
-	case 0x0d: /* def_cfa_register */
-		set_cfa(run, read_uleb(cursor), run->state.rule.cfa_offset);
-		break;
-	case 0x0e: /* def_cfa_offset */
-		run->state.rule.cfa_offset = (int32_t)read_uleb(cursor);
-		break;
-	case 0x0f:
-		set_cfa_expression(run, cursor);
-		break;
 	case 0x10:
 		set_saved_expression(run, cursor);
 		break;
@@ -434,19 +454,11 @@ static void run_extended(struct run *run, struct cursor *cursor, uint8_t opcode)
 		number = read_uleb(cursor);
 		set_saved(run, number, read_sleb(cursor) * factor);
 		break;
-	case 0x12: /* def_cfa_sf */
-		number = read_uleb(cursor);
-		set_cfa(run, number, read_sleb(cursor) * factor);
-		break;
-	case 0x13: /* def_cfa_offset_sf */
-		run->state.rule.cfa_offset =
-			(int32_t)(read_sleb(cursor) * factor);
-		break;
 	case 0x2e: /* GNU_args_size */
 		read_uleb(cursor);
 		break;
-	default: /* register, val_offset and others that compilers do not emit */
-		run->failed = 1;
+	default:
+		run_cfa(run, cursor, opcode);
 	}
 }
 
