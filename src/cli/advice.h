@@ -4,6 +4,7 @@
  * Purpose:   the commands that show more, and what would have made the verdict
  *            better.
  * Ownership: all is borrowed for the call.
+ * Errors:    none.
  */
 #ifndef TM_CLI_ADVICE_H
 #define TM_CLI_ADVICE_H

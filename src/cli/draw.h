@@ -2,6 +2,7 @@
  * draw.h - curves, for the commands that show them.
  *
  * Purpose:   call the report's plots with this terminal's size and colours.
+ * Ownership: everything is borrowed for the call.
  * Errors:    as report/plot.h.
  */
 #ifndef TM_CLI_DRAW_H

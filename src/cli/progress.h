@@ -6,6 +6,7 @@
  *            log as a line now and then.
  * Ownership: plain memory of the caller; the run is borrowed, and read while it
  *            is filled, in the same thread.
+ * Units:     nanoseconds of tm_clock_ns().
  * Errors:    nothing is shown where it cannot be seen.
  */
 #ifndef TM_CLI_PROGRESS_H

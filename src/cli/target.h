@@ -2,6 +2,7 @@
  * target.h - find the program of the user's command.
  *
  * Purpose:   find it as a shell would, and give its run a name.
+ * Ownership: texts go into buffers of the caller.
  * Errors:    TM_EUSAGE, in one line: not there, a folder, not executable.
  */
 #ifndef TM_CLI_TARGET_H

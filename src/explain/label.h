@@ -4,6 +4,7 @@
  * Purpose:   a run may be called anything; what leaves the report layer is one
  *            line of valid UTF-8 without control characters.
  * Ownership: labels are plain memory of the caller.
+ * Errors:    none: a name that is too long is cut.
  */
 #ifndef TM_EXPLAIN_LABEL_H
 #define TM_EXPLAIN_LABEL_H

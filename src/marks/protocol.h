@@ -4,6 +4,7 @@
  * Purpose:   one mechanism between a scenario (or any program) and tidemark.
  *            The environment variable TIDEMARK_FD names an open descriptor;
  *            without it a program runs as if tidemark did not exist.
+ * Ownership: a line that was read borrows from the text that was given.
  * Units:     as metric.h.
  * Errors:    a line that cannot be read is reported with its number and
  *            skipped; a program that dies in the middle of a line loses only

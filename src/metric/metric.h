@@ -3,6 +3,7 @@
  *
  * Purpose:   one row for each metric that holds all that the tool knows about
  *            it; every list of metrics follows from this table.
+ * Ownership: plain values; names are constants.
  * Units:     in the name: _bytes, _ns; the rest are counts.
  * Errors:    a metric that could not be measured is absent from the sample's
  *            `present` set.  It is never 0 instead.

@@ -6,6 +6,7 @@
  *            shown.
  * Ownership: constants.
  * Units:     in `unit`.
+ * Errors:    none: each metric has all traits.
  */
 #ifndef TM_METRIC_TRAITS_H
 #define TM_METRIC_TRAITS_H

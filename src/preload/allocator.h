@@ -4,6 +4,8 @@
  * Purpose:   each entry point of the next allocator in the program's scope:
  *            glibc's, or jemalloc's or another one that is linked or preloaded.
  * Ownership: none; the pointers stay valid for the life of the process.
+ * Units:     bytes.
+ * Errors:    an entry point that the allocator lacks is made of its memalign().
  * Threads:   found by the first caller, written by all with the same values.
  *            What dlsym() itself allocates meanwhile comes out of a small
  *            static store, which is never given back.

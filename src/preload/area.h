@@ -8,6 +8,8 @@
  *            one file for each process image in it, called PID-NUMBER.
  * Units:     bytes as malloc_usable_size() says, so that malloc and free agree
  *            to the byte.
+ * Errors:    a file without the magic number or of another version is not
+ *            read; what found no room is in `lost_samples`.
  * Threads:   a slot is written by one thread with relaxed stores, and read
  *            from outside; the last slot is shared, and added to atomically.
  *            A slot is handed on to a new thread when its thread has ended, so

@@ -3,6 +3,9 @@
  *
  * Purpose:   the few instructions that every malloc and free of the program
  *            pays for.  All that is rare is elsewhere.
+ * Ownership: blocks belong to the program; nothing is kept of them.
+ * Units:     bytes, blocks.
+ * Errors:    none.
  * Threads:   nothing is shared: the slot is the thread's own.
  */
 #ifndef TM_PRELOAD_COUNT_H

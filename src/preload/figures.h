@@ -4,6 +4,9 @@
  * Purpose:   mallinfo2(), mallctl() and the like work only inside their own
  *            process; the program's next call of malloc or free calls them on
  *            its way.  What they are is in preload/allocators.
+ * Ownership: the figures are part of the area.
+ * Units:     bytes.
+ * Errors:    an allocator that cannot be asked has no figures.
  * Threads:   one thread asks the allocator, the others go on.  The allocator's
  *            own locks are taken, as by any malloc, but never in a signal's
  *            handler, which may have interrupted it, and never with a lock of

@@ -4,6 +4,8 @@
  * Purpose:   a program that loads the library calls these instead of libc's,
  *            libstdc++'s or its allocator's.  Each one calls the next
  *            definition and returns what that returns.  All else is hidden.
+ * Ownership: as the functions that are replaced.
+ * Errors:    as the functions that are replaced.
  *
  *   interpose.c   malloc calloc realloc reallocarray free posix_memalign
  *                 memalign aligned_alloc valloc pvalloc

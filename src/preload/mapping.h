@@ -4,6 +4,7 @@
  * Purpose:   make it where tidemark waits for it, and a new one in a child.
  * Ownership: tidemark's are the files; nothing of them is open but the mapping,
  *            so a program that closes every descriptor closes none of ours.
+ * Units:     bytes.
  * Errors:    none are reported: a program that cannot be counted runs all the same.
  * Threads:   tm_mapping_renew() is for the only thread of a forked child.
  */

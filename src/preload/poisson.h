@@ -5,7 +5,9 @@
  *            bytes apart on average and independent of each other (a Poisson
  *            process), so that no pattern of allocations can avoid them.  It
  *            uses no libm, which the program may not have loaded.
+ * Ownership: plain values.
  * Units:     bytes.
+ * Errors:    none.
  * Source:    the sampling of tcmalloc and jemalloc; sample.c derives it.
  */
 #ifndef TM_PRELOAD_POISSON_H

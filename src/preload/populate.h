@@ -3,6 +3,9 @@
  *
  * Purpose:   pages that the library touched one by one would look like growth
  *            of the program, so all of them are made resident at once.
+ * Ownership: the memory is the caller's.
+ * Units:     bytes.
+ * Errors:    none: what cannot be made resident is so when it is used.
  */
 #ifndef TM_PRELOAD_POPULATE_H
 #define TM_PRELOAD_POPULATE_H

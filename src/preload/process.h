@@ -2,6 +2,7 @@
  * process.h - a process begins, forks and ends.
  *
  * Purpose:   read the settings, make the area, follow fork, note the end.
+ * Ownership: the area is the process's until it ends.
  * Errors:    none are reported; without a folder or room for the file nothing is
  *            counted and every call passes straight through.
  */

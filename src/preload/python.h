@@ -4,6 +4,8 @@
  * Purpose:   CPython's own traceback of the thread, as text: file, line and
  *            function, innermost first.  It says more to a reader than the
  *            interpreter's C functions do.
+ * Ownership: the text goes into a buffer of the caller.
+ * Errors:    none: without an interpreter there is no text.
  * Threads:   only a thread that holds the interpreter's lock is read, so that
  *            no other thread changes its stack meanwhile.
  * Source:    _Py_DumpTraceback(), which CPython wrote for its crash handler: it

@@ -4,7 +4,10 @@
  * Purpose:   find out which stacks allocate what is not freed, at the price of
  *            one block in many.  The estimate, its error and how the mean
  *            adapts are explained at the head of sample.c.
+ * Ownership: blocks belong to the program.
  * Units:     bytes as the allocator says that the block holds.
+ * Errors:    a sample without room for its site or its block is lost, and
+ *            counted in the area.
  * Threads:   no locks.
  */
 #ifndef TM_PRELOAD_SAMPLE_H

@@ -5,6 +5,8 @@
  *            byte of a small table says no for nearly all that were not.
  * Ownership: private to the process; a forked child has its own copy, as it has
  *            of the blocks.
+ * Units:     bytes.
+ * Errors:    0 when the table is full.
  * Threads:   no locks.  A block is added by the thread that allocated it and
  *            removed by the thread that frees it, before the allocator frees
  *            it; so an address is never in the table twice.

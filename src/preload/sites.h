@@ -2,6 +2,8 @@
  * sites.h - the stacks that allocate, in the area.
  *
  * Purpose:   one entry a stack, found again by its hash.
+ * Ownership: entries are part of the area.
+ * Errors:    -1 when the area has no room for one more.
  * Threads:   no locks and no waiting.  An entry is filled in before others can
  *            find it; where two threads meet with the same new stack there are
  *            two entries for it.

@@ -6,6 +6,9 @@
  *            and a forked child its file; the allocator's figures are read
  *            when tidemark has asked for them.  Also the threads that have no
  *            slot of their own count here, always.
+ * Ownership: blocks belong to the program.
+ * Units:     bytes, blocks.
+ * Errors:    none.
  * Threads:   any.  Counters are added to atomically, as a slot may be shared.
  */
 #ifndef TM_PRELOAD_SLOW_H

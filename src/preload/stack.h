@@ -4,6 +4,8 @@
  * Purpose:   return addresses, found without a lock and without a system call,
  *            so that it can be done inside malloc.  How, and what cannot be
  *            followed, stands at the head of unwind.c.
+ * Ownership: the caller's array.
+ * Errors:    a caller that cannot be found ends the stack.
  * Threads:   any, and in signal handlers and forked children.  The rule of an
  *            address that one thread has found is used by all.
  * Source:    the unwind tables (.eh_frame) that compilers write for C++'s

@@ -6,6 +6,8 @@
  *            free one and by threads that are ending; it is added to
  *            atomically.
  * Ownership: a slot is the thread's until it ends, then the next thread's.
+ * Units:     bytes, blocks, nanoseconds.
+ * Errors:    none: without a free slot a thread counts in the last one.
  * Threads:   no locks: slots are claimed by compare-and-swap.
  */
 #ifndef TM_PRELOAD_THREAD_H

@@ -4,6 +4,9 @@
  * Purpose:   where the caller's frame is, when the program stands at a certain
  *            address: for x86-64, where it is found from the stack pointer or
  *            from rbp alone in nearly all functions.
+ * Ownership: plain values.
+ * Units:     bytes from the address that the rule names.
+ * Errors:    TM_UNWIND_STOP and TM_UNWIND_UNKNOWN.
  * Threads:   no state.
  * Source:    DWARF 5, section 6.4; LSB Core, .eh_frame and .eh_frame_hdr.
  */

@@ -5,6 +5,7 @@
  *            orphan stays in the tree that it came from.
  * Ownership: tm_members_open() gives the caller the struct's contents;
  *            tm_members_close() gives them back.  Nothing is allocated between.
+ * Units:     bytes, nanoseconds of tm_clock_ns().
  * Errors:    as process.h; a table that is full sets `overflowed`.
  * Source:    proc(5): PID/task/TID/children, PID/status and, where the kernel
  *            was built without CONFIG_PROC_CHILDREN, a scan of all of /proc.

@@ -6,6 +6,7 @@
  * Ownership: names are constants.
  * Units:     a sample's `iteration` is tm_unit_scale() times the unit: seconds
  *            are stored as milliseconds.
+ * Errors:    a name that no unit has is not found.
  */
 #ifndef TM_RESULTS_UNIT_H
 #define TM_RESULTS_UNIT_H

@@ -4,6 +4,7 @@
  * Purpose:   the memory limit, the time limit, Ctrl-C; SIGINT, SIGTERM and
  *            SIGKILL in turn, with a grace between them.
  * Ownership: writes session->ending.
+ * Units:     bytes, nanoseconds of tm_clock_ns().
  * Errors:    why it was stopped becomes the run's outcome.
  *
  * A process that tidemark attached to is never signalled: it is let go.

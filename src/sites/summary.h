@@ -4,6 +4,7 @@
  * Purpose:   fill what a run keeps of them (struct tm_run, sites): names are
  *            found here, while the files are still those that ran.
  * Ownership: all is borrowed; the run owns what is set.
+ * Units:     bytes, nanoseconds of tm_clock_ns().
  * Errors:    what went wrong becomes a note of the run; a file that was
  *            replaced meanwhile names nothing, and its frames say so.
  */

@@ -3,6 +3,8 @@
  *
  * Purpose:   one list of curves and their names, for the fits, the rules and
  *            the decision.
+ * Ownership: constants.
+ * Errors:    none.
  */
 #ifndef TM_STATS_CURVE_H
 #define TM_STATS_CURVE_H

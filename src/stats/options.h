@@ -5,6 +5,7 @@
  *            of a series leaves out.
  * Ownership: plain values; the strings are borrowed.
  * Units:     x in iterations, y in the metric's unit.
+ * Errors:    none.
  */
 #ifndef TM_STATS_OPTIONS_H
 #define TM_STATS_OPTIONS_H

@@ -4,6 +4,7 @@
  * Purpose:   a key for each reason, so that code never searches a sentence that
  *            is written for people.
  * Ownership: constants.
+ * Errors:    none.
  */
 #ifndef TM_STATS_REASON_H
 #define TM_STATS_REASON_H

@@ -4,6 +4,8 @@
  * Purpose:   decide.c cleans the samples and compares the slope with the
  *            budget; a rule says whether the series grows, and how fast.
  * Ownership: a rule borrows everything for the call.
+ * Units:     x in iterations, y in the metric's unit; evidence in nats.
+ * Errors:    none: what a rule cannot judge is inconclusive.
  */
 #ifndef TM_STATS_RULES_H
 #define TM_STATS_RULES_H

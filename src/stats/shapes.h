@@ -5,6 +5,7 @@
  *            parameters, and compare the best of either kind.
  * Ownership: plain values; at most TM_BLOCKS_MAX blocks.
  * Units:     x from 0 to 1; the criterion is in nats.
+ * Errors:    none.
  */
 #ifndef TM_STATS_SHAPES_H
 #define TM_STATS_SHAPES_H

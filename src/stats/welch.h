@@ -5,6 +5,7 @@
  *            without supposing that both vary alike.
  * Ownership: arrays are borrowed.
  * Units:     those of the values.
+ * Errors:    0 where there is no interval.
  * Source:    B. L. Welch's t interval (1947), with Satterthwaite's degrees of
  *            freedom, rounded down where there are few.
  */

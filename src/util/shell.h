@@ -3,6 +3,8 @@
  *
  * Purpose:   commands that are suggested can be pasted as they stand.
  * Ownership: plain memory of the caller.
+ * Units:     bytes.
+ * Errors:    0 when the text has no room for it.
  */
 #ifndef TM_UTIL_SHELL_H
 #define TM_UTIL_SHELL_H

@@ -3,6 +3,7 @@
  *
  * Purpose:   "did you mean" for mistyped commands, flags, keys and names.
  * Ownership: the word is borrowed, the best candidate copied.
+ * Errors:    none: `best` is empty where nothing is close enough.
  */
 #ifndef TM_UTIL_SUGGEST_H
 #define TM_UTIL_SUGGEST_H

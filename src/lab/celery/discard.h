@@ -3,6 +3,7 @@
  *
  * Purpose:   the fix that a program can apply itself: take a result that it
  *            will not read out of every table.
+ * Ownership: everything is borrowed for the call.
  * Units:     times in milliseconds.
  * Errors:    as waiting.h.
  * Source:    tidemark's own; Celery has AsyncResult.forget(), which deletes the

@@ -6,6 +6,7 @@
  *            What they do is in async_result.h, waiting.h and group_result.h.
  * Ownership: both are objects of the app's runtime.  A group result holds its
  *            members, a chord's body result its parent.
+ * Errors:    none: there are no functions here.
  * Source:    celery/result.py, 4.2.2 and 4.3.0.
  */
 #ifndef TM_LAB_CELERY_RESULT_H

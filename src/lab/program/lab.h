@@ -4,6 +4,7 @@
  * Purpose:   what the loop (lab.c) and the calls of Celery (verbs.c) share.
  *            Programs see it as an opaque struct in tidemark.h.
  * Ownership: a lab owns all its parts; the scenario is borrowed.
+ * Units:     nanoseconds since the loop began.
  * Errors:    the first failure stays in `rc` and `err`, and ends the loop.
  */
 #ifndef TM_LAB_PROGRAM_LAB_H

@@ -5,6 +5,7 @@
  *            call, read and discard tasks as they say.
  * Ownership: the producer owns its app, its connections and its signatures;
  *            results are the caller's.
+ * Units:     times in milliseconds.
  * Errors:    TM_EUSAGE for an unknown strategy or too many signatures, else
  *            those of the app and of its transports.
  */

@@ -5,6 +5,7 @@
  *            two censuses, tables, callbacks.
  * Ownership: tm_scenario_report() returns a JSON text that the caller frees
  *            with free(), as jansson has it.
+ * Units:     nanoseconds; counts of objects.
  * Errors:    NULL when memory is short.
  */
 #ifndef TM_LAB_PROGRAM_REPORT_H

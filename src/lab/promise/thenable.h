@@ -2,6 +2,7 @@
  * thenable.h - what a promise can do to its listeners.
  *
  * Purpose:   fail or cancel a listener, which may be a promise or a barrier.
+ * Ownership: as promise.h.
  * Errors:    as promise.h.
  * Source:    vine's Thenable, vine/abstract.py.
  *

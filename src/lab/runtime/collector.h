@@ -4,6 +4,8 @@
  * Purpose:   find and clear unreachable cycles, generation by generation
  *            (collector.c says how).
  * Ownership: the collector owns nothing but the references on the garbage list.
+ * Errors:    none: a collection needs no memory; failures of finalizers go to
+ *            tm_runtime_fail().
  * Source:    CPython 2.7.18 and 3.11 Modules/gcmodule.c; the phases carry its
  *            names.  One differs: CPython copies each count in a first pass
  *            over the objects (update_refs) and subtracts from the copies in a

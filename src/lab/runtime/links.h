@@ -3,6 +3,7 @@
  *
  * Purpose:   constant-time moves between generations, as gc_list_* in CPython.
  * Ownership: a list owns nothing; an object is on one list at most.
+ * Errors:    none.
  */
 #ifndef TM_LAB_RUNTIME_LINKS_H
 #define TM_LAB_RUNTIME_LINKS_H

@@ -6,6 +6,7 @@
  *            lost.
  * Ownership: the struct belongs to the caller; tm_amqp_disconnect() releases
  *            what is inside.
+ * Units:     times in milliseconds.
  * Errors:    TM_EUNAVAILABLE, one line, without the password.
  * Source:    kombu's pyamqp transport, Queue.declare().
  */

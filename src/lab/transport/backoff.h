@@ -5,6 +5,7 @@
  *            doubled each time up to 1.6 s, eight attempts in all (4.8 s).
  * Ownership: a plain value; {0} is a schedule that has not begun.
  * Units:     milliseconds.
+ * Errors:    none; the caller gives up after the last attempt.
  * Source:    kombu's retry_over_time().
  */
 #ifndef TM_LAB_TRANSPORT_BACKOFF_H

@@ -1,9 +1,11 @@
 /*
  * deadline.h - how much of a time limit is left, and waiting for a while.
  *
- * Purpose: one time limit over several calls that each wait for a part of it.
- * Units:   a deadline is a moment of tm_clock_ns(); what is left is in
- *          milliseconds, rounded up, so that 0 means it is past.
+ * Purpose:   one time limit over several calls that each wait for a part of it.
+ * Ownership: plain values.
+ * Units:     a deadline is a moment of tm_clock_ns(); what is left is in
+ *            milliseconds, rounded up, so that 0 means it is past.
+ * Errors:    none.
  */
 #ifndef TM_LAB_TRANSPORT_DEADLINE_H
 #define TM_LAB_TRANSPORT_DEADLINE_H

@@ -5,6 +5,7 @@
  *            body, in bytes of the queue's own.
  * Ownership: the queue belongs to the caller.  A popped message is borrowed
  *            until the next push.
+ * Units:     bytes, messages.
  * Errors:    TM_ENOMEM from _new(), TM_EUSAGE for a message that is too long.
  * Threads:   one owner, no locks inside.
  * Source:    AMQP 0-9-1's content header and field table, simplified: names and

@@ -5,6 +5,7 @@
  *            row for each scheme.
  * Ownership: an open function gives the caller its broker or backend; the
  *            options are borrowed for the call, `alloc` for longer.
+ * Units:     times in milliseconds.
  * Errors:    on failure *out is NULL and nothing is left open.
  */
 #ifndef TM_LAB_TRANSPORT_SCHEME_H

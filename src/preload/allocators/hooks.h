@@ -2,6 +2,7 @@
  * hooks.h - how an allocator is asked for its figures, inside its process.
  *
  * Purpose:   one table of hooks for each allocator of table.h that is asked.
+ * Ownership: constants.
  * Units:     bytes.
  * Errors:    an allocator that cannot be asked has no figures.
  * Threads:   start() runs once, in the constructor; read() in one thread at a

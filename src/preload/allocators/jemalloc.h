@@ -3,6 +3,9 @@
  *
  * Purpose:   the preloaded library asks for them, and src/probe in a program
  *            that samples itself, and src/results for the version.
+ * Ownership: constants.
+ * Units:     bytes.
+ * Errors:    none.
  * Source:    mallctl(3).  4096 is MALLCTL_ARENAS_ALL.
  */
 #ifndef TM_PRELOAD_ALLOCATORS_JEMALLOC_H

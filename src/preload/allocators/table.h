@@ -5,6 +5,8 @@
  *            both need to know of an allocator.  How it is asked, which only
  *            the library needs, is in the hooks of its file here (hooks.h).
  * Ownership: constants.
+ * Units:     bytes.
+ * Errors:    none.
  * Source:    mimalloc's single list of statistics, as metric/metric.h.
  */
 #ifndef TM_PRELOAD_ALLOCATORS_TABLE_H

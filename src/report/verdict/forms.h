@@ -5,6 +5,7 @@
  *            XML or GitHub's annotations, and what their writers share.
  * Ownership: everything is borrowed for the call.
  * Units:     the metric's own an iteration; the unit is in a column or key.
+ * Errors:    TM_ENOMEM, in the writer.
  */
 #ifndef TM_REPORT_VERDICT_FORMS_H
 #define TM_REPORT_VERDICT_FORMS_H

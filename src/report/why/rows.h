@@ -3,6 +3,8 @@
  *
  * Purpose:   one text of layers and sites for both forms.
  * Ownership: rows are plain memory of the caller.
+ * Units:     as the columns say.
+ * Errors:    none: a text that is too long is cut.
  */
 #ifndef TM_REPORT_WHY_ROWS_H
 #define TM_REPORT_WHY_ROWS_H
