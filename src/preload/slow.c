@@ -47,16 +47,34 @@ static struct tm_area_slot *find_slot(struct tm_thread *self)
 	return tm_mapping.area ? tm_thread_slot(self) : NULL;
 }
 
+/* This thread asks an allocator for a size. */
+static __thread int is_asking;
+
+/* The first time tcmalloc allocates itself, by operator new, which comes back
+ * here; this first time is before the thread has a slot, and so is never missed. */
+static size_t ask_size(void *block)
+{
+	size_t size;
+
+	is_asking = 1;
+	size = tm_allocator_size(block);
+	is_asking = 0;
+	return size;
+}
+
 void *tm_slow_allocated(void *block)
 {
 	struct tm_thread *self = &tm_thread;
-	struct tm_area_slot *slot = find_slot(self);
+	struct tm_area_slot *slot;
 	size_t size;
 
+	if (is_asking)
+		return block;
+	size = ask_size(block);
+	slot = find_slot(self);
 	self->slow_allocations++;
 	if (!slot)
 		return block;
-	size = tm_allocator_size(block);
 	add(slot, 0, size);
 	if (slot == &tm_thread_early)
 		return block;

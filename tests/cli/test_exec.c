@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "driver.h"
 
@@ -332,6 +333,18 @@ Test(cli_exec, survives_what_a_program_signals_to_its_parent)
 			      "$PPID; sleep 0.1; exit 4'"),
 		     4, "%s", driver_err());
 	cr_assert_eq(driver_count_runs("results/runs"), 1);
+}
+
+/* It allocates when it is first asked for the size of a block. */
+Test(cli_exec, counts_programs_that_use_tcmalloc)
+{
+	static const char library[] =
+		"/usr/lib/x86_64-linux-gnu/libtcmalloc_minimal.so.4";
+
+	if (access(library, R_OK) != 0)
+		cr_skip_test("no %s", library);
+	setenv("LD_PRELOAD", library, 1);
+	cr_assert_eq(tidemark("exec --preload -- ls /"), 0, "%s", driver_err());
 }
 
 Test(cli_exec, removes_what_a_killed_one_left)
