@@ -278,10 +278,13 @@ static size_t copy_clean(char *out, size_t size, const char *text)
 {
 	size_t length = 0;
 
-	for (; text && *text && length + 1 < size; text++, length++)
-		out[length] = (unsigned char)*text < ' ' || *text == 127
-				      ? '?'
-				      : *text;
+	for (; text && *text && length + 1 < size; text++) {
+		char c = *text;
+
+		if ((unsigned char)c < ' ' || c == 127)
+			c = '?';
+		out[length++] = c;
+	}
 	out[length] = '\0';
 	return length;
 }
