@@ -155,10 +155,29 @@ static void note_fewer(struct tm_run *run, const struct descent *descent)
 			    count, left, descent->top);
 }
 
-/* --- both ----------------------------------------------------------------- */
+/* --- a program that has gone ------------------------------------------------ */
+
+/* The last sample that was measured, when its program had no memory any more:
+ * what else it holds, such as malloc's count, is of what was left by then.  Also of
+ * a mark: the program need not wait.  The number of samples when there is none. */
+static size_t find_gone(const struct tm_run *run)
+{
+	size_t i = run->sample_count;
+
+	while (i > 0 && !run->samples[i - 1].present)
+		i--;
+	if (i == 0 ||
+	    tm_sample_has(&run->samples[i - 1], TM_METRIC_rss_bytes) ||
+	    find_before(run, TM_METRIC_rss_bytes, i - 1) == i - 1)
+		return run->sample_count;
+	return i - 1;
+}
+
+/* --- all -------------------------------------------------------------------- */
 
 size_t tm_trim_find(struct tm_run *run, int by_time)
 {
+	size_t gone = find_gone(run);
 	enum tm_metric memory[TM_METRIC_COUNT];
 	struct descent fewer, teardown = {.from = run->sample_count}, other;
 	size_t i = by_time ? tm_trait_with_uses(memory, TM_USE_END) : 0;
@@ -170,6 +189,12 @@ size_t tm_trim_find(struct tm_run *run, int by_time)
 		if (tears_down(run, memory[i], &other) &&
 		    other.from < teardown.from)
 			teardown = other;
+	}
+	if (gone < run->sample_count && gone < teardown.from &&
+	    !(has_fewer && fewer.from <= gone)) {
+		tm_run_note(run, "cleared the last sample: the program had "
+				 "ended before its memory was read");
+		return gone;
 	}
 	if (has_fewer && fewer.from <= teardown.from) {
 		note_fewer(run, &fewer);

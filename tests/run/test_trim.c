@@ -100,6 +100,23 @@ Test(trim, keeps_what_a_mark_saw)
 	cr_assert_eq(count_trimmed(0), 0);
 }
 
+/* What malloc counts last is what was not freed before the end. */
+Test(trim, clears_what_was_left_of_a_program)
+{
+	struct tm_sample last = {.iteration = 100};
+
+	grow(TM_METRIC_rss_bytes, 40);
+	tm_sample_set(&last, TM_METRIC_net_bytes, 9616);
+	cr_assert_eq(tm_run_add_sample(run, &last, NULL), TM_OK);
+	cr_assert_eq(count_trimmed(0), 1);
+}
+
+Test(trim, keeps_figures_of_a_program_without_rss)
+{
+	grow(TM_METRIC_live_bytes, 40);
+	cr_assert_eq(count_trimmed(0), 0);
+}
+
 Test(trim, says_how_much_was_freed)
 {
 	static const unsigned int fall[] = {110, 60};
