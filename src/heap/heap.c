@@ -12,7 +12,7 @@
 #define LIMIT_MS 5000
 
 /* What a run of any length needs at least (heap/share.h). */
-#define RATE	    14
+#define RATE	    20
 #define CENSUS_RATE 4
 
 /* A runtime has begun, and let its helper in, after so long. */

@@ -10,7 +10,7 @@
  * time.  A short run needs more than that, and how long a run will be is not known
  * before its end: t seconds may always have 1 + rate ln(1 + 10 t) questions, of
  * which rate ln 2 fall into the last half of a run of any length.  With a rate of
- * 14 those are 34 in one second, 56 in 5 and 91 in a minute.  Where they are slow
+ * 20 those are 48 in one second, 79 in 5 and 129 in a minute.  Where they are slow
  * they end at sqrt(t / 2) seconds beyond the share: 1.6 s of 5.
  */
 #ifndef TM_HEAP_SHARE_H
