@@ -60,10 +60,12 @@ const struct tm_language tm_language_cpython = {
 	.programs = {"python"},
 	.takes_script = 1,
 	.variables = {"PYTHON*", "VIRTUAL_ENV"},
-	.counting = {.variable = "PYTHONMALLOC",
-		     .value = "malloc",
-		     .note = "so that Python's small objects are counted; by "
-			     "default they come from Python's own arenas"},
+	.counting =
+		{.variable = "PYTHONMALLOC",
+		 .value = "malloc",
+		 .note = "so that the small objects of Python 3.6 and later "
+			 "are counted; by default they come from Python's "
+			 "own arenas"},
 	.agent = {.in_library = 1},
 	.read_frame = read_frame,
 	.heap = "CPython's small objects come from arenas that it maps itself",

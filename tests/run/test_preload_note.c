@@ -31,9 +31,9 @@ Test(preload_note, names_the_variable_that_was_set_for_a_runtime)
 	tm_preload_note(run, &preload, &setup);
 	cr_assert_eq(run->notes.count, 1);
 	cr_assert_str_eq(run->notes.text[0],
-			 "PYTHONMALLOC=malloc was set, so that Python's small "
-			 "objects are counted; by default they come from "
-			 "Python's own arenas");
+			 "PYTHONMALLOC=malloc was set, so that the small "
+			 "objects of Python 3.6 and later are counted; by "
+			 "default they come from Python's own arenas");
 	cr_assert_eq(run->runtime_variables.count, 1);
 	cr_assert(tm_texts_has(&run->runtime_variables, "PYTHONMALLOC"));
 }
