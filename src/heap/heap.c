@@ -13,7 +13,7 @@
 
 /* What a run of any length needs at least (heap/share.h). */
 #define RATE	    20
-#define CENSUS_RATE 4
+#define SURVEY_RATE 4
 
 /* A runtime has begun, and let its helper in, after so long. */
 #define BRIEF_NS 2000000000u
@@ -34,8 +34,8 @@ enum tm_rc tm_heap_open(struct tm_heap *heap, const struct tm_heap_opts *opts,
 	memset(heap, 0, sizeof(*heap));
 	heap->may_enter = opts->may_enter;
 	heap->share = (struct tm_share){most, .rate = RATE};
-	heap->census_share = (struct tm_share){most, .rate = CENSUS_RATE};
-	heap->sites_share = (struct tm_share){most / 2, .rate = CENSUS_RATE};
+	heap->types.share = (struct tm_share){most, .rate = SURVEY_RATE};
+	heap->sites.share = (struct tm_share){most / 2, .rate = SURVEY_RATE};
 	heap->started_ns = tm_clock_ns();
 	heap->agents.listen_fd = -1;
 	if (!opts->may_enter || !opts->folder)
@@ -48,8 +48,14 @@ void tm_heap_close(struct tm_heap *heap)
 {
 	tm_agents_close(&heap->agents);
 	tm_jvms_close(&heap->jvms);
-	tm_censuses_release(&heap->censuses);
-	tm_censuses_release(&heap->sites);
+	tm_censuses_release(&heap->types.taken);
+	tm_censuses_release(&heap->sites.taken);
+}
+
+static void move_last(struct tm_heap_survey *survey, uint64_t position)
+{
+	if (survey->is_loose)
+		tm_censuses_move_last(&survey->taken, position);
 }
 
 void tm_heap_locate(struct tm_heap *heap, uint64_t position)
@@ -60,24 +66,26 @@ void tm_heap_locate(struct tm_heap *heap, uint64_t position)
 		tm_heap_hold(heap);
 	if (!heap->is_loose || since_ns > UNREAD_NS)
 		return;
-	if (heap->census_is_loose)
-		tm_censuses_move_last(&heap->censuses, position);
-	if (heap->sites_are_loose)
-		tm_censuses_move_last(&heap->sites, position);
+	move_last(&heap->types, position);
+	move_last(&heap->sites, position);
 }
 
 void tm_heap_hold(struct tm_heap *heap)
 {
-	heap->is_loose = heap->census_is_loose = heap->sites_are_loose = 0;
+	heap->is_loose = heap->types.is_loose = heap->sites.is_loose = 0;
+}
+
+static void drop_loose(struct tm_heap_survey *survey)
+{
+	if (survey->is_loose)
+		tm_censuses_drop_last(&survey->taken);
+	survey->is_loose = 0;
 }
 
 int tm_heap_ends_loose(struct tm_heap *heap)
 {
-	if (heap->census_is_loose)
-		tm_censuses_drop_last(&heap->censuses);
-	if (heap->sites_are_loose)
-		tm_censuses_drop_last(&heap->sites);
-	heap->census_is_loose = heap->sites_are_loose = 0;
+	drop_loose(&heap->types);
+	drop_loose(&heap->sites);
 	return heap->is_loose;
 }
 
@@ -92,16 +100,21 @@ int tm_heap_is_brief(const struct tm_heap *heap)
 	return heap->ended_ns - heap->started_ns < BRIEF_NS;
 }
 
+static void restart(struct tm_heap_survey *survey)
+{
+	tm_censuses_release(&survey->taken);
+	tm_share_restart(&survey->share);
+	survey->failed = 0;
+}
+
 void tm_heap_forget_samples(struct tm_heap *heap)
 {
-	tm_censuses_release(&heap->censuses);
-	tm_censuses_release(&heap->sites);
+	restart(&heap->types);
+	restart(&heap->sites);
 	heap->jvms.refused = 0;
 	heap->agents.refused = heap->agents.late = 0;
-	heap->failed = heap->left_out = heap->no_sites = 0;
+	heap->left_out = 0;
 	tm_share_restart(&heap->share);
-	tm_share_restart(&heap->census_share);
-	tm_share_restart(&heap->sites_share);
 }
 
 /* --- processes ------------------------------------------------------------ */
@@ -175,7 +188,7 @@ static void force_collection(struct tm_heap *heap)
 	if (!heap->has_figures)
 		return;
 	heap->is_loose = 1;
-	heap->census_is_loose = heap->sites_are_loose = 0;
+	heap->types.is_loose = heap->sites.is_loose = 0;
 	heap->answered_ns = tm_clock_ns();
 	heap->collections++;
 	add_pause(heap);
@@ -211,85 +224,75 @@ static void set_native(const struct tm_heap *heap, struct tm_sample *sample)
 			      rss > resident ? rss - resident : 0);
 }
 
-/* --- censuses ------------------------------------------------------------- */
+/* --- surveys -------------------------------------------------------------- */
 
-static void take_census(struct tm_heap *heap, uint64_t position)
+/* Fills in what the runtimes tell: types, or sites. */
+typedef enum tm_rc ask_runtimes(struct tm_heap *heap,
+				struct tm_heap_census *out, struct tm_err *why);
+
+static enum tm_rc ask_types(struct tm_heap *heap, struct tm_heap_census *out,
+			    struct tm_err *why)
+{
+	enum tm_rc rc = tm_agents_census(&heap->agents, LIMIT_MS, out, why);
+
+	return rc == TM_OK ? tm_jvms_census(&heap->jvms, LIMIT_MS, out, why)
+			   : rc;
+}
+
+static enum tm_rc ask_sites(struct tm_heap *heap, struct tm_heap_census *out,
+			    struct tm_err *why)
+{
+	return tm_agents_sites(&heap->agents, LIMIT_MS, &out->sites, why);
+}
+
+static void spend(struct tm_heap_survey *survey, uint64_t from_ns)
+{
+	uint64_t to_ns = tm_clock_ns();
+
+	tm_share_spend(&survey->share, from_ns, to_ns);
+	survey->count++;
+	survey->spent_ns += to_ns - from_ns;
+}
+
+static void take(struct tm_heap *heap, struct tm_heap_survey *survey,
+		 ask_runtimes *ask, uint64_t position)
 {
 	struct tm_heap_census census = {0};
-	uint64_t before_ns = tm_clock_ns(), after_ns;
+	uint64_t before_ns = tm_clock_ns();
 	struct tm_err why = {0};
+	enum tm_rc rc = ask(heap, &census, &why);
+	size_t types = census.count;
 
-	if (tm_agents_census(&heap->agents, LIMIT_MS, &census, &why) != TM_OK ||
-	    tm_jvms_census(&heap->jvms, LIMIT_MS, &census, &why) != TM_OK) {
-		heap->failed++;
-		snprintf(heap->failed_why, sizeof(heap->failed_why), "%.159s",
-			 why.text);
-	} else if (census.count) {
-		tm_censuses_add(&heap->censuses, position, &census);
-		heap->census_is_loose = 1;
+	if (rc != TM_OK) {
+		survey->failed++;
+		snprintf(survey->failed_why, sizeof(survey->failed_why),
+			 "%.159s", why.text);
+	} else if (types || census.sites.sampling_bytes) {
+		tm_censuses_add(&survey->taken, position, &census);
+		survey->is_loose = 1;
 		heap->answered_ns = tm_clock_ns();
 	}
 	tm_heap_census_release(&census);
-	after_ns = tm_clock_ns();
-	tm_share_spend(&heap->census_share, before_ns, after_ns);
-	heap->census_count++;
-	heap->census_ns += after_ns - before_ns;
-	tm_trace("census", "position=%llu types=%zu cost_us=%llu",
-		 (unsigned long long)position, census.count,
-		 (unsigned long long)(after_ns - before_ns) / 1000u);
+	spend(survey, before_ns);
+	tm_trace(survey == &heap->types ? "census" : "sites",
+		 "position=%llu types=%zu cost_us=%llu",
+		 (unsigned long long)position, types,
+		 (unsigned long long)(tm_clock_ns() - before_ns) / 1000u);
 }
 
-/* Where a census fails once, it is hardly worth the next try: the time between
- * two grows as the run does. */
-static void census_if_due(struct tm_heap *heap, uint64_t position)
+/* Where one fails once, it is hardly worth the next try: the time between two
+ * grows as the run does. */
+static void take_if_due(struct tm_heap *heap, struct tm_heap_survey *survey,
+			ask_runtimes *ask, uint64_t position)
 {
 	uint64_t now_ns = tm_clock_ns();
 
 	if (!heap->may_enter ||
-	    !tm_censuses_is_due(&heap->censuses, now_ns - heap->started_ns) ||
-	    !tm_share_allows(&heap->census_share, now_ns))
+	    !tm_censuses_is_due(&survey->taken, now_ns - heap->started_ns) ||
+	    !tm_share_allows(&survey->share, now_ns))
 		return;
-	take_census(heap, position);
-	tm_censuses_set_due(&heap->censuses, tm_clock_ns() - heap->started_ns);
-}
-
-/* --- allocation sites ----------------------------------------------------- */
-
-static void take_sites(struct tm_heap *heap, uint64_t position)
-{
-	struct tm_heap_census moment = {0};
-	uint64_t before_ns = tm_clock_ns(), after_ns;
-	struct tm_err why = {0};
-
-	if (tm_agents_sites(&heap->agents, LIMIT_MS, &moment.sites, &why) !=
-	    TM_OK) {
-		heap->no_sites++;
-		snprintf(heap->no_sites_why, sizeof(heap->no_sites_why),
-			 "%.159s", why.text);
-	} else if (moment.sites.sampling_bytes) {
-		tm_censuses_add(&heap->sites, position, &moment);
-		heap->sites_are_loose = 1;
-		heap->answered_ns = tm_clock_ns();
-	}
-	tm_heap_census_release(&moment);
-	after_ns = tm_clock_ns();
-	tm_share_spend(&heap->sites_share, before_ns, after_ns);
-	tm_trace("sites", "position=%llu cost_us=%llu",
-		 (unsigned long long)position,
-		 (unsigned long long)(after_ns - before_ns) / 1000u);
-}
-
-/* As censuses; by themselves, as they cost less where there are many objects. */
-static void sites_if_due(struct tm_heap *heap, uint64_t position)
-{
-	uint64_t now_ns = tm_clock_ns();
-
-	if (!heap->may_enter || !tm_agents_have_sites(&heap->agents) ||
-	    !tm_censuses_is_due(&heap->sites, now_ns - heap->started_ns) ||
-	    !tm_share_allows(&heap->sites_share, now_ns))
-		return;
-	take_sites(heap, position);
-	tm_censuses_set_due(&heap->sites, tm_clock_ns() - heap->started_ns);
+	take(heap, survey, ask, position);
+	tm_censuses_set_due(&survey->taken, tm_clock_ns() - heap->started_ns);
 }
 
 void tm_heap_sample(struct tm_heap *heap, struct tm_sample *sample)
@@ -303,8 +306,9 @@ void tm_heap_sample(struct tm_heap *heap, struct tm_sample *sample)
 	set(heap, sample, TM_HEAP_committed_bytes,
 	    TM_METRIC_heap_committed_bytes);
 	set_native(heap, sample);
-	census_if_due(heap, sample->iteration);
-	sites_if_due(heap, sample->iteration);
+	take_if_due(heap, &heap->types, ask_types, sample->iteration);
+	if (tm_agents_have_sites(&heap->agents))
+		take_if_due(heap, &heap->sites, ask_sites, sample->iteration);
 	tm_trace("heap", "live_bytes=%llu used_bytes=%llu pause_us=%llu",
 		 (unsigned long long)heap->figures.value[TM_HEAP_live_bytes],
 		 (unsigned long long)heap->figures.value[TM_HEAP_used_bytes],

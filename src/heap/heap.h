@@ -29,6 +29,18 @@
 
 #define TM_HEAP_SHARE 5 /* hundredths */
 
+/* What is asked now and then, by itself, as each costs where the other need not:
+ * the objects by type where there are many, their sites where they are young. */
+struct tm_heap_survey {
+	struct tm_censuses taken;
+	struct tm_share share;
+	int is_loose;	   /* the last one's position may be too early */
+	uint64_t count;	   /* all that were tried */
+	uint64_t spent_ns; /* on them */
+	uint64_t failed;   /* that could not be had */
+	char failed_why[160];
+};
+
 struct tm_heap {
 	int may_enter; /* helpers may run inside, and collections be forced */
 	struct tm_language_set programs; /* that were seen, entered or not */
@@ -39,21 +51,11 @@ struct tm_heap {
 	uint64_t ended_ns;
 	int has_figures; /* of the sample that is being taken */
 	struct tm_heap_figures figures;
-	struct tm_censuses censuses;
-	struct tm_share census_share;
-	uint64_t census_count; /* all that were tried */
-	uint64_t census_ns;    /* spent on them */
-	int census_is_loose;   /* the last one's position may be too early */
-	int is_loose;	       /* nothing was read yet of what the program did
-			      * after the last question */
-	uint64_t answered_ns;  /* when that was answered */
-	uint64_t failed;       /* censuses that could not be had */
-	char failed_why[160];
-	struct tm_censuses sites; /* of allocation; without types */
-	struct tm_share sites_share;
-	int sites_are_loose;
-	uint64_t no_sites; /* times that allocation sites were not told */
-	char no_sites_why[160];
+	struct tm_heap_survey types;
+	struct tm_heap_survey sites; /* of allocation; without types */
+	int is_loose;	      /* nothing was read yet of what the program did
+			       * after the last question */
+	uint64_t answered_ns; /* when that was answered */
 	uint64_t collections;
 	uint64_t left_out; /* samples without one, to spare the program */
 	uint64_t longest_pause_ns;

@@ -99,14 +99,14 @@ static void note_cost(struct tm_run *run, const struct tm_heap *heap)
 		    share_of(heap, heap->pause_ns),
 		    (double)heap->longest_pause_ns / 1e6);
 	note_left_out(run, heap);
-	if (heap->census_count == 0)
+	if (heap->types.count == 0)
 		return;
-	tm_amount_format(count, (double)heap->census_count, "times");
+	tm_amount_format(count, (double)heap->types.count, "times");
 	tm_run_note(run,
 		    "its objects were counted %s: %.1f ms all together, %.1f "
 		    "%% of the run",
-		    count, (double)heap->census_ns / 1e6,
-		    share_of(heap, heap->census_ns));
+		    count, (double)heap->types.spent_ns / 1e6,
+		    share_of(heap, heap->types.spent_ns));
 }
 
 static void note_troubles(struct tm_run *run, const struct tm_heap *heap)
@@ -114,16 +114,16 @@ static void note_troubles(struct tm_run *run, const struct tm_heap *heap)
 	note_missing(run, heap, heap->jvms.refused, heap->jvms.why);
 	note_missing(run, heap, heap->agents.refused, heap->agents.why);
 	note_missing(run, heap, heap->agents.late, "it was too slow");
-	if (heap->failed > 1 ||
-	    (heap->failed && heap->censuses.count < FEW_CENSUSES))
+	if (heap->types.failed > 1 ||
+	    (heap->types.failed && heap->types.taken.count < FEW_CENSUSES))
 		tm_run_note(run, "its objects were %s counted: %s",
-			    heap->censuses.count ? "not always" : "never",
-			    heap->failed_why);
-	if (heap->no_sites)
+			    heap->types.taken.count ? "not always" : "never",
+			    heap->types.failed_why);
+	if (heap->sites.failed)
 		tm_run_note(run,
 			    "where its objects were allocated was not always "
 			    "told: %s",
-			    heap->no_sites_why);
+			    heap->sites.failed_why);
 }
 
 static void note_refusing(struct tm_run *run,

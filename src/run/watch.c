@@ -180,20 +180,23 @@ static uint64_t last_position(const struct tm_run *run)
 	return i > 0 ? run->samples[i - 1].iteration : 0;
 }
 
+static void describe_heap(struct tm_run *run, struct tm_heap *heap,
+			  const struct tm_preload_setup *setup)
+{
+	uint64_t until = last_position(run);
+
+	tm_heap_note(run, heap, setup);
+	tm_types_file(&run->types, &heap->types.taken, until);
+	tm_heap_sites_file(run, &heap->sites.taken, until);
+}
+
 void tm_watch_describe(struct tm_session *session)
 {
 	struct tm_preload *preload = &session->watch.preload;
 	const struct tm_preload_setup *setup = session->opts->preload;
 
 	if (session->watch.has_heap)
-		tm_heap_note(session->run, &session->watch.heap, setup);
-	if (session->watch.has_heap)
-		tm_types_file(&session->run->types,
-			      &session->watch.heap.censuses,
-			      last_position(session->run));
-	if (session->watch.has_heap)
-		tm_heap_sites_file(session->run, &session->watch.heap.sites,
-				   last_position(session->run));
+		describe_heap(session->run, &session->watch.heap, setup);
 	if (!session->watch.has_preload)
 		return;
 	session->watch.probe.preload = NULL;

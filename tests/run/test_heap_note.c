@@ -99,8 +99,8 @@ Test(heap_note, says_which_share_of_the_run_was_really_taken)
 	heap.pause_ns = SECOND;
 	heap.longest_pause_ns = SECOND / 20;
 	heap.left_out = 1;
-	heap.census_count = 2;
-	heap.census_ns = SECOND / 5;
+	heap.types.count = 2;
+	heap.types.spent_ns = SECOND / 5;
 	tm_heap_note(run, &heap, &setup);
 	cr_assert_eq(run->notes.count, 3);
 	cr_expect_str_eq(run->notes.text[0],
