@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "stats/sampled.h"
+#include "sites/growth.h"
 
 /* What one stack held at each moment. */
 struct candidate {
@@ -11,7 +11,6 @@ struct candidate {
 	double samples;
 	double *allocated;
 	double *freed;
-	int has_growth;
 	struct tm_sampled_growth growth;
 };
 
@@ -23,12 +22,6 @@ struct moments {
 	struct candidate *list;
 	size_t candidates;
 };
-
-/* A sum of estimates has no fractions worth keeping. */
-static struct tm_known_int whole(double bytes)
-{
-	return tm_known_int((int64_t)bytes);
-}
 
 /* --- collecting ----------------------------------------------------------- */
 
@@ -109,24 +102,14 @@ static void measure(struct moments *all, struct candidate *candidate)
 		}
 	}
 	candidate->samples = series.samples;
-	candidate->has_growth = tm_sampled_growth(&candidate->growth, &series);
-	/* What lived at the end is known all the same. */
-	if (!candidate->has_growth)
-		candidate->growth.last = candidate->allocated[all->count - 1] -
-					 candidate->freed[all->count - 1];
+	tm_sampled_growth(&candidate->growth, &series);
 }
 
-/* Those that grow first, then by their growth; without growth by what lived. */
 static int by_growth(const void *a, const void *b)
 {
 	const struct candidate *left = a, *right = b;
-	double x = left->has_growth ? left->growth.growth : left->growth.last;
-	double y =
-		right->has_growth ? right->growth.growth : right->growth.last;
 
-	if (left->growth.grows != right->growth.grows)
-		return right->growth.grows - left->growth.grows;
-	return (x < y) - (x > y);
+	return tm_sampled_order(&left->growth, &right->growth);
 }
 
 static void measure_all(struct moments *all)
@@ -159,41 +142,18 @@ static void file_script(struct tm_texts *out, const char *stack)
 static void file_site(struct tm_run_site *out, const struct moments *all,
 		      const struct candidate *candidate)
 {
-	const struct tm_sampled_growth *growth = &candidate->growth;
-
-	out->grows = tm_known_bool(growth->grows);
-	out->has_stopped = tm_known_bool(growth->has_stopped);
-	if (candidate->has_growth) {
-		out->first_bytes = whole(growth->first);
-		out->middle_bytes = whole(growth->middle);
-		out->error_bytes = whole(growth->error);
-	}
-	out->last_bytes = whole(growth->last);
-	out->allocated_bytes = whole(candidate->allocated[all->count - 1]);
-	out->samples = whole(candidate->samples);
+	tm_site_growth_file(out, &candidate->growth);
+	out->allocated_bytes =
+		tm_site_whole(candidate->allocated[all->count - 1]);
+	out->samples = tm_site_whole(candidate->samples);
 	file_script(&out->script, candidate->stack);
-}
-
-/* The mean of what the heaps held at the moments of a third. */
-static struct tm_known_int counted_in(const struct tm_run *run,
-				      const struct moments *all, int third)
-{
-	const struct tm_metric_series live =
-		tm_run_series(run, TM_METRIC_live_bytes);
-	double sum = 0.0, counted;
-	size_t from, count, i;
-
-	tm_sampled_third(all->x, all->count, third, &from, &count);
-	for (i = from; i < from + count; i++) {
-		if (!tm_metric_series_at(&live, all->x[i], &counted))
-			return (struct tm_known_int){0};
-		sum += counted;
-	}
-	return count ? whole(sum / (double)count) : (struct tm_known_int){0};
 }
 
 static void file_all(struct tm_run *run, const struct moments *all)
 {
+	const struct tm_metric_series live =
+		tm_run_series(run, TM_METRIC_live_bytes);
+	const struct tm_site_moments moments = {all->x, all->count};
 	struct tm_run_sites *out = &run->heap_sites;
 	size_t kept = all->candidates, i;
 
@@ -206,12 +166,7 @@ static void file_all(struct tm_run *run, const struct moments *all)
 	out->sampling_bytes = tm_known_count(all->sites[0]->sampling_bytes);
 	out->snapshots = tm_known_count(all->count);
 	out->site_count = tm_known_count(all->candidates);
-	if (all->list[0].has_growth) {
-		out->first_x = tm_known_real(all->list[0].growth.first_x);
-		out->last_x = tm_known_real(all->list[0].growth.last_x);
-	}
-	out->counted_first_bytes = counted_in(run, all, 0);
-	out->counted_last_bytes = counted_in(run, all, 2);
+	tm_sites_growth_file(out, &all->list[0].growth, &moments, &live);
 	for (i = 0; i < kept; i++)
 		file_site(&out->sites[out->count++], all, &all->list[i]);
 }

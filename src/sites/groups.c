@@ -194,26 +194,15 @@ static void find_growth(const struct tm_site_groups *groups,
 		.mean_bytes = sampling_bytes,
 	};
 
-	group->has_growth = tm_sampled_growth(&group->growth, &series);
-	/* What lived at the end is known all the same. */
-	if (!group->has_growth && groups->reading_count)
-		group->growth.last =
-			group->allocated[groups->reading_count - 1] -
-			group->freed[groups->reading_count - 1];
+	tm_sampled_growth(&group->growth, &series);
 }
 
-/* Those that grow first, then by their growth; without growth by what lived. */
 static int compare(const void *a, const void *b)
 {
 	const struct tm_site_group *left = a;
 	const struct tm_site_group *right = b;
-	double x = left->has_growth ? left->growth.growth : left->growth.last;
-	double y =
-		right->has_growth ? right->growth.growth : right->growth.last;
 
-	if (left->growth.grows != right->growth.grows)
-		return right->growth.grows - left->growth.grows;
-	return (x < y) - (x > y);
+	return tm_sampled_order(&left->growth, &right->growth);
 }
 
 enum tm_rc tm_site_groups_make(struct tm_site_groups *out,

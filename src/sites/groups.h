@@ -22,7 +22,6 @@ struct tm_site_group {
 	double samples_bytes;
 	uint32_t process_count;
 	uint32_t last_process;
-	int has_growth;
 	struct tm_sampled_growth growth;
 	double *allocated; /* one for each snapshot that counts */
 	double *freed;

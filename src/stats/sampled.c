@@ -79,6 +79,13 @@ static double standard_error(const struct tm_sampled_series *series,
 	return sqrt(unsampled_share(series) * weight * (gone + come));
 }
 
+static double last_of(const struct tm_sampled_series *series)
+{
+	size_t end = series->count;
+
+	return end ? series->allocated[end - 1] - series->freed[end - 1] : 0.0;
+}
+
 int tm_sampled_growth(struct tm_sampled_growth *out,
 		      const struct tm_sampled_series *series)
 {
@@ -86,6 +93,7 @@ int tm_sampled_growth(struct tm_sampled_growth *out,
 	size_t from, count;
 	int i;
 
+	*out = (struct tm_sampled_growth){.last = last_of(series)};
 	for (i = 0; i < 3; i++) {
 		tm_sampled_third(series->x, series->count, i, &from, &count);
 		if (count == 0)
@@ -96,6 +104,7 @@ int tm_sampled_growth(struct tm_sampled_growth *out,
 	}
 	if (x[2] <= x[0])
 		return 0;
+	out->is_known = 1;
 	out->first_x = x[0];
 	out->last_x = x[2];
 	out->first = allocated[0] - freed[0];
@@ -108,4 +117,15 @@ int tm_sampled_growth(struct tm_sampled_growth *out,
 	out->has_stopped = out->grows && out->last - out->middle <
 						 STOPPED_SHARE * out->growth;
 	return 1;
+}
+
+int tm_sampled_order(const struct tm_sampled_growth *a,
+		     const struct tm_sampled_growth *b)
+{
+	double x = a->is_known ? a->growth : a->last;
+	double y = b->is_known ? b->growth : b->last;
+
+	if (a->grows != b->grows)
+		return b->grows - a->grows;
+	return (x < y) - (x > y);
 }

@@ -32,14 +32,21 @@ struct tm_sampled_growth {
 	double first;	/* bytes that lived then, on average */
 	double middle;
 	double last;
-	double growth;	 /* last - first */
-	double error;	 /* standard error of it */
-	int grows;	 /* by more than three standard errors */
+	double growth; /* last - first */
+	double error;  /* standard error of it */
+	int is_known;  /* but for `last`, which is what lived at the end else */
+	int grows;     /* by more than three standard errors */
 	int has_stopped; /* but no longer in the last third */
 };
 
+/* Returns whether it is known; *out is set all the same. */
 int tm_sampled_growth(struct tm_sampled_growth *out,
 		      const struct tm_sampled_series *series);
+
+/* As qsort() wants it: those that grow first, then by their growth; where that is
+ * not known, by what lived at the end. */
+int tm_sampled_order(const struct tm_sampled_growth *a,
+		     const struct tm_sampled_growth *b);
 
 /* The part of the readings that the third `third` (0, 1, 2) covers: from *from
  * on, *count of them. */

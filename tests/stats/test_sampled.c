@@ -97,6 +97,21 @@ Test(sampled, too_few_readings_say_nothing)
 	cr_assert(!tm_sampled_growth(&growth, &series));
 }
 
+Test(sampled, tells_what_lives_at_the_end_without_growth)
+{
+	struct tm_sampled_growth growth, more = {.is_known = 1, .growth = 1};
+
+	fill(1, 1);
+	series.count = 2;
+	cr_assert(!tm_sampled_growth(&growth, &series));
+	cr_assert_not(growth.is_known);
+	cr_assert_eq(growth.last, series.allocated[1] - series.freed[1]);
+	more.growth = growth.last + 1;
+	cr_assert_gt(tm_sampled_order(&growth, &more), 0);
+	growth.grows = 1;
+	cr_assert_lt(tm_sampled_order(&growth, &more), 0);
+}
+
 /* A small generator of our own, so that the test is the same everywhere. */
 static double draw(uint64_t *state)
 {
