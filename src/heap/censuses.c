@@ -65,6 +65,13 @@ void tm_censuses_drop_last(struct tm_censuses *censuses)
 			&censuses->moment[--censuses->count].census);
 }
 
+void tm_censuses_drop_after(struct tm_censuses *censuses, uint64_t position)
+{
+	while (censuses->count > 0 &&
+	       censuses->moment[censuses->count - 1].position > position)
+		tm_censuses_drop_last(censuses);
+}
+
 void tm_censuses_release(struct tm_censuses *censuses)
 {
 	size_t i;

@@ -44,6 +44,9 @@ void tm_censuses_move_last(struct tm_censuses *censuses, uint64_t position);
 
 void tm_censuses_drop_last(struct tm_censuses *censuses);
 
+/* Those behind `position`. */
+void tm_censuses_drop_after(struct tm_censuses *censuses, uint64_t position);
+
 void tm_censuses_release(struct tm_censuses *censuses);
 
 #endif

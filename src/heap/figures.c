@@ -1,8 +1,10 @@
 #include "heap/figures.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "util/names.h"
 #include "util/text.h"
 
 #define NAME_MAX_BYTES 200
@@ -49,28 +51,20 @@ void tm_heap_figures_add(struct tm_heap_figures *sum,
 
 /* --- types ---------------------------------------------------------------- */
 
-/* Where `name` is, or would have to be put. */
-static size_t find_type(const struct tm_heap_census *census, const char *name,
-			int *is_there)
+static size_t place_of(const struct tm_heap_census *census, const char *name,
+		       int *is_there)
 {
-	size_t low = 0, high = census->count, middle;
-	int order;
+	return tm_names_place(census->types, census->count,
+			      sizeof(*census->types), name, is_there);
+}
 
-	*is_there = 0;
-	while (low < high) {
-		middle = low + (high - low) / 2;
-		order = strncmp(census->types[middle].name, name,
-				NAME_MAX_BYTES);
-		if (order == 0) {
-			*is_there = 1;
-			return middle;
-		}
-		if (order < 0)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
+const struct tm_heap_type *tm_heap_census_find(
+	const struct tm_heap_census *census, const char *name)
+{
+	int is_there;
+	size_t at = place_of(census, name, &is_there);
+
+	return is_there ? &census->types[at] : NULL;
 }
 
 static int grow(struct tm_heap_census *census)
@@ -97,35 +91,41 @@ static void add_figures(struct tm_heap_type *to,
 	to->has_bytes = to->has_bytes && from->has_bytes;
 }
 
+/* Takes over the name. */
+static int insert(struct tm_heap_census *census, size_t at, char *name,
+		  const struct tm_heap_type *type)
+{
+	struct tm_heap_type *place;
+
+	if (!name || !grow(census)) {
+		free(name);
+		return 0;
+	}
+	place = &census->types[at];
+	memmove(place + 1, place, (census->count - at) * sizeof(*place));
+	*place = *type;
+	place->name = name;
+	census->count++;
+	return 1;
+}
+
 enum tm_rc tm_heap_census_add(struct tm_heap_census *census, const char *name,
 			      const struct tm_heap_type *type,
 			      struct tm_err *err)
 {
-	struct tm_heap_type *place;
+	char kept[NAME_MAX_BYTES + 1];
 	int is_there;
-	size_t at = find_type(census, name, &is_there);
+	size_t at;
 
-	if (is_there) {
+	snprintf(kept, sizeof(kept), "%s", name);
+	tm_text_clean(kept);
+	at = place_of(census, kept, &is_there);
+	if (is_there)
 		add_figures(&census->types[at], type);
-		return TM_OK;
-	}
-	if (census->count == TM_HEAP_TYPES_MAX) {
+	else if (census->count == TM_HEAP_TYPES_MAX)
 		census->is_cut = 1;
-		return TM_OK;
-	}
-	if (!grow(census))
+	else if (!insert(census, at, strdup(kept), type))
 		return tm_fail(err, TM_ENOMEM, "no memory for a census");
-	place = &census->types[at];
-	memmove(place + 1, place, (census->count - at) * sizeof(*place));
-	*place = *type;
-	place->name = strndup(name, NAME_MAX_BYTES);
-	if (!place->name) {
-		memmove(place, place + 1,
-			(census->count - at) * sizeof(*place));
-		return tm_fail(err, TM_ENOMEM, "no memory for a census");
-	}
-	tm_text_clean(place->name);
-	census->count++;
 	return TM_OK;
 }
 

@@ -101,6 +101,10 @@ TM_CHECK enum tm_rc tm_heap_census_add(struct tm_heap_census *census,
 				       const char *name,
 				       const struct tm_heap_type *type,
 				       struct tm_err *err);
+
+/* The type of that name, as it is kept; NULL: there is none. */
+const struct tm_heap_type *tm_heap_census_find(
+	const struct tm_heap_census *census, const char *name);
 void tm_heap_census_release(struct tm_heap_census *census);
 
 #endif

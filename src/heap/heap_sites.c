@@ -3,29 +3,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "util/names.h"
 #include "util/text.h"
 
-/* Where `stack` is, or would have to be put. */
 static size_t place_of(const struct tm_heap_sites *sites, const char *stack,
 		       int *is_there)
 {
-	size_t low = 0, high = sites->count;
-
-	*is_there = 0;
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		int order = strcmp(sites->list[middle].stack, stack);
-
-		if (order == 0) {
-			*is_there = 1;
-			return middle;
-		}
-		if (order < 0)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
+	return tm_names_place(sites->list, sites->count, sizeof(*sites->list),
+			      stack, is_there);
 }
 
 /* Each frame without what a terminal would obey, and without an empty one. */

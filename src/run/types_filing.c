@@ -52,31 +52,12 @@ static int by_bytes(const void *a, const void *b)
 
 /* --- all types ------------------------------------------------------------ */
 
-static const struct tm_heap_type *find(const struct tm_heap_census *census,
-				       const char *name)
-{
-	size_t low = 0, high = census->count;
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		int order = strcmp(census->types[middle].name, name);
-
-		if (order == 0)
-			return &census->types[middle];
-		if (order < 0)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return NULL;
-}
-
 static void measure(struct candidate *candidate,
 		    const struct tm_censuses *censuses)
 {
-	const struct tm_heap_type *first =
-		find(&censuses->moment[0].census, candidate->name);
-	const struct tm_heap_type *last = find(
+	const struct tm_heap_type *first = tm_heap_census_find(
+		&censuses->moment[0].census, candidate->name);
+	const struct tm_heap_type *last = tm_heap_census_find(
 		&censuses->moment[censuses->count - 1].census, candidate->name);
 
 	if (last) {
@@ -160,7 +141,7 @@ static int file_type(struct tm_run_type *out, const char *name,
 		return 0;
 	for (i = 0; i < count; i++) {
 		const struct tm_heap_type *type =
-			find(&censuses->moment[i].census, name);
+			tm_heap_census_find(&censuses->moment[i].census, name);
 
 		if (!type)
 			continue;
@@ -204,20 +185,12 @@ static int file_all(struct tm_run_types *out, struct candidates *all,
 	return 1;
 }
 
-static void drop_later(struct tm_censuses *censuses, uint64_t until)
-{
-	while (censuses->count > 0 &&
-	       censuses->moment[censuses->count - 1].position > until)
-		tm_heap_census_release(
-			&censuses->moment[--censuses->count].census);
-}
-
 void tm_types_file(struct tm_run_types *out, struct tm_censuses *censuses,
 		   uint64_t until)
 {
 	struct candidates all = {0};
 
-	drop_later(censuses, until);
+	tm_censuses_drop_after(censuses, until);
 	if (censuses->count == 0)
 		return;
 	if (!list_all(&all, censuses) || !file_all(out, &all, censuses))

@@ -64,6 +64,17 @@ Test(census, makes_names_printable_and_short)
 	cr_assert_eq(strlen(census.types[1].name), 200);
 }
 
+/* Types are added by the name that the runtime tells, and kept by a clean one. */
+Test(census, keeps_a_type_once_whose_name_is_cleaned)
+{
+	add("a\nb", 1, 1);
+	add("a@b", 1, 1);
+	add("a\nb", 2, 1);
+	cr_assert_eq(census.count, 2);
+	cr_assert_eq(tm_heap_census_find(&census, "a?b")->objects, 3);
+	cr_assert_null(tm_heap_census_find(&census, "a\nb"));
+}
+
 Test(census, stops_at_its_limit_and_says_so)
 {
 	char name[24];
