@@ -9,6 +9,7 @@
 
 #include "preload/allocator.h"
 #include "preload/interposed.h"
+#include "preload/python_api.h"
 
 static void *(*state_of_this_thread)(void);
 static void *(*state_that_runs)(void);
@@ -47,23 +48,16 @@ TM_INTERPOSED ssize_t write(int fd, const void *bytes, size_t size)
 
 /* --- the interpreter ------------------------------------------------------ */
 
-static void find(void *function, const char *name)
-{
-	void *found = dlsym(RTLD_DEFAULT, name);
-
-	memcpy(function, &found, sizeof(found));
-}
-
 int tm_python_start(void)
 {
 	void *found = dlsym(RTLD_NEXT, "write");
 
 	memcpy(&next_write, &found, sizeof(found));
-	find(&dump, "_Py_DumpTraceback");
+	tm_python_find(&dump, "_Py_DumpTraceback");
 	if (!dump)
 		return 0;
-	find(&state_of_this_thread, "PyGILState_GetThisThreadState");
-	find(&state_that_runs, "_PyThreadState_UncheckedGet");
+	tm_python_find(&state_of_this_thread, "PyGILState_GetThisThreadState");
+	tm_python_find(&state_that_runs, "_PyThreadState_UncheckedGet");
 	return state_of_this_thread && state_that_runs;
 }
 

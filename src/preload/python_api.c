@@ -6,11 +6,11 @@
 
 struct tm_python_api tm_python;
 
-static void find(void *function, const char *name)
+void tm_python_find(void *into, const char *name)
 {
 	void *found = dlsym(RTLD_DEFAULT, name);
 
-	memcpy(function, &found, sizeof(found));
+	memcpy(into, &found, sizeof(found));
 }
 
 static int has_all(void)
@@ -28,16 +28,16 @@ static int has_all(void)
 
 int tm_python_api_find(void)
 {
-	find(&tm_python.Py_IsInitialized, "Py_IsInitialized");
+	tm_python_find(&tm_python.Py_IsInitialized, "Py_IsInitialized");
 	if (!tm_python.Py_IsInitialized)
 		return 0;
-#define X(result, name, parameters) find(&tm_python.name, #name);
+#define X(result, name, parameters) tm_python_find(&tm_python.name, #name);
 	TM_PYTHON_NEEDED(X)
 	TM_PYTHON_OPTIONAL(X)
 #undef X
-	find(&tm_python.type, "PyType_Type");
-	find(&tm_python.instance, "PyInstance_Type");
-	find(&tm_python.import_error, "PyExc_ImportError");
+	tm_python_find(&tm_python.type, "PyType_Type");
+	tm_python_find(&tm_python.instance, "PyInstance_Type");
+	tm_python_find(&tm_python.import_error, "PyExc_ImportError");
 	return has_all();
 }
 

@@ -114,6 +114,10 @@ struct tm_python_api {
 
 extern struct tm_python_api tm_python;
 
+/* Set the function or object pointer at `into`; NULL: the process has none of that
+ * name. */
+void tm_python_find(void *into, const char *name);
+
 /* Returns whether the process has an interpreter that can be entered. */
 int tm_python_api_find(void);
 
