@@ -188,25 +188,36 @@ static const char *read_count(const char *text, uint64_t *out, int *is_known)
 	return *end == ' ' && !errno ? end + 1 : NULL;
 }
 
+/* Three counts, the first of them known, and a text behind them; NULL when it is
+ * not that. */
+static const char *read_counts(const char *text, uint64_t number[3],
+			       int known[3])
+{
+	int i;
+
+	for (i = 0; text && i < 3; i++)
+		text = read_count(text, &number[i], &known[i]);
+	return text && known[0] && *text ? text : NULL;
+}
+
 /* OBJECTS BYTES UNCOLLECTABLE NAME */
 static void take_type(struct question *question, const char *text)
 {
-	struct tm_heap_type type = {0};
-	const char *rest;
+	uint64_t number[3];
 	int known[3];
+	const char *name = read_counts(text, number, known);
+	struct tm_heap_type type;
 
-	rest = read_count(text, &type.objects, &known[0]);
-	if (rest)
-		rest = read_count(rest, &type.bytes, &known[1]);
-	if (rest)
-		rest = read_count(rest, &type.uncollectable, &known[2]);
-	if (!rest || !known[0] || !*rest) {
+	if (!name) {
 		question->agents->not_read++;
 		return;
 	}
-	type.has_bytes = known[1];
+	type = (struct tm_heap_type){.objects = number[0],
+				     .bytes = number[1],
+				     .uncollectable = number[2],
+				     .has_bytes = known[1]};
 	if (question->rc == TM_OK)
-		question->rc = tm_heap_census_add(question->census, rest, &type,
+		question->rc = tm_heap_census_add(question->census, name, &type,
 						  question->err);
 }
 
@@ -216,23 +227,21 @@ static void take_type(struct question *question, const char *text)
 /* SAMPLES ALLOCATED FREED FRAMES */
 static void take_site(struct question *question, const char *text)
 {
-	struct tm_heap_site site = {0};
-	const char *rest;
+	uint64_t number[3];
 	int known[3];
+	const char *frames = read_counts(text, number, known);
+	struct tm_heap_site site;
 
-	rest = read_count(text, &site.samples, &known[0]);
-	if (rest)
-		rest = read_count(rest, &site.allocated_bytes, &known[1]);
-	if (rest)
-		rest = read_count(rest, &site.freed_bytes, &known[2]);
-	if (!rest || !known[0] || !known[1] || !known[2] || !*rest ||
-	    site.samples > BYTES_MOST || site.allocated_bytes > BYTES_MOST ||
-	    site.freed_bytes > site.allocated_bytes) {
+	if (!frames || !known[1] || !known[2] || number[0] > BYTES_MOST ||
+	    number[1] > BYTES_MOST || number[2] > number[1]) {
 		question->agents->not_read++;
 		return;
 	}
+	site = (struct tm_heap_site){.samples = number[0],
+				     .allocated_bytes = number[1],
+				     .freed_bytes = number[2]};
 	if (question->rc == TM_OK)
-		question->rc = tm_heap_sites_add(question->sites, rest, &site,
+		question->rc = tm_heap_sites_add(question->sites, frames, &site,
 						 question->err);
 }
 
