@@ -145,11 +145,9 @@ static void add_mapping_cause(struct tm_analysis *facts, int heap_grows)
 	tm_amount_format(amount, slope(outside), outside->unit);
 	add_cause(facts,
 		  "%s%s %s, is not in malloc at all: memory that the program "
-		  "or its "
-		  "runtime maps itself, thread stacks, or blocks that were "
-		  "allocated "
-		  "long ago and are touched only now. strace -f -k -e "
-		  "trace=mmap,brk shows which code maps memory.",
+		  "or its runtime maps itself, thread stacks, or blocks that "
+		  "were allocated long ago and are touched only now. strace -f "
+		  "-k -e trace=mmap,brk shows which code maps memory.",
 		  heap_grows ? "The rest, " : "The growth, ", amount,
 		  facts->per);
 	advise_language(facts);
@@ -162,20 +160,16 @@ static void add_unknown_cause(struct tm_analysis *facts,
 	if (facts->knows_allocator) {
 		add_cause(facts,
 			  "Resident memory grows, but what the program has "
-			  "allocated "
-			  "with malloc %s; no measured layer explains the "
-			  "growth.",
+			  "allocated with malloc %s; no measured layer "
+			  "explains the growth.",
 			  not_growing(heap));
 		return;
 	}
 	add_cause(facts,
 		  "Resident memory grows, but what the program has allocated "
-		  "with "
-		  "malloc %s: its allocator keeps free memory, or the program "
-		  "or its "
-		  "runtime maps memory itself. The allocator's own statistics, "
-		  "which "
-		  "would show which, were not read.",
+		  "with malloc %s: its allocator keeps free memory, or the "
+		  "program or its runtime maps memory itself. The allocator's "
+		  "own statistics, which would show which, were not read.",
 		  not_growing(heap));
 	advise_language(facts);
 }
@@ -348,8 +342,7 @@ static void explain_process(struct tm_analysis *facts)
 		return;
 	add_cause(facts,
 		  "Nearly all of the growth is in one process: pid %lld (%s), "
-		  "one of "
-		  "%zu.",
+		  "one of %zu.",
 		  process.pid, process.name, processes.seen);
 }
 
@@ -362,14 +355,14 @@ static void explain_rest(struct tm_analysis *facts)
 		{TM_METRIC_swap_bytes,
 		 "Memory is swapped out: RSS alone understates the growth."},
 		{TM_METRIC_threads, "Threads are started and do not end, each "
-				    "with its own stack: eu-stack -p PID "
-				    "shows where they wait."},
+				    "with its own stack: eu-stack -p PID shows "
+				    "where they wait."},
 		{TM_METRIC_descriptors,
-		 "Files or sockets are opened and not "
-		 "closed: ls -l /proc/PID/fd lists them."},
+		 "Files or sockets are opened and not closed: ls -l "
+		 "/proc/PID/fd lists them."},
 		{TM_METRIC_processes,
-		 "Processes are started and do not end, or "
-		 "are not waited for."},
+		 "Processes are started and do not end, or are not waited "
+		 "for."},
 		{TM_METRIC_mappings, "Mappings are made and not unmapped: "
 				     "/proc/PID/maps lists them."},
 	};
@@ -385,8 +378,8 @@ static void explain_rest(struct tm_analysis *facts)
 		add_cause(facts,
 			  "The control group's memory grows, but that of the "
 			  "processes does not: page cache, which the kernel "
-			  "reclaims when it needs memory, or other programs "
-			  "in the group.");
+			  "reclaims when it needs memory, or other programs in "
+			  "the group.");
 }
 
 /* Whether the layer is inconclusive, and the verdict depends on it. */
@@ -483,8 +476,7 @@ static void explain_no_growth(struct tm_analysis *facts)
 	else if (name_undecided(facts, undecided) > 0)
 		add_cause(facts,
 			  "No growth was found. Not decided: %s. A longer run "
-			  "may "
-			  "decide.",
+			  "may decide.",
 			  undecided);
 	else if (facts->types.count)
 		add_cause(facts, "No metric grows.");

@@ -84,8 +84,8 @@ void tm_heap_end_processes(struct tm_heap *heap);
 /* Before a sample is taken: a full collection, when one may be had now. */
 void tm_heap_collect(struct tm_heap *heap);
 
-/* After it: what that brought, now and then a census, and the allocation sites.  Needs the sample's
- * iteration and rss_bytes. */
+/* After it: what that brought, now and then a census, and the allocation sites.
+ * Needs the sample's iteration and rss_bytes. */
 void tm_heap_sample(struct tm_heap *heap, struct tm_sample *sample);
 
 /* The program was seen to be at `position`.  A program that does not wait goes on

@@ -19,15 +19,13 @@ enum tm_rc tm_pattern_open(struct tm_pattern *pattern, const char *expression,
 	if (!expression || !*expression)
 		return tm_fail(err, TM_EUSAGE,
 			       "--mark-regex: an empty regular expression "
-			       "matches every "
-			       "line");
+			       "matches every line");
 	code = regcomp(&pattern->regex, expression, REG_EXTENDED);
 	if (code != 0) {
 		regerror(code, &pattern->regex, why, sizeof(why));
 		return tm_fail(err, TM_EUSAGE,
 			       "--mark-regex: cannot read the regular "
-			       "expression '%.120s': "
-			       "%s",
+			       "expression '%.120s': %s",
 			       expression, why);
 	}
 	pattern->has_group = pattern->regex.re_nsub > 0;

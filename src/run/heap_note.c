@@ -25,8 +25,7 @@ static void note_variable(struct tm_run *run, const struct tm_heap *heap,
 		else
 			tm_run_note(run,
 				    "%s was set, so that %s loads a helper "
-				    "which tells "
-				    "of its heap",
+				    "which tells of its heap",
 				    language->agent.variable, language->name);
 	}
 }
@@ -192,8 +191,8 @@ static void note_uncollected(struct tm_run *run, const struct tm_heap *heap)
 	    !tm_run_has_metric(run, TM_METRIC_live_bytes))
 		tm_run_note(run,
 			    "what is alive is not known: the program has "
-			    "switched CPython's collector off "
-			    "(gc.disable()) or debugs it (gc.set_debug())");
+			    "switched CPython's collector off (gc.disable()) "
+			    "or debugs it (gc.set_debug())");
 }
 
 static int has_seen_one(const struct tm_heap *heap,

@@ -11,7 +11,8 @@
 #include <stddef.h>
 #include <sys/types.h>
 
-/* The strings in /proc/PID/NAME ("cmdline", "environ"), ended by NULL; one free() releases them. */
+/* The strings in /proc/PID/NAME ("cmdline", "environ"), ended by NULL; one free()
+ * releases them. */
 char **tm_process_strings(pid_t pid, const char *name);
 
 /* Where the link /proc/PID/NAME points; 0 when it cannot be read. */
