@@ -5,7 +5,6 @@
 #include <errno.h>
 #include <poll.h>
 #include <fcntl.h>
-#include <ftw.h>
 #include <pty.h>
 #include <signal.h>
 #include <stdio.h>
@@ -17,6 +16,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "../support/folders.h"
 static char folder[] = "/tmp/tidemark-cli-XXXXXX";
 static char program[4096]; /* the tidemark of this build */
 static char out_text[65536];
@@ -48,19 +48,10 @@ void driver_open(void)
 	cr_assert_eq(chdir(folder), 0);
 }
 
-static int remove_one(const char *path, const struct stat *info, int type,
-		      struct FTW *where)
-{
-	(void)info;
-	(void)type;
-	(void)where;
-	return remove(path);
-}
-
 void driver_close(void)
 {
 	cr_assert_eq(chdir("/"), 0);
-	nftw(folder, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+	folder_remove(folder);
 }
 
 /* --- one call ------------------------------------------------------------- */

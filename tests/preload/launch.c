@@ -1,14 +1,15 @@
 #include "launch.h"
 
 #include <criterion/criterion.h>
-#include <ftw.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "../support/folders.h"
 #include "preload/area.h"
 
 static char home[] = "/tmp/tidemark-preload-XXXXXX";
@@ -36,23 +37,14 @@ void launch_open(void)
 	launch_sampling("0");
 }
 
-static int remove_one(const char *path, const struct stat *info, int type,
-		      struct FTW *where)
-{
-	(void)info;
-	(void)type;
-	(void)where;
-	return remove(path);
-}
-
 void launch_close(void)
 {
-	nftw(home, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+	folder_remove(home);
 }
 
 void launch_clear(void)
 {
-	nftw(areas, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+	folder_remove(areas);
 	cr_assert_eq(mkdir(areas, 0700), 0);
 }
 

@@ -1,27 +1,17 @@
 #include "stored.h"
 
 #include <criterion/criterion.h>
-#include <dirent.h>
-#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "../support/folders.h"
 #include "../support/runs.h"
 #include "results/environment.h"
 #include "results/store.h"
 
 char stored_folder[] = "/tmp/tidemark-store-XXXXXX";
 struct tm_err stored_err;
-
-static int remove_one(const char *path, const struct stat *info, int type,
-		      struct FTW *where)
-{
-	(void)info;
-	(void)type;
-	(void)where;
-	return remove(path);
-}
 
 void stored_open(void)
 {
@@ -30,7 +20,7 @@ void stored_open(void)
 
 void stored_close(void)
 {
-	nftw(stored_folder, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+	folder_remove(stored_folder);
 }
 
 /* A run with an absent value, one of 0 and the largest that there is. */
@@ -68,18 +58,6 @@ struct tm_run *stored_save(const char *name)
 	cr_assert_eq(tm_run_save(run, stored_folder, &stored_err), TM_OK, "%s",
 		     stored_err.text);
 	return run;
-}
-
-int stored_entries(const char *path)
-{
-	DIR *dir = opendir(path);
-	int count = 0;
-
-	cr_assert_not_null(dir);
-	while (readdir(dir))
-		count++;
-	closedir(dir);
-	return count - 2;
 }
 
 void stored_expect_begins(const char *path, const char *expected)

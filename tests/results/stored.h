@@ -24,9 +24,6 @@ struct tm_run *stored_make(const char *name);
 /* The same, saved in the folder. */
 struct tm_run *stored_save(const char *name);
 
-/* How many files and folders are in a folder. */
-int stored_entries(const char *path);
-
 /* Write `text` to the file of that name in `directory`. */
 void stored_replace(const char *directory, const char *name, const char *text);
 

@@ -3,10 +3,8 @@
  * nothing that is not whole is left.
  */
 #include <criterion/criterion.h>
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <ftw.h>
 #include <limits.h>
 #include <signal.h>
 #include <stdio.h>
@@ -16,6 +14,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "../support/folders.h"
 #include "../support/disk.h"
 #include "../support/runs.h"
 #include "results/store.h"
@@ -25,15 +24,6 @@ static char folder[] = "/tmp/tidemark-disk-XXXXXX";
 static char path[PATH_MAX + 64];
 static struct tm_run *run;
 static struct tm_err err;
-
-static int remove_one(const char *name, const struct stat *info, int type,
-		      struct FTW *where)
-{
-	(void)info;
-	(void)type;
-	(void)where;
-	return remove(name);
-}
 
 /* A run of which each file is written. */
 static void add_files(void)
@@ -61,22 +51,10 @@ static void start(void)
 static void stop(void)
 {
 	run_free(run);
-	nftw(folder, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+	folder_remove(folder);
 }
 
 TestSuite(disk, .init = start, .fini = stop);
-
-static int count_entries(const char *name)
-{
-	DIR *dir = opendir(name);
-	int count = 0;
-
-	cr_assert_not_null(dir);
-	while (readdir(dir))
-		count++;
-	closedir(dir);
-	return count - 2;
-}
 
 static enum tm_rc put(FILE *file, const void *context)
 {
@@ -92,10 +70,10 @@ static enum tm_rc save_one(struct tm_err *why)
 {
 	enum tm_rc rc = tm_run_save(run, folder, why);
 
-	cr_expect_eq(count_entries(folder), run->directory ? 1 : 0);
+	cr_expect_eq(folder_count(folder), run->directory ? 1 : 0);
 	if (run->directory) {
-		cr_expect_eq(count_entries(run->directory), 5);
-		nftw(run->directory, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+		cr_expect_eq(folder_count(run->directory), 5);
+		folder_remove(run->directory);
 	}
 	free(run->directory);
 	run->directory = NULL;
@@ -106,7 +84,7 @@ static enum tm_rc export_one(struct tm_err *why)
 {
 	enum tm_rc rc = tm_write_replace(path, put, "new", why);
 
-	cr_expect_eq(count_entries(folder), rc == TM_OK);
+	cr_expect_eq(folder_count(folder), rc == TM_OK);
 	unlink(path);
 	return rc;
 }
@@ -129,7 +107,7 @@ Test(disk, that_cannot_rename_keeps_no_name)
 	cr_assert(disk_was_refused());
 	cr_expect_not_null(strstr(err.text, "cannot rename '"), "%s", err.text);
 	cr_expect_null(run->directory);
-	cr_expect_eq(count_entries(folder), 0);
+	cr_expect_eq(folder_count(folder), 0);
 }
 
 /* A pipe, or a file system that is mounted read-only behind the file's back. */
@@ -189,7 +167,7 @@ static void expect_too_large(const char *file)
 	cr_expect_not_null(strstr(err.text, "File too large"), "%s", err.text);
 	snprintf(quoted, sizeof(quoted), "/%s'", file);
 	cr_expect_not_null(strstr(err.text, quoted), "%s", err.text);
-	cr_expect_eq(count_entries(folder), 0);
+	cr_expect_eq(folder_count(folder), 0);
 }
 
 Test(disk, that_is_full_for_samples_alone_keeps_nothing)
@@ -277,7 +255,7 @@ Test(disk, has_room_for_a_thousand_runs_of_one_name_and_second)
 	cr_assert_eq(tm_run_save(run, folder, &err), TM_ESYSTEM);
 	cr_expect_not_null(strstr(err.text, "Z-full-1000': File exists"), "%s",
 			   err.text);
-	cr_expect_eq(count_entries(folder), 1000);
+	cr_expect_eq(folder_count(folder), 1000);
 }
 
 /* A run.json that somebody wrote may say anything. */
@@ -315,7 +293,7 @@ Test(disk, takes_names_as_long_as_the_system_does)
 	cr_expect_eq(tm_write_check(path, &err), TM_OK, "%s", err.text);
 	cr_expect_eq(tm_write_replace(path, put, "new", &err), TM_OK, "%s",
 		     err.text);
-	cr_expect_eq(count_entries(folder), 1);
+	cr_expect_eq(folder_count(folder), 1);
 	make_long_path(PATH_MAX + 1);
 	cr_expect_eq(tm_write_check(path, &err), TM_EUSAGE);
 	cr_expect_not_null(strstr(err.text, "File name too long"));

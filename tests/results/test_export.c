@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../support/folders.h"
 #include "../support/runs.h"
 #include "results/export.h"
 #include "stored.h"
@@ -169,6 +170,6 @@ Test(export, keeps_an_older_export_when_it_cannot_write)
 	cr_assert_eq(run_export(path, runs, 1, &stored_err), TM_ESYSTEM);
 	cr_assert_not_null(strstr(stored_err.text, path), "%s",
 			   stored_err.text);
-	cr_assert_eq(stored_entries(stored_folder), 0);
+	cr_assert_eq(folder_count(stored_folder), 0);
 	tm_run_free(run);
 }

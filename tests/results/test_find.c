@@ -3,27 +3,18 @@
  */
 #include <criterion/criterion.h>
 #include <fcntl.h>
-#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "../support/folders.h"
 #include "results/find.h"
 
 static char folder[] = "/tmp/tidemark-find-XXXXXX";
 static char path[512];
 static struct tm_err err;
-
-static int remove_one(const char *name, const struct stat *info, int type,
-		      struct FTW *where)
-{
-	(void)info;
-	(void)type;
-	(void)where;
-	return remove(name);
-}
 
 static void make_folder(void)
 {
@@ -32,7 +23,7 @@ static void make_folder(void)
 
 static void remove_folder(void)
 {
-	nftw(folder, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+	folder_remove(folder);
 }
 
 TestSuite(find, .init = make_folder, .fini = remove_folder);

@@ -3,28 +3,19 @@
  */
 #include <criterion/criterion.h>
 #include <criterion/parameterized.h>
-#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "../support/folders.h"
 #include "../support/runs.h"
 #include "results/store.h"
 
 static char folder[] = "/tmp/tidemark-load-XXXXXX";
 static struct tm_run *run, *back;
 static struct tm_err err;
-
-static int remove_one(const char *path, const struct stat *info, int type,
-		      struct FTW *where)
-{
-	(void)info;
-	(void)type;
-	(void)where;
-	return remove(path);
-}
 
 static void start(void)
 {
@@ -39,7 +30,7 @@ static void stop(void)
 {
 	run_free(run);
 	run_free(back);
-	nftw(folder, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+	folder_remove(folder);
 }
 
 TestSuite(load, .init = start, .fini = stop);

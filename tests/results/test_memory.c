@@ -5,13 +5,13 @@
  */
 #include <criterion/criterion.h>
 #include <fcntl.h>
-#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "../support/folders.h"
 #include "../support/memory.h"
 #include "results/environment.h"
 #include "results/find.h"
@@ -23,15 +23,6 @@
 static char folder[40] = "/dev/shm/tidemark-memory-XXXXXX";
 static char stored[512]; /* a run */
 static struct tm_err err;
-
-static int remove_one(const char *path, const struct stat *info, int type,
-		      struct FTW *where)
-{
-	(void)info;
-	(void)type;
-	(void)where;
-	return remove(path);
-}
 
 static void add_site(struct tm_run *run)
 {
@@ -146,7 +137,7 @@ static void start(void)
 
 static void stop(void)
 {
-	nftw(folder, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+	folder_remove(folder);
 }
 
 TestSuite(memory, .init = start, .fini = stop);
@@ -449,7 +440,7 @@ static enum tm_rc save_one(struct tm_err *why)
 	if (rc == TM_OK)
 		expect_written(whole->directory, names);
 	if (whole->directory)
-		nftw(whole->directory, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+		folder_remove(whole->directory);
 	free(whole->directory);
 	whole->directory = NULL;
 	return rc;

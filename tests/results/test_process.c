@@ -3,7 +3,6 @@
  * their files' names count: here each is a copy of some library.
  */
 #include <criterion/criterion.h>
-#include <ftw.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,20 +11,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "../support/folders.h"
 #include "results/environment.h"
 
 static char folder[] = "/tmp/tidemark-process-XXXXXX";
 static char some_library[512];
 static struct tm_run_environment environment;
-
-static int remove_one(const char *name, const struct stat *info, int type,
-		      struct FTW *where)
-{
-	(void)info;
-	(void)type;
-	(void)where;
-	return remove(name);
-}
 
 /* One that this process has, and that needs nothing else. */
 static void find_library(void)
@@ -56,7 +47,7 @@ static void start(void)
 static void stop(void)
 {
 	tm_run_environment_release(&environment);
-	nftw(folder, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+	folder_remove(folder);
 }
 
 TestSuite(process, .init = start, .fini = stop);

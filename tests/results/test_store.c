@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "../support/folders.h"
 #include "../support/runs.h"
 #include "results/store.h"
 #include "stored.h"
@@ -314,7 +315,7 @@ Test(store, never_takes_a_folder_that_is_there)
 	cr_assert_eq(tm_run_save(first, stored_folder, &stored_err), TM_OK);
 	cr_assert_eq(tm_run_save(second, stored_folder, &stored_err), TM_OK);
 	cr_assert_str_neq(first->directory, second->directory);
-	cr_assert_eq(stored_entries(stored_folder), 2);
+	cr_assert_eq(folder_count(stored_folder), 2);
 	tm_run_free(first);
 	tm_run_free(second);
 }
@@ -368,7 +369,7 @@ Test(store, leaves_nothing_behind_when_it_fails)
 	cr_assert_not_null(file);
 	fclose(file);
 	cr_assert_eq(tm_run_save(run, path, &stored_err), TM_ESYSTEM);
-	cr_assert_eq(stored_entries(stored_folder), 1);
+	cr_assert_eq(folder_count(stored_folder), 1);
 	tm_run_free(run);
 }
 

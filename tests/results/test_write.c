@@ -2,28 +2,18 @@
  * Files that are whole or not there.
  */
 #include <criterion/criterion.h>
-#include <dirent.h>
-#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "../support/folders.h"
 #include "results/write.h"
 
 static char folder[] = "/tmp/tidemark-write-XXXXXX";
 static char path[512];
 static struct tm_err err;
-
-static int remove_one(const char *name, const struct stat *info, int type,
-		      struct FTW *where)
-{
-	(void)info;
-	(void)type;
-	(void)where;
-	return remove(name);
-}
 
 static void make_folder(void)
 {
@@ -33,7 +23,7 @@ static void make_folder(void)
 
 static void remove_folder(void)
 {
-	nftw(folder, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+	folder_remove(folder);
 }
 
 TestSuite(write, .init = make_folder, .fini = remove_folder);
@@ -50,21 +40,9 @@ static enum tm_rc lack_memory(FILE *file, const void *context)
 	return TM_ENOMEM;
 }
 
-static int count_entries(const char *name)
-{
-	DIR *dir = opendir(name);
-	int count = 0;
-
-	cr_assert_not_null(dir);
-	while (readdir(dir))
-		count++;
-	closedir(dir);
-	return count - 2;
-}
-
 static int count_open_files(void)
 {
-	return count_entries("/proc/self/fd");
+	return folder_count("/proc/self/fd");
 }
 
 static void expect_content(const char *expected)
@@ -86,7 +64,7 @@ Test(write, takes_the_place_of_a_file)
 	expect_content("one");
 	cr_assert_eq(tm_write_replace(path, put, "two", &err), TM_OK);
 	expect_content("two");
-	cr_expect_eq(count_entries(folder), 1);
+	cr_expect_eq(folder_count(folder), 1);
 	cr_expect_eq(count_open_files(), files);
 }
 
@@ -98,7 +76,7 @@ Test(write, leaves_a_file_whole_when_memory_is_short)
 	cr_expect_not_null(strstr(err.text, "no memory to write '/tmp/"), "%s",
 			   err.text);
 	expect_content("one");
-	cr_expect_eq(count_entries(folder), 1);
+	cr_expect_eq(folder_count(folder), 1);
 }
 
 Test(write, goes_directly_to_what_is_no_file)
@@ -108,7 +86,7 @@ Test(write, goes_directly_to_what_is_no_file)
 	cr_assert_eq(tm_write_replace(folder, put, "one", &err), TM_ESYSTEM);
 	cr_expect_not_null(strstr(err.text, "cannot write '/tmp/"), "%s",
 			   err.text);
-	cr_expect_eq(count_entries(folder), 0);
+	cr_expect_eq(folder_count(folder), 0);
 }
 
 Test(write, says_that_the_disk_is_full)
@@ -163,11 +141,11 @@ Test(write, is_checked_and_leaves_nothing)
 {
 	expect_check(NULL, TM_OK, "");
 	expect_check(path, TM_OK, "");
-	cr_expect_eq(count_entries(folder), 0);
+	cr_expect_eq(folder_count(folder), 0);
 	cr_assert_eq(tm_write_replace(path, put, "one", &err), TM_OK);
 	expect_check(path, TM_OK, "");
 	expect_content("one");
-	cr_expect_eq(count_entries(folder), 1);
+	cr_expect_eq(folder_count(folder), 1);
 	expect_check("/dev/null", TM_OK, "");
 }
 

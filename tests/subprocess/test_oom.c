@@ -1,10 +1,10 @@
 #include <criterion/criterion.h>
-#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
+#include "../support/folders.h"
 #include "subprocess/oom.h"
 
 /* Files as the kernel has them, below a folder of the test's own. */
@@ -17,18 +17,9 @@ static void make_root(void)
 	cr_assert_not_null(mkdtemp(root));
 }
 
-static int remove_one(const char *path, const struct stat *info, int type,
-		      struct FTW *where)
-{
-	(void)info;
-	(void)type;
-	(void)where;
-	return remove(path);
-}
-
 static void remove_root(void)
 {
-	nftw(root, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+	folder_remove(root);
 }
 
 TestSuite(oom, .init = make_root, .fini = remove_root);
