@@ -90,8 +90,11 @@ enum tm_rc tm_write_replace(const char *path, tm_write_content *content,
 	if (name_temporary(temporary, path) != 0)
 		return tm_fail(err, TM_EUSAGE,
 			       "the name '%.60s...' is too long", path);
-	rc = write_to(&(struct target){temporary, path, "we"}, content, context,
-		      err);
+	/* What has this name already is left of a killed process with the same
+	 * number, or a link that somebody planted: neither is followed. */
+	unlink(temporary);
+	rc = write_to(&(struct target){temporary, path, "wxe"}, content,
+		      context, err);
 	if (rc == TM_OK && rename(temporary, path) != 0)
 		rc = tm_fail_errno(err, errno, "cannot write '%s'", path);
 	if (rc != TM_OK)

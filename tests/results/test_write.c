@@ -79,6 +79,30 @@ Test(write, leaves_a_file_whole_when_memory_is_short)
 	cr_expect_eq(folder_count(folder), 1);
 }
 
+/* A name in a folder that others write to may be a link of theirs. */
+Test(write, follows_no_link_at_the_temporary_name)
+{
+	char temporary[600], other[600];
+	struct stat made;
+	FILE *file;
+
+	snprintf(other, sizeof(other), "%s/other", folder);
+	snprintf(temporary, sizeof(temporary), "%s.unfinished-%ld", path,
+		 (long)getpid());
+	file = fopen(other, "w");
+	cr_assert_not_null(file);
+	fclose(file);
+	cr_assert_eq(symlink(other, temporary), 0);
+	cr_assert_eq(tm_write_replace(path, put, "one", &err), TM_OK, "%s",
+		     err.text);
+	expect_content("one");
+	cr_assert_eq(lstat(path, &made), 0);
+	cr_expect(S_ISREG(made.st_mode));
+	cr_assert_eq(stat(other, &made), 0);
+	cr_expect_eq(made.st_size, 0);
+	cr_expect_eq(folder_count(folder), 2);
+}
+
 Test(write, goes_directly_to_what_is_no_file)
 {
 	cr_assert_eq(tm_write_replace("/dev/null", put, "one", &err), TM_OK,
