@@ -496,6 +496,57 @@ Test(plot, shows_what_gnuplot_complained_of)
 	run_free(run);
 }
 
+/* gnuplot exits with 0 after a write that failed. */
+Test(plot, fails_when_gnuplot_wrote_no_whole_picture)
+{
+	static const char *const drawn[] = {"", "printf '<?xml'\n",
+					    "printf '\\211PNG IDAT'\n"};
+	struct tm_run *run = run_chord("strong-ref", "legacy", 5);
+	char path[128], text[64];
+	struct tm_err err;
+	size_t i, format;
+
+	snprintf(path, sizeof(path), "%s/gnuplot", folder);
+	cr_assert_eq(setenv("PATH", folder, 1), 0);
+	for (i = 0; i < sizeof(drawn) / sizeof(*drawn); i++) {
+		FILE *file = fopen(path, "w");
+
+		cr_assert(file);
+		snprintf(text, sizeof(text), "#!/bin/sh\n%s", drawn[i]);
+		fputs(text, file);
+		fclose(file);
+		cr_assert_eq(chmod(path, 0755), 0);
+		for (format = TM_PLOT_PNG; format <= TM_PLOT_SVG; format++) {
+			cr_assert_eq(draw(&run, 1, format, &err), TM_ESYSTEM,
+				     "%s", err.text);
+			assert_has(err.text, "cannot write '");
+			assert_has(err.text, "gnuplot drew no whole picture");
+			cr_assert_eq(tm_rc_exit(err.rc), TM_EXIT_UNMEASURED);
+		}
+	}
+	cr_assert_eq(remove_folder(), 1, "a broken picture is left");
+	run_free(run);
+}
+
+Test(plot, says_when_nothing_was_drawn_on_a_terminal)
+{
+	struct tm_run *run = run_chord("strong-ref", "legacy", 5);
+	char path[128];
+	struct tm_err err;
+	FILE *file;
+
+	snprintf(path, sizeof(path), "%s/gnuplot", folder);
+	file = fopen(path, "w");
+	cr_assert(file);
+	fputs("#!/bin/sh\n", file);
+	fclose(file);
+	cr_assert_eq(chmod(path, 0755), 0);
+	cr_assert_eq(setenv("PATH", folder, 1), 0);
+	cr_assert_eq(draw(&run, 1, TM_PLOT_TERM, &err), TM_ESYSTEM);
+	assert_has(err.text, "gnuplot drew nothing of 'growth'");
+	run_free(run);
+}
+
 Test(plot, says_where_it_looked_for_its_scripts)
 {
 	struct tm_run *run = run_chord("strong-ref", "legacy", 5);

@@ -239,12 +239,54 @@ static enum tm_rc draw_terminal(struct picture *picture, struct tm_err *err)
 	if (!text)
 		return tm_fail_errno(err, errno, "temporary file for gnuplot");
 	rc = draw_to(picture, fileno(text), err);
+	if (rc == TM_OK && lseek(fileno(text), 0, SEEK_END) <= 0)
+		rc = tm_fail(err, TM_ESYSTEM,
+			     "gnuplot drew nothing of '%s': is the disk of "
+			     "temporary files full?",
+			     picture->name);
 	rewind(text);
 	while (rc == TM_OK && (length = getline(&line, &capacity, text)) > 0)
 		put_line(&picture->out, line, (size_t)length);
 	free(line);
 	fclose(text);
 	return rc;
+}
+
+/* Among the last bytes of a picture. */
+#define ENDING_MAX 16
+static const char *const endings[] = {
+	[TM_PLOT_PNG] = "IEND", [TM_PLOT_SVG] = "</svg>"};
+
+/* gnuplot exits with 0 even where the disk was full: its exit status does not
+ * tell whether a picture is whole. */
+static int is_whole(int file, enum tm_plot_format format)
+{
+	const char *ending = endings[format];
+	off_t end = lseek(file, 0, SEEK_END);
+	char last[ENDING_MAX];
+	ssize_t length;
+
+	length = pread(file, last, sizeof(last),
+		       end > ENDING_MAX ? end - ENDING_MAX : 0);
+	return length > 0 &&
+	       memmem(last, (size_t)length, ending, strlen(ending));
+}
+
+/* A full disk shows when more is written: at once, or after the last bytes that
+ * it has room for. */
+static enum tm_rc check_whole(int file, enum tm_plot_format format,
+			      const char *path, struct tm_err *err)
+{
+	static const char more[4096];
+
+	if (is_whole(file, format))
+		return TM_OK;
+	if (write(file, more, sizeof(more)) < 0 ||
+	    write(file, more, sizeof(more)) < 0)
+		return tm_fail_errno(err, errno, "cannot write '%s'", path);
+	return tm_fail(err, TM_ESYSTEM,
+		       "cannot write '%s': gnuplot drew no whole picture",
+		       path);
 }
 
 /* A picture appears under its name when it is whole, and not before. */
@@ -261,11 +303,15 @@ static enum tm_rc draw_file(struct picture *picture, struct tm_err *err)
 		return tm_fail(err, TM_EUSAGE, "'%.60s...': path too long",
 			       folder);
 	snprintf(path, sizeof(path), "%s/%s.%s", folder, picture->name, format);
-	file = open(hidden, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+	unlink(hidden); /* of a process that had this number and was killed */
+	file = open(hidden, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
 	if (file < 0)
 		return tm_fail_errno(err, errno, "cannot write '%s'", path);
 	rc = draw_to(picture, file, err);
-	close(file);
+	if (rc == TM_OK)
+		rc = check_whole(file, picture->opts->format, path, err);
+	if (close(file) != 0 && rc == TM_OK)
+		rc = tm_fail_errno(err, errno, "cannot write '%s'", path);
 	if (rc == TM_OK && rename(hidden, path) != 0)
 		rc = tm_fail_errno(err, errno, "cannot write '%s'", path);
 	if (rc != TM_OK) {
