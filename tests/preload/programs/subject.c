@@ -188,7 +188,7 @@ static void reallocation(void)
 
 /* --- threads -------------------------------------------------------------- */
 
-#define THREAD_BLOCKS 4000
+#define THREAD_BLOCKS 1000
 
 struct worker {
 	pthread_t thread;
@@ -479,7 +479,7 @@ static void *fork_often(void *argument)
 	int i;
 	pid_t child;
 
-	for (i = 0; i < 20; i++) {
+	for (i = 0; i < 10; i++) {
 		child = fork();
 		if (child == 0) {
 			free(malloc(100000));
@@ -548,7 +548,7 @@ static void libraries(void)
 
 	for (i = 0; i < 3; i++)
 		pthread_create(&churning[i], NULL, churn, NULL);
-	for (i = 0; i < 400; i++) {
+	for (i = 0; i < 200; i++) {
 		library = dlopen(names[i % 4], RTLD_NOW);
 		free(malloc(3000));
 		if (library)
@@ -557,7 +557,7 @@ static void libraries(void)
 	stop = 1;
 	for (i = 0; i < 3; i++)
 		pthread_join(churning[i], NULL);
-	must(loaded >= 200, "libraries", loaded, 200);
+	must(loaded >= 100, "libraries", loaded, 100);
 }
 
 /* A vforked child shares everything, and ends without its parent's ending. */
