@@ -13,6 +13,7 @@
 #include "preload/allocators/table.h"
 #include "probe/preload.h"
 #include "probe/procfs.h"
+#include "util/sanitizer.h"
 
 /* ru_maxrss is counted in batches; it may differ from VmHWM by this much
  * without having been inherited. */
@@ -72,7 +73,7 @@ static const char *find_jemalloc(struct tm_probe *probe)
 
 	if (probe->pid)
 		return "an allocator cannot be asked from outside its process";
-#if defined(__SANITIZE_ADDRESS__)
+#if TM_ADDRESS_SANITIZER
 	return "AddressSanitizer replaces the allocator";
 #endif
 	if (!mallctlnametomib || !mallctlbymib)

@@ -8,6 +8,8 @@
 
 #include <sys/types.h>
 
+#include "util/sanitizer.h"
+
 struct subject {
 	pid_t pid;
 	int orders;
@@ -33,7 +35,7 @@ void subject_stop(struct subject *subject);
 char *touch(size_t bytes);
 
 /* What AddressSanitizer writes beside so much memory: a byte for eight. */
-#if defined(__SANITIZE_ADDRESS__)
+#if TM_ADDRESS_SANITIZER
 #define SHADOW_OF(bytes) ((bytes) / 8)
 #else
 #define SHADOW_OF(bytes) 0

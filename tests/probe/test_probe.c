@@ -9,6 +9,7 @@
 
 #include "probe/probe.h"
 #include "subject.h"
+#include "util/sanitizer.h"
 
 #define MIB (1024u * 1024u)
 
@@ -158,7 +159,7 @@ Test(probe, allocates_nothing_for_a_sample)
 
 Test(probe, gives_the_same_reason_for_all_of_an_absent_allocator)
 {
-#if defined(__SANITIZE_ADDRESS__)
+#if TM_ADDRESS_SANITIZER
 	const char *reason = tm_probe_absent(&probe, TM_METRIC_allocated_bytes);
 
 	cr_assert_not_null(reason);
