@@ -36,8 +36,10 @@ TM_LDFLAGS += -fsanitize=address,undefined
 else ifeq ($(VARIANT),gcstress)
 TM_CFLAGS += -O1 -DTM_GC_STRESS=1
 else ifeq ($(VARIANT),cov)
-TM_CFLAGS += -O0 --coverage -fprofile-update=atomic
-TM_LDFLAGS += --coverage
+# clang's: asan's, and each line counts how often it ran.
+TM_CFLAGS += -O1 -fsanitize=address,undefined -fno-sanitize-recover=all \
+	-fprofile-instr-generate=$(abspath $(BUILD))/counts/%m.profraw -fcoverage-mapping
+TM_LDFLAGS += -fsanitize=address,undefined -fprofile-instr-generate
 else ifeq ($(VARIANT),tsan)
 TM_CFLAGS += -O1 -fsanitize=thread
 TM_LDFLAGS += -fsanitize=thread
@@ -47,7 +49,7 @@ endif
 
 # jemalloc replaces malloc in every program, except under a sanitizer, which needs
 # malloc for itself.
-ifeq ($(filter asan tsan,$(VARIANT)),)
+ifeq ($(filter asan cov tsan,$(VARIANT)),)
 TM_PACKAGES_ALLOCATOR := jemalloc
 endif
 
@@ -278,7 +280,7 @@ $(LIB): $(call object,$(LIB_SOURCES))
 
 # What is loaded into other people's programs: fast, never sanitized, and with
 # nothing but libc.  The compiler must not make a calloc() out of our calloc().
-PRELOAD_CFLAGS = $(filter-out -O% -fsanitize% -fno-sanitize% --coverage -fprofile-update%,$(TM_CFLAGS) $(CFLAGS)) \
+PRELOAD_CFLAGS = $(filter-out -O% -fsanitize% -fno-sanitize% -fprofile-instr% -fcoverage%,$(TM_CFLAGS) $(CFLAGS)) \
 	-O2 -fPIC -fvisibility=hidden -fno-plt -fno-builtin-malloc \
 	-fno-builtin-calloc -fno-builtin-realloc -fno-builtin-free \
 	-ftls-model=initial-exec -fomit-frame-pointer
@@ -387,7 +389,7 @@ $(BUILD)/tests/worker/%: $(BUILD)/tests/worker/%.o $(LIB)
 
 # What the preloaded library is tried on: without AddressSanitizer, which would
 # bring its own malloc, and with the compiler's hands off malloc and free.
-PRELOADED_CFLAGS = $(filter-out -O% -fsanitize% -fno-sanitize% --coverage -fprofile-update%,$(TM_CFLAGS) $(CFLAGS)) \
+PRELOADED_CFLAGS = $(filter-out -O% -fsanitize% -fno-sanitize% -fprofile-instr% -fcoverage%,$(TM_CFLAGS) $(CFLAGS)) \
 	-O1 -fno-builtin -Itests
 PRELOADED_CXXFLAGS = -std=c++17 -g -O1 -Wall -Wextra -Isrc -Itests
 $(BUILD)/tests/cli/programs/%: tests/cli/programs/%.c $(BUILD)/flags.stamp
