@@ -64,8 +64,14 @@ void tm_completion_choices(const struct tm_option *option, char *out,
 
 void tm_completion_text(const struct tm_option *option, char *out, size_t size)
 {
+	size_t i;
+
 	snprintf(out, size, "%s", option->help);
-	out[strcspn(out, ";:(")] = '\0';
+	/* A colon within a word, as in "redis://", ends nothing. */
+	for (i = strcspn(out, ";:("); out[i] == ':' && !strchr(" ", out[i + 1]);
+	     i += 1 + strcspn(out + i + 1, ";:("))
+		;
+	out[i] = '\0';
 	while (*out && out[strlen(out) - 1] == ' ')
 		out[strlen(out) - 1] = '\0';
 }

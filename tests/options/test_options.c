@@ -46,7 +46,7 @@ static const struct tm_option own[] = {
 	 .letter = 't',
 	 INTO(TEXT, text),
 	 .argument = "FILE",
-	 .help = "a text; with more to say"},
+	 .help = "a text at red:// or green://: with more to say"},
 	{.name = "alias", INTO(TEXT, text), .argument = "FILE"},
 	{.name = "count", INTO(COUNT, count), .argument = "N", .help = "many"},
 	{.name = "page",
@@ -292,6 +292,16 @@ Test(options, writes_a_manual_page)
 	cr_assert_null(strstr(printed, "alias"));
 }
 
+/* A colon in a word is not the end of a help; zsh wants it escaped. */
+static void assert_helps(const char *shell)
+{
+	if (strcmp(shell, "zsh") == 0)
+		assert_has("[a text at red\\:// or green\\://]");
+	else if (strcmp(shell, "fish") == 0)
+		assert_has("'a text at red:// or green://'");
+	cr_assert_null(strstr(printed, "more to say"));
+}
+
 Test(options, completes_in_three_shells)
 {
 	static const char *const shells[] = {"bash", "zsh", "fish"};
@@ -306,6 +316,7 @@ Test(options, completes_in_three_shells)
 		fclose(out);
 		assert_has("colour");
 		assert_has("red green");
+		assert_helps(shells[i]);
 		cr_assert_null(strstr(printed, "alias "));
 	}
 	cr_assert_eq(tm_completion_print(stderr, "csh", commands, &err),
