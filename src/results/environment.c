@@ -140,8 +140,8 @@ static void add_allocator(struct tm_facts *facts, pid_t pid)
 		add_jemalloc_version(facts, path);
 }
 
-void tm_environment_add_process(struct tm_run_environment *environment,
-				pid_t pid)
+int tm_environment_add_process(struct tm_run_environment *environment,
+			       pid_t pid)
 {
 	static const struct {
 		const char *library, *name;
@@ -163,6 +163,7 @@ void tm_environment_add_process(struct tm_run_environment *environment,
 		break;
 	}
 	add_allocator(facts, pid);
+	return find_mapped(pid, "", path, sizeof(path));
 }
 
 /* --- JSON ----------------------------------------------------------------- */

@@ -26,9 +26,10 @@ struct tm_run_environment {
 void tm_environment_fill(struct tm_run_environment *environment);
 
 /* Add what the libraries that process `pid` has loaded tell of its allocator
- * and sanitizer.  One that is linked in statically does not show. */
-void tm_environment_add_process(struct tm_run_environment *environment,
-				pid_t pid);
+ * and sanitizer.  One that is linked in statically does not show.  Returns 0
+ * when no file of the process could be read: then nothing is known of it. */
+int tm_environment_add_process(struct tm_run_environment *environment,
+			       pid_t pid);
 
 /* NULL without memory. */
 json_t *tm_run_environment_to_json(

@@ -11,11 +11,12 @@
 
 #include "results/environment.h"
 #include "run/program.h"
+#include "util/amount.h"
 #include "util/trace.h"
 
 /* The most that a pipe may hold without privileges: marks wait in it until the
  * next sample is due. */
-#define MARKS_PIPE_BYTES (1024 * 1024)
+#define MARKS_PIPE_BYTES TM_MIB
 
 /* Reads in a row: more than the pipe holds, as its writer may go on writing. */
 #define READS_MAX 64
@@ -148,7 +149,7 @@ void tm_sources_started(struct tm_session *session)
 		tm_passthrough_started(&session->marks.streams[i].passthrough);
 	if (session->program.child.marks_fd >= 0)
 		(void)fcntl(session->program.child.marks_fd, F_SETPIPE_SZ,
-			    MARKS_PIPE_BYTES);
+			    (int)MARKS_PIPE_BYTES);
 }
 
 static void close_one(int *fd)
@@ -311,9 +312,8 @@ static void record_libraries(struct tm_session *session)
 	    (!collector->has_iterations &&
 	     collector->filing.count < SETTLED_SAMPLES))
 		return;
-	session->marks.knows_libraries = 1;
-	tm_environment_add_process(&session->run->environment,
-				   session->program.child.pid);
+	session->marks.knows_libraries = tm_environment_add_process(
+		&session->run->environment, session->program.child.pid);
 }
 
 /* Whether a sample by time is due. */
