@@ -8,7 +8,7 @@
 /* How far a process's peak must be above what samples saw to be worth a note:
  * threads add their page counts to the kernel's total in batches. */
 #define PEAK_SHARE 1.1
-#define PEAK_SLACK (1024 * 1024)
+#define PEAK_SLACK TM_MIB
 
 /* --- how ------------------------------------------------------------------ */
 

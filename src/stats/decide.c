@@ -53,7 +53,7 @@ struct tm_decide_opts tm_decide_defaults(enum tm_metric_class metric_class)
 
 	if (metric_class != TM_CLASS_EXACT) {
 		opts.resolution = metric_class == TM_CLASS_PEAK ? 131072 : 4096;
-		opts.least = 1048576;
+		opts.least = TM_MIB;
 		opts.budget = 64;
 	}
 	return opts;

@@ -10,6 +10,9 @@
 #ifndef TM_UTIL_AMOUNT_H
 #define TM_UTIL_AMOUNT_H
 
+/* One MiB in bytes. */
+#define TM_MIB 1048576u
+
 #define TM_NUMBER_MAX 40
 #define TM_AMOUNT_MAX 64
 

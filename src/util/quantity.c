@@ -6,6 +6,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "util/amount.h"
+
 int tm_quantity_count(const char *text, uint64_t *out)
 {
 	char *end;
@@ -53,9 +55,9 @@ int tm_quantity_bytes(const char *text, uint64_t *out)
 		{"k", 1024},
 		{"kb", 1024},
 		{"kib", 1024},
-		{"m", 1048576},
-		{"mb", 1048576},
-		{"mib", 1048576},
+		{"m", TM_MIB},
+		{"mb", TM_MIB},
+		{"mib", TM_MIB},
 		{"g", 1073741824},
 		{"gb", 1073741824},
 		{"gib", 1073741824},

@@ -12,8 +12,8 @@
 #include "report/plot/gnuplot.h"
 #include "metric/traits.h"
 #include "report/plot/datadir.h"
+#include "util/amount.h"
 
-#define MIB	  1048576.0
 #define NO_MEMORY "no memory for a picture"
 
 #define PROGRAM_PICTURE_MAX 32 /* characters of a name */
@@ -171,7 +171,7 @@ static void put_options(struct tm_writer *writer, const struct picture *picture,
 
 static enum tm_rc write_settings(struct picture *picture, enum tm_metric metric)
 {
-	const struct tm_plot_data memory = {"memory", metric, MIB};
+	const struct tm_plot_data memory = {"memory", metric, TM_MIB};
 	const struct tm_plot_data objects = {"objects", TM_METRIC_live_objects,
 					     1000};
 	struct tm_writer writer = {.out = &picture->settings};
