@@ -12,6 +12,7 @@
 #include "results/environment.h"
 #include "results/store.h"
 #include "run/measure.h"
+#include "util/amount.h"
 
 /* Between asking a program to stop and killing it. */
 #define GRACE_MS 2000
@@ -200,17 +201,18 @@ enum tm_rc tm_cli_session_measure(struct tm_cli_session *session,
 static void report_ending(struct tm_cli_session *session,
 			  const struct tm_run *run)
 {
-	char why[TM_ENDING_TEXT_MAX];
+	char why[TM_ENDING_TEXT_MAX], samples[TM_AMOUNT_MAX];
 
 	if (tm_run_is_measured(run))
 		return;
+	tm_amount_format(samples, (double)run->sample_count, "samples");
 	tm_ending_text(why, &run->ending);
 	if (run->outcome == TM_OUTCOME_COMPLETE)
 		tm_cli_warn("%s: it ended without a single mark", run->name);
 	else
-		tm_cli_warn("%s: %s; %zu samples were kept", run->name,
-			    *why ? why : tm_outcome_name(run->outcome),
-			    run->sample_count);
+		tm_cli_warn("%s: %s; %s %s kept", run->name,
+			    *why ? why : tm_outcome_name(run->outcome), samples,
+			    run->sample_count == 1 ? "was" : "were");
 	/* It refused its options, and printed why. */
 	if (run->exit_code == TM_EXIT_USAGE && run->sample_count == 0)
 		tm_cli_session_worsen(session, TM_EXIT_USAGE);

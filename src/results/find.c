@@ -177,8 +177,9 @@ enum tm_rc tm_run_find_newest(const char *results_directory, size_t age,
 			 entries[(size_t)count - 1 - age]->d_name);
 	else if (count > 0)
 		rc = tm_fail(err, TM_EUSAGE,
-			     "there are only %d runs in '%.200s', not %zu",
-			     count, results_directory, age + 1);
+			     "there %s only %d run%s in '%.200s', not %zu",
+			     count == 1 ? "is" : "are", count,
+			     count == 1 ? "" : "s", results_directory, age + 1);
 	else
 		rc = tm_fail(err, TM_EUSAGE,
 			     "no runs yet in '%.200s': `tidemark exec -- "

@@ -50,10 +50,13 @@ static void note_backwards(const struct tm_collector *collector)
 static void note_ignored(const struct tm_collector *collector)
 {
 	struct tm_run *run = collector->run;
+	char lines[TM_AMOUNT_MAX];
 
+	tm_amount_format(lines,
+			 (double)collector->bad_lines - TM_BAD_LINES_SHOWN,
+			 "more lines");
 	if (collector->bad_lines > TM_BAD_LINES_SHOWN)
-		tm_run_note(run, "%zu more lines of its marks are unreadable",
-			    collector->bad_lines - TM_BAD_LINES_SHOWN);
+		tm_run_note(run, "%s of its marks cannot be read", lines);
 	note_backwards(collector);
 	if (tm_lines_is_cut(&collector->lines))
 		tm_run_note(run, "its last line of marks is cut off");

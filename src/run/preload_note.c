@@ -1,4 +1,5 @@
 #include "run/preload_note.h"
+#include "util/amount.h"
 
 /* A process is not counted for the moment between its start and the loading of
  * the library, where one or two samples may fall; only a longer time is worth a
@@ -28,6 +29,7 @@ static void note_uncounted_processes(struct tm_run *run,
 	double share = preload->samples ? (double)preload->partial_samples /
 						  (double)preload->samples
 					: 0.0;
+	char lost[TM_AMOUNT_MAX];
 
 	if (preload->seen && share > PARTIAL_SHARE &&
 	    preload->partial_samples >= PARTIAL_LEAST)
@@ -36,11 +38,12 @@ static void note_uncounted_processes(struct tm_run *run,
 			    "counted bytes: they did not load the library",
 			    (unsigned long long)preload->uncounted_max,
 			    (unsigned long long)preload->processes_max);
+	tm_amount_format(lost, (double)preload->lost_samples,
+			 "sampled allocations");
 	if (preload->lost_samples)
-		tm_run_note(run,
-			    "%llu sampled allocations are lost: there was no "
-			    "room for their site",
-			    (unsigned long long)preload->lost_samples);
+		tm_run_note(run, "%s %s lost: there was no room for %s site",
+			    lost, preload->lost_samples == 1 ? "is" : "are",
+			    preload->lost_samples == 1 ? "its" : "their");
 }
 
 /* Those of runtimes that the program has started: kept by name, and noted. */

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "util/amount.h"
 static void fill_process(struct tm_run_process *out,
 			 const struct tm_tree_record *record)
 {
@@ -56,13 +57,14 @@ static void fill_tree(struct tm_run_tree *out,
 static void note_unseen(struct tm_run *run,
 			const struct tm_tree_summary *summary)
 {
-	char ceiling[120] = "";
+	char ceiling[120] = "", samples[TM_AMOUNT_MAX];
 
 	if (summary->unmeasured)
 		tm_run_note(run,
-			    "%llu of its processes ended before their memory "
+			    "%llu of its processes ended before %s memory "
 			    "could be read",
-			    (unsigned long long)summary->unmeasured);
+			    (unsigned long long)summary->unmeasured,
+			    summary->unmeasured == 1 ? "its" : "their");
 	if (summary->numbers_given)
 		snprintf(ceiling, sizeof(ceiling),
 			 " (the whole machine started %llu processes and "
@@ -73,10 +75,10 @@ static void note_unseen(struct tm_run *run,
 			    "it started children that lived too short to be "
 			    "seen: their memory is in no sample%s",
 			    ceiling);
+	tm_amount_format(samples, (double)summary->incomplete, "samples");
 	if (summary->incomplete)
-		tm_run_note(run,
-			    "%llu samples have no memory of its processes: %s",
-			    (unsigned long long)summary->incomplete,
+		tm_run_note(run, "%s %s no memory of its processes: %s",
+			    samples, summary->incomplete == 1 ? "has" : "have",
 			    summary->incomplete_why);
 }
 

@@ -2,6 +2,7 @@
 #include <stdio.h>
 
 #include "run/sources.h"
+#include "util/amount.h"
 
 /* Signals closer together than this may have become one. */
 #define MERGING_NS 10000000u
@@ -22,20 +23,17 @@ static void describe_pattern(struct tm_session *session)
 {
 	const struct tm_pattern *pattern = &session->marks.pattern;
 	struct tm_run *run = session->run;
+	char count[TM_AMOUNT_MAX];
 	size_t i;
 
+	tm_amount_format(count, (double)pattern->not_numbers, "matches");
 	if (pattern->not_numbers)
-		tm_run_note(run,
-			    "%llu matches ignored: group 1 is not an integer "
-			    "('%s')",
-			    (unsigned long long)pattern->not_numbers,
-			    pattern->not_number);
+		tm_run_note(run, "%s ignored: group 1 is not an integer ('%s')",
+			    count, pattern->not_number);
+	tm_amount_format(count, (double)pattern->overlong_lines, "lines");
 	if (pattern->overlong_lines)
-		tm_run_note(run,
-			    "of %llu lines only the first %d bytes were "
-			    "searched",
-			    (unsigned long long)pattern->overlong_lines,
-			    TM_PATTERN_LINE_MAX);
+		tm_run_note(run, "of %s only the first %d bytes were searched",
+			    count, TM_PATTERN_LINE_MAX);
 	if (!pattern->matches)
 		tm_run_note(run, "no output line matched '%.200s'",
 			    session->opts->marks.regex);

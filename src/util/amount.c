@@ -58,7 +58,7 @@ void tm_number_format(char out[TM_NUMBER_MAX], double number)
 	snprintf(out, TM_NUMBER_MAX, "%s", digits);
 }
 
-/* One of what `plural` names: "entry", "process", "block". */
+/* One of what `plural` names: "entry", "process", "match", "block". */
 static void name_one(char out[UNIT_MAX], const char *plural)
 {
 	size_t length;
@@ -67,7 +67,8 @@ static void name_one(char out[UNIT_MAX], const char *plural)
 	length = strlen(out);
 	if (length > 3 && strcmp(out + length - 3, "ies") == 0)
 		snprintf(out + length - 3, 2, "y");
-	else if (length > 4 && strcmp(out + length - 4, "sses") == 0)
+	else if (length > 4 && (strcmp(out + length - 4, "sses") == 0 ||
+				strcmp(out + length - 4, "ches") == 0))
 		out[length - 2] = '\0';
 	else if (length > 1 && out[length - 1] == 's')
 		out[length - 1] = '\0';

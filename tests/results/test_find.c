@@ -224,7 +224,7 @@ Test(find, counts_the_ages_of_runs_from_the_newest_on)
 	expect_none_of(0, "no runs yet in '/tmp/tidemark-find-");
 	make("20260101T000001Z-a", 1, 0);
 	expect_newest(0, "20260101T000001Z-a");
-	expect_none_of(1, "there are only 1 runs in '/tmp/");
+	expect_none_of(1, "there is only 1 run in '/tmp/");
 	make("20260101T000002Z-b", 1, 0);
 	expect_newest(0, "20260101T000002Z-b");
 	expect_newest(1, "20260101T000001Z-a");

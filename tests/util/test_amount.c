@@ -86,6 +86,8 @@ Test(amount, of_one_names_its_unit_in_the_singular)
 		{1, "entries", "1 entry"},
 		{1, "processes", "1 process"},
 		{1, "samples", "1 sample"},
+		{1, "matches", "1 match"},
+		{1, "more lines", "1 more line"},
 		{0, "processes", "0 processes"},
 		{1.5, "entries", "1.5 entries"},
 		{1, "", "1"},
