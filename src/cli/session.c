@@ -20,6 +20,10 @@
 enum tm_rc tm_cli_session_open(struct tm_cli_session *session,
 			       struct tm_err *err)
 {
+	enum tm_rc rc = tm_run_check_store(session->results_directory, err);
+
+	if (rc != TM_OK)
+		return rc;
 	/* The output of scenarios is not shown. */
 	if (!session->quiet && !session->runs.is_external)
 		session->progress.form = TM_CLI_SCREEN_LINE;

@@ -219,24 +219,72 @@ static void remove_folder(const char *folder)
 	rmdir(folder);
 }
 
+static enum tm_rc check_name(const char *results_directory, struct tm_err *err)
+{
+	if (*results_directory && strlen(results_directory) <= PATH_MAX - 256)
+		return TM_OK;
+	return tm_fail(err, TM_EUSAGE, "the results folder's name is %s",
+		       *results_directory ? "too long" : "empty");
+}
+
+/* Make a folder in `parent` that shows to be unfinished. */
+static int make_unfinished(char folder[PATH_MAX], const char *parent)
+{
+	if (snprintf(folder, PATH_MAX, "%s/.unfinished-%ld-%llu", parent,
+		     (long)getpid(),
+		     (unsigned long long)tm_clock_ns()) >= PATH_MAX) {
+		errno = ENAMETOOLONG;
+		return -1;
+	}
+	return mkdir(folder, 0777);
+}
+
+/* Cut `path` to the nearest folder above it that exists. */
+static void find_existing(char path[PATH_MAX])
+{
+	char *slash;
+
+	while (access(path, F_OK) != 0) {
+		slash = strrchr(path, '/');
+		if (!slash || slash == path) {
+			snprintf(path, PATH_MAX, "%s", slash ? "/" : ".");
+			return;
+		}
+		*slash = '\0';
+	}
+}
+
+enum tm_rc tm_run_check_store(const char *results_directory, struct tm_err *err)
+{
+	char folder[PATH_MAX], parent[PATH_MAX];
+	enum tm_rc rc = check_name(results_directory, err);
+
+	if (rc != TM_OK)
+		return rc;
+	snprintf(parent, sizeof(parent), "%s", results_directory);
+	find_existing(parent);
+	/* Making one tests more than permissions do: root has them all, and
+	 * still /proc takes no folder. */
+	if (make_unfinished(folder, parent) != 0)
+		return tm_fail(err, TM_EUSAGE,
+			       "cannot store runs in '%s': %s; "
+			       "--results-dir chooses another folder",
+			       results_directory, strerror(errno));
+	rmdir(folder);
+	return TM_OK;
+}
+
 enum tm_rc tm_run_save(struct tm_run *run, const char *results_directory,
 		       struct tm_err *err)
 {
 	char folder[PATH_MAX];
-	enum tm_rc rc;
+	enum tm_rc rc = check_name(results_directory, err);
 
-	if (!*results_directory ||
-	    strlen(results_directory) > sizeof(folder) - 256)
-		return tm_fail(err, TM_EUSAGE,
-			       "the results folder's name is %s",
-			       *results_directory ? "too long" : "empty");
-	rc = tm_make_folders(results_directory, err);
+	if (rc == TM_OK)
+		rc = tm_make_folders(results_directory, err);
 	if (rc != TM_OK)
 		return rc;
-	snprintf(folder, sizeof(folder), "%s/.unfinished-%ld-%llu",
-		 results_directory, (long)getpid(),
-		 (unsigned long long)tm_clock_ns());
-	if (mkdir(folder, 0777) != 0)
+	if (make_unfinished(folder, results_directory) != 0)
 		return tm_fail_errno(err, errno,
 				     "cannot write in the results folder '%s'",
 				     results_directory);

@@ -32,6 +32,11 @@ TM_CHECK enum tm_rc tm_run_save(struct tm_run *run,
 				const char *results_directory,
 				struct tm_err *err);
 
+/* Whether tm_run_save() will be able to make a folder there: asked before anything
+ * is measured that is to be stored. */
+TM_CHECK enum tm_rc tm_run_check_store(const char *results_directory,
+				       struct tm_err *err);
+
 /* Read the run in the folder `path` (or whose run.json is `path`). */
 TM_CHECK enum tm_rc tm_run_load(struct tm_run **out, const char *path,
 				struct tm_err *err);

@@ -369,16 +369,33 @@ Test(cli_exec, removes_what_a_killed_one_left)
 
 /* --- what cannot be written ----------------------------------------------- */
 
+Test(cli_exec, starts_nothing_whose_run_it_could_not_store)
+{
+	cr_assert_eq(tidemark("exec --results-dir /proc/a/b -- touch started"),
+		     2);
+	cr_assert(err_has("cannot store runs in '/proc/a/b'"), "%s",
+		  driver_err());
+	cr_assert_neq(access("started", F_OK), 0);
+	/* A folder that is missing is made, but only for a run. */
+	cr_assert_eq(tidemark("exec --results-dir new/runs -- /no/program"), 2);
+	cr_assert_neq(access("new", F_OK), 0);
+}
+
+Test(cli_exec, prints_the_run_that_it_cannot_store)
+{
+	cr_assert_eq(
+		tidemark("exec --results-dir lost -- sh -c '" THREE ": >lost'"),
+		3);
+	cr_assert(err_has("not stored"), "%s", driver_err());
+	cr_assert(err_has("lost"));
+	cr_assert_not(err_has("next:"));
+}
+
 Test(cli_exec, says_what_found_a_full_disk)
 {
 	const char *program = "-- sh -c '" THREE "'";
 	char command[160];
 
-	snprintf(command, sizeof(command),
-		 "exec --results-dir /proc/results %s", program);
-	cr_assert_eq(tidemark(command), 3);
-	cr_assert(err_has("not stored"), "%s", driver_err());
-	cr_assert_not(err_has("next:"));
 	snprintf(command, sizeof(command), "exec --export-json /dev/full %s",
 		 program);
 	cr_assert_eq(tidemark(command), 3);

@@ -265,7 +265,7 @@ Test(measure, stops_a_program_that_hangs)
 {
 	struct tm_measure_opts opts = shell(THREE_SAID "sleep 60");
 
-	opts.timeout_ms = 300;
+	opts.timeout_ms = 2000;
 	measure_with(&opts);
 	cr_assert_eq(run->outcome, TM_OUTCOME_TIMEOUT);
 	cr_assert_eq(run->sample_count, 3);
