@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "results/store.h"
 #include "util/suggest.h"
 
 /* "20261123T180000Z-" before a run's name. */
@@ -115,11 +116,13 @@ static int has_run(const char *path)
 }
 
 /* A file or folder in the working directory, without a run in it, may be the
- * program that a run is named after, or its sources. */
+ * program that a run is named after, or its sources; and a run's name may have a
+ * slash. */
 static int looks_like_path(const char *name)
 {
-	return strchr(name, '/') || strcmp(name, "run.json") == 0 ||
-	       has_run(name);
+	if (strchr(name, '/'))
+		return access(name, F_OK) == 0;
+	return strcmp(name, "run.json") == 0 || has_run(name);
 }
 
 static int is_folder(const char *name)
@@ -134,7 +137,7 @@ enum tm_rc tm_run_find(const char *results_directory, const char *name,
 {
 	struct tm_suggest suggest;
 	struct dirent **entries;
-	char hint[96];
+	char hint[96], stored_name[128];
 	int count, i;
 
 	snprintf(out, size, "%s", name);
@@ -144,9 +147,10 @@ enum tm_rc tm_run_find(const char *results_directory, const char *name,
 	if (has_run(out))
 		return TM_OK;
 	tm_suggest_init(&suggest, name);
+	tm_run_stored_name(stored_name, sizeof(stored_name), name);
 	count = list_runs(results_directory, &entries);
 	for (i = count - 1; i >= 0; i--) {
-		if (is_named(entries[i]->d_name, name))
+		if (is_named(entries[i]->d_name, stored_name))
 			break;
 		tm_suggest_offer(&suggest, entries[i]->d_name + STAMP_LENGTH);
 	}
@@ -157,7 +161,7 @@ enum tm_rc tm_run_find(const char *results_directory, const char *name,
 	free_list(entries, count);
 	if (i >= 0)
 		return TM_OK;
-	if (is_folder(name)) {
+	if (is_folder(name) || strchr(name, '/')) {
 		snprintf(out, size, "%s", name);
 		return TM_OK; /* likewise */
 	}

@@ -119,7 +119,20 @@ static enum tm_rc write_types(FILE *file, const void *context)
 
 /* --- where it is written -------------------------------------------------- */
 
-/* The run's name with characters that a file name cannot have replaced. */
+static void make_file_name(char *text)
+{
+	for (; *text; text++) {
+		if (!isalnum((unsigned char)*text) && !strchr("-_.", *text))
+			*text = '_';
+	}
+}
+
+void tm_run_stored_name(char *out, size_t size, const char *name)
+{
+	snprintf(out, size, "%.100s", name);
+	make_file_name(out);
+}
+
 static void folder_name(char *out, size_t size, const struct tm_run *run)
 {
 	char stamp[32];
@@ -133,10 +146,7 @@ static void folder_name(char *out, size_t size, const struct tm_run *run)
 	}
 	stamp[used] = '\0';
 	snprintf(out, size, "%s-%.100s", stamp, run->name);
-	for (; *out; out++) {
-		if (!isalnum((unsigned char)*out) && !strchr("-_.", *out))
-			*out = '_';
-	}
+	make_file_name(out); /* a damaged date as well */
 }
 
 /*

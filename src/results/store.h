@@ -32,6 +32,10 @@ TM_CHECK enum tm_rc tm_run_save(struct tm_run *run,
 				const char *results_directory,
 				struct tm_err *err);
 
+/* A run's name as it is in the name of its folder: what a file name had better not
+ * have is replaced. */
+void tm_run_stored_name(char *out, size_t size, const char *name);
+
 /* Whether tm_run_save() will be able to make a folder there: asked before anything
  * is measured that is to be stored. */
 TM_CHECK enum tm_rc tm_run_check_store(const char *results_directory,

@@ -120,6 +120,20 @@ Test(find, knows_a_name_with_a_number_behind)
 	expect_found("loop", "20260101T000003Z-loop-10");
 }
 
+/* The name is as it was given, the folder's as a file may be called. */
+Test(find, knows_a_name_that_no_file_may_have)
+{
+	make("20260101T000001Z-my_service", 1, 0);
+	make("20260101T000001Z-a_b", 1, 0);
+	expect_found("my service", "20260101T000001Z-my_service");
+	expect_found("a/b", "20260101T000001Z-a_b");
+	expect_none("my services", "did you mean");
+	/* A path that is not there: reading it says so. */
+	cr_expect_eq(tm_run_find(folder, "/no/such", path, sizeof(path), &err),
+		     TM_OK);
+	cr_expect_str_eq(path, "/no/such");
+}
+
 Test(find, knows_no_name_by_its_beginning)
 {
 	make("20260101T000001Z-loop", 1, 0);
