@@ -172,8 +172,8 @@ static void note_silent(struct tm_run *run, const struct tm_heap *heap,
 			continue;
 		if (tm_heap_is_brief(heap))
 			tm_run_note(run,
-				    "--inside: %s ended before it could be "
-				    "asked",
+				    "--inside: %s gave no answer in the little "
+				    "time that the run took",
 				    language->name);
 		else if (!tm_heap_has_seen(heap, language->name))
 			tm_run_note(run,

@@ -42,18 +42,20 @@ Test(heap_note, says_that_there_was_none)
 	expect("--inside: no runtime that it can enter was seen");
 }
 
-Test(heap_note, says_that_one_ended_before_it_could_be_asked)
+Test(heap_note, says_that_one_gave_no_answer_in_a_brief_run)
 {
 	heap.ended_ns = SECOND;
 	tm_language_set_add(&heap.programs, &tm_language_ruby);
-	expect("--inside: Ruby ended before it could be asked");
+	expect("--inside: Ruby gave no answer in the little time that the run "
+	       "took");
 }
 
 Test(heap_note, says_it_of_a_jvm_that_needs_no_helper)
 {
 	heap.ended_ns = SECOND;
 	tm_language_set_add(&heap.programs, &tm_language_jvm);
-	expect("--inside: JVM ended before it could be asked");
+	expect("--inside: JVM gave no answer in the little time that the run "
+	       "took");
 }
 
 Test(heap_note, says_that_one_ran_and_did_not_tell)
