@@ -12,7 +12,7 @@
  * floor rule (floor_rule.c); bench/corpus compares the others with it.
  *
  * Growth is thus a positive finding.  So is flatness: the second half of the
- * run must rule out a slope above the budget (late_rate_max), or the decision is
+ * run must rule out a slope above the budget (measure_late), or the decision is
  * inconclusive.  A flat series under a smaller budget can therefore
  * be inconclusive, while growth does not depend on the budget at all: the
  * budget only turns it into pass or fail, by the interval and not the slope.
@@ -99,11 +99,15 @@ static void set_input(struct tm_rule_input *input, struct tm_point *points,
 	input->opts = opts;
 }
 
-/*
- * The most that the second half of the run may be growing by an iteration: the
- * upper end of the slope of its medians, or their whole range if that is more.
- */
-static double late_rate_max(const struct tm_rule_input *input)
+/* Growth an iteration in the second half of the run, by the medians of its
+ * blocks: the 95 % interval of their slope. */
+struct late {
+	double low;
+	double high;
+	double most; /* `high`, or the medians' whole range if that is more */
+};
+
+static void measure_late(struct late *out, const struct tm_rule_input *input)
 {
 	const struct tm_point *last = &input->whole[input->whole_count - 1];
 	double middle = (input->whole[0].x + last->x) / 2;
@@ -112,13 +116,14 @@ static double late_rate_max(const struct tm_rule_input *input)
 	struct tm_blocks blocks;
 	size_t i;
 
+	*out = (struct late){-INFINITY, INFINITY, INFINITY};
 	while (points->x < middle)
 		points++;
 	span = last->x - points->x;
 	tm_blocks_make(&blocks, points, (size_t)(last - points) + 1,
 		       LATE_BLOCKS);
 	if (blocks.count < 3 || span <= 0)
-		return INFINITY;
+		return;
 	tm_line_fit(blocks.median_at, blocks.median, blocks.count, &slope,
 		    &error);
 	lowest = highest = blocks.median[0];
@@ -126,8 +131,38 @@ static double late_rate_max(const struct tm_rule_input *input)
 		lowest = fmin(lowest, blocks.median[i]);
 		highest = fmax(highest, blocks.median[i]);
 	}
-	slope += tm_student_975((double)blocks.count - 2) * error;
-	return fmax(slope, highest - lowest) / span;
+	error *= tm_student_975((double)blocks.count - 2);
+	out->low = (slope - error) / span;
+	out->high = (slope + error) / span;
+	out->most = fmax(slope + error, highest - lowest) / span;
+}
+
+/*
+ * A curve that does not grow more than its budget may still be a slow leak.  It
+ * is bounded only where its second half is shown to rise by less than half of
+ * what the whole run does on average, thus at a third of the first half's rate
+ * or less.  TM_REASON_STILL_RISES is said where the second half is shown to
+ * rise, and the rise is more than whatever was given back.
+ */
+static enum tm_reason find_late_rise(enum tm_curve curve,
+				     const struct tm_evidence *evidence,
+				     const struct late *late,
+				     const struct tm_rule_input *input)
+{
+	const struct tm_point *first = input->whole;
+	const struct tm_point *last = &first[input->whole_count - 1];
+	double rise = last->spare - first->spare;
+	int rises = late->low > 0 && evidence->has_slope && evidence->low > 0;
+
+	if (curve == TM_CURVE_BOUNDED) {
+		if (late->high <= rise / (last->x - first->x) / 2)
+			return TM_REASON_NONE;
+		return rises ? TM_REASON_STILL_RISES : TM_REASON_MAY_RISE;
+	}
+	if (curve == TM_CURVE_FLAT && rises &&
+	    rise > tm_series_drawdown(input->points, input->count))
+		return TM_REASON_STILL_RISES;
+	return TM_REASON_NONE;
 }
 
 int tm_decision_is_of_few(const struct tm_decision *decision)
@@ -141,6 +176,16 @@ enum tm_growth tm_decision_growth(const struct tm_decision *decision)
 	    decision->judgement == TM_JUDGEMENT_INCONCLUSIVE)
 		return TM_GROWTH_INCONCLUSIVE;
 	return decision->growth;
+}
+
+const char *tm_decision_word(const struct tm_decision *decision)
+{
+	enum tm_growth growth = tm_decision_growth(decision);
+
+	return growth == TM_GROWTH_FLAT &&
+			       decision->reason_key == TM_REASON_STILL_RISES
+		       ? "grows little"
+		       : tm_growth_name(growth);
 }
 
 enum tm_curve tm_decision_curve(const struct tm_decision *decision)
@@ -192,11 +237,14 @@ static enum tm_reason reason_of_curve(enum tm_curve curve)
 }
 
 static enum tm_reason choose_reason(const struct tm_decision *out,
-				    const struct tm_evidence *evidence)
+				    const struct tm_evidence *evidence,
+				    enum tm_reason rise)
 {
 	if (out->growth == TM_GROWTH_INCONCLUSIVE &&
 	    evidence->objection != TM_REASON_NONE)
 		return evidence->objection;
+	if (rise != TM_REASON_NONE)
+		return rise;
 	if (out->growth == TM_GROWTH_FLAT && out->curve == TM_CURVE_UNKNOWN)
 		return TM_REASON_NO_GROWTH;
 	return reason_of_curve(out->curve);
@@ -244,10 +292,20 @@ static void write_reason(struct tm_decision *out,
 			 "inconclusive: only %zu samples; at least %d "
 			 "are needed to call it flat",
 			 out->note.used, SAMPLES_JUDGE);
+	else if (out->growth == TM_GROWTH_FLAT &&
+		 out->reason_key == TM_REASON_STILL_RISES)
+		snprintf(out->reason, sizeof(out->reason),
+			 "grows at most %s %s in the second half; %s", most,
+			 opts->per, text);
 	else if (out->growth == TM_GROWTH_FLAT)
 		snprintf(out->reason, sizeof(out->reason),
 			 "flat: at most %s %s in the second half; %s", most,
 			 opts->per, text);
+	else if (isinf(late))
+		snprintf(out->reason, sizeof(out->reason),
+			 "inconclusive: growth of any size cannot be ruled "
+			 "out; %s",
+			 text);
 	else
 		snprintf(out->reason, sizeof(out->reason),
 			 "inconclusive: growth of up to %s %s cannot be ruled "
@@ -264,7 +322,8 @@ static void apply_rule(struct tm_decision *out,
 		       const struct tm_rule_input *input)
 {
 	struct tm_evidence evidence = {.curve = TM_CURVE_UNKNOWN};
-	double late;
+	enum tm_reason rise = TM_REASON_NONE;
+	struct late late;
 
 	switch (input->opts->rule) {
 	case TM_RULE_SHAPE:
@@ -277,8 +336,12 @@ static void apply_rule(struct tm_decision *out,
 		tm_rule_floor(&evidence, input);
 		break;
 	}
-	late = late_rate_max(input);
+	measure_late(&late, input);
 	out->curve = evidence.grows ? evidence.curve : tm_plateau_curve(input);
+	if (!evidence.grows)
+		rise = find_late_rise(out->curve, &evidence, &late, input);
+	if (rise != TM_REASON_NONE)
+		out->curve = TM_CURVE_UNKNOWN;
 	out->score = evidence.score;
 	out->has_slope = evidence.has_slope;
 	out->slope = evidence.slope;
@@ -286,11 +349,11 @@ static void apply_rule(struct tm_decision *out,
 	out->high = evidence.high;
 	if (evidence.grows)
 		out->growth = TM_GROWTH_GROWS;
-	else if (late <= out->budget)
+	else if (late.most <= out->budget)
 		out->growth = TM_GROWTH_FLAT;
 	judge(out);
-	out->reason_key = choose_reason(out, &evidence);
-	write_reason(out, input->opts, late);
+	out->reason_key = choose_reason(out, &evidence, rise);
+	write_reason(out, input->opts, late.most);
 }
 
 /* Why the samples cannot be judged, or none. */

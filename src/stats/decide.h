@@ -67,6 +67,10 @@ int tm_decision_is_of_few(const struct tm_decision *decision);
 enum tm_growth tm_decision_growth(const struct tm_decision *decision);
 enum tm_curve tm_decision_curve(const struct tm_decision *decision);
 
+/* How it grows, for people: as tm_decision_growth, but what is flat only by its
+ * budget, and rises to the end, "grows little". */
+const char *tm_decision_word(const struct tm_decision *decision);
+
 const char *tm_growth_name(enum tm_growth growth);
 const char *tm_judgement_name(enum tm_judgement judgement);
 

@@ -157,6 +157,30 @@ static int name_growth(struct tm_diagnosis *out,
 	return out->evidence != NULL;
 }
 
+/* Nothing is shown to grow: what the metric nearest to the program shows. */
+static void name_rest(struct tm_diagnosis *out, const struct tm_finding *found)
+{
+	const struct tm_decision *decision = found->decision;
+	int is_flat = decision->growth == TM_GROWTH_FLAT;
+
+	if (decision->note.used < 2)
+		set(out, TM_KIND_UNKNOWN, NULL, TM_KIND_REASON_TOO_FEW);
+	else if (tm_decision_is_of_few(decision))
+		set(out, TM_KIND_UNKNOWN, found, TM_KIND_REASON_TOO_FEW);
+	else if (decision->curve == TM_CURVE_STEP)
+		set(out, TM_KIND_STEP, found, TM_KIND_REASON_STEP);
+	else if (decision->curve == TM_CURVE_BOUNDED)
+		set(out, TM_KIND_BOUNDED, found, TM_KIND_REASON_SETTLED);
+	else if (is_flat && decision->reason_key == TM_REASON_STILL_RISES)
+		set(out, TM_KIND_UNKNOWN, found, TM_KIND_REASON_STILL_RISES);
+	else if (is_flat && decision->reason_key == TM_REASON_MAY_RISE)
+		set(out, TM_KIND_UNKNOWN, found, TM_KIND_REASON_MAY_RISE);
+	else if (is_flat)
+		set(out, TM_KIND_NONE, found, TM_KIND_REASON_NOTHING);
+	else
+		set(out, TM_KIND_UNKNOWN, found, TM_KIND_REASON_UNEVEN);
+}
+
 void tm_diagnose(struct tm_diagnosis *out, const struct tm_finding *findings,
 		 size_t count)
 {
@@ -167,16 +191,8 @@ void tm_diagnose(struct tm_diagnosis *out, const struct tm_finding *findings,
 	if (name_growth(out, findings, count))
 		return;
 	found = nearest(findings, count);
-	if (!found || found->decision->note.used < 2)
-		return;
-	if (found->decision->curve == TM_CURVE_STEP)
-		set(out, TM_KIND_STEP, found, TM_KIND_REASON_STEP);
-	else if (found->decision->curve == TM_CURVE_BOUNDED)
-		set(out, TM_KIND_BOUNDED, found, TM_KIND_REASON_SETTLED);
-	else if (found->decision->growth == TM_GROWTH_FLAT)
-		set(out, TM_KIND_NONE, found, TM_KIND_REASON_NOTHING);
-	else
-		set(out, TM_KIND_UNKNOWN, found, TM_KIND_REASON_UNEVEN);
+	if (found)
+		name_rest(out, found);
 }
 
 const char *tm_kind_name(enum tm_kind kind)

@@ -60,8 +60,13 @@ enum tm_kind {
 	X(STEP, "step", "it rose once and stayed level")                       \
 	X(SETTLED, "settled",                                                  \
 	  "it rose and levelled off, like a warm-up or a cache")               \
+	X(STILL_RISES, "still-rises",                                          \
+	  "it does not level off, and grows less than its budget")             \
+	X(MAY_RISE, "may-rise",                                                \
+	  "it rose, and may still grow by less than its budget")               \
 	X(NOTHING, "nothing", "no growth")                                     \
-	X(UNEVEN, "uneven", "it is too noisy to be called flat")
+	X(TOO_FEW, "too-few", "there are too few samples")                     \
+	X(UNEVEN, "uneven", "growth is neither shown nor ruled out")
 
 /* clang-format off */
 enum tm_kind_reason {

@@ -39,6 +39,8 @@
 	  "in occasional steps that are never reversed")                       \
 	X(DOUBLES, "doubles", "like a container that doubles")                 \
 	X(SETTLES, "settles", "it levels off, like a warm-up or a cache")      \
+	X(STILL_RISES, "still-rises", "it does not level off")                 \
+	X(MAY_RISE, "may-rise", "it rose and may still rise")                  \
 	X(FEW_STEPS, "few-steps", "it rose in a few steps")                    \
 	X(FALLS_BACK, "falls-back", "it rises and falls back")                 \
 	X(NOISE, "noise", "only noise around one level")                       \

@@ -121,6 +121,36 @@ Test(decide, finds_nothing_in_steps_with_no_line_between)
 	cr_expect_neq(decision.growth, GROWS, "%s", decision.reason);
 }
 
+/* Too little for resident memory to count as growth, and no plateau either. */
+Test(decide, does_not_call_a_slow_leak_bounded)
+{
+	struct tm_decide_opts opts = tm_decide_defaults(TM_CLASS_RESIDENT);
+	static const double fills[] = {1, .3};
+	static const enum tm_curve curves[] = {TM_CURVE_UNKNOWN,
+					       TM_CURVE_BOUNDED};
+	static const char *const words[] = {"grows little", "flat"};
+	struct tm_point points[1000];
+	struct tm_decision decision;
+	size_t i, j;
+
+	for (j = 0; j < 2; j++) {
+		for (i = 0; i < 1000; i++) {
+			points[i].x = 20 * (double)(i + 1);
+			points[i].y =
+				2e6 +
+				4096 * floor(fmin((double)i, fills[j] * 1000) *
+					     32 * 20 / 4096 / fills[j]);
+		}
+		tm_decide(&decision, points, 1000, &opts);
+		cr_expect_eq(decision.growth, FLAT, "%s", decision.reason);
+		cr_expect_eq(decision.judgement, PASSES);
+		cr_expect_eq(decision.curve, curves[j], "%s", decision.reason);
+		cr_expect_str_eq(tm_decision_word(&decision), words[j]);
+		cr_expect_eq(strstr(decision.reason, "it levels off") != NULL,
+			     j == 1, "%s", decision.reason);
+	}
+}
+
 Test(decide, finds_a_container_that_doubles)
 {
 	struct shape shape = {.level = 1e6, .doubling = 1, .noise = 500};

@@ -51,7 +51,7 @@ ParameterizedTestParameters(trace, is_decided_as_before)
 		{"pool-leak-16", EXACT, TM_GROWTH_GROWS, TM_CURVE_LINEAR, 16},
 		{"spikes-leak-16", EXACT, TM_GROWTH_GROWS, TM_CURVE_LINEAR, 16},
 		{"arena", EXACT, TM_GROWTH_FLAT, TM_CURVE_SAW_TOOTH, 0},
-		{"arena-rss", RESIDENT, TM_GROWTH_FLAT, TM_CURVE_BOUNDED, 0},
+		{"arena-rss", RESIDENT, TM_GROWTH_FLAT, TM_CURVE_UNKNOWN, 0},
 		{"wave", EXACT, TM_GROWTH_FLAT, TM_CURVE_SAW_TOOTH, 0},
 		{"warm-up", EXACT, TM_GROWTH_FLAT, TM_CURVE_BOUNDED, 0},
 		{"late-cache", EXACT, TM_GROWTH_FLAT, TM_CURVE_BOUNDED, 0},
