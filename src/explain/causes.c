@@ -473,6 +473,10 @@ static void explain_no_growth(struct tm_analysis *facts)
 		add_cause(facts,
 			  "Growth was neither found nor ruled out: %.340s.",
 			  facts->verdict.reason);
+	else if (tm_verdict_is_flat_by_budget(&facts->verdict))
+		add_cause(facts,
+			  "No metric grows more than its budget: %.340s.",
+			  facts->verdict.reason);
 	else if (name_undecided(facts, undecided) > 0)
 		add_cause(facts,
 			  "No growth was found. Not decided: %s. A longer run "

@@ -509,10 +509,17 @@ static void judge_run(struct tm_verdict *out)
  * cannot pass. */
 static void downgrade_incomplete(struct tm_verdict *out)
 {
+	const struct tm_judged *decisive = tm_verdict_find(out, out->decisive);
 	char text[80], until_then[TM_VERDICT_REASON_MAX];
 
-	if (out->provisional && out->judgement != TM_JUDGEMENT_INCONCLUSIVE)
-		add_words(out, "; based on few samples");
+	if (out->provisional && decisive &&
+	    out->judgement != TM_JUDGEMENT_INCONCLUSIVE) {
+		snprintf(text, sizeof(text),
+			 "; based on only %zu samples of %s",
+			 decisive->decision.note.used,
+			 tm_metric_name(decisive->metric));
+		add_words(out, text);
+	}
 	if (out->run->outcome == TM_OUTCOME_COMPLETE)
 		return;
 	if (out->judgement != TM_JUDGEMENT_PASS) {
@@ -526,6 +533,23 @@ static void downgrade_incomplete(struct tm_verdict *out)
 	snprintf(out->reason, sizeof(out->reason),
 		 "the run did not complete (%s); until then %.320s",
 		 tm_outcome_name(out->run->outcome), until_then);
+}
+
+int tm_verdict_is_flat_by_budget(const struct tm_verdict *verdict)
+{
+	size_t i;
+
+	for (i = 0; i < verdict->count; i++) {
+		const struct tm_decision *decision =
+			&verdict->judged[i].decision;
+
+		if (verdict->standing == TM_JUDGEMENT_PASS &&
+		    decision->growth == TM_GROWTH_FLAT &&
+		    (decision->reason_key == TM_REASON_STILL_RISES ||
+		     decision->reason_key == TM_REASON_MAY_RISE))
+			return 1;
+	}
+	return 0;
 }
 
 int tm_verdict_is_hidden(const struct tm_verdict *verdict)
@@ -554,26 +578,23 @@ const char *tm_verdict_word(const struct tm_verdict *verdict)
 	case TM_JUDGEMENT_FAIL:
 		return "grows";
 	case TM_JUDGEMENT_PASS:
-		return tm_verdict_count_growing(verdict) ? "grows little"
-							 : "flat";
+		return tm_verdict_count_growing(verdict) ||
+				       verdict->kind_key ==
+					       TM_KIND_REASON_STILL_RISES
+			       ? "grows little"
+			       : "flat";
 	case TM_JUDGEMENT_INCONCLUSIVE:
 		break;
 	}
 	return "inconclusive";
 }
 
-/* Kinds of a metric that does not grow, or has stopped growing. */
-static int is_at_rest(enum tm_kind kind)
-{
-	return kind == TM_KIND_NONE || kind == TM_KIND_BOUNDED ||
-	       kind == TM_KIND_STEP;
-}
-
-/* Whether the kind says that growth is over, and the verdict does not. */
+/* Whether the kind names a leak or says that growth is over, and the verdict
+ * says neither. */
 static int is_kind_open(const struct tm_verdict *verdict)
 {
 	return verdict->standing == TM_JUDGEMENT_INCONCLUSIVE &&
-	       is_at_rest(verdict->kind);
+	       verdict->kind != TM_KIND_UNKNOWN;
 }
 
 enum tm_kind tm_verdict_kind(const struct tm_verdict *verdict)
@@ -583,16 +604,30 @@ enum tm_kind tm_verdict_kind(const struct tm_verdict *verdict)
 
 const char *tm_verdict_kind_reason(const struct tm_verdict *verdict)
 {
-	if (!is_kind_open(verdict))
-		return verdict->kind_reason;
-	switch (verdict->kind) {
-	case TM_KIND_BOUNDED:
-		return "perhaps bounded";
-	case TM_KIND_STEP:
-		return "perhaps one-off step";
-	default:
-		return "no growth found";
-	}
+	static const char *const perhaps[] = {
+		[TM_KIND_NONE] = "no growth found",
+		[TM_KIND_HEAP] = "perhaps live-heap leak",
+		[TM_KIND_CYCLES] = "perhaps uncollectable cycles",
+		[TM_KIND_TABLE] = "perhaps retained by a table",
+		[TM_KIND_RETENTION] = "perhaps allocator retention",
+		[TM_KIND_OUTSIDE] = "perhaps memory outside malloc",
+		[TM_KIND_BOUNDED] = "perhaps bounded",
+		[TM_KIND_STEP] = "perhaps one-off step",
+		[TM_KIND_HANDLE] = "perhaps kernel handles",
+	};
+
+	return is_kind_open(verdict) ? perhaps[verdict->kind]
+				     : verdict->kind_reason;
+}
+
+/* Whether the reason says all: nothing grows, or less than the budget. */
+static int says_all(const struct tm_verdict *verdict, enum tm_kind kind)
+{
+	return kind == TM_KIND_NONE ||
+	       (kind == TM_KIND_UNKNOWN &&
+		verdict->standing == TM_JUDGEMENT_PASS &&
+		(verdict->kind_key == TM_KIND_REASON_STILL_RISES ||
+		 verdict->kind_key == TM_KIND_REASON_MAY_RISE));
 }
 
 void tm_verdict_kind_text(char out[TM_VERDICT_KIND_MAX],
@@ -606,7 +641,7 @@ void tm_verdict_kind_text(char out[TM_VERDICT_KIND_MAX],
 			 "unknown, resident memory does not show it");
 		return;
 	}
-	if (kind == TM_KIND_NONE)
+	if (says_all(verdict, kind))
 		snprintf(out, TM_VERDICT_KIND_MAX, "%s", reason);
 	else
 		snprintf(out, TM_VERDICT_KIND_MAX, "%s, %s", tm_kind_name(kind),

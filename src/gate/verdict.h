@@ -85,6 +85,9 @@ const char *tm_judged_cause(const struct tm_judged *judged);
 /* How many of the metrics grow, whatever their budgets. */
 size_t tm_verdict_count_growing(const struct tm_verdict *verdict);
 
+/* Whether the run passes, and some metric may still rise within its budget. */
+int tm_verdict_is_flat_by_budget(const struct tm_verdict *verdict);
+
 /* Whether the verdict is open because a collected heap hides what is alive. */
 int tm_verdict_is_hidden(const struct tm_verdict *verdict);
 
@@ -92,13 +95,13 @@ int tm_verdict_is_hidden(const struct tm_verdict *verdict);
  * "flat" or "inconclusive". */
 const char *tm_verdict_word(const struct tm_verdict *verdict);
 
-/* The kind and its reason, where an inconclusive run is not said to be at rest:
- * TM_KIND_UNKNOWN then, and why. */
+/* The kind and its reason.  Of an inconclusive run the kind is TM_KIND_UNKNOWN,
+ * and the reason says what it may be. */
 enum tm_kind tm_verdict_kind(const struct tm_verdict *verdict);
 const char *tm_verdict_kind_reason(const struct tm_verdict *verdict);
 
 /* The two in a line, claiming no more than was decided: an inconclusive run
- * is never said to have stopped growing. */
+ * is neither said to leak nor to have stopped growing. */
 #define TM_VERDICT_KIND_MAX 160
 void tm_verdict_kind_text(char out[TM_VERDICT_KIND_MAX],
 			  const struct tm_verdict *verdict);

@@ -32,7 +32,7 @@ void tm_verdict_cells_make(struct tm_verdict_cells *out,
 				   unit);
 	}
 	tm_amount_format(out->budget, judged->budget, unit);
-	out->growth = tm_growth_name(tm_decision_growth(decision));
+	out->growth = tm_decision_word(decision);
 	out->curve = tm_curve_name(tm_decision_curve(decision));
 	out->verdict = word_of(judged);
 }

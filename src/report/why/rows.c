@@ -25,7 +25,7 @@ void tm_why_layer_row_make(struct tm_why_layer_row *out,
 
 	snprintf(out->rate, sizeof(out->rate), "-");
 	snprintf(out->interval, sizeof(out->interval), "-");
-	out->growth = tm_growth_name(tm_decision_growth(decision));
+	out->growth = tm_decision_word(decision);
 	if (layer->cause &&
 	    tm_decision_growth(decision) == TM_GROWTH_INCONCLUSIVE)
 		out->growth = layer->cause;
