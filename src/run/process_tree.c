@@ -59,7 +59,10 @@ static void note_unseen(struct tm_run *run,
 {
 	char ceiling[120] = "", samples[TM_AMOUNT_MAX];
 
-	if (summary->unmeasured)
+	if (summary->unmeasured == 1)
+		tm_run_note(run, "one of its processes ended before its memory "
+				 "could be read");
+	else if (summary->unmeasured)
 		tm_run_note(run,
 			    "%llu of its processes ended before %s memory "
 			    "could be read",

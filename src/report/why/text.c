@@ -61,6 +61,7 @@ static void put_head(struct tm_why_form *form)
 	struct tm_writer *writer = form->writer;
 	int markdown = form->style->form == TM_FORM_MARKDOWN;
 	char why[TM_ENDING_TEXT_MAX];
+	const char *outcome;
 
 	tm_writer_put(writer, markdown ? "## " : "");
 	put_text(form, run->name);
@@ -74,12 +75,14 @@ static void put_head(struct tm_why_form *form)
 	tm_writer_put(writer, markdown ? "\n\n" : "\n");
 	if (run->outcome == TM_OUTCOME_COMPLETE)
 		return;
-	tm_writer_printf(writer, "  %s", tm_outcome_name(run->outcome));
+	outcome = tm_outcome_name(run->outcome);
 	tm_ending_text(why, &run->ending);
-	if (*why) {
-		tm_writer_put(writer, ": ");
-		put_text(form, why);
-	}
+	/* "interrupted by Ctrl-C" says it already. */
+	if (strncmp(why, outcome, strlen(outcome)) != 0)
+		tm_writer_printf(writer, "  %s%s", outcome, *why ? ": " : "");
+	else
+		tm_writer_put(writer, "  ");
+	put_text(form, why);
 	tm_writer_put(writer, "\n");
 }
 
