@@ -309,7 +309,10 @@ def sampling_share(where):
         1000,
         "--every",
         "2000",
-        environment={"TIDEMARK_FD": str(descriptor)},
+        environment={
+            "TIDEMARK_FD": str(descriptor),
+            "TIDEMARK_PIPE": os.readlink(f"/proc/self/fd/{descriptor}"),
+        },
         pass_fds=(descriptor,),
     ) as peer:
         peer.turn()

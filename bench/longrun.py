@@ -47,11 +47,12 @@ def run_scenario(where, scenario, flags, iterations):
     command = [os.path.join(where.build, "scenarios", scenario), *flags]
     command += ["--rules", "pep442", "--iterations", str(iterations)]
     command += ["--every", str(max(1, iterations // SAMPLES))]
+    pipe = os.readlink(f"/proc/self/fd/{write_end}")
     process = subprocess.Popen(
         command,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
-        env=dict(os.environ, TIDEMARK_FD=str(write_end)),
+        env=dict(os.environ, TIDEMARK_FD=str(write_end), TIDEMARK_PIPE=pipe),
         pass_fds=(write_end,),
     )
     os.close(write_end)

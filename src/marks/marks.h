@@ -45,7 +45,8 @@ const char *tm_mark_source_name(enum tm_mark_source source);
  * that reports a crash. */
 int tm_mark_signal_is_free(int signal);
 
-#define TM_MARK_ACK_VARIABLE "TIDEMARK_ACK_FD"
-#define TM_MARK_PID_VARIABLE "TIDEMARK_PID"
+#define TM_MARK_ACK_VARIABLE	  "TIDEMARK_ACK_FD"
+#define TM_MARK_ACK_PIPE_VARIABLE "TIDEMARK_ACK_PIPE"
+#define TM_MARK_PID_VARIABLE	  "TIDEMARK_PID"
 
 #endif

@@ -2,8 +2,10 @@
  * protocol.h - the lines that a measured program writes to TIDEMARK_FD.
  *
  * Purpose:   one mechanism between a scenario (or any program) and tidemark.
- *            The environment variable TIDEMARK_FD names an open descriptor;
- *            without it a program runs as if tidemark did not exist.
+ *            The environment variable TIDEMARK_FD names an open descriptor,
+ *            and TIDEMARK_PIPE says which pipe it is; without them, or where
+ *            the descriptor is another one, a program runs as if tidemark did
+ *            not exist.
  * Ownership: a line that was read borrows from the text that was given.
  * Units:     as metric.h.
  * Errors:    a line that cannot be read is reported with its number and
@@ -33,8 +35,9 @@
  * note and skip. */
 #define TM_MARKS_VERSION 1
 
-#define TM_MARK_FD_VARIABLE "TIDEMARK_FD"
-#define TM_SAMPLE_LINE_MAX  2048
+#define TM_MARK_FD_VARIABLE   "TIDEMARK_FD"
+#define TM_MARK_PIPE_VARIABLE "TIDEMARK_PIPE" /* its name: pipe_name.h */
+#define TM_SAMPLE_LINE_MAX    2048
 
 /* Write the `sample` line, newline included, to `line`; returns its length.
  * Nothing is allocated. */

@@ -285,6 +285,11 @@ void tm_manual_print_all(FILE *out, const struct tm_command *const *commands,
 		{"TIDEMARK_FD", "set for a measured program: the number of the "
 				"file descriptor that takes its marks, a line "
 				"`mark N` for each iteration"},
+		{"TIDEMARK_PIPE, TIDEMARK_ACK_PIPE",
+		 "set beside TIDEMARK_FD and TIDEMARK_ACK_FD: the pipe that "
+		 "the descriptor is, as `pipe:[12345]`; where it is another "
+		 "file, as in a child that did not inherit it, a program must "
+		 "leave it alone"},
 		{"TIDEMARK_ACK_FD", "set with --mark-ack: one byte comes back "
 				    "for each mark, after its sample"},
 		{"TIDEMARK_PID", "set for a measured program: the process that "

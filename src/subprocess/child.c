@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "marks/marks.h"
+#include "marks/pipe_name.h"
 #include "marks/protocol.h"
 #include "util/trace.h"
 
@@ -94,30 +95,42 @@ static int pass_on(int fd, const int *kept, size_t count)
 	return fcntl(fd, F_SETFD, 0) == 0 ? fd : -1;
 }
 
-/* `name` names the descriptor, or is not set at all; 0 on failure. */
-static int export_descriptor(const char *name, int fd, const int *kept,
+/* The variables that tell a program of a descriptor. */
+struct told {
+	const char *number;
+	const char *pipe; /* pipe_name.h */
+};
+
+/* The variables tell of the descriptor, or are not set; 0 on failure. */
+static int export_descriptor(const struct told *told, int fd, const int *kept,
 			     size_t count)
 {
-	char number[16];
+	char number[16], name[TM_PIPE_NAME_MAX];
 	int passed;
 
 	if (fd < 0)
-		return unsetenv(name) == 0;
+		return unsetenv(told->number) == 0 && unsetenv(told->pipe) == 0;
 	passed = pass_on(fd, kept, count);
 	snprintf(number, sizeof(number), "%d", passed);
-	return passed >= 0 && setenv(name, number, 1) == 0;
+	return passed >= 0 && tm_pipe_name(name, passed) &&
+	       setenv(told->number, number, 1) == 0 &&
+	       setenv(told->pipe, name, 1) == 0;
 }
 
 static int set_environment(const struct tm_child_opts *opts,
 			   const struct inherited *given, pid_t parent,
 			   int failed_fd)
 {
+	static const struct told marks = {TM_MARK_FD_VARIABLE,
+					  TM_MARK_PIPE_VARIABLE};
+	static const struct told acks = {TM_MARK_ACK_VARIABLE,
+					 TM_MARK_ACK_PIPE_VARIABLE};
 	const int kept[] = {given->marks_fd, given->ack_fd, failed_fd};
 	char *const *variable;
 	char number[16];
 
-	if (!export_descriptor(TM_MARK_FD_VARIABLE, given->marks_fd, kept, 3) ||
-	    !export_descriptor(TM_MARK_ACK_VARIABLE, given->ack_fd, kept, 3))
+	if (!export_descriptor(&marks, given->marks_fd, kept, 3) ||
+	    !export_descriptor(&acks, given->ack_fd, kept, 3))
 		return 0;
 	snprintf(number, sizeof(number), "%ld", (long)parent);
 	if (opts->want_pid ? setenv(TM_MARK_PID_VARIABLE, number, 1) != 0

@@ -35,8 +35,8 @@ struct tm_child_opts {
 	char *const *argv;   /* argv[0] included, NULL at the end */
 	int stdout_fd;	     /* where its output goes; -1: nowhere */
 	int stderr_fd;	     /* likewise; 0: tidemark's own */
-	int want_marks;	     /* give it TIDEMARK_FD */
-	int want_ack;	     /* give it TIDEMARK_ACK_FD */
+	int want_marks;	     /* give it TIDEMARK_FD and _PIPE */
+	int want_ack;	     /* give it TIDEMARK_ACK_FD and _PIPE */
 	int want_pid;	     /* give it TIDEMARK_PID, tidemark's own */
 	enum tm_child_input input;
 	/* "NAME=VALUE", set in its environment; ended by NULL.  NULL: none. */

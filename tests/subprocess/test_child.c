@@ -173,6 +173,20 @@ Test(child, gets_descriptors_that_a_shell_can_use)
 			 "2\ndone\n");
 }
 
+/* What a program compares before it writes. */
+Test(child, is_told_which_pipes_they_are)
+{
+	struct tm_child_opts opts = {.want_marks = 1, .want_ack = 1};
+
+	cr_assert_str_eq(
+		output_of("is() { test \"$(readlink /proc/self/fd/$1)\" = "
+			  "\"$2\" && echo it is; }; is $TIDEMARK_FD "
+			  "$TIDEMARK_PIPE; is $TIDEMARK_ACK_FD "
+			  "$TIDEMARK_ACK_PIPE",
+			  &opts),
+		"it is\nit is\n");
+}
+
 /* `tidemark exec -- CMD 3>file` is the user's.  The test program's own ones
  * below 10 are all taken, so one of them makes room. */
 Test(child, keeps_the_descriptors_that_the_user_gave)
@@ -203,12 +217,15 @@ Test(child, gets_nothing_that_it_was_not_given)
 	struct tm_child_opts opts = {0};
 
 	setenv("TIDEMARK_FD", "7", 1);
+	setenv("TIDEMARK_PIPE", "pipe:[7]", 1);
 	setenv("TIDEMARK_ACK_FD", "8", 1);
+	setenv("TIDEMARK_ACK_PIPE", "pipe:[8]", 1);
 	setenv("TIDEMARK_PID", "9", 1);
-	cr_assert_str_eq(output_of("echo ${TIDEMARK_FD-no} "
-				   "${TIDEMARK_ACK_FD-no} ${TIDEMARK_PID-no}",
+	cr_assert_str_eq(output_of("echo ${TIDEMARK_FD-no} ${TIDEMARK_PIPE-no} "
+				   "${TIDEMARK_ACK_FD-no} "
+				   "${TIDEMARK_ACK_PIPE-no} ${TIDEMARK_PID-no}",
 				   &opts),
-			 "no no no\n");
+			 "no no no no no\n");
 }
 
 Test(child, is_told_who_measures_it)

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "marks/pipe_name.h"
 #include "marks/protocol.h"
 
 #define FD_MAX (1 << 20)
@@ -19,7 +20,8 @@ void tm_mark_pipe_open(struct tm_mark_pipe *mark_pipe)
 	if (!text || text[0] == '\0')
 		return;
 	fd = strtol(text, &end, 10);
-	if (*end == '\0' && fd >= 0 && fd < FD_MAX)
+	if (*end == '\0' && fd >= 0 && fd < FD_MAX &&
+	    tm_pipe_is_named((int)fd, TM_MARK_PIPE_VARIABLE))
 		mark_pipe->fd = (int)fd;
 }
 

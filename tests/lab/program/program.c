@@ -9,6 +9,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "marks/pipe_name.h"
 #include "marks/protocol.h"
 
 #define ARGUMENTS_MAX 32
@@ -48,14 +49,16 @@ static void read_back(int fd, char *text, size_t size)
 static void become(const struct program *program, const char *path, char **argv,
 		   int argc, int mark_fd)
 {
-	char number[16];
+	char number[16], name[TM_PIPE_NAME_MAX];
 	int code;
 
 	snprintf(number, sizeof(number), "%d", mark_fd);
-	if (program->unmeasured)
+	if (program->unmeasured) {
 		unsetenv(TM_MARK_FD_VARIABLE);
-	else
+	} else if (tm_pipe_name(name, mark_fd)) {
 		setenv(TM_MARK_FD_VARIABLE, number, 1);
+		setenv(TM_MARK_PIPE_VARIABLE, name, 1);
+	}
 	if (!program->main) {
 		execv(path, argv);
 		_exit(127);
