@@ -11,7 +11,10 @@
  *		}
  *
  *            Under `tidemark exec -- PROGRAM` each mark is a sample.  Without
- *            tidemark it is one test of a variable, and nothing else.
+ *            tidemark it is one test of a variable, and nothing else.  A
+ *            descriptor that is not tidemark's pipe is left alone: a program
+ *            that another one starts may inherit the variables alone, and have
+ *            a file of its own under the number.
  * Ownership: nothing is allocated, nothing is opened.
  * Units:     iterations that are done, counted upwards.
  * Errors:    none that a program could do anything about: when tidemark has
@@ -34,6 +37,8 @@
 #include <errno.h>
 #include <poll.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 /* Descriptors of tidemark; -1: none, -2: not asked for yet. */
@@ -41,9 +46,12 @@ struct tm_mark_state {
 	int mark_fd;
 	int answer_fd;
 	long pid; /* of the process that marks */
+	/* Inodes of the pipes that the descriptors must be; 0: none. */
+	unsigned long mark_pipe;
+	unsigned long answer_pipe;
 };
 
-static struct tm_mark_state tm_mark_state = {-2, -1, 0};
+static struct tm_mark_state tm_mark_state = {-2, -1, 0, 0, 0};
 
 static inline int tm_mark_variable(const char *name)
 {
@@ -52,6 +60,28 @@ static inline int tm_mark_variable(const char *name)
 	return number && *number >= '0' && *number <= '9'
 		       ? (int)strtol(number, NULL, 10)
 		       : -1;
+}
+
+/* The inode in a variable such as `pipe:[12345]`; 0: there is none. */
+static inline unsigned long tm_mark_inode(const char *name)
+{
+	const char *text = getenv(name);
+
+	return text && strncmp(text, "pipe:[", 6) == 0
+		       ? strtoul(text + 6, NULL, 10)
+		       : 0;
+}
+
+/* Whether the descriptor is that pipe still, and not what else was opened. */
+static inline int tm_mark_is_pipe(int fd, unsigned long inode)
+{
+	int saved_errno = errno, is_pipe;
+	struct stat info;
+
+	is_pipe = inode != 0 && fstat(fd, &info) == 0 &&
+		  S_ISFIFO(info.st_mode) && info.st_ino == inode;
+	errno = saved_errno;
+	return is_pipe;
 }
 
 /* Whether a line can be written; waits while the pipe is full. */
@@ -82,6 +112,8 @@ static inline int tm_mark_is_wanted(void)
 {
 	if (TM_MARK_GET(mark_fd) == -2) {
 		TM_MARK_SET(pid, (long)getpid());
+		TM_MARK_SET(mark_pipe, tm_mark_inode("TIDEMARK_PIPE"));
+		TM_MARK_SET(answer_pipe, tm_mark_inode("TIDEMARK_ACK_PIPE"));
 		TM_MARK_SET(answer_fd, tm_mark_variable("TIDEMARK_ACK_FD"));
 		TM_MARK_SET(mark_fd, tm_mark_variable("TIDEMARK_FD"));
 	}
@@ -106,12 +138,15 @@ static inline int tm_mark_line(char line[32], unsigned long long iteration)
 
 static inline void tm_mark_answer(void)
 {
+	int fd = TM_MARK_GET(answer_fd);
+	ssize_t got = -1;
 	char answer;
-	ssize_t got;
 
-	do
-		got = read(TM_MARK_GET(answer_fd), &answer, 1);
-	while (got < 0 && errno == EINTR);
+	while (tm_mark_is_pipe(fd, TM_MARK_GET(answer_pipe))) {
+		got = read(fd, &answer, 1);
+		if (got >= 0 || errno != EINTR)
+			break;
+	}
 	if (got != 1)
 		TM_MARK_SET(answer_fd, -1);
 }
@@ -121,7 +156,8 @@ static inline void tm_mark_write(const char *line, size_t length)
 	int saved_errno = errno, fd = TM_MARK_GET(mark_fd);
 	ssize_t written = -1;
 
-	while (tm_mark_wait(fd)) {
+	while (tm_mark_is_pipe(fd, TM_MARK_GET(mark_pipe)) &&
+	       tm_mark_wait(fd)) {
 		written = write(fd, line, length);
 		if (written >= 0 || (errno != EINTR && errno != EAGAIN))
 			break;

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "marks/lines.h"
+#include "marks/pipe_name.h"
 #include "marks/protocol.h"
 #include "tidemark_mark.h"
 
@@ -66,14 +67,15 @@ static void *read_marks(void *argument)
 int main(void)
 {
 	pthread_t writer[THREADS], reader;
-	char number[16];
+	char number[16], name[TM_PIPE_NAME_MAX];
 	void *marks;
 	int ends[2], i;
 
-	if (pipe(ends) != 0)
+	if (pipe(ends) != 0 || !tm_pipe_name(name, ends[1]))
 		return 3;
 	snprintf(number, sizeof(number), "%d", ends[1]);
 	setenv("TIDEMARK_FD", number, 1);
+	setenv("TIDEMARK_PIPE", name, 1);
 	pthread_barrier_init(&start, NULL, THREADS);
 	pthread_create(&reader, NULL, read_marks, &ends[0]);
 	for (i = 0; i < THREADS; i++)
