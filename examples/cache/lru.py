@@ -21,7 +21,9 @@ def page(number):
 
 lookups = int(sys.argv[1]) if len(sys.argv) > 1 else 100000
 chance = random.Random(1)
+marks = "/proc/self/fd/" + os.environ.get("TIDEMARK_FD", "")
 for i in range(lookups):
     page(chance.randrange(20000))
-    if i % 100 == 99 and "TIDEMARK_FD" in os.environ:
-        os.write(int(os.environ["TIDEMARK_FD"]), b"mark %d\n" % (i + 1))
+    if i % 100 == 99 and os.path.islink(marks):
+        if os.readlink(marks) == os.environ.get("TIDEMARK_PIPE"):
+            os.write(int(os.environ["TIDEMARK_FD"]), b"mark %d\n" % (i + 1))

@@ -35,10 +35,11 @@ def result():
     return "2"
 
 
+marks = "/proc/self/fd/" + os.environ.get("TIDEMARK_FD", "")
 chords, every = [int(word) for word in sys.argv[1:]] or (10000, 1000)
 for i in range(chords):
     chord(dummy.si())(result.si()).get(timeout=60)
-    if "TIDEMARK_FD" in os.environ: os.write(int(os.environ["TIDEMARK_FD"]), b"mark %d\n" % (i + 1))
+    if os.path.islink(marks) and os.readlink(marks) == os.environ.get("TIDEMARK_PIPE"): os.write(int(os.environ["TIDEMARK_FD"]), b"mark %d\n" % (i + 1))
     if i % every == 0:
         usage = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         print(f"Memory usage: {usage} (kb)")

@@ -7,6 +7,8 @@
 // so that what is resident goes on rising: nothing leaks.
 import java.io.FileOutputStream;
 import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -16,8 +18,10 @@ public class Cache {
     public static void main(String[] arguments) throws Exception {
         int requests = arguments.length > 0 ? Integer.parseInt(arguments[0]) : 300000;
         int room = requests / 10;
-        String fd = System.getenv("TIDEMARK_FD");
-        OutputStream marks = fd == null ? null : new FileOutputStream("/proc/self/fd/" + fd);
+        Path pipe = Path.of("/proc/self/fd/" + System.getenv("TIDEMARK_FD"));
+        boolean isMeasured = Files.isSymbolicLink(pipe)
+            && Files.readSymbolicLink(pipe).toString().equals(System.getenv("TIDEMARK_PIPE"));
+        OutputStream marks = isMeasured ? new FileOutputStream(pipe.toString()) : null;
 
         for (int i = 1; i <= requests; i++) {
             cache.put(i % room, new byte[1000]);

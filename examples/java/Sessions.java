@@ -9,6 +9,8 @@
 // live objects grow, and name Session.
 import java.io.FileOutputStream;
 import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -30,8 +32,10 @@ public class Sessions {
     public static void main(String[] arguments) throws Exception {
         int sessions = arguments.length > 0 ? Integer.parseInt(arguments[0]) : 200000;
         boolean end = arguments.length > 1 && arguments[1].equals("--end");
-        String fd = System.getenv("TIDEMARK_FD");
-        OutputStream marks = fd == null ? null : new FileOutputStream("/proc/self/fd/" + fd);
+        Path pipe = Path.of("/proc/self/fd/" + System.getenv("TIDEMARK_FD"));
+        boolean isMeasured = Files.isSymbolicLink(pipe)
+            && Files.readSymbolicLink(pipe).toString().equals(System.getenv("TIDEMARK_PIPE"));
+        OutputStream marks = isMeasured ? new FileOutputStream(pipe.toString()) : null;
 
         for (int i = 1; i <= sessions; i++) {
             open.put(i, new Session());

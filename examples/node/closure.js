@@ -8,7 +8,7 @@
 // heap and not malloc's.  tidemark must say that resident memory grows;
 // closure_fixed.js, one line more, is flat.
 const fs = require("fs");
-const markFd = process.env.TIDEMARK_FD;
+const marks = "/proc/self/fd/" + (process.env.TIDEMARK_FD || "none");
 
 let kept = null;
 
@@ -24,5 +24,6 @@ function replace(number) {
 const replacements = Number(process.argv[2] || 30000);
 for (let i = 1; i <= replacements; i++) {
   replace(i);
-  if (i % 30 === 0 && markFd) fs.writeSync(Number(markFd), `mark ${i}\n`);
+  if (i % 30 === 0 && fs.existsSync(marks) && fs.readlinkSync(marks) === process.env.TIDEMARK_PIPE)
+    fs.writeSync(+process.env.TIDEMARK_FD, `mark ${i}\n`);
 }

@@ -5,7 +5,7 @@
 //
 // tidemark must find it flat once V8 has grown its heap to what it needs.
 const fs = require("fs");
-const markFd = process.env.TIDEMARK_FD;
+const marks = "/proc/self/fd/" + (process.env.TIDEMARK_FD || "none");
 
 let kept = null;
 
@@ -22,5 +22,6 @@ function replace(number) {
 const replacements = Number(process.argv[2] || 30000);
 for (let i = 1; i <= replacements; i++) {
   replace(i);
-  if (i % 30 === 0 && markFd) fs.writeSync(Number(markFd), `mark ${i}\n`);
+  if (i % 30 === 0 && fs.existsSync(marks) && fs.readlinkSync(marks) === process.env.TIDEMARK_PIPE)
+    fs.writeSync(+process.env.TIDEMARK_FD, `mark ${i}\n`);
 }

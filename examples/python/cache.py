@@ -19,16 +19,21 @@ class Answer:
         self.numbers = [float(request)] * 20
 
 
+def mark(number):
+    pipe = "/proc/self/fd/" + os.environ.get("TIDEMARK_FD", "")
+    if os.path.islink(pipe) and os.readlink(pipe) == os.environ.get("TIDEMARK_PIPE"):
+        os.write(int(os.environ["TIDEMARK_FD"]), b"mark %d\n" % number)
+
+
 def main():
     requests = int(sys.argv[1]) if len(sys.argv) > 1 else 20000
-    fd = os.environ.get("TIDEMARK_FD")
     cache = collections.OrderedDict()
     for request in range(1, requests + 1):
         cache[request] = Answer(request)
         if len(cache) > requests // 10:
             cache.popitem(last=False)
-        if fd and request % 50 == 0:
-            os.write(int(fd), b"mark %d\n" % request)
+        if request % 50 == 0:
+            mark(request)
 
 
 main()

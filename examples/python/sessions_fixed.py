@@ -28,13 +28,18 @@ def log_in(number):
     sessions.pop(number - 100, None)
 
 
+def mark(number):
+    pipe = "/proc/self/fd/" + os.environ.get("TIDEMARK_FD", "")
+    if os.path.islink(pipe) and os.readlink(pipe) == os.environ.get("TIDEMARK_PIPE"):
+        os.write(int(os.environ["TIDEMARK_FD"]), b"mark %d\n" % number)
+
+
 def main():
     logins = int(sys.argv[1]) if len(sys.argv) > 1 else 20000
-    fd = os.environ.get("TIDEMARK_FD")
     for number in range(1, logins + 1):
         log_in(number)
-        if fd and number % 50 == 0:
-            os.write(int(fd), b"mark %d\n" % number)
+        if number % 50 == 0:
+            mark(number)
 
 
 main()

@@ -18,7 +18,8 @@ fi
 lines=${1:-1000000}
 
 marks=/dev/null
-[ -z "${TIDEMARK_FD:-}" ] || marks=/dev/fd/$TIDEMARK_FD
+[ -z "${TIDEMARK_PIPE-}" ] || [ "$(readlink "/proc/self/fd/${TIDEMARK_FD-}")" != "$TIDEMARK_PIPE" ] ||
+	marks=/dev/fd/$TIDEMARK_FD
 
 log() {
 	seq -f 'user-%.0f GET /' 1 "$lines"

@@ -13,6 +13,7 @@ import socket
 import sys
 
 WORKERS = 3
+marks = "/proc/self/fd/" + os.environ.get("TIDEMARK_FD", "")
 
 
 def work(worker, orders):
@@ -22,7 +23,7 @@ def work(worker, orders):
         if worker != 1:
             made.clear()
         made.append(page)
-        if "TIDEMARK_FD" in os.environ:
+        if os.path.islink(marks) and os.readlink(marks) == os.environ.get("TIDEMARK_PIPE"):
             os.write(int(os.environ["TIDEMARK_FD"]), b"mark\n")
         orders.send(b".")
 

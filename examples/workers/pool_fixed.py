@@ -11,6 +11,7 @@ import socket
 import sys
 
 WORKERS = 3
+marks = "/proc/self/fd/" + os.environ.get("TIDEMARK_FD", "")
 
 
 def work(worker, orders):
@@ -19,7 +20,7 @@ def work(worker, orders):
         page = " ".join(str(number) for number in range(300))[:1000]
         made.clear()
         made.append(page)
-        if "TIDEMARK_FD" in os.environ:
+        if os.path.islink(marks) and os.readlink(marks) == os.environ.get("TIDEMARK_PIPE"):
             os.write(int(os.environ["TIDEMARK_FD"]), b"mark\n")
         orders.send(b".")
 
