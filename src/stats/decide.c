@@ -188,6 +188,20 @@ const char *tm_decision_word(const struct tm_decision *decision)
 		       : tm_growth_name(growth);
 }
 
+void tm_decision_interval(char out[TM_INTERVAL_MAX],
+			  const struct tm_decision *decision, const char *unit)
+{
+	char late[TM_AMOUNT_MAX];
+
+	tm_interval_format(out, decision->low, decision->high, unit);
+	if (decision->growth != TM_GROWTH_FLAT ||
+	    decision->judgement != TM_JUDGEMENT_PASS ||
+	    decision->high <= decision->budget)
+		return;
+	tm_amount_format(late, decision->late, unit);
+	snprintf(out, TM_INTERVAL_MAX, "2nd half <= %s", late);
+}
+
 enum tm_curve tm_decision_curve(const struct tm_decision *decision)
 {
 	if (decision->curve == TM_CURVE_FLAT &&
@@ -337,6 +351,7 @@ static void apply_rule(struct tm_decision *out,
 		break;
 	}
 	measure_late(&late, input);
+	out->late = late.most;
 	out->curve = evidence.grows ? evidence.curve : tm_plateau_curve(input);
 	if (!evidence.grows)
 		rise = find_late_rise(out->curve, &evidence, &late, input);
@@ -402,6 +417,7 @@ void tm_decide(struct tm_decision *out, struct tm_point *points, size_t count,
 
 	memset(out, 0, sizeof(*out));
 	out->budget = opts.budget;
+	out->late = INFINITY;
 	count = tm_series_clean(points, count, &out->note);
 	out->provisional = count < SAMPLES_GATE;
 	if (can_be_judged(out)) {

@@ -20,6 +20,7 @@
 #include "stats/options.h"
 #include "stats/reason.h"
 #include "stats/series.h"
+#include "util/amount.h"
 
 enum tm_growth { TM_GROWTH_INCONCLUSIVE, TM_GROWTH_FLAT, TM_GROWTH_GROWS };
 
@@ -43,6 +44,10 @@ struct tm_decision {
 	double slope;
 	double low; /* of the 95 % interval */
 	double high;
+
+	/* The most that the second half's medians grow by, which decides what is
+	 * flat; infinity where that is not known. */
+	double late;
 
 	double score;  /* evidence for growth, in the rule's own unit */
 	double budget; /* what it was judged by */
@@ -70,6 +75,11 @@ enum tm_curve tm_decision_curve(const struct tm_decision *decision);
 /* How it grows, for people: as tm_decision_growth, but what is flat only by its
  * budget, and rises to the end, "grows little". */
 const char *tm_decision_word(const struct tm_decision *decision);
+
+/* "31.6 to 32.3 B": the 95 % interval of the slope.  Where that reaches over the
+ * budget that a flat metric keeps, "2nd half <= 51.9 B": what decided. */
+void tm_decision_interval(char out[TM_INTERVAL_MAX],
+			  const struct tm_decision *decision, const char *unit);
 
 const char *tm_growth_name(enum tm_growth growth);
 const char *tm_judgement_name(enum tm_judgement judgement);

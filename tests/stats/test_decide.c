@@ -151,6 +151,30 @@ Test(decide, does_not_call_a_slow_leak_bounded)
 	}
 }
 
+/* Two bounds for one metric would contradict each other. */
+Test(decide, shows_the_bound_that_decides)
+{
+	struct tm_decision decision = {
+		.growth = TM_GROWTH_FLAT,
+		.judgement = TM_JUDGEMENT_PASS,
+		.low = -163,
+		.high = 48400,
+		.late = 51.9,
+		.budget = 64,
+	};
+	char text[TM_INTERVAL_MAX];
+
+	tm_decision_interval(text, &decision, "bytes");
+	cr_expect_str_eq(text, "2nd half <= 51.9 B");
+	decision.high = 64;
+	tm_decision_interval(text, &decision, "bytes");
+	cr_expect_str_eq(text, "-163 to 64 B");
+	decision.high = 48400;
+	decision.judgement = TM_JUDGEMENT_INCONCLUSIVE;
+	tm_decision_interval(text, &decision, "bytes");
+	cr_expect_str_eq(text, "-163 B to 47.3 KiB");
+}
+
 Test(decide, finds_a_container_that_doubles)
 {
 	struct shape shape = {.level = 1e6, .doubling = 1, .noise = 500};

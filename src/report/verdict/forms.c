@@ -28,8 +28,7 @@ void tm_verdict_cells_make(struct tm_verdict_cells *out,
 	snprintf(out->interval, sizeof(out->interval), "-");
 	if (decision->has_slope) {
 		tm_amount_format(out->slope, decision->slope, unit);
-		tm_interval_format(out->interval, decision->low, decision->high,
-				   unit);
+		tm_decision_interval(out->interval, decision, unit);
 	}
 	tm_amount_format(out->budget, judged->budget, unit);
 	out->growth = tm_decision_word(decision);

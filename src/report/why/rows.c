@@ -34,8 +34,7 @@ void tm_why_layer_row_make(struct tm_why_layer_row *out,
 	tm_amount_format(out->rate, decision->slope, layer->unit);
 	if (!isfinite(decision->low) || !isfinite(decision->high))
 		return;
-	tm_interval_format(out->interval, decision->low, decision->high,
-			   layer->unit);
+	tm_decision_interval(out->interval, decision, layer->unit);
 }
 
 /* --- the census ----------------------------------------------------------- */
