@@ -27,6 +27,21 @@ static void find_examples(void)
 
 TestSuite(cli_marks, .init = find_examples, .fini = driver_close);
 
+/* A child that Python or Node starts has the variables, and not the descriptors:
+ * they are closed, or files of its own, from which nothing may be missing. */
+static void leaves_alone(const char *program)
+{
+	char call[640];
+
+	snprintf(call, sizeof(call),
+		 "export TIDEMARK_FD=8 TIDEMARK_PIPE='pipe:[1]' "
+		 "TIDEMARK_ACK_FD=9 TIDEMARK_ACK_PIPE='pipe:[2]'; "
+		 "%s 8>&- 9>&- >o 2>&1 && ! test -s o && echo line >in && "
+		 "%s 8>out 9<in >o 2>&1 && ! test -s o && ! test -s out",
+		 program, program);
+	cr_assert_eq(system(call), 0);
+}
+
 /* With the answer each mark has its sample; without it the last one is known;
  * without tidemark nothing happens at all. */
 static void marks_well(const char *program)
@@ -60,6 +75,7 @@ static void marks_well(const char *program)
 	snprintf(call, sizeof(call), "%s </dev/null >o 2>&1 && ! test -s o",
 		 program);
 	cr_assert_eq(system(call), 0);
+	leaves_alone(program);
 }
 
 /* The whole check counts a skipped test as a failure. */
@@ -76,6 +92,22 @@ Test(cli_marks, from_python)
 {
 	need("/usr/bin/python3");
 	marks_well("/usr/bin/python3 \"$PROJECT/examples/marks/mark.py\"");
+}
+
+/* Python closes the descriptors, and the child opens a file as the same number. */
+Test(cli_marks, are_not_written_to_a_file_of_a_child)
+{
+	need("/usr/bin/python3");
+	driver_write("parent.py",
+		     "import subprocess, sys\n"
+		     "sys.exit(subprocess.call(['sh', '-c', 'eval \"exec $* "
+		     "$TIDEMARK_FD>out $TIDEMARK_ACK_FD</dev/null\"', 'sh', "
+		     "*sys.argv[1:]]))\n");
+	cr_assert_eq(tidemark("exec --quiet --mark-ack -- /usr/bin/python3 "
+			      "parent.py /usr/bin/python3 "
+			      "\"$PROJECT/examples/marks/mark.py\""),
+		     0, "%s", driver_err());
+	cr_assert_eq(system("test -e out && ! test -s out"), 0);
 }
 
 Test(cli_marks, from_node)
