@@ -156,8 +156,10 @@ static int start(char **environment)
 	tm_stack_start();
 	tm_figures_start(tm_mapping_get());
 	tm_sample_start(number(variable(environment, TM_AREA_SEED_VARIABLE)));
-	tm_python_agent_start(variable(environment, TM_PYTHON_AGENT_VARIABLE),
-			      variable(environment, TM_PYTHON_ACK_VARIABLE));
+	tm_python_agent_start(
+		variable(environment, TM_PYTHON_AGENT_VARIABLE),
+		variable(environment, TM_PYTHON_ACK_VARIABLE),
+		variable(environment, TM_PYTHON_ACK_PIPE_VARIABLE));
 	pthread_atfork(before_fork, after_fork, in_child);
 	tm_mapping_publish();
 	return 1;

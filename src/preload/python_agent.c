@@ -44,6 +44,7 @@ int tm_python_agent_fd = -1;
 static struct sockaddr_un address = {.sun_family = AF_UNIX};
 static ino_t inode; /* of our socket: the program may close its descriptor */
 static int ack_fd = -1;
+static ino_t ack_inode; /* of the pipe that it must be */
 static ssize_t (*next_read)(int fd, void *bytes, size_t size);
 
 static _Atomic uint64_t due_ns;
@@ -157,7 +158,8 @@ static void join(void)
 		leave();
 }
 
-void tm_python_agent_start(const char *socket_path, const char *ack)
+void tm_python_agent_start(const char *socket_path, const char *ack,
+			   const char *ack_pipe)
 {
 	void *found = dlsym(RTLD_NEXT, "read");
 
@@ -166,8 +168,11 @@ void tm_python_agent_start(const char *socket_path, const char *ack)
 	    !tm_python_api_find())
 		return;
 	memcpy(address.sun_path, socket_path, strlen(socket_path) + 1);
-	if (ack && *ack >= '0' && *ack <= '9')
+	if (ack && *ack >= '0' && *ack <= '9' && ack_pipe &&
+	    strncmp(ack_pipe, "pipe:[", 6) == 0) {
 		ack_fd = (int)strtol(ack, NULL, 10);
+		ack_inode = strtoul(ack_pipe + 6, NULL, 10);
+	}
 	join();
 }
 
@@ -439,10 +444,23 @@ static int wait_at_mark(void)
 	}
 }
 
+/* A file that the program opened under the number is its own. */
+static int is_ack_pipe(int fd)
+{
+	struct stat status;
+
+	return fstat(fd, &status) == 0 && S_ISFIFO(status.st_mode) &&
+	       status.st_ino == ack_inode;
+}
+
 static int is_mark(int fd)
 {
-	return fd == ack_fd && fd >= 0 && tm_python_agent_is_on() &&
-	       !(fcntl(fd, F_GETFL) & O_NONBLOCK);
+	int saved_errno = errno;
+	int found = fd == ack_fd && fd >= 0 && tm_python_agent_is_on() &&
+		    is_ack_pipe(fd) && !(fcntl(fd, F_GETFL) & O_NONBLOCK);
+
+	errno = saved_errno;
+	return found;
 }
 
 TM_INTERPOSED ssize_t read(int fd, void *bytes, size_t size)

@@ -23,9 +23,11 @@
 
 #include <stddef.h>
 
-/* TM_AGENTS_VARIABLE and TM_MARK_ACK_VARIABLE of tidemark. */
-#define TM_PYTHON_AGENT_VARIABLE "TIDEMARK_INSIDE"
-#define TM_PYTHON_ACK_VARIABLE	 "TIDEMARK_ACK_FD"
+/* TM_AGENTS_VARIABLE, TM_MARK_ACK_VARIABLE and TM_MARK_ACK_PIPE_VARIABLE of
+ * tidemark. */
+#define TM_PYTHON_AGENT_VARIABLE    "TIDEMARK_INSIDE"
+#define TM_PYTHON_ACK_VARIABLE	    "TIDEMARK_ACK_FD"
+#define TM_PYTHON_ACK_PIPE_VARIABLE "TIDEMARK_ACK_PIPE"
 
 /* Bytes of allocations between two readings of the clock. */
 #define TM_PYTHON_AGENT_STEP 4096
@@ -38,8 +40,10 @@ static inline int tm_python_agent_is_on(void)
 }
 
 /* In the constructor, by the values of the environment, which may be NULL: where
- * tidemark listens, and where the program waits at marks. */
-void tm_python_agent_start(const char *socket_path, const char *ack_fd);
+ * tidemark listens, and where the program waits at marks: a descriptor, which
+ * counts only while it is that pipe (`pipe:[INODE]`). */
+void tm_python_agent_start(const char *socket_path, const char *ack_fd,
+			   const char *ack_pipe);
 
 /* In a forked child. */
 void tm_python_agent_forked(void);

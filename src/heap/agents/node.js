@@ -274,10 +274,23 @@ function closeSessionAtEnd(worker, shared) {
   });
 }
 
+// The descriptor that answers marks; NaN where there is none.  A program that this
+// one's parent started has the variable, too, and a file of its own under the number.
+function findAnswers() {
+  const { TIDEMARK_ACK_FD: fd, TIDEMARK_ACK_PIPE: pipe } = process.env;
+
+  try {
+    const found = require("fs").readlinkSync(`/proc/self/fd/${fd}`);
+    return found === pipe ? Number(fd) : NaN;
+  } catch {
+    return NaN;
+  }
+}
+
 function startThread(path) {
   const { Worker } = require("worker_threads");
   const shared = new Int32Array(new SharedArrayBuffer(4 * SLOTS));
-  const answerFd = Number(process.env.TIDEMARK_ACK_FD || NaN);
+  const answerFd = findAnswers();
   const options = `${process.execArgv.join(" ")} ${process.env.NODE_OPTIONS}`;
   const maySample = !options.includes("--heap-prof");
   // With the program's options it would load what the user requires, too.
