@@ -11,10 +11,14 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "heap/idle.h"
 #include "util/clock.h"
 #include "util/text.h"
 
 #define NS_PER_MS 1000000u
+
+/* As long as this a program must have slept before it is left to sleep. */
+#define IDLE_MS 500
 
 /* What is done with the lines that come while an answer is awaited. */
 struct question {
@@ -297,6 +301,8 @@ static void take_heap(struct question *question, struct tm_agent *agent,
 	if (!finish_answer(question, agent) || !question->figures)
 		return;
 	read_figures(&figures, text);
+	question->agents->without_live +=
+		!tm_heap_has(&figures, TM_HEAP_live_bytes);
 	tm_heap_figures_add(question->figures, &figures, !question->answers);
 	question->answers++;
 }
@@ -447,18 +453,63 @@ static void wait_for_lines(const struct tm_agents *agents, int limit_ms)
 	(void)poll(waits, agents->count, limit_ms);
 }
 
+/* Whether none that has not answered has done anything since the last call. */
+static int all_are_idle(const struct question *question,
+			struct tm_idle then[TM_AGENTS_MAX])
+{
+	const struct tm_agents *agents = question->agents;
+	struct tm_idle now;
+	int are_idle = 1;
+	size_t i;
+
+	for (i = 0; i < agents->count; i++) {
+		if (agents->agent[i].at != question->number)
+			continue;
+		tm_idle_read(&now, agents->agent[i].pid);
+		if (!tm_idle_is_since(&now, &then[i]))
+			are_idle = 0;
+		then[i] = now;
+	}
+	return are_idle;
+}
+
+/* Wait until all have answered, or until those that have not only sleep. */
+static void wait_for_answers(struct question *question, uint64_t end_ns)
+{
+	struct tm_idle seen[TM_AGENTS_MAX] = {0};
+	uint64_t now_ns = tm_clock_ns();
+	uint64_t check_ns = now_ns + IDLE_MS * NS_PER_MS;
+	size_t open = question->open;
+
+	(void)all_are_idle(question, seen);
+	for (; question->open && now_ns < end_ns; now_ns = tm_clock_ns()) {
+		uint64_t until_ns = check_ns < end_ns ? check_ns : end_ns;
+
+		if (until_ns > now_ns)
+			wait_for_lines(question->agents,
+				       (int)((until_ns - now_ns) / NS_PER_MS) +
+					       1);
+		read_all(question);
+		if (tm_clock_ns() < check_ns)
+			continue;
+		/* One that has gone gave its place to another. */
+		if (all_are_idle(question, seen) && open == question->open)
+			break;
+		open = question->open;
+		check_ns = tm_clock_ns() + IDLE_MS * NS_PER_MS;
+	}
+}
+
 static void ask(struct question *question, const char *word, uint64_t limit_ms)
 {
 	uint64_t end_ns = tm_clock_ns() + limit_ms * NS_PER_MS;
-	uint64_t now_ns;
 
 	ask_all(question, word);
-	while (question->open && (now_ns = tm_clock_ns()) < end_ns) {
-		wait_for_lines(question->agents,
-			       (int)((end_ns - now_ns) / NS_PER_MS) + 1);
-		read_all(question);
-	}
-	question->agents->late += question->open;
+	wait_for_answers(question, end_ns);
+	if (tm_clock_ns() < end_ns)
+		question->agents->asleep += question->open;
+	else
+		question->agents->late += question->open;
 	question->missing += question->open + question->refusals;
 }
 
@@ -469,9 +520,10 @@ size_t tm_agents_collect(struct tm_agents *agents, uint64_t limit_ms,
 
 	memset(out, 0, sizeof(*out));
 	ask(&question, "collect", limit_ms);
-	/* The heaps of some of the processes are not the program's heap. */
+	/* The heaps of some of the processes are not the program's heap; but they
+	 * had to wait. */
 	if (question.missing)
-		out->known = 0;
+		out->known &= 1u << TM_HEAP_pause_ns;
 	return question.answers;
 }
 

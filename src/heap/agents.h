@@ -70,12 +70,14 @@ struct tm_agents {
 	uint32_t number; /* of the last question */
 	struct tm_agent agent[TM_AGENTS_MAX];
 	size_t count;
-	char languages[128]; /* that said hello, each once, ended by ';' */
-	uint64_t seen;	     /* that said hello, ever */
-	uint64_t late;	     /* questions without an answer in time */
-	uint64_t refused;    /* answers "no" */
-	char why[128];	     /* the last of those */
-	uint64_t not_read;   /* lines that could not be read */
+	char languages[128];   /* that said hello, each once, ended by ';' */
+	uint64_t seen;	       /* that said hello, ever */
+	uint64_t late;	       /* questions without an answer in time */
+	uint64_t asleep;       /* those that waited for something else */
+	uint64_t refused;      /* answers "no" */
+	char why[128];	       /* the last of those */
+	uint64_t not_read;     /* lines that could not be read */
+	uint64_t without_live; /* answers that do not say what is alive */
 };
 
 /* Listen at TM_AGENTS_SOCKET in `folder`. */

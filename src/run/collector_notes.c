@@ -72,7 +72,8 @@ static void note_ignored(const struct tm_collector *collector)
 	    collector->skipped * SKIPPED_SHARE > collector->marks)
 		tm_run_note(run,
 			    "%" PRIu64 " of %" PRIu64 " marks were not "
-			    "sampled: they arrived too close together",
+			    "sampled: they came while a sample was taken, or "
+			    "too soon after one",
 			    collector->skipped, collector->marks);
 }
 

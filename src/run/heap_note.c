@@ -113,15 +113,17 @@ static void note_troubles(struct tm_run *run, const struct tm_heap *heap)
 	note_missing(run, heap, heap->jvms.refused, heap->jvms.why);
 	note_missing(run, heap, heap->agents.refused, heap->agents.why);
 	note_missing(run, heap, heap->agents.late, "it was too slow");
+	note_missing(run, heap, heap->agents.asleep,
+		     "its process was waiting in a system call");
 	if (heap->types.failed > 1 ||
 	    (heap->types.failed && heap->types.taken.count < FEW_CENSUSES))
-		tm_run_note(run, "its objects were %s counted: %s",
-			    heap->types.taken.count ? "not always" : "never",
+		tm_run_note(run, "%s count of its objects is complete: %s",
+			    heap->types.taken.count ? "not each" : "no",
 			    heap->types.failed_why);
 	if (heap->sites.failed)
 		tm_run_note(run,
-			    "where its objects were allocated was not always "
-			    "told: %s",
+			    "where its objects were allocated is not known at "
+			    "each sample: %s",
 			    heap->sites.failed_why);
 }
 
@@ -153,7 +155,9 @@ static int was_refused(const struct tm_heap *heap,
 {
 	return language == &tm_language_jvm
 		       ? heap->jvms.refused > 0
-		       : heap->agents.refused + heap->agents.late > 0;
+		       : heap->agents.refused + heap->agents.late +
+					 heap->agents.asleep >
+				 0;
 }
 
 /* Those whose programs were seen, and that did not tell once, without a reason
@@ -186,7 +190,7 @@ static void note_silent(struct tm_run *run, const struct tm_heap *heap,
 /* CPython does not collect for tidemark where its program has ruled that out. */
 static void note_uncollected(struct tm_run *run, const struct tm_heap *heap)
 {
-	if (heap->collections && !heap->agents.refused &&
+	if (heap->agents.without_live && !heap->agents.refused &&
 	    tm_heap_has_seen(heap, tm_language_cpython.name) &&
 	    !tm_run_has_metric(run, TM_METRIC_live_bytes))
 		tm_run_note(run,

@@ -6,9 +6,11 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/un.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "heap/agents.h"
+#include "util/clock.h"
 
 #define LIMIT_MS 5000
 
@@ -196,6 +198,33 @@ Test(agents, that_is_late_is_not_asked_again_until_it_answers)
 	tm_agents_accept(&agents);
 	cr_assert_eq(agents.agent[0].at, 0);
 	close(fd);
+}
+
+/* A program that sleeps in a system call cannot answer before it returns. */
+Test(agents, that_only_sleep_are_not_waited_for)
+{
+	struct tm_heap_figures figures;
+	int fd = connect_agent(), ends[2];
+	uint64_t began_ns = tm_clock_ns();
+	pid_t child;
+
+	cr_assert_eq(pipe(ends), 0);
+	child = fork();
+	if (child == 0) {
+		close(ends[1]);
+		_exit(read(ends[0], &child, 1) < 0);
+	}
+	say(fd, "hello 1 77 CPython 3.11\n");
+	tm_agents_accept(&agents);
+	cr_assert_eq(agents.count, 1);
+	agents.agent[0].pid = child;
+	cr_assert_eq(tm_agents_collect(&agents, 60000, &figures), 0);
+	cr_assert_eq(agents.asleep, 1);
+	cr_assert_eq(agents.late, 0);
+	cr_assert_lt(tm_clock_ns() - began_ns, 50 * 1000000000ull);
+	close(ends[1]);
+	close(fd);
+	waitpid(child, NULL, 0);
 }
 
 /* An answer to an earlier question is not taken for the one that is open. */

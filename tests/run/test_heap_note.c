@@ -124,7 +124,7 @@ static void ask_cpython(void)
 	tm_language_set_add(&setup.entered, &tm_language_cpython);
 	tm_language_set_add(&heap.programs, &tm_language_cpython);
 	strcpy(heap.agents.languages, "CPython;");
-	heap.agents.seen = heap.collections = 1;
+	heap.agents.seen = heap.collections = heap.agents.without_live = 1;
 }
 
 Test(heap_note, says_who_asked_cpython_and_that_its_collector_is_off)
@@ -134,6 +134,17 @@ Test(heap_note, says_who_asked_cpython_and_that_its_collector_is_off)
 	cr_assert_eq(run->notes.count, 3);
 	cr_assert_not_null(strstr(run->notes.text[0], "preloaded library"));
 	cr_assert_not_null(strstr(run->notes.text[2], "gc.disable()"));
+}
+
+/* An answer that did not come is no collector that is off. */
+Test(heap_note, does_not_blame_the_collector_for_an_answer_that_did_not_come)
+{
+	ask_cpython();
+	heap.agents.without_live = 0;
+	heap.agents.late = 1;
+	tm_heap_note(run, &heap, &setup);
+	for (size_t i = 0; i < run->notes.count; i++)
+		cr_expect_null(strstr(run->notes.text[i], "gc.disable()"));
 }
 
 Test(heap_note, judges_cpython_by_malloc_where_nothing_told_what_is_alive)
