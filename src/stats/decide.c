@@ -37,6 +37,7 @@
 #define SAMPLES_GATE  50
 #define LATE_BLOCKS   8
 #define SPOILT_MAX    .1 /* share of samples that may be invalid */
+#define ROUNDING      1e-9
 
 struct tm_decide_opts tm_decide_defaults(enum tm_metric_class metric_class)
 {
@@ -196,7 +197,7 @@ void tm_decision_interval(char out[TM_INTERVAL_MAX],
 	tm_interval_format(out, decision->low, decision->high, unit);
 	if (decision->growth != TM_GROWTH_FLAT ||
 	    decision->judgement != TM_JUDGEMENT_PASS ||
-	    decision->high <= decision->budget)
+	    decision->high <= decision->budget * (1 + ROUNDING))
 		return;
 	tm_amount_format(late, decision->late, unit);
 	snprintf(out, TM_INTERVAL_MAX, "2nd half <= %s", late);
