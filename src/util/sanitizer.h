@@ -21,4 +21,7 @@
 #define TM_ADDRESS_SANITIZER 0
 #endif
 
+/* A header declares something, or it does not compile alone. */
+_Static_assert(TM_ADDRESS_SANITIZER <= 1, "it is yes or no");
+
 #endif

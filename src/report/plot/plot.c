@@ -278,12 +278,15 @@ static enum tm_rc check_whole(int file, enum tm_plot_format format,
 			      const char *path, struct tm_err *err)
 {
 	static const char more[4096];
+	int i;
 
 	if (is_whole(file, format))
 		return TM_OK;
-	if (write(file, more, sizeof(more)) < 0 ||
-	    write(file, more, sizeof(more)) < 0)
-		return tm_fail_errno(err, errno, "cannot write '%s'", path);
+	for (i = 0; i < 2; i++) {
+		if (write(file, more, sizeof(more)) < 0)
+			return tm_fail_errno(err, errno, "cannot write '%s'",
+					     path);
+	}
 	return tm_fail(err, TM_ESYSTEM,
 		       "cannot write '%s': gnuplot drew no whole picture",
 		       path);
