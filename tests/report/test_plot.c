@@ -517,8 +517,9 @@ Test(plot, fails_when_gnuplot_wrote_no_whole_picture)
 		fclose(file);
 		cr_assert_eq(chmod(path, 0755), 0);
 		for (format = TM_PLOT_PNG; format <= TM_PLOT_SVG; format++) {
-			cr_assert_eq(draw(&run, 1, format, &err), TM_ESYSTEM,
-				     "%s", err.text);
+			cr_assert_eq(draw(&run, 1, (enum tm_plot_format)format,
+					  &err),
+				     TM_ESYSTEM, "%s", err.text);
 			assert_has(err.text, "cannot write '");
 			assert_has(err.text, "gnuplot drew no whole picture");
 			cr_assert_eq(tm_rc_exit(err.rc), TM_EXIT_UNMEASURED);
