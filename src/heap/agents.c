@@ -11,7 +11,6 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#include "heap/idle.h"
 #include "util/clock.h"
 #include "util/text.h"
 
@@ -438,6 +437,7 @@ static void ask_all(struct question *question, const char *word)
 			    length)
 			continue;
 		agent->at = agents->number;
+		tm_idle_read(&agent->idle, agent->pid);
 		question->open++;
 	}
 }
@@ -453,63 +453,57 @@ static void wait_for_lines(const struct tm_agents *agents, int limit_ms)
 	(void)poll(waits, agents->count, limit_ms);
 }
 
-/* Whether none that has not answered has done anything since the last call. */
-static int all_are_idle(const struct question *question,
-			struct tm_idle then[TM_AGENTS_MAX])
+/* Whether none of those that have not answered has done anything since it was
+ * asked, or since the last call. */
+static int all_are_idle(struct tm_agents *agents, uint32_t number)
 {
-	const struct tm_agents *agents = question->agents;
-	struct tm_idle now;
 	int are_idle = 1;
 	size_t i;
 
 	for (i = 0; i < agents->count; i++) {
-		if (agents->agent[i].at != question->number)
+		struct tm_agent *agent = &agents->agent[i];
+		struct tm_idle now;
+
+		if (agent->at != number)
 			continue;
-		tm_idle_read(&now, agents->agent[i].pid);
-		if (!tm_idle_is_since(&now, &then[i]))
-			are_idle = 0;
-		then[i] = now;
+		tm_idle_read(&now, agent->pid);
+		are_idle &= tm_idle_is_since(&now, &agent->idle);
+		agent->idle = now;
 	}
 	return are_idle;
 }
 
-/* Wait until all have answered, or until those that have not only sleep. */
-static void wait_for_answers(struct question *question, uint64_t end_ns)
+/* Wait until all have answered, or until those that have not only sleep.  Returns
+ * whether it waited as long as it may. */
+static int wait_for_answers(struct question *question, uint64_t limit_ms)
 {
-	struct tm_idle seen[TM_AGENTS_MAX] = {0};
 	uint64_t now_ns = tm_clock_ns();
+	uint64_t end_ns = now_ns + limit_ms * NS_PER_MS;
 	uint64_t check_ns = now_ns + IDLE_MS * NS_PER_MS;
-	size_t open = question->open;
 
-	(void)all_are_idle(question, seen);
-	for (; question->open && now_ns < end_ns; now_ns = tm_clock_ns()) {
+	while (question->open && now_ns < end_ns) {
 		uint64_t until_ns = check_ns < end_ns ? check_ns : end_ns;
 
-		if (until_ns > now_ns)
-			wait_for_lines(question->agents,
-				       (int)((until_ns - now_ns) / NS_PER_MS) +
-					       1);
+		wait_for_lines(question->agents,
+			       (int)((until_ns - now_ns) / NS_PER_MS) + 1);
 		read_all(question);
-		if (tm_clock_ns() < check_ns)
+		now_ns = tm_clock_ns();
+		if (now_ns < check_ns)
 			continue;
-		/* One that has gone gave its place to another. */
-		if (all_are_idle(question, seen) && open == question->open)
-			break;
-		open = question->open;
-		check_ns = tm_clock_ns() + IDLE_MS * NS_PER_MS;
+		if (all_are_idle(question->agents, question->number))
+			return 0;
+		check_ns = now_ns + IDLE_MS * NS_PER_MS;
 	}
+	return 1;
 }
 
 static void ask(struct question *question, const char *word, uint64_t limit_ms)
 {
-	uint64_t end_ns = tm_clock_ns() + limit_ms * NS_PER_MS;
-
 	ask_all(question, word);
-	wait_for_answers(question, end_ns);
-	if (tm_clock_ns() < end_ns)
-		question->agents->asleep += question->open;
-	else
+	if (wait_for_answers(question, limit_ms))
 		question->agents->late += question->open;
+	else
+		question->agents->asleep += question->open;
 	question->missing += question->open + question->refusals;
 }
 

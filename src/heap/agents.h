@@ -45,6 +45,7 @@
 #include <sys/types.h>
 
 #include "heap/figures.h"
+#include "heap/idle.h"
 
 #define TM_AGENTS_VARIABLE "TIDEMARK_INSIDE"
 #define TM_AGENTS_SOCKET   "agents"
@@ -57,9 +58,10 @@ struct tm_agent {
 	char language[32];
 	char version[32];
 	int said_hello;
-	int has_sites; /* can be asked for them */
-	uint32_t at;   /* the question that it is to answer; 0: none */
-	int skips;     /* the rest of a line that is too long */
+	int has_sites;	     /* can be asked for them */
+	uint32_t at;	     /* the question that it is to answer; 0: none */
+	struct tm_idle idle; /* when it was asked, or last read */
+	int skips;	     /* the rest of a line that is too long */
 	char line[TM_AGENT_LINE_MAX]; /* what has come of the next line */
 	size_t length;
 };

@@ -113,6 +113,7 @@ void tm_heap_forget_samples(struct tm_heap *heap)
 	restart(&heap->sites);
 	heap->jvms.refused = 0;
 	heap->agents.refused = heap->agents.late = heap->agents.asleep = 0;
+	heap->agents.without_live = 0;
 	heap->left_out = 0;
 	tm_share_restart(&heap->share);
 }
