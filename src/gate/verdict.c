@@ -605,19 +605,15 @@ enum tm_kind tm_verdict_kind(const struct tm_verdict *verdict)
 const char *tm_verdict_kind_reason(const struct tm_verdict *verdict)
 {
 	static const char *const perhaps[] = {
-		[TM_KIND_NONE] = "no growth found",
-		[TM_KIND_HEAP] = "perhaps live-heap leak",
-		[TM_KIND_CYCLES] = "perhaps uncollectable cycles",
-		[TM_KIND_TABLE] = "perhaps retained by a table",
-		[TM_KIND_RETENTION] = "perhaps allocator retention",
-		[TM_KIND_OUTSIDE] = "perhaps memory outside malloc",
-		[TM_KIND_BOUNDED] = "perhaps bounded",
-		[TM_KIND_STEP] = "perhaps one-off step",
-		[TM_KIND_HANDLE] = "perhaps kernel handles",
+#define PERHAPS(constant, name) "perhaps " name,
+		TM_KINDS(PERHAPS)
+#undef PERHAPS
 	};
 
-	return is_kind_open(verdict) ? perhaps[verdict->kind]
-				     : verdict->kind_reason;
+	if (!is_kind_open(verdict))
+		return verdict->kind_reason;
+	return verdict->kind == TM_KIND_NONE ? "no growth found"
+					     : perhaps[verdict->kind];
 }
 
 /* Whether the reason says all: nothing grows, or less than the budget. */

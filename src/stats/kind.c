@@ -198,16 +198,9 @@ void tm_diagnose(struct tm_diagnosis *out, const struct tm_finding *findings,
 const char *tm_kind_name(enum tm_kind kind)
 {
 	static const char *const names[] = {
-		"unknown",
-		"none",
-		"live-heap leak",
-		"uncollectable cycles",
-		"retained by a table",
-		"allocator retention",
-		"memory outside malloc",
-		"bounded",
-		"one-off step",
-		"kernel handles",
+#define NAME(constant, name) name,
+		TM_KINDS(NAME)
+#undef NAME
 	};
 
 	return names[kind];

@@ -25,20 +25,33 @@ enum tm_role {
 	TM_ROLE_MAPPING	  /* mappings, which memory takes as it grows */
 };
 
+/*
+ * X(constant, name)
+ *
+ * TABLE: its entries grow.  RETENTION: RSS grows and live bytes do not, by
+ * fragmentation, or the allocator keeps free pages.  OUTSIDE: RSS grows outside
+ * the allocator, the program maps memory itself.  BOUNDED: a warm-up, or a cache.
+ * STEP: rose once and stayed level.  HANDLE: a leak in the kernel.
+ */
+#define TM_KINDS(X)                                                            \
+	X(UNKNOWN, "unknown")                                                  \
+	X(NONE, "none")                                                        \
+	X(HEAP, "live-heap leak")                                              \
+	X(CYCLES, "uncollectable cycles")                                      \
+	X(TABLE, "retained by a table")                                        \
+	X(RETENTION, "allocator retention")                                    \
+	X(OUTSIDE, "memory outside malloc")                                    \
+	X(BOUNDED, "bounded")                                                  \
+	X(STEP, "one-off step")                                                \
+	X(HANDLE, "kernel handles")
+
+/* clang-format off */
 enum tm_kind {
-	TM_KIND_UNKNOWN,
-	TM_KIND_NONE,	   /* nothing grows */
-	TM_KIND_HEAP,	   /* live-heap leak */
-	TM_KIND_CYCLES,	   /* uncollectable cycles: garbage grows */
-	TM_KIND_TABLE,	   /* retained by a table: its entries grow */
-	TM_KIND_RETENTION, /* RSS grows and live bytes do not: fragmentation,
-			    * or the allocator keeps free pages */
-	TM_KIND_OUTSIDE,   /* RSS grows outside the allocator: the program maps
-			    * memory itself */
-	TM_KIND_BOUNDED,   /* a warm-up, or a cache */
-	TM_KIND_STEP,	   /* rose once and stayed level */
-	TM_KIND_HANDLE	   /* a leak in the kernel */
+#define TM_KIND_ROW(constant, name) TM_KIND_##constant,
+	TM_KINDS(TM_KIND_ROW)
+#undef TM_KIND_ROW
 };
+/* clang-format on */
 
 /* X(constant, key, what the sentence says) */
 #define TM_KIND_REASONS(X)                                                     \
