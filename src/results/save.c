@@ -145,8 +145,9 @@ static void folder_name(char *out, size_t size, const struct tm_run *run)
 			stamp[used++] = *c;
 	}
 	stamp[used] = '\0';
-	snprintf(out, size, "%s-%.100s", stamp, run->name);
-	make_file_name(out); /* a damaged date as well */
+	make_file_name(stamp); /* a damaged date as well */
+	used = (size_t)snprintf(out, size, "%s-", stamp);
+	tm_run_stored_name(out + used, size - used, run->name);
 }
 
 /*
