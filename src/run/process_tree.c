@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "util/amount.h"
+
 static void fill_process(struct tm_run_process *out,
 			 const struct tm_tree_record *record)
 {
@@ -64,10 +65,9 @@ static void note_unseen(struct tm_run *run,
 				 "could be read");
 	else if (summary->unmeasured)
 		tm_run_note(run,
-			    "%llu of its processes ended before %s memory "
+			    "%llu of its processes ended before their memory "
 			    "could be read",
-			    (unsigned long long)summary->unmeasured,
-			    summary->unmeasured == 1 ? "its" : "their");
+			    (unsigned long long)summary->unmeasured);
 	if (summary->numbers_given)
 		snprintf(ceiling, sizeof(ceiling),
 			 " (the whole machine started %llu processes and "
