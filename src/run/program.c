@@ -1,6 +1,8 @@
 #include "run/program.h"
 
+#include <fcntl.h>
 #include <signal.h>
+#include <stdio.h>
 #include <sys/pidfd.h>
 #include <unistd.h>
 
@@ -63,6 +65,34 @@ void tm_program_reap_orphans(struct tm_session *session)
 
 	if (!session->opts->attach)
 		tm_orphans_reap(&program->orphans, program->child.pid);
+}
+
+/* Not known: it may have. */
+static int has_children(pid_t pid)
+{
+	char path[64], byte;
+	ssize_t got = -1;
+	int fd;
+
+	snprintf(path, sizeof(path), "/proc/%ld/task/%ld/children", (long)pid,
+		 (long)pid);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd >= 0) {
+		got = read(fd, &byte, 1);
+		close(fd);
+	}
+	return got != 0;
+}
+
+/* With children it is not known which process wrote: each sees its next write
+ * fail, and none is ended. */
+void tm_program_break_pipe(const struct tm_session *session)
+{
+	const struct tm_session_program *program = &session->program;
+
+	if (!session->opts->attach && !program->reaped &&
+	    !has_children(program->child.pid))
+		kill(program->child.pid, SIGPIPE);
 }
 
 void tm_program_stop_group(struct tm_session *session)

@@ -28,6 +28,10 @@ enum tm_child_state tm_program_poll(const struct tm_session *session,
  */
 void tm_program_reap_orphans(struct tm_session *session);
 
+/* What it prints to the terminal that tidemark gave it has no reader any more.
+ * A pipe would have ended its writer by SIGPIPE. */
+void tm_program_break_pipe(const struct tm_session *session);
+
 /* It has ended: kill its process group if tidemark stopped it, take back the
  * terminal, and let go of its process number. */
 void tm_program_stop_group(struct tm_session *session);

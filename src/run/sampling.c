@@ -1,5 +1,6 @@
 #include <signal.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "run/sources.h"
 #include "util/amount.h"
@@ -38,9 +39,14 @@ static void describe_pattern(struct tm_session *session)
 		tm_run_note(run, "no output line matched '%.200s'",
 			    session->opts->marks.regex);
 	for (i = 0; i < TM_STREAMS; i++) {
-		if (session->marks.streams[i].passthrough.reader_gone)
-			tm_run_note(run, "not all of its output was passed on: "
-					 "the reader had closed it");
+		int failure = session->marks.streams[i].passthrough.failure;
+
+		if (failure)
+			tm_run_note(run,
+				    "its %s was closed: what it printed could "
+				    "not be written (%s)",
+				    i == TM_STREAM_OUT ? "stdout" : "stderr",
+				    strerror(failure));
 	}
 }
 

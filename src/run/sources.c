@@ -296,8 +296,20 @@ static void write_streams(struct tm_session *session)
 {
 	size_t i;
 
-	for (i = 0; session->marks.streams && i < TM_STREAMS; i++)
-		tm_passthrough_write(&session->marks.streams[i].passthrough);
+	for (i = 0; session->marks.streams && i < TM_STREAMS; i++) {
+		struct tm_passthrough *passthrough =
+			&session->marks.streams[i].passthrough;
+
+		if (!tm_passthrough_is_waiting(passthrough))
+			continue;
+		tm_passthrough_write(passthrough);
+		if (passthrough->failure)
+			tm_trace("output_closed", "stream=%s why=\"%s\"",
+				 i == TM_STREAM_OUT ? "stdout" : "stderr",
+				 strerror(passthrough->failure));
+		if (passthrough->failure == EPIPE && passthrough->is_terminal)
+			tm_program_break_pipe(session);
+	}
 }
 
 /* --- sampling ------------------------------------------------------------- */

@@ -78,7 +78,7 @@ enum tm_rc tm_passthrough_open(struct tm_passthrough *out,
 
 	out->in_fd = out->program_fd = -1;
 	out->out_fd = out_fd;
-	out->own_out = out->reader_gone = 0;
+	out->own_out = out->failure = 0;
 	out->length = out->sent = 0;
 	out->is_terminal = kind == TM_PASSTHROUGH_TERMINAL;
 	is_open = out->is_terminal ? open_terminal(out) : open_pipe(out);
@@ -150,6 +150,8 @@ size_t tm_passthrough_read(struct tm_passthrough *passthrough)
 {
 	ssize_t got;
 
+	if (passthrough->failure)
+		close_one(&passthrough->in_fd);
 	if (passthrough->in_fd < 0 || tm_passthrough_is_waiting(passthrough))
 		return 0;
 	got = read(passthrough->in_fd, passthrough->bytes,
@@ -163,7 +165,7 @@ size_t tm_passthrough_read(struct tm_passthrough *passthrough)
 	}
 	passthrough->sent = 0;
 	passthrough->length = (size_t)got;
-	if (passthrough->out_fd < 0 || passthrough->reader_gone)
+	if (passthrough->out_fd < 0)
 		passthrough->sent = passthrough->length;
 	return (size_t)got;
 }
@@ -189,8 +191,8 @@ void tm_passthrough_write(struct tm_passthrough *passthrough)
 			continue;
 		if (written < 0 && errno == EAGAIN)
 			return;
-		if (written < 0) { /* a closed pipe, a full disk */
-			passthrough->reader_gone = 1;
+		if (written < 0) {
+			passthrough->failure = errno;
 			passthrough->sent = passthrough->length;
 			return;
 		}

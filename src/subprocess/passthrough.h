@@ -10,7 +10,9 @@
  *
  * Nothing here blocks.  When the reader behind tidemark is slow, no more is
  * read from the program than one buffer: the program then waits, as it would
- * without tidemark.  When that reader has gone, the rest is thrown away.
+ * without tidemark.  When what it prints cannot be written, as to a pipe that
+ * nothing reads or to a full disk, the next read closes its side: the program's
+ * own writes fail then.  Those to a terminal fail with EIO, without a SIGPIPE.
  *
  * A pseudo-terminal keeps the program's stdio flushing at each line; it is
  * raw, so that no byte is changed, and has the size of tidemark's own.
@@ -31,7 +33,7 @@ struct tm_passthrough {
 	int out_fd;	/* -1: nowhere */
 	int own_out;	/* out_fd was opened here, as it must not block */
 	int is_terminal;
-	int reader_gone;
+	int failure;   /* errno of a write, after which all is closed; 0 */
 	size_t length; /* bytes that were read */
 	size_t sent;   /* and of those, went on */
 	char bytes[65536];

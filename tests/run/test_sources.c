@@ -355,16 +355,46 @@ Test(sources, passes_everything_on_in_order)
 	cr_assert_eq(at, output_length);
 }
 
-Test(sources, goes_on_when_nobody_reads_the_output)
+static void print_to_a_pipe_without_reader(const char *script)
 {
 	int ends[2];
 
 	cr_assert_eq(pipe2(ends, O_CLOEXEC), 0);
 	close(ends[0]);
 	opts.child.stdout_fd = ends[1];
-	match("^([0-9]+)$", "seq 1 1000");
-	cr_assert_eq(run->samples[run->sample_count - 1].iteration, 1000);
-	cr_assert_not_null(strstr(notes(), "the reader had closed it"), "%s",
+	opts.marks.source = TM_MARKS_REGEX;
+	opts.marks.regex = "^y$";
+	measure(script);
+	close(ends[1]);
+	cr_assert_not_null(strstr(notes(), "its stdout was closed: what it "
+					   "printed could not be written "
+					   "(Broken pipe)"),
+			   "%s", notes());
+	cr_assert_gt(run->sample_count, 0);
+}
+
+/* As it does without tidemark. */
+Test(sources, ends_a_program_whose_output_has_no_reader, .timeout = 20)
+{
+	print_to_a_pipe_without_reader("exec yes");
+	cr_assert_eq(run->signal, SIGPIPE, "%d", run->exit_code);
+}
+
+/* Which of its processes wrote is not known: their writes fail. */
+Test(sources, goes_on_with_a_program_that_outlives_its_output, .timeout = 20)
+{
+	print_to_a_pipe_without_reader("yes 2>/dev/null; sleep 0.1; exit 3");
+	cr_assert_eq(run->exit_code, 3);
+}
+
+Test(sources, lets_writes_fail_when_the_disk_is_full, .timeout = 20)
+{
+	opts.child.stdout_fd = open("/dev/full", O_WRONLY | O_CLOEXEC);
+	opts.marks.source = TM_MARKS_REGEX;
+	opts.marks.regex = "x";
+	measure("trap '' PIPE; while echo y 2>/dev/null; do :; done; exit 4");
+	cr_assert_eq(run->exit_code, 4);
+	cr_assert_not_null(strstr(notes(), "(No space left on device)"), "%s",
 			   notes());
 }
 
