@@ -11,7 +11,6 @@
 
 #include <stdio.h>
 
-#include "cli/exec_options.h"
 #include "explain/analysis.h"
 #include "gate/gate.h"
 
@@ -24,7 +23,6 @@ void tm_cli_advise_next(FILE *out, const struct tm_run *run, int explains);
 const struct tm_run *tm_cli_worst_run(const struct tm_gate *gate);
 
 /* After `exec`: the next command, and hints. */
-void tm_cli_advise(FILE *out, const struct tm_cli_exec *exec,
-		   const struct tm_analysis *analysis);
+void tm_cli_advise(FILE *out, const struct tm_analysis *analysis);
 
 #endif

@@ -316,7 +316,7 @@ static void present(struct execution *self)
 	if (tm_cli_runs_export(runs, &self->exec->exports, &err) != TM_OK)
 		tm_cli_session_worsen(&self->session, tm_cli_fail(&err));
 	if (analysis)
-		tm_cli_advise(stderr, self->exec, analysis);
+		tm_cli_advise(stderr, analysis);
 	free(analysis);
 }
 

@@ -52,6 +52,10 @@ struct tm_analysis {
 	char cause[TM_WHY_CAUSES_MAX][TM_WHY_CAUSE_MAX]; /* sentences */
 	size_t cause_count;
 	char next[2 * TM_WHY_CAUSE_MAX]; /* a command, or "" */
+	/* What helps, in words, unless the run passes; and what would make its
+	 * unit the iteration.  Or "". */
+	char hint[TM_WHY_CAUSE_MAX];
+	char unit_hint[TM_WHY_CAUSE_MAX];
 };
 
 /* With `verdict` NULL the run is judged by what it keeps (gate/judging.h);

@@ -1,4 +1,4 @@
-/* What the layers mean together, in sentences, and what to do next. */
+/* What the layers mean together, in sentences. */
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -6,10 +6,10 @@
 #include "metric/traits.h"
 #include "util/text.h"
 #include "explain/analysis.h"
+#include "explain/language.h"
+#include "explain/next.h"
 #include "explain/processes.h"
 #include "preload/allocators/table.h"
-#include "results/rerun.h"
-#include "runtimes/runtimes.h"
 
 /* A share of the growth of resident memory above this is not in touched pages,
  * or in pages that were resident already. */
@@ -64,37 +64,13 @@ static void format_share(const struct tm_analysis *facts,
 
 /* --- runtimes ------------------------------------------------------------- */
 
-/* The runtime of the program, also of one that a script or `env` starts, by
- * what was asked for; NULL when there is none, or it says nothing of its heap.
- */
-static const struct tm_language *language_of(const struct tm_run *run)
-{
-	const struct tm_run_request *request = &run->request;
-	const struct tm_language *language = NULL;
-	size_t i;
-
-	if (request->program)
-		language = tm_language_of_program(request->program);
-	for (i = 0; !language && i < request->argv.count && i < 3; i++)
-		language = tm_language_of_program(request->argv.text[i]);
-	return language && language->advice ? language : NULL;
-}
-
-/* Whether malloc sees its objects, as a variable was set for that. */
-static int is_counted(const struct tm_run *run,
-		      const struct tm_language *language)
-{
-	const char *variable = language->counting.variable;
-
-	return variable && tm_texts_has(&run->runtime_variables, variable);
-}
-
 /* Advise what shows its heap, unless that was done already. */
 static void advise_language(struct tm_analysis *facts)
 {
-	const struct tm_language *language = language_of(facts->run);
+	const struct tm_language *language = tm_why_language(facts->run);
 
-	if (language && !is_counted(facts->run, language))
+	if (language && language->advice &&
+	    !tm_why_language_is_counted(facts->run, language))
 		add_cause(facts, "%s: %s.", language->heap, language->advice);
 }
 
@@ -488,65 +464,7 @@ static void explain_no_growth(struct tm_analysis *facts)
 		add_cause(facts, "Nothing grows.");
 }
 
-/* --- what to do next ------------------------------------------------------ */
-
-/* The command that measures the same program again, with these options. */
-static void suggest_run(struct tm_analysis *facts, const char *one,
-			const char *other)
-{
-	const char *const changes[] = {one, other, NULL};
-
-	tm_rerun_text(facts->run, changes, facts->next, sizeof(facts->next));
-}
-
-static int any_site_grows(const struct tm_run *run)
-{
-	size_t i;
-
-	for (i = 0; i < run->sites.count; i++) {
-		if (tm_is_true(run->sites.sites[i].grows))
-			return 1;
-	}
-	return 0;
-}
-
-static void suggest(struct tm_analysis *facts)
-{
-	const int64_t distance = facts->run->sites.sampling_bytes.value;
-	json_int_t bytes, lost;
-	char distance_text[64];
-
-	if (facts->is_scenario)
-		return;
-	if (tm_verdict_is_hidden(&facts->verdict)) {
-		if (!tm_facts_find(&facts->run->request.options, "inside"))
-			suggest_run(facts, "--inside", NULL);
-		return;
-	}
-	if (knows_heap(facts->run, layer(facts, TM_METRIC_live_bytes)) &&
-	    !fails(facts, TM_METRIC_net_bytes))
-		return;
-	if (!layer(facts, TM_METRIC_net_bytes)->is_measured) {
-		if (tm_why_memory_grows(facts) ||
-		    layer(facts, TM_METRIC_allocated_bytes)->grows)
-			suggest_run(facts, "--preload", NULL);
-		return;
-	}
-	if (!facts->run->sites.is_known) {
-		if (layer(facts, TM_METRIC_net_bytes)->grows)
-			suggest_run(facts, "--preload", "--sample-bytes 64KiB");
-		return;
-	}
-	if (!layer(facts, TM_METRIC_net_bytes)->grows ||
-	    any_site_grows(facts->run) || distance < 64)
-		return;
-	/* Where there was no room for all sites, fewer samples show more. */
-	bytes = distance;
-	lost = facts->run->sites.lost.value;
-	snprintf(distance_text, sizeof(distance_text), "--sample-bytes %lld",
-		 (long long)(lost > 0 ? bytes * 8 : bytes / 16));
-	suggest_run(facts, "--preload", distance_text);
-}
+/* --- all of it ------------------------------------------------------------ */
 
 void tm_why_conclude(struct tm_analysis *facts)
 {
@@ -568,5 +486,5 @@ void tm_why_conclude(struct tm_analysis *facts)
 	else if (facts->cause_count == 0)
 		explain_no_growth(facts);
 	explain_types(facts);
-	suggest(facts);
+	tm_why_find_next(facts);
 }
