@@ -99,20 +99,6 @@ void tm_cli_screen_open(struct tm_cli_screen *screen,
 	screen->form = form;
 }
 
-/* The text up to `columns` characters. */
-static int cut(const char *text, unsigned int columns)
-{
-	const char *end = text;
-
-	while (*end && columns) {
-		end++;
-		while ((*end & 0xc0) == 0x80)
-			end++;
-		columns--;
-	}
-	return (int)(end - text);
-}
-
 static int is_resized(const struct tm_cli_screen *screen,
 		      const struct winsize *size)
 {
@@ -173,7 +159,7 @@ static void show_row(struct tm_cli_screen *screen, const char *text)
 	if (is_resized(screen, &size))
 		take_row(screen, &change, &size);
 	add(&change, SAVE "\033[%u;1H\033[0m%.*s\033[K" RESTORE, screen->rows,
-	    cut(text, size.ws_col - 1u), text);
+	    (int)tm_text_fit(text, size.ws_col - 1u), text);
 	flush(&change);
 	screen->shown = 1;
 }
@@ -182,7 +168,8 @@ static void show_line(struct tm_cli_screen *screen, const char *text)
 {
 	struct change change = {.length = 0};
 
-	add(&change, "\r\033[K%.*s", cut(text, tm_cli_screen_columns()), text);
+	add(&change, "\r\033[K%.*s",
+	    (int)tm_text_fit(text, tm_cli_screen_columns()), text);
 	flush(&change);
 	screen->shown = 1;
 }

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "probe/procfs.h"
+#include "util/text.h"
 
 /* Flags of /proc/PID/stat; the kernel's PF_FORKNOEXEC and PF_KTHREAD. */
 #define FLAG_COPIED 0x00000040u
@@ -101,19 +102,15 @@ static enum tm_process_read why_unread(void)
 	return errno ? TM_PROCESS_REFUSED : TM_PROCESS_EMPTY;
 }
 
-/* "Name:\tpython3\n".  A program may set any name: bytes other than printable
- * ASCII become question marks. */
+/* "Name:\tpython3\n".  A program may set any name. */
 static void take_name(struct tm_process *process, const char *text)
 {
-	const char *at = strchr(text, '\t');
-	size_t length;
+	const char *tab = strchr(text, '\t');
+	const char *name = tab ? tab + 1 : "";
 
-	for (length = 0;
-	     at && at[1] != '\n' && at[1] && length < sizeof(process->name) - 1;
-	     length++)
-		process->name[length] =
-			(char)(*++at >= ' ' && *at <= '~' ? *at : '?');
-	process->name[length] = '\0';
+	snprintf(process->name, sizeof(process->name), "%.*s",
+		 (int)strcspn(name, "\n"), name);
+	tm_text_clean(process->name);
 }
 
 enum tm_process_read tm_process_status(struct tm_process *process,

@@ -28,12 +28,6 @@ static const char *markdown(char c)
 	return NULL;
 }
 
-/* Inside a code span nothing is escaped, and a backquote would end it. */
-static const char *markdown_code(char c)
-{
-	return c == '`' ? "'" : c == '|' ? "\\|" : NULL;
-}
-
 static const char *xml(char c)
 {
 	switch (c) {
@@ -118,6 +112,42 @@ static void put_between(struct tm_writer *writer, const char *quote,
 	tm_writer_put(writer, quote);
 }
 
+static size_t longest_fence(const char *text)
+{
+	size_t longest = 0;
+
+	for (text += strcspn(text, "`"); *text; text += strcspn(text, "`")) {
+		size_t length = strspn(text, "`");
+
+		if (length > longest)
+			longest = length;
+		text += length;
+	}
+	return longest;
+}
+
+static void put_fence(struct tm_writer *writer, size_t length)
+{
+	while (length-- > 0)
+		tm_writer_put(writer, "`");
+}
+
+/* Inside a code span nothing is escaped: it ends at a fence as long as its
+ * first, so that is one longer than any inside.  Of a blank at each end one is
+ * dropped, which keeps a backquote there apart from the fence. */
+static void put_code(struct tm_writer *writer, const char *text)
+{
+	size_t length = strlen(text), fence = longest_fence(text) + 1;
+	int is_padded = length == 0 || text[0] == '`' || text[0] == ' ' ||
+			text[length - 1] == '`' || text[length - 1] == ' ';
+
+	put_fence(writer, fence);
+	tm_writer_put(writer, is_padded ? " " : "");
+	tm_writer_put(writer, text);
+	tm_writer_put(writer, is_padded ? " " : "");
+	put_fence(writer, fence);
+}
+
 static void put_clean(struct tm_writer *writer, enum tm_escape escape,
 		      const char *clean)
 {
@@ -132,7 +162,7 @@ static void put_clean(struct tm_writer *writer, enum tm_escape escape,
 		put_replaced(writer, clean, markdown);
 		return;
 	case TM_ESCAPE_MARKDOWN_CODE:
-		put_between(writer, "`", clean, markdown_code);
+		put_code(writer, clean);
 		return;
 	case TM_ESCAPE_XML:
 		put_replaced(writer, clean, xml);
@@ -164,4 +194,37 @@ void tm_put_escaped(struct tm_writer *writer, enum tm_escape escape,
 	tm_text_clean(clean);
 	put_clean(writer, escape, clean);
 	free(clean);
+}
+
+static void put_unicode(struct tm_writer *writer, uint32_t character)
+{
+	if (character > 0xffff) {
+		uint32_t rest = character - 0x10000;
+
+		tm_writer_printf(writer, "\\u%04x\\u%04x",
+				 0xd800u + (rest >> 10),
+				 0xdc00u + (rest & 0x3ffu));
+	} else {
+		tm_writer_printf(writer, "\\u%04x", (unsigned int)character);
+	}
+}
+
+void tm_put_json_text(struct tm_writer *writer, const char *json)
+{
+	const char *from = json;
+	uint32_t character;
+	size_t length;
+
+	while (*json) {
+		length = tm_text_read(&character, json);
+		if (character >= 0x7f && length &&
+		    tm_text_is_hidden(character)) {
+			tm_writer_put_bytes(writer, from,
+					    (size_t)(json - from));
+			put_unicode(writer, character);
+			from = json + length;
+		}
+		json += length ? length : 1;
+	}
+	tm_writer_put(writer, from);
 }

@@ -3,11 +3,12 @@
  *
  * Purpose:   names of runs, programs, files, functions and types can hold
  *            anything.  Whatever the form, they are first made one line of
- *            UTF-8 without control characters (util/text.h), then escaped so
+ *            UTF-8 without hidden characters (util/text.h), then escaped so
  *            that nothing in them is taken for markup, a formula or a command.
  * Ownership: everything is borrowed for the call.
  * Errors:    as util/writer.h.
- * Source:    RFC 4180; OWASP's CSV injection; CommonMark, backslash escapes;
+ * Source:    RFC 4180; OWASP's CSV injection; CommonMark, backslash escapes and code
+ *            spans;
  *            XML 1.0, 2.4; GitHub's workflow commands; gnuplot, single quotes.
  */
 #ifndef TM_UTIL_ESCAPE_H
@@ -19,7 +20,7 @@ enum tm_escape {
 	TM_ESCAPE_TERMINAL,	   /* one clean line, nothing else */
 	TM_ESCAPE_CSV,		   /* a whole field, quoted where needed */
 	TM_ESCAPE_MARKDOWN,	   /* a cell, or a part of a sentence */
-	TM_ESCAPE_MARKDOWN_CODE,   /* a whole `code span`, with its quotes */
+	TM_ESCAPE_MARKDOWN_CODE,   /* a whole `code span`, not in a table */
 	TM_ESCAPE_XML,		   /* the inside of an element or attribute */
 	TM_ESCAPE_GITHUB_MESSAGE,  /* behind the `::` of a command */
 	TM_ESCAPE_GITHUB_PROPERTY, /* a value before it */
@@ -28,5 +29,9 @@ enum tm_escape {
 
 void tm_put_escaped(struct tm_writer *writer, enum tm_escape escape,
 		    const char *text);
+
+/* JSON, with hidden characters above ASCII as \u escapes: programs read the
+ * same text, and people see what is in it. */
+void tm_put_json_text(struct tm_writer *writer, const char *json);
 
 #endif

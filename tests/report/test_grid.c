@@ -42,6 +42,28 @@ Test(grid, starts_words_and_ends_numbers_under_each_other)
 				     "x      1,234  large\n");
 }
 
+Test(grid, counts_the_columns_that_a_terminal_draws)
+{
+	struct tm_grid grid;
+
+	tm_grid_open(&grid, &writer, "lrl");
+	put_row(&grid, "\u6f22\u5b57", "1", "a");
+	put_row(&grid, "e\u0301", "2", "b");
+	put_row(&grid, "\u202eabc", "3", "c");
+	tm_grid_close(&grid);
+	cr_assert_str_eq(text.bytes, "\u6f22\u5b57  1  a\n"
+				     "e\u0301     2  b\n"
+				     "?abc  3  c\n");
+}
+
+Test(grid, breaks_where_the_terminal_ends)
+{
+	writer.width = 8;
+	tm_put_paragraph(&writer, 0, "\u6f22\u5b57 \u6f22\u5b57 ab e\u0301");
+	cr_assert_str_eq(text.bytes,
+			 "\u6f22\u5b57\n\u6f22\u5b57 ab\ne\u0301\n");
+}
+
 Test(grid, sets_a_footnote_directly_behind_its_number)
 {
 	struct tm_grid grid;

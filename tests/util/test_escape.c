@@ -16,6 +16,10 @@ static const struct row rows[] = {
 	{TM_ESCAPE_TERMINAL, "two\nlines\033[2J", "two?lines?[2J"},
 	{TM_ESCAPE_TERMINAL, "b\xfftes", "b?tes"},
 	{TM_ESCAPE_TERMINAL, "größe", "größe"},
+	{TM_ESCAPE_TERMINAL, "safe\u202egnp.exe", "safe?gnp.exe"},
+	{TM_ESCAPE_MARKDOWN, "a\u2066b\u2069", "a?b?"},
+	{TM_ESCAPE_CSV, "\ufeff=1+1", "?=1+1"},
+	{TM_ESCAPE_XML, "a\u2028b", "a?b"},
 	{TM_ESCAPE_CSV, "plain", "plain"},
 	{TM_ESCAPE_CSV, "a,b", "\"a,b\""},
 	{TM_ESCAPE_CSV, "a \"b\"", "\"a \"\"b\"\"\""},
@@ -28,7 +32,14 @@ static const struct row rows[] = {
 	{TM_ESCAPE_MARKDOWN, "a|b", "a\\|b"},
 	{TM_ESCAPE_MARKDOWN, "<script>", "\\<script\\>"},
 	{TM_ESCAPE_MARKDOWN, "[x](y) *z* `c`", "\\[x\\](y) \\*z\\* \\`c\\`"},
-	{TM_ESCAPE_MARKDOWN_CODE, "a`b|c", "`a'b\\|c`"},
+	{TM_ESCAPE_MARKDOWN, "a\\|b", "a\\\\\\|b"},
+	{TM_ESCAPE_MARKDOWN_CODE, "a\\|b", "`a\\|b`"},
+	{TM_ESCAPE_MARKDOWN_CODE, "a|b", "`a|b`"},
+	{TM_ESCAPE_MARKDOWN_CODE, "a`b``c", "```a`b``c```"},
+	{TM_ESCAPE_MARKDOWN_CODE, "`a", "`` `a ``"},
+	{TM_ESCAPE_MARKDOWN_CODE, "a`", "`` a` ``"},
+	{TM_ESCAPE_MARKDOWN_CODE, " a ", "`  a  `"},
+	{TM_ESCAPE_MARKDOWN_CODE, "", "`  `"},
 	{TM_ESCAPE_XML, "<a href=\"&\">", "&lt;a href=&quot;&amp;&quot;&gt;"},
 	{TM_ESCAPE_GITHUB_MESSAGE, "100%\n::error::x", "100%25?::error::x"},
 	{TM_ESCAPE_GITHUB_PROPERTY, "a:b,c%", "a%3Ab%2Cc%25"},
@@ -55,6 +66,22 @@ Test(escape, makes_a_name_harmless_in_each_language)
 
 	for (i = 0; i < sizeof(rows) / sizeof(*rows); i++)
 		holds(&rows[i]);
+}
+
+Test(escape, shows_what_is_hidden_in_json)
+{
+	struct tm_alloc alloc;
+	struct tm_buf text;
+	struct tm_writer writer = {.out = &text};
+
+	tm_alloc_init(&alloc);
+	tm_buf_init(&text, &alloc);
+	tm_put_json_text(&writer, "{\n\"gr\u00f6\u00dfe\": "
+				  "\"a\u202eb\u2069\U000e0041\xc2\x9b\"}");
+	cr_expect_str_eq(text.bytes, "{\n\"gr\u00f6\u00dfe\": "
+				     "\"a\\u202eb\\u2069\\udb40\\udc41"
+				     "\\u009b\"}");
+	tm_buf_release(&text);
 }
 
 Test(writer, keeps_its_first_failure)

@@ -20,12 +20,21 @@ static struct text texts[] = {
 	{"\xff\xc3", "??"},
 	{"\xc2\x9b"
 	 "31m",
-	 "??31m"},	    /* a control character above ASCII */
+	 "?31m"},	    /* a control character above ASCII */
 	{"\xc0\xaf", "??"}, /* overlong */
 	{"\xe0\x80\xaf", "???"},
 	{"\xed\xa0\x80", "???"},      /* a surrogate */
 	{"\xf4\x90\x80\x80", "????"}, /* above the last character */
 	{"\xe2\x82", "??"},	      /* cut off */
+	{"a\u202eb\u202cc", "a?b?c"}, /* turned around */
+	{"a\u2066b\u2069", "a?b?"},
+	{"a\u200bb\u200f", "a?b?"},
+	{"a\u2028b\u2029", "a?b?"},
+	{"\ufeff\u061c\u00ad\u2060", "????"},
+	{"\u3164\U000e0041", "??"}, /* a filler, a tag */
+	{"\U0001f469\u200d\U0001f4bb", "\U0001f469?\U0001f4bb"},
+	{"\u26a0\ufe0f", "\u26a0?"},
+	{"e\u0301 \u6f22\u5b57", "e\u0301 \u6f22\u5b57"},
 };
 
 ParameterizedTestParameters(text, is_made_printable)
@@ -47,11 +56,25 @@ ParameterizedTest(struct text *row, text, is_made_printable)
 	json_decref(json);
 }
 
-Test(text, is_as_wide_as_it_has_characters)
+Test(text, is_as_wide_as_a_terminal_draws_it)
 {
 	cr_assert_eq(tm_text_width(""), 0);
 	cr_assert_eq(tm_text_width("abc"), 3);
 	cr_assert_eq(tm_text_width("caf\xc3\xa9 \xe2\x82\xac"), 6);
+	cr_assert_eq(tm_text_width("cafe\u0301"), 4);
+	cr_assert_eq(tm_text_width("\u6f22\u5b57"), 4);
+	cr_assert_eq(tm_text_width("\U0001f600"), 2);
+	cr_assert_eq(tm_text_width("\xff"), 1);
+}
+
+Test(text, fits_into_columns)
+{
+	cr_assert_eq(tm_text_fit("abc", 2), 2);
+	cr_assert_eq(tm_text_fit("abc", 9), 3);
+	cr_assert_eq(tm_text_fit("\u6f22\u5b57", 3), 3);
+	cr_assert_eq(tm_text_fit("\u6f22\u5b57", 4), 6);
+	cr_assert_eq(tm_text_fit("e\u0301x", 1), 3);
+	cr_assert_eq(tm_text_fit("", 1), 0);
 }
 
 Test(text, has_a_base_name)

@@ -55,23 +55,22 @@ void tm_grid_put(struct tm_grid *grid, const char *text)
 
 /* --- paragraphs ----------------------------------------------------------- */
 
-/* Bytes of `text` that fit into `width` characters, broken at a blank; a word
- * that is longer stays whole. */
+/* Bytes of `text` that fit into `width` columns, broken at a blank; a word that
+ * is longer stays whole. */
 static size_t line_length(const char *text, size_t width)
 {
-	size_t characters = 0, at = 0, blank = 0;
+	size_t used = 0, at = 0, blank = 0;
 
 	while (text[at]) {
+		unsigned int columns;
+		size_t length = tm_text_step(&columns, text + at);
+
 		if (text[at] == ' ')
 			blank = at;
-		if (characters == width && text[at] != ' ')
+		else if (used + columns > width)
 			return blank ? blank : at + strcspn(text + at, " ");
-		if (characters > width)
-			return blank;
-		do
-			at++;
-		while (((unsigned char)text[at] & 0xc0) == 0x80);
-		characters++;
+		used += columns;
+		at += length;
 	}
 	return at;
 }
@@ -179,14 +178,16 @@ static void put_cell(struct row *row, const struct tm_grid_cell *cell)
 
 static size_t longest_word(const char *text)
 {
-	size_t longest = 0;
+	size_t longest = 0, width = 0;
 
-	for (; *text; text += strspn(text, " ")) {
-		size_t length = strcspn(text, " ");
+	while (*text) {
+		unsigned int columns;
+		int is_blank = *text == ' ';
 
-		if (length > longest)
-			longest = length;
-		text += length;
+		text += tm_text_step(&columns, text);
+		width = is_blank ? 0 : width + columns;
+		if (width > longest)
+			longest = width;
 	}
 	return longest;
 }

@@ -6,7 +6,7 @@
  *            fit the terminal its columns stand closer, then the last one is
  *            broken between words.
  * Ownership: cells are copied; tm_grid_close() gives them back.
- * Units:     widths in characters.
+ * Units:     widths in columns of a terminal.
  * Errors:    as util/writer.h.
  */
 #ifndef TM_REPORT_FORMAT_GRID_H

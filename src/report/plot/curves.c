@@ -50,19 +50,8 @@ enum tm_metric tm_curves_metric(const struct tm_run *const *runs, size_t count,
 
 static void shorten(char *label)
 {
-	size_t width = 0;
-	char *c;
-
-	if (tm_text_width(label) <= LEGEND_WIDTH)
-		return;
-	for (c = label; *c; c++) {
-		int starts = ((unsigned char)*c & 0xc0) != 0x80;
-
-		if (starts && width == LEGEND_WIDTH - 3)
-			break;
-		width += (size_t)starts;
-	}
-	memcpy(c, "...", 4);
+	if (tm_text_width(label) > LEGEND_WIDTH)
+		memcpy(label + tm_text_fit(label, LEGEND_WIDTH - 3), "...", 4);
 }
 
 static void init_curve(struct tm_plot_curve *curve, const struct tm_run *run)
