@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "gate/baseline.h"
+#include "results/json_text.h"
 #include "results/write.h"
 #include "util/writer.h"
 
@@ -136,14 +137,9 @@ static void put_indent(struct tm_writer *writer, int depth)
 
 static void put_line(struct tm_writer *writer, const json_t *json)
 {
-	char *text = json_dumps(json, JSON_ENCODE_ANY | JSON_SORT_KEYS |
-					      JSON_REAL_PRECISION(DIGITS));
-
-	if (!text)
-		writer->rc = TM_ENOMEM;
-	else
-		tm_writer_put(writer, text);
-	free(text);
+	tm_put_json_value(writer, json,
+			  JSON_ENCODE_ANY | JSON_SORT_KEYS |
+				  JSON_REAL_PRECISION(DIGITS));
 }
 
 static int compare_keys(const void *a, const void *b)

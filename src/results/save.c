@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "results/json_text.h"
 #include "results/run_json.h"
 #include "results/store.h"
 #include "results/write.h"
@@ -77,44 +78,41 @@ static json_t *file_json(const struct tm_run *run)
 	return json;
 }
 
-static enum tm_rc write_run(FILE *file, const void *context)
+/* Takes the object.  A write that failed shows in the stream; only memory is
+ * left to report. */
+static enum tm_rc write_json(FILE *file, json_t *json, size_t indent)
 {
-	const struct tm_run *run = context;
-	json_t *json = file_json(run);
-	int failed;
+	struct tm_alloc alloc;
+	struct tm_buf text;
+	struct tm_writer writer = {.out = &text};
 
 	if (!json)
 		return TM_ENOMEM;
-	failed =
-		json_dumpf(json, file, JSON_INDENT(2) | JSON_REAL_PRECISION(9));
+	tm_alloc_init(&alloc);
+	tm_buf_init(&text, &alloc);
+	tm_put_json_value(&writer, json,
+			  JSON_INDENT(indent) | JSON_REAL_PRECISION(9));
 	json_decref(json);
-	fputc('\n', file);
-	/* A write that failed shows in the stream; only memory is left. */
-	return failed && !ferror(file) ? TM_ENOMEM : TM_OK;
+	tm_writer_put(&writer, "\n");
+	if (writer.rc == TM_OK)
+		fwrite(text.bytes, 1, text.length, file);
+	tm_buf_release(&text);
+	return writer.rc;
 }
 
-/* Takes the object. */
-static enum tm_rc write_json(FILE *file, json_t *json)
+static enum tm_rc write_run(FILE *file, const void *context)
 {
-	int failed;
-
-	if (!json)
-		return TM_ENOMEM;
-	failed =
-		json_dumpf(json, file, JSON_INDENT(1) | JSON_REAL_PRECISION(9));
-	json_decref(json);
-	fputc('\n', file);
-	return failed && !ferror(file) ? TM_ENOMEM : TM_OK;
+	return write_json(file, file_json(context), 2);
 }
 
 static enum tm_rc write_sites(FILE *file, const void *context)
 {
-	return write_json(file, tm_run_sites_to_json(context));
+	return write_json(file, tm_run_sites_to_json(context), 1);
 }
 
 static enum tm_rc write_types(FILE *file, const void *context)
 {
-	return write_json(file, tm_run_types_to_json(context));
+	return write_json(file, tm_run_types_to_json(context), 1);
 }
 
 /* --- where it is written -------------------------------------------------- */

@@ -294,6 +294,20 @@ Test(verdict_report, lets_no_name_break_markdown)
 	assert_has(show(TM_FORM_MARKDOWN), "| a\\|b\\`c\\<d\\>? | pass |");
 }
 
+/* U+202E turns around what follows it on a line. */
+Test(verdict_report, lets_no_name_turn_a_line_around)
+{
+	enum tm_form form;
+
+	add("a\u202eb", 0);
+	for (form = TM_FORM_TEXT; form < TM_FORM_COUNT; form++)
+		assert_has_not(show(form), "\u202e");
+	assert_has(show(TM_FORM_TEXT), "a?b");
+	assert_has(show(TM_FORM_CSV), "a?b");
+	assert_has(show(TM_FORM_MARKDOWN), "| a?b | pass |");
+	assert_has(show(TM_FORM_JSON), "\"run\": \"a\\u202eb\"");
+}
+
 Test(verdict_report, counts_the_cases_of_junit)
 {
 	const char *text;

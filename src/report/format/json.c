@@ -1,23 +1,18 @@
 #include "report/format/json.h"
 
 #include <math.h>
-#include <stdlib.h>
+
+#include "results/json_text.h"
 
 void tm_put_json(struct tm_writer *writer, json_t *json)
 {
-	char *text = NULL;
-
 	if (json)
-		text = json_dumps(json,
+		tm_put_json_value(writer, json,
 				  JSON_INDENT(1) | JSON_REAL_PRECISION(9));
-	json_decref(json);
-	if (!text && writer->rc == TM_OK)
+	else if (writer->rc == TM_OK)
 		writer->rc = TM_ENOMEM;
-	if (!text)
-		return;
-	tm_writer_put(writer, text);
+	json_decref(json);
 	tm_writer_put(writer, "\n");
-	free(text);
 }
 
 void tm_json_set_number(json_t *object, const char *key, double value)

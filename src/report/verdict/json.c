@@ -47,7 +47,6 @@ static json_t *judged_json(const struct tm_judged *judged, enum tm_unit unit)
 
 static json_t *verdict_json(const struct tm_verdict *verdict)
 {
-	char name[TM_TEXT_MAX], job[TM_TEXT_MAX], reason[TM_TEXT_MAX];
 	json_t *metrics = json_array();
 	size_t i;
 
@@ -55,11 +54,11 @@ static json_t *verdict_json(const struct tm_verdict *verdict)
 		json_array_append_new(metrics, judged_json(&verdict->judged[i],
 							   verdict->run->unit));
 	return json_pack(
-		"{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s*, s:b, s:s, s:o}",
-		"run", tm_text_clean_copy(name, verdict->run->name), "per",
+		"{s:o, s:s, s:s, s:o, s:s, s:s, s:s, s:s, s:s*, s:b, s:o, s:o}",
+		"run", tm_text_json(verdict->run->name), "per",
 		tm_unit_name(verdict->run->unit), "iteration_is",
 		tm_unit_name(verdict->run->unit), "job",
-		tm_text_clean_copy(job, verdict->job), "outcome",
+		tm_text_json(verdict->job), "outcome",
 		tm_outcome_name(verdict->run->outcome), "verdict",
 		tm_judgement_name(verdict->standing), "kind",
 		tm_kind_name(tm_verdict_kind(verdict)), "kind_reason",
@@ -68,8 +67,7 @@ static json_t *verdict_json(const struct tm_verdict *verdict)
 			? tm_metric_name(verdict->decisive)
 			: NULL,
 		"few_samples", verdict->provisional, "reason",
-		tm_text_clean_copy(reason, verdict->reason), "metrics",
-		metrics);
+		tm_text_json(verdict->reason), "metrics", metrics);
 }
 
 void tm_verdict_write_json(struct tm_writer *writer,
@@ -78,7 +76,6 @@ void tm_verdict_write_json(struct tm_writer *writer,
 {
 	const struct tm_gate *gate = content->gate;
 	json_t *runs = json_array(), *missing = json_array();
-	char clean[TM_TEXT_MAX];
 	json_t *json;
 	size_t i;
 
@@ -86,9 +83,7 @@ void tm_verdict_write_json(struct tm_writer *writer,
 	for (i = 0; i < gate->count; i++)
 		json_array_append_new(runs, verdict_json(&gate->verdicts[i]));
 	for (i = 0; i < gate->missing_count; i++)
-		json_array_append_new(missing,
-				      json_string(tm_text_clean_copy(
-					      clean, gate->missing[i])));
+		json_array_append_new(missing, tm_text_json(gate->missing[i]));
 	json = json_pack("{s:i, s:s, s:I, s:I, s:I, s:o, s:o}", "schema",
 			 SCHEMA, "verdict", tm_judgement_name(gate->judgement),
 			 "failed", (json_int_t)gate->failed, "passed",

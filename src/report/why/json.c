@@ -124,11 +124,9 @@ static json_t *numbers_json(const struct tm_facts *numbers)
 
 static json_t *type_json(const struct tm_why_type *type)
 {
-	char name[TM_TEXT_MAX];
 	json_t *json = json_object();
 
-	json_object_set_new(json, "type",
-			    json_string(tm_text_clean_copy(name, type->name)));
+	json_object_set_new(json, "type", tm_text_json(type->name));
 	tm_json_set_number(json, "slope", type->rate);
 	if (type->has_interval) {
 		tm_json_set_number(json, "low", type->low);
@@ -158,14 +156,13 @@ static json_t *types_json(const struct tm_why_types *types)
 static json_t *why_json(const struct tm_analysis *facts)
 {
 	const struct tm_run *run = facts->run;
-	char name[TM_TEXT_MAX];
 
 	return json_pack(
-		"{s:i, s:s, s:s, s:s, s:s, s:s, s:s, s:o, s:o, s:o*, s:o*, "
+		"{s:i, s:o, s:s, s:s, s:s, s:s, s:s, s:o, s:o, s:o*, s:o*, "
 		"s:o*, "
 		"s:o*, s:o*, s:o*, s:o*, s:o, s:o, s:s*}",
-		"schema", SCHEMA, "run", tm_text_clean_copy(name, run->name),
-		"outcome", tm_outcome_name(run->outcome), "growth",
+		"schema", SCHEMA, "run", tm_text_json(run->name), "outcome",
+		tm_outcome_name(run->outcome), "growth",
 		tm_verdict_word(&facts->verdict), "kind",
 		tm_kind_name(tm_verdict_kind(&facts->verdict)), "kind_reason",
 		tm_verdict_kind_reason(&facts->verdict), "unit",
