@@ -57,11 +57,11 @@ static enum tm_rc present(const struct tm_cli_runs *runs,
 	rc = tm_comparable_runs((const struct tm_run *const *)runs->runs,
 				runs->count, err);
 	if (rc == TM_OK)
-		rc = tm_cli_runs_print(runs, stdout, err);
+		rc = tm_cli_runs_print(runs, 1, stdout, err);
 	if (rc == TM_OK)
 		rc = tm_cli_runs_print_differences(runs, err);
 	if (rc == TM_OK)
-		rc = tm_cli_runs_export(runs, &settings->exports, err);
+		rc = tm_cli_runs_export(runs, NULL, &settings->exports, err);
 	if (rc == TM_OK && isatty(STDOUT_FILENO)) {
 		putchar('\n');
 		rc = tm_cli_draw(runs, TM_PLOT_TERM, NULL, stdout, err);

@@ -302,7 +302,7 @@ static void present(struct execution *self)
 		return;
 	if (!self->exec->quiet && tm_cli_runs_have_samples(runs)) {
 		fputc('\n', stderr);
-		if (tm_cli_runs_print(runs, stderr, &err) != TM_OK)
+		if (tm_cli_runs_print(runs, 0, stderr, &err) != TM_OK)
 			tm_cli_session_worsen(&self->session,
 					      tm_cli_fail(&err));
 	}
@@ -313,7 +313,8 @@ static void present(struct execution *self)
 		analysis = analyse(self);
 	if (analysis)
 		show_sites(analysis);
-	if (tm_cli_runs_export(runs, &self->exec->exports, &err) != TM_OK)
+	if (tm_cli_runs_export(runs, &self->gate, &self->exec->exports, &err) !=
+	    TM_OK)
 		tm_cli_session_worsen(&self->session, tm_cli_fail(&err));
 	if (analysis)
 		tm_cli_advise(stderr, analysis);

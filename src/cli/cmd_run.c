@@ -191,15 +191,15 @@ static void present(struct tm_cli_session *session,
 	struct tm_err err = {0};
 
 	if (session->runs.count && shown &&
-	    tm_cli_runs_print(&session->runs, stdout, &err) != TM_OK)
+	    tm_cli_runs_print(&session->runs, !gates, stdout, &err) != TM_OK)
 		tm_cli_session_worsen(session, tm_cli_fail(&err));
 	fflush(stdout);
 	if (gates) {
 		putchar('\n');
 		tm_cli_gate_session(&gate, &what, &settings->gating, stdout);
 	}
-	if (tm_cli_runs_export(&session->runs, &settings->exports, &err) !=
-	    TM_OK)
+	if (tm_cli_runs_export(&session->runs, &gate, &settings->exports,
+			       &err) != TM_OK)
 		tm_cli_session_worsen(session, tm_cli_fail(&err));
 	worst = tm_cli_worst_run(&gate);
 	if (shown && !settings->quiet && worst)

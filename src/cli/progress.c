@@ -155,11 +155,9 @@ static void make_line(const struct tm_cli_progress *progress,
 static void word_verdict(struct tm_cli_progress *progress,
 			 const struct tm_verdict *verdict)
 {
-	const struct tm_judged *judged = NULL;
+	const struct tm_judged *judged = tm_verdict_leading(verdict);
 	char slope[TM_AMOUNT_MAX];
 
-	if (verdict->decisive < TM_METRIC_COUNT)
-		judged = tm_verdict_find(verdict, verdict->decisive);
 	if (verdict->judgement == TM_JUDGEMENT_INCONCLUSIVE || !judged ||
 	    judged->decision.growth != TM_GROWTH_GROWS) {
 		snprintf(progress->so_far, sizeof(progress->so_far), "%s",

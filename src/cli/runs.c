@@ -86,11 +86,14 @@ static struct tm_content content_of(const struct tm_cli_runs *runs,
 }
 
 enum tm_rc tm_cli_runs_export(const struct tm_cli_runs *runs,
+			      const struct tm_gate *gate,
 			      const struct tm_cli_exports *exports,
 			      struct tm_err *err)
 {
-	const struct tm_content content = content_of(runs, TM_SUBJECT_RUNS);
+	struct tm_content content = content_of(runs, TM_SUBJECT_RUNS);
 
+	content.gate = gate;
+	content.shows_verdict = 1;
 	return tm_cli_export(exports, &content, err);
 }
 
@@ -105,23 +108,22 @@ int tm_cli_runs_have_samples(const struct tm_cli_runs *runs)
 	return 0;
 }
 
-static enum tm_rc print(const struct tm_cli_runs *runs, enum tm_subject subject,
-			FILE *out, struct tm_err *err)
+enum tm_rc tm_cli_runs_print(const struct tm_cli_runs *runs, int shows_verdict,
+			     FILE *out, struct tm_err *err)
 {
-	const struct tm_content content = content_of(runs, subject);
 	const struct tm_style style = tm_cli_style(out);
+	struct tm_content content = content_of(runs, TM_SUBJECT_RUNS);
 
+	content.shows_verdict = shows_verdict;
 	return tm_cli_print(out, &content, &style, err);
-}
-
-enum tm_rc tm_cli_runs_print(const struct tm_cli_runs *runs, FILE *out,
-			     struct tm_err *err)
-{
-	return print(runs, TM_SUBJECT_RUNS, out, err);
 }
 
 enum tm_rc tm_cli_runs_print_differences(const struct tm_cli_runs *runs,
 					 struct tm_err *err)
 {
-	return print(runs, TM_SUBJECT_DIFFERENCE, stdout, err);
+	const struct tm_content content =
+		content_of(runs, TM_SUBJECT_DIFFERENCE);
+	const struct tm_style style = tm_cli_style(stdout);
+
+	return tm_cli_print(stdout, &content, &style, err);
 }

@@ -32,16 +32,19 @@ TM_CHECK enum tm_rc tm_cli_runs_load(struct tm_cli_runs *runs,
 				     const struct tm_cli_store *store,
 				     struct tm_err *err);
 
-/* Every file is tried; the first failure is returned. */
+/* With the verdicts of `gate` (NULL: by what each run keeps).  Every file is
+ * tried; the first failure is returned. */
 TM_CHECK enum tm_rc tm_cli_runs_export(const struct tm_cli_runs *runs,
+				       const struct tm_gate *gate,
 				       const struct tm_cli_exports *exports,
 				       struct tm_err *err);
 
 /* Whether any run has samples: a table of others would be footnotes only. */
 int tm_cli_runs_have_samples(const struct tm_cli_runs *runs);
 
-/* Print the table. */
-TM_CHECK enum tm_rc tm_cli_runs_print(const struct tm_cli_runs *runs, FILE *out,
+/* Print the table; with each run's verdict where no verdicts follow it. */
+TM_CHECK enum tm_rc tm_cli_runs_print(const struct tm_cli_runs *runs,
+				      int shows_verdict, FILE *out,
 				      struct tm_err *err);
 
 /* Print by how much the jobs' growth differs; nothing for a single job. */

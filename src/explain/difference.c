@@ -3,7 +3,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "gate/judging.h"
+#include "explain/row.h"
 
 /* What the runs of a side grow by. */
 struct side {
@@ -33,6 +33,7 @@ static enum tm_rc take_side(struct side *side, enum tm_metric metric,
 	return rc;
 }
 
+/* 0 without any. */
 static double mean(const struct side *side)
 {
 	double sum = 0;
@@ -40,7 +41,7 @@ static double mean(const struct side *side)
 
 	for (i = 0; i < side->count; i++)
 		sum += side->slopes[i];
-	return sum / (double)side->count;
+	return side->count ? sum / (double)side->count : 0.0;
 }
 
 /* With a single run on either side: the intervals of the first run's slope. */
@@ -51,37 +52,73 @@ static void compare_within(struct tm_difference *out, const struct side *first,
 	double b = (second->first.high - second->first.low) / 2;
 	double width = sqrt(a * a + b * b);
 
-	out->first = mean(first);
-	out->second = mean(second);
 	out->difference = out->second - out->first;
 	out->low = out->difference - width;
 	out->high = out->difference + width;
+}
+
+static void contrast(struct tm_contrast *out, const struct side *first,
+		     const struct side *second)
+{
+	out->has_first = first->count > 0;
+	out->has_second = second->count > 0;
+	if (out->has_first && out->has_second) {
+		out->replicated =
+			tm_welch(&out->growth, first->slopes, first->count,
+				 second->slopes, second->count);
+		if (out->replicated)
+			return;
+	}
+	out->growth.first = mean(first);
+	out->growth.second = mean(second);
+	if (out->has_first && out->has_second)
+		compare_within(&out->growth, first, second);
+}
+
+/* Set the flags of the metrics that the verdicts of the runs rest on. */
+static enum tm_rc add_leading(unsigned char decides[TM_METRIC_COUNT],
+			      const struct tm_contrast_side *side,
+			      struct tm_err *err)
+{
+	enum tm_rc rc = TM_OK;
+	struct tm_row row;
+	size_t i;
+
+	for (i = 0; i < side->count && rc == TM_OK; i++) {
+		rc = tm_row_make(&row, side->runs[i], NULL, err);
+		if (rc == TM_OK && row.is_leading)
+			decides[row.growth_metric] = 1;
+	}
+	return rc;
 }
 
 static enum tm_rc compare_all(struct tm_contrast *out, size_t *count,
 			      struct side *first, struct side *second,
 			      struct tm_err *err)
 {
+	unsigned char decides[TM_METRIC_COUNT] = {0};
 	enum tm_metric metrics[TM_METRIC_COUNT];
-	size_t metric_count = tm_trait_with_uses(metrics, TM_USE_COMPARE);
-
-	enum tm_rc rc = TM_OK;
+	enum tm_rc rc;
 	size_t i;
 
-	for (i = 0; i < metric_count && rc == TM_OK; i++) {
-		struct tm_contrast *contrast = &out[*count];
+	tm_trait_by_rank(metrics);
+	rc = add_leading(decides, first->runs, err);
+	if (rc == TM_OK)
+		rc = add_leading(decides, second->runs, err);
+	for (i = 0; i < TM_METRIC_COUNT && rc == TM_OK; i++) {
+		enum tm_metric metric = metrics[i];
 
-		rc = take_side(first, metrics[i], err);
-		if (rc == TM_OK)
-			rc = take_side(second, metrics[i], err);
-		if (rc != TM_OK || first->count == 0 || second->count == 0)
+		if (!decides[metric] &&
+		    !(tm_trait_of(metric)->uses & TM_USE_COMPARE))
 			continue;
-		contrast->metric = metrics[i];
-		contrast->replicated =
-			tm_welch(&contrast->growth, first->slopes, first->count,
-				 second->slopes, second->count);
-		if (!contrast->replicated)
-			compare_within(&contrast->growth, first, second);
+		rc = take_side(first, metric, err);
+		if (rc == TM_OK)
+			rc = take_side(second, metric, err);
+		if (rc != TM_OK ||
+		    (!decides[metric] && !(first->count && second->count)))
+			continue;
+		out[*count] = (struct tm_contrast){.metric = metric};
+		contrast(&out[*count], first, second);
 		*count += 1;
 	}
 	return rc;

@@ -2,10 +2,12 @@
  * difference.h - by how much two sets of runs differ in their growth.
  *
  * Purpose:   the difference of slopes with a 95 % interval, for each metric
- *            that both have.
+ *            that both have; the metrics that decide the verdicts are among
+ *            them.
  * Ownership: runs are borrowed for the call.
  * Units:     the metric's own an iteration.
- * Errors:    TM_ENOMEM; a metric that cannot be compared is left out.
+ * Errors:    TM_ENOMEM; a metric that cannot be compared is left out, or, when
+ *            it decides the verdict of a run, marked as one of a single side.
  *
  * Slopes are those that verdicts show.  With two runs or more on each side the
  * interval is Welch's on the runs' slopes, and says how far runs differ from
@@ -21,6 +23,8 @@
 
 struct tm_contrast {
 	enum tm_metric metric;
+	int has_first; /* a slope of that side, in `growth`; without both there */
+	int has_second; /* is no difference */
 	int replicated; /* the interval is one between runs */
 	struct tm_difference growth;
 };

@@ -3,7 +3,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "gate/verdict.h"
 #include "metric/traits.h"
 
 static void value_set(struct tm_value *value, double number)
@@ -44,44 +43,34 @@ static void explain(struct tm_value *value, const struct tm_run *run,
 			 "too few samples of %s", tm_metric_name(metric));
 }
 
-/* The metric whose growth the row shows: resident memory.  Where that is not
- * judged, the memory that decided, else the objects that are alive. */
-static enum tm_rc choose_growth(enum tm_metric *out, const struct tm_run *run,
-				struct tm_err *err)
+/* The word for the verdict, and the growth of the metric that it rests on.
+ * Returns that metric: resident memory where there is none. */
+static enum tm_metric take_verdict(struct tm_row *row,
+				   const struct tm_verdict *verdict)
 {
-	struct tm_verdict_opts opts;
-	struct tm_judging judging;
-	struct tm_verdict verdict;
-	enum tm_rc rc;
+	const struct tm_judged *judged = tm_verdict_leading(verdict);
 
-	*out = TM_METRIC_rss_bytes;
-	if (!tm_run_is_judged_by_heap(run))
-		return TM_OK;
-	*out = TM_METRIC_live_bytes;
-	tm_judging_of(&judging, run);
-	opts = tm_judging_opts(&judging);
-	rc = tm_verdict_make(&verdict, run, &opts, err);
-	if (rc == TM_OK && verdict.decisive < TM_METRIC_COUNT &&
-	    tm_trait_is_bytes(verdict.decisive))
-		*out = verdict.decisive;
-	return rc;
+	row->verdict = tm_verdict_word(verdict);
+	row->growth_metric = TM_METRIC_COUNT;
+	if (!judged)
+		return TM_METRIC_rss_bytes;
+	row->growth = judged->decision;
+	row->is_leading = judged->decision.has_slope;
+	if (row->is_leading)
+		row->growth_metric = judged->metric;
+	return judged->metric;
 }
 
-/* Set `note` to what is shown; `why` says why it is not `wanted`. */
-static void note_growth(struct tm_row *row, enum tm_metric wanted,
-			const char *why)
+/* Set `note` to what is special about the growth; `why` says why the leading
+ * metric has none. */
+static void note_growth(struct tm_row *row, const char *why)
 {
 	struct tm_value *value = &row->figure[TM_ROW_GROWTH];
-	const char *name = tm_metric_name(row->growth_metric);
 
-	if (row->growth_metric != wanted)
+	if (!row->is_leading)
 		snprintf(value->note, sizeof(value->note),
-			 "growth of %s; %.110s", name, why);
-	else if (wanted != TM_METRIC_rss_bytes)
-		snprintf(value->note, sizeof(value->note),
-			 "growth of %s; resident memory of a collected heap "
-			 "is not judged",
-			 name);
+			 "growth of %s; %.110s",
+			 tm_metric_name(row->growth_metric), why);
 	else if (row->run->unit != TM_UNIT_ITERATION)
 		snprintf(value->note, sizeof(value->note),
 			 "sampled by time: growth per second");
@@ -93,28 +82,33 @@ static void note_growth(struct tm_row *row, enum tm_metric wanted,
 static const struct tm_roles memory_roles = {2,
 					     {TM_ROLE_RESIDENT, TM_ROLE_PEAK}};
 
-static enum tm_rc make_growth(struct tm_row *row, struct tm_err *err)
+/* Of the metric that the verdict rests on; where that has no slope, of the first
+ * of resident memory that has one. */
+static enum tm_rc make_growth(struct tm_row *row,
+			      const struct tm_verdict *verdict,
+			      struct tm_err *err)
 {
 	struct tm_value *value = &row->figure[TM_ROW_GROWTH];
-	enum tm_metric metrics[TM_METRIC_COUNT + 1];
-	size_t count = 1 + tm_trait_pictures(metrics + 1, &memory_roles);
+	enum tm_metric metrics[TM_METRIC_COUNT];
+	size_t count = tm_trait_pictures(metrics, &memory_roles);
 	char why[sizeof(value->note)];
-	int has_slope = 0;
-	enum tm_rc rc;
+	enum tm_rc rc = TM_OK;
+	int has_slope;
 	size_t i;
 
-	row->growth_metric = TM_METRIC_COUNT;
-	rc = choose_growth(&metrics[0], row->run, err);
-	explain(value, row->run, metrics[0]);
-	for (i = 0; i < count && rc == TM_OK && !has_slope; i++)
+	explain(value, row->run, take_verdict(row, verdict));
+	has_slope = row->is_leading;
+	for (i = 0; i < count && rc == TM_OK && !has_slope; i++) {
 		rc = measure(&row->growth, row->run, metrics[i], &has_slope,
 			     err);
+		if (has_slope)
+			row->growth_metric = metrics[i];
+	}
 	if (!has_slope)
 		return rc;
-	row->growth_metric = metrics[i - 1];
 	value_set(value, row->growth.slope);
 	memcpy(why, value->note, sizeof(why));
-	note_growth(row, metrics[0], why);
+	note_growth(row, why);
 	return TM_OK;
 }
 
@@ -214,18 +208,16 @@ static void make_rate(struct tm_row *row)
 			 "a rate needs two samples at different times");
 }
 
-enum tm_rc tm_row_make(struct tm_row *row, const struct tm_run *run,
-		       struct tm_err *err)
+static enum tm_rc make_figures(struct tm_row *row,
+			       const struct tm_verdict *verdict,
+			       struct tm_err *err)
 {
-	const struct tm_run_report *report = &run->report;
+	const struct tm_run_report *report = &row->run->report;
 	enum tm_rc rc;
 
-	memset(row, 0, sizeof(*row));
-	row->run = run;
-	row->rules = tm_row_rules(run);
 	make_lost(row);
 	make_rate(row);
-	rc = make_growth(row, err);
+	rc = make_growth(row, verdict, err);
 	if (rc == TM_OK)
 		rc = make_allocated(row, err);
 	if (rc == TM_OK)
@@ -240,6 +232,26 @@ enum tm_rc tm_row_make(struct tm_row *row, const struct tm_run *run,
 				&report->tables_per_iteration,
 				TM_METRIC_table_entries, err);
 	return rc;
+}
+
+enum tm_rc tm_row_make(struct tm_row *row, const struct tm_run *run,
+		       const struct tm_verdict *verdict, struct tm_err *err)
+{
+	struct tm_verdict_opts opts;
+	struct tm_judging judging;
+	struct tm_verdict own;
+	enum tm_rc rc = TM_OK;
+
+	memset(row, 0, sizeof(*row));
+	row->run = run;
+	row->rules = tm_row_rules(run);
+	if (!verdict) {
+		tm_judging_of(&judging, run);
+		opts = tm_judging_opts(&judging);
+		rc = tm_verdict_make(&own, run, &opts, err);
+		verdict = &own;
+	}
+	return rc == TM_OK ? make_figures(row, verdict, err) : rc;
 }
 
 const char *tm_row_rules(const struct tm_run *run)

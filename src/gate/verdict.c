@@ -132,6 +132,19 @@ const struct tm_judged *tm_verdict_find(const struct tm_verdict *verdict,
 	return NULL;
 }
 
+const struct tm_judged *tm_verdict_leading(const struct tm_verdict *verdict)
+{
+	size_t i;
+
+	for (i = 0;
+	     verdict->judgement == TM_JUDGEMENT_PASS && i < verdict->count;
+	     i++) {
+		if (verdict->judged[i].decision.growth == TM_GROWTH_GROWS)
+			return &verdict->judged[i];
+	}
+	return tm_verdict_find(verdict, verdict->decisive);
+}
+
 size_t tm_verdict_count_growing(const struct tm_verdict *verdict)
 {
 	size_t grows = 0, i;

@@ -85,7 +85,7 @@
 	  LAYER("cgroup", "control group, other programs included"), NULL)	\
 	X(net_bytes, "bytes allocated by malloc and the like and not freed", \
 	  10, JUDGED, "bytes", EXACT, HEAP, net_bytes,			\
-	  COUNTERS, END,						\
+	  COUNTERS, COMPARE | END,					\
 	  MAIN_LAYER("net", "taken from malloc, not given back"), NULL)	\
 	X(net_blocks, "blocks allocated by malloc and the like, not freed", \
 	  80, JUDGED, "blocks", COUNT, HEAP, net_bytes,			\

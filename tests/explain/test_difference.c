@@ -63,7 +63,35 @@ Test(contrast, of_single_runs_is_within_them_and_says_so)
 
 Test(contrast, leaves_out_what_only_one_side_has)
 {
-	run_curve(runs[0], TM_METRIC_rss_bytes, 1e6, 5);
+	run_curve(runs[0], TM_METRIC_garbage, 10, 0);
 	compare(1, 1);
 	cr_assert_eq(count, 1);
+}
+
+/* Of one side at least it is known, and the reader looks for it. */
+Test(contrast, names_what_decides_though_only_one_side_has_it)
+{
+	run_curve(runs[0], TM_METRIC_descriptors, 10, 5);
+	run_curve(runs[0], TM_METRIC_allocated_bytes, 1e6, 0);
+	compare(1, 1);
+	cr_assert_eq(count, 2);
+	cr_assert_eq(contrasts[1].metric, TM_METRIC_descriptors);
+	cr_assert(contrasts[1].has_first);
+	cr_assert_not(contrasts[1].has_second);
+	cr_assert_float_eq(contrasts[1].growth.first, 5, .01);
+}
+
+/* Descriptors are not compared otherwise. */
+Test(contrast, is_of_the_metric_that_decides)
+{
+	size_t i;
+
+	for (i = 0; i < 4; i++) {
+		run_curve(runs[i], TM_METRIC_allocated_bytes, 1e6, 0);
+		run_curve(runs[i], TM_METRIC_descriptors, 10, i == 3 ? 5 : 0);
+	}
+	compare(2, 2);
+	cr_assert_eq(count, 2);
+	cr_assert_eq(contrasts[1].metric, TM_METRIC_descriptors);
+	cr_assert_float_eq(contrasts[1].growth.second, 2.5, .01);
 }

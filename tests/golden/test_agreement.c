@@ -167,13 +167,10 @@ static int is_same(double a, double b)
 	return a == b || fabs(a - b) <= 1e-12 * fmax(fabs(a), fabs(b));
 }
 
-/* Verdict, layer and table show the same growth and the same slope. */
+/* Verdict and layer show the same growth and the same slope. */
 static void slopes_agree(const struct tm_run *run)
 {
 	const struct tm_verdict *verdict = &gate.verdicts[0];
-	const struct tm_judged *judged;
-	struct tm_err err;
-	struct tm_row row;
 	size_t i;
 
 	for (i = 0; i < verdict->count; i++) {
@@ -188,13 +185,35 @@ static void slopes_agree(const struct tm_run *run)
 		cr_assert(is_same(a->slope, b->slope), "%s: %s", run->name,
 			  tm_metric_name(metric));
 	}
-	cr_assert_eq(tm_row_make(&row, run, &err), TM_OK);
-	if (row.growth_metric == TM_METRIC_COUNT)
+}
+
+/* The table shows the verdict, and the growth of the metric that decides it. */
+static void row_agrees(const struct tm_run *run)
+{
+	const struct tm_verdict *verdict = &gate.verdicts[0];
+	const struct tm_judged *judged = tm_verdict_leading(verdict);
+	struct tm_err err;
+	struct tm_row row;
+
+	cr_assert_eq(tm_row_make(&row, run, NULL, &err), TM_OK);
+	cr_assert_str_eq(row.verdict, tm_verdict_word(verdict));
+	if (!judged || !judged->decision.has_slope) {
+		cr_assert_not(row.is_leading);
 		return;
-	judged = tm_verdict_find(verdict, row.growth_metric);
-	cr_assert(!judged || is_same(row.figure[TM_ROW_GROWTH].number,
-				     judged->decision.slope),
-		  "%s: %s", run->name, tm_metric_name(row.growth_metric));
+	}
+	cr_assert_eq(row.growth_metric, judged->metric, "%s: %s, not %s",
+		     run->name, tm_metric_name(row.growth_metric),
+		     tm_metric_name(judged->metric));
+	cr_assert_eq(row.figure[TM_ROW_GROWTH].number, judged->decision.slope);
+	cr_assert_eq(row.growth.growth, judged->decision.growth);
+	cr_assert_eq(row.growth.budget, judged->budget);
+	/* What the run is said to do, the shown metric does. */
+	cr_assert(verdict->standing != TM_JUDGEMENT_FAIL ||
+		  row.growth.growth == TM_GROWTH_GROWS);
+	cr_assert_eq(verdict->standing == TM_JUDGEMENT_PASS &&
+			     tm_verdict_count_growing(verdict),
+		     verdict->standing == TM_JUDGEMENT_PASS &&
+			     row.growth.growth == TM_GROWTH_GROWS);
 }
 
 /* What only the kind says: "bounded" is a curve as well. */
@@ -280,6 +299,7 @@ static void check(struct tm_run *run)
 	sentences_agree();
 	layers_agree();
 	slopes_agree(run);
+	row_agrees(run);
 	kinds_agree();
 	forget();
 }

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "gate/gate.h"
 #include "report/render/render.h"
 #include "../support/runs.h"
 #include "text.h"
@@ -10,6 +11,7 @@
 
 static struct tm_alloc alloc;
 static struct tm_buf out;
+static int shows_verdict;
 
 static void start(void)
 {
@@ -32,7 +34,8 @@ static const char *coloured_table(struct tm_run *const *runs, size_t count,
 	const struct tm_run *borrowed[RUNS_MAX];
 	const struct tm_content content = {.subject = TM_SUBJECT_RUNS,
 					   .runs = borrowed,
-					   .run_count = count};
+					   .run_count = count,
+					   .shows_verdict = shows_verdict};
 	size_t i;
 
 	for (i = 0; i < count; i++)
@@ -72,13 +75,14 @@ Test(table, aligns_its_columns)
 		    "   live  garbage    table  callbacks     rate  outcome\n"
 		    "                           per iteration  per iteration  "
 		    "objects  objects  entries     lost %  /second\n"
-		    "strong-ref-legacy  legacy         16 KiB       15.6 KiB  "
-		    "    224       48        1        0.0   100000  complete\n"
+		    "strong-ref-legacy  legacy       15.6 KiB       15.6 KiB  "
+		    "    224       48        1        0.0  100,000  complete\n"
 		    "discard-pep442     pep442            0 B            0 B  "
-		    "      0        0        1        0.0   100000  complete\n"
+		    "      0        0        1        0.0  100,000  complete\n"
 		    "\n"
-		    "growth: of rss_bytes unless noted, after the first fifth "
-		    "of the run; objects, entries: per iteration\n");
+		    "growth: of allocated_bytes, which decides the verdict, "
+		    "after the first fifth of the run; objects, entries: per "
+		    "iteration\n");
 	free_runs(runs, 2);
 }
 
@@ -87,19 +91,21 @@ Test(table, is_markdown_on_request)
 	struct tm_run *runs[2];
 
 	two_runs(runs);
-	assert_same(table_of(runs, 2, TM_FORM_MARKDOWN),
-		    "| run | rules | growth per iteration | "
-		    "allocated per iteration | live objects per iteration "
-		    "| garbage per iteration | table entries per iteration | "
-		    "callbacks lost, % | iterations per second | outcome |\n"
-		    "|---|---|--:|--:|--:|--:|--:|--:|--:|---|\n"
-		    "| strong-ref-legacy | legacy | 16 KiB | 15.6 KiB | 224 | "
-		    "48 | 1 | 0.0 | 100000 | complete |\n"
-		    "| discard-pep442 | pep442 | 0 B | 0 B | 0 | 0 | 1 | 0.0 | "
-		    "100000 | complete |\n"
-		    "\n"
-		    "growth: of rss_bytes unless noted, after the first fifth "
-		    "of the run; objects, entries: per iteration\n");
+	assert_same(
+		table_of(runs, 2, TM_FORM_MARKDOWN),
+		"| run | rules | growth per iteration | "
+		"allocated per iteration | live objects per iteration "
+		"| garbage per iteration | table entries per iteration | "
+		"callbacks lost, % | iterations per second | outcome |\n"
+		"|---|---|--:|--:|--:|--:|--:|--:|--:|---|\n"
+		"| strong-ref-legacy | legacy | 15.6 KiB | 15.6 KiB | 224 | "
+		"48 | 1 | 0.0 | 100,000 | complete |\n"
+		"| discard-pep442 | pep442 | 0 B | 0 B | 0 | 0 | 1 | 0.0 | "
+		"100,000 | complete |\n"
+		"\n"
+		"growth: of allocated_bytes, which decides the verdict, "
+		"after the first fifth of the run; objects, entries: per "
+		"iteration\n");
 	free_runs(runs, 2);
 }
 
@@ -113,11 +119,12 @@ Test(table, is_csv_on_request)
 		    "allocated_bytes_per_iteration,live_objects_per_iteration,"
 		    "garbage_per_iteration,table_entries_per_iteration,"
 		    "callbacks_lost_percent,iterations_per_second,outcome,"
-		    "growth_metric,notes\n"
-		    "strong-ref-legacy,legacy,16384,16000,224,48,1,0,100000,"
-		    "complete,rss_bytes,\n"
+		    "growth_metric,growth_per_iteration,growth_unit,verdict,"
+		    "notes\n"
+		    "strong-ref-legacy,legacy,16000,16000,224,48,1,0,100000,"
+		    "complete,allocated_bytes,16000,bytes,grows,\n"
 		    "discard-pep442,pep442,0,0,0,0,1,0,100000,complete,"
-		    "rss_bytes,\n");
+		    "allocated_bytes,0,bytes,flat,\n");
 	free_runs(runs, 2);
 }
 
@@ -133,7 +140,7 @@ Test(table, names_the_unit_of_its_rates_in_csv)
 			      "live_objects_per_second,garbage_per_second,"
 			      "table_entries_per_second,"
 			      "callbacks_lost_percent,iterations_per_second,");
-	assert_has(out.bytes, "legacy,16384000,16000000,");
+	assert_has(out.bytes, "legacy,16000000,16000000,");
 	table_of(runs, 2, TM_FORM_CSV);
 	assert_has(out.bytes, ",growth_bytes_per_unit,"
 			      "allocated_bytes_per_unit,");
@@ -165,11 +172,11 @@ Test(table, shows_a_dash_and_the_reason_for_what_is_absent)
 	run_absent(runs[0], TM_METRIC_allocated_bytes,
 		   "built without jemalloc");
 	table_of(runs, 2, TM_FORM_TEXT);
-	assert_has(out.bytes, "  16 KiB              - [1]      224 ");
+	assert_has(out.bytes, "  14.1 KiB [1]              - [2]      224 ");
 	assert_has(out.bytes,
-		   "[1] no allocated_bytes: built without jemalloc\n");
+		   "[2] no allocated_bytes: built without jemalloc\n");
 	table_of(runs, 2, TM_FORM_CSV);
-	assert_has(out.bytes, "legacy,16384,,224,");
+	assert_has(out.bytes, "legacy,14400,,224,");
 	assert_has(out.bytes,
 		   "allocated: no allocated_bytes: built without jemalloc\n");
 	free_runs(runs, 2);
@@ -185,17 +192,17 @@ Test(table, leaves_out_what_is_empty_in_every_row)
 		    "| run | growth per iteration | iterations per second | "
 		    "outcome |\n"
 		    "|---|--:|--:|---|\n"
-		    "| plain | 1 KiB | 100000 | complete |\n"
+		    "| plain | 1 KiB | 100,000 | complete |\n"
 		    "\n"
-		    "growth: of rss_bytes unless noted, after the first fifth "
-		    "of the run\n");
+		    "growth: of rss_bytes, which decides the verdict, after "
+		    "the first fifth of the run\n");
 	assert_same(table_of(&run, 1, TM_FORM_TEXT),
 		    "run           growth     rate  outcome\n"
 		    "       per iteration  /second\n"
-		    "plain          1 KiB   100000  complete\n"
+		    "plain          1 KiB  100,000  complete\n"
 		    "\n"
-		    "growth: of rss_bytes unless noted, after the first fifth "
-		    "of the run\n");
+		    "growth: of rss_bytes, which decides the verdict, after "
+		    "the first fifth of the run\n");
 	/* A program that reads finds the columns where they always are. */
 	table_of(&run, 1, TM_FORM_CSV);
 	assert_has(out.bytes, "\nplain,,1024,,,,,,100000,complete,rss_bytes,");
@@ -260,9 +267,7 @@ Test(table, grows_by_the_next_metric_when_rss_is_absent)
 	run_curve(run, TM_METRIC_maxrss_bytes, 1 << 20, 1024);
 	run_absent(run, TM_METRIC_rss_bytes, "no /proc on this system");
 	table_of(&run, 1, TM_FORM_TEXT);
-	assert_has(out.bytes, "1 KiB [1]");
-	assert_has(out.bytes, "[1] growth of maxrss_bytes; no rss_bytes: no "
-			      "/proc on this system\n");
+	assert_has(out.bytes, "growth: of maxrss_bytes, which decides");
 	table_of(&run, 1, TM_FORM_CSV);
 	assert_has(out.bytes, ",maxrss_bytes,");
 	run_free(run);
@@ -287,16 +292,98 @@ Test(table, shows_the_growth_that_decides_where_resident_memory_does_not)
 	struct tm_run *run = run_inside(0, 0);
 
 	table_of(&run, 1, TM_FORM_TEXT);
-	assert_has(out.bytes, "\ninside            0 B [1]");
-	assert_has(out.bytes, "[1] growth of live_bytes; resident memory of a "
-			      "collected heap is not judged\n");
+	assert_has(out.bytes, "\ninside            0 B  ");
+	assert_has(out.bytes, "growth: of live_bytes, which decides");
 	table_of(&run, 1, TM_FORM_CSV);
 	assert_has(out.bytes, "\ninside,,0,");
 	assert_has(out.bytes, ",complete,live_bytes,");
 	run_free(run);
 	run = run_inside(0, 1024);
 	table_of(&run, 1, TM_FORM_TEXT);
-	assert_has(out.bytes, "[1] growth of native_bytes; ");
+	assert_has(out.bytes, "growth: of native_bytes, which decides");
+	run_free(run);
+}
+
+/* A leak that resident memory hides among what it holds already. */
+static struct tm_run *run_counted(double growth)
+{
+	struct tm_run *run = run_new("counted");
+
+	run_spread(run, 200, 10);
+	run_curve(run, TM_METRIC_rss_bytes, 4e8, 0);
+	run_curve(run, TM_METRIC_net_bytes, 4e6, growth);
+	return run;
+}
+
+static struct tm_run *run_descriptors(void)
+{
+	struct tm_run *run = run_new("opens");
+
+	run_spread(run, 200, 10);
+	run_curve(run, TM_METRIC_rss_bytes, 4e8, 0);
+	run_curve(run, TM_METRIC_descriptors, 10, 2);
+	return run;
+}
+
+Test(table, shows_the_growth_and_the_verdict_of_the_metric_that_decides)
+{
+	struct tm_run *runs[2] = {run_counted(100), run_descriptors()};
+
+	shows_verdict = 1;
+	assert_same(
+		table_of(runs, 2, TM_FORM_TEXT),
+		"run             growth         rate  outcome   verdict\n"
+		"         per iteration      /second\n"
+		"counted          100 B [1]  100,000  complete  grows\n"
+		"opens    2 descriptors [2]  100,000  complete  grows\n"
+		"\n"
+		"growth: of the metric that decides the verdict, after "
+		"the first fifth of the run\n"
+		"[1] growth of net_bytes\n"
+		"[2] growth of descriptors\n");
+	/* The column of bytes holds nothing else. */
+	table_of(runs, 2, TM_FORM_CSV);
+	assert_has(out.bytes, "\ncounted,,100,,,,,,100000,complete,net_bytes,"
+			      "100,bytes,grows,\n");
+	assert_has(out.bytes, "\nopens,,,,,,,,100000,complete,descriptors,2,"
+			      "descriptors,grows,\n");
+	free_runs(runs, 2);
+}
+
+Test(table, shows_what_grows_within_its_budget)
+{
+	struct tm_run *run = run_counted(0);
+
+	run_curve(run, TM_METRIC_net_blocks, 1000, .5);
+	shows_verdict = 1;
+	table_of(&run, 1, TM_FORM_TEXT);
+	assert_has(out.bytes, "\ncounted     0.5 blocks  ");
+	assert_has(out.bytes, "  grows little\n");
+	assert_has(out.bytes, "growth: of net_blocks, which decides");
+	run_free(run);
+}
+
+/* A gate may overrule what the run says by itself. */
+Test(table, takes_the_verdict_of_the_gate_that_it_is_given)
+{
+	struct tm_run *run = run_counted(100);
+	const struct tm_run *borrowed = run;
+	struct tm_verdict_opts opts = {0};
+	struct tm_gate gate = {0};
+	const struct tm_content content = {.subject = TM_SUBJECT_RUNS,
+					   .runs = &borrowed,
+					   .run_count = 1,
+					   .gate = &gate,
+					   .shows_verdict = 1};
+	const struct tm_style style = {.form = TM_FORM_TEXT};
+
+	tm_budget_init(&opts.budget);
+	opts.budget.all = 1000;
+	cr_assert_eq(tm_gate_add(&gate, run, &opts, NULL), TM_OK);
+	tm_gate_settle(&gate, 0);
+	cr_assert_eq(tm_render(&out, &content, &style, NULL), TM_OK);
+	assert_has(out.bytes, "  grows little\n");
+	tm_gate_release(&gate);
 	run_free(run);
 }
 
@@ -391,6 +478,22 @@ Test(table, hands_on_what_a_reader_must_know_of_a_run)
 	table_of(&run, 1, TM_FORM_CSV);
 	assert_has(out.bytes, ",one in 4 samples was kept; line 7?is "
 			      "unreadable\n");
+	run_free(run);
+}
+
+Test(table, shows_long_notes_whole)
+{
+	struct tm_run *run = run_chord("strong-ref", "legacy", 1);
+	char note[300];
+	int i;
+
+	for (i = 0; i < 6; i++) {
+		snprintf(note, sizeof(note), "note %d %0250d end %d", i, 0, i);
+		tm_texts_add(&run->notes, note);
+	}
+	assert_has(table_of(&run, 1, TM_FORM_TEXT), "end 5\n");
+	assert_has(table_of(&run, 1, TM_FORM_MARKDOWN), "end 5\n");
+	assert_has(table_of(&run, 1, TM_FORM_CSV), "end 5\n");
 	run_free(run);
 }
 

@@ -42,7 +42,8 @@ struct tm_content {
 	enum tm_subject subject;
 	const struct tm_run *const *runs; /* RUNS, DIFFERENCE */
 	size_t run_count;
-	const struct tm_gate *gate;	    /* VERDICT */
+	int shows_verdict; /* RUNS: each one's, as no table of verdicts follows */
+	const struct tm_gate *gate; /* VERDICT; RUNS: judged by it, or NULL */
 	const struct tm_analysis *analysis; /* WHY, SITES */
 };
 

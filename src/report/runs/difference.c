@@ -67,6 +67,15 @@ static const char *describe(const struct tm_difference *growth)
 	return "no difference shown";
 }
 
+static void put_side(struct tm_grid *grid, int has_slope, double slope,
+		     const char *unit)
+{
+	char amount[TM_AMOUNT_MAX];
+
+	tm_amount_format(amount, slope, unit);
+	tm_grid_put(grid, has_slope ? amount : "-");
+}
+
 static void put_line(struct tm_grid *grid, const struct tm_contrast *contrast)
 {
 	const struct tm_difference *growth = &contrast->growth;
@@ -75,11 +84,14 @@ static void put_line(struct tm_grid *grid, const struct tm_contrast *contrast)
 	char found[TM_INTERVAL_MAX + 64];
 
 	tm_grid_put(grid, tm_metric_name(contrast->metric));
-	tm_amount_format(amount, growth->first, unit);
-	tm_grid_put(grid, amount);
+	put_side(grid, contrast->has_first, growth->first, unit);
 	tm_grid_put(grid, " ->");
-	tm_amount_format(amount, growth->second, unit);
-	tm_grid_put(grid, amount);
+	put_side(grid, contrast->has_second, growth->second, unit);
+	if (!contrast->has_first || !contrast->has_second) {
+		tm_grid_put(grid, "-");
+		tm_grid_put(grid, "not measured in both");
+		return;
+	}
 	tm_amount_format(amount, growth->difference, unit);
 	tm_grid_put(grid, amount);
 	tm_interval_format(interval, growth->low, growth->high, unit);
@@ -98,7 +110,7 @@ static enum tm_rc put_left_out(struct tm_writer *writer,
 	size_t i;
 
 	for (i = 0; i < side->count && rc == TM_OK; i++) {
-		rc = tm_row_make(&row, side->runs[i], NULL);
+		rc = tm_row_make(&row, side->runs[i], NULL, NULL);
 		if (rc == TM_OK && !row.figure[TM_ROW_GROWTH].present)
 			tm_writer_printf(
 				writer, "  left out: %.90s: %s\n",
@@ -128,6 +140,9 @@ static void put_job(struct tm_writer *writer, const struct job *first,
 			 tm_text_clean_copy(name, second->name), runs,
 			 tm_text_clean_copy(other, first->name), others,
 			 tm_run_per(first->runs[0]));
+	if (rc == TM_OK && count == 0)
+		tm_writer_put(writer,
+			      "  no metric has a slope on both sides\n");
 	tm_grid_open(&grid, writer, "lrmrrl");
 	grid.indent = 2;
 	for (i = 0; rc == TM_OK && i < count; i++)

@@ -6,6 +6,7 @@
 
 #include "explain/label.h"
 #include "explain/row.h"
+#include "gate/gate.h"
 #include "report/format/csv.h"
 #include "report/format/grid.h"
 #include "report/format/json.h"
@@ -22,6 +23,7 @@ enum {
 	COLUMN_RULES,
 	COLUMN_FIGURES,
 	COLUMN_OUTCOME = COLUMN_FIGURES + TM_ROW_FIGURE_COUNT,
+	COLUMN_VERDICT,
 	COLUMN_COUNT
 };
 
@@ -31,8 +33,8 @@ struct column {
 	const char *subtitle;
 	const char *markdown;
 	const char *csv;
-	double scale; /* shown = scale * figure; not of an amount */
-	int decimals;
+	double scale;  /* shown = scale * figure; not of an amount */
+	int decimals;  /* 0: as many as read well */
 	int is_amount; /* of memory, in the unit that reads best; in CSV it is
 			* scaled, as programs read that */
 	int is_rate;   /* in CSV: its name ends in what it is a rate of */
@@ -70,7 +72,8 @@ struct cell {
 struct line {
 	struct tm_row row;
 	struct cell cell[COLUMN_COUNT];
-	char run_note[480];	/* what a reader must know, or "" */
+	struct tm_buf run_note; /* what a reader must know */
+	char growth_note[200];	/* of which metric, and what is special */
 	char outcome_note[160]; /* why it ended so, or "" */
 };
 
@@ -83,6 +86,9 @@ struct sheet {
 	size_t note_count;
 	int hidden[COLUMN_COUNT];
 	int by_time; /* all runs are, and it is said in the titles */
+	/* What the growth of all rows is of, which is said below them;
+	 * TM_METRIC_COUNT: they differ. */
+	enum tm_metric growth_metric;
 };
 
 static const struct column *column_of(const struct sheet *sheet, size_t figure)
@@ -115,13 +121,17 @@ static size_t find_note(struct sheet *sheet, const char *text)
 
 /* A figure in digits.  What rounds to nothing is "0.0", not "-0.0". */
 static void format_figure(char text[TM_LABEL_MAX], const struct column *column,
-			  double figure)
+			  double figure, const char *unit)
 {
 	double shown = figure * column->scale;
 	char *end;
 
 	if (column->is_amount) {
-		tm_amount_format(text, figure, "bytes");
+		tm_amount_format(text, figure, unit);
+		return;
+	}
+	if (!column->decimals) {
+		tm_number_format(text, shown);
 		return;
 	}
 	if (fabs(shown) < 0.5 * pow(10, -column->decimals))
@@ -143,16 +153,17 @@ static void fill_text(struct cell *cell, const char *text)
 	tm_text_clean(cell->text);
 }
 
-/* The run's own notes, one after the other, as far as there is room. */
-static void join_notes(char *text, size_t size, const struct tm_texts *notes)
+/* The run's own notes, one after the other. */
+static enum tm_rc join_notes(struct tm_buf *text, const struct tm_texts *notes)
 {
-	size_t used = 0;
+	enum tm_rc rc = tm_buf_add_text(text, "");
 	size_t i;
 
-	for (i = 0; i < notes->count && used < size; i++)
-		used += (size_t)snprintf(text + used, size - used, "%s%s",
-					 used ? "; " : "", notes->text[i]);
-	tm_text_clean(text);
+	for (i = 0; i < notes->count && rc == TM_OK; i++)
+		rc = tm_buf_printf(text, "%s%s", i ? "; " : "", notes->text[i]);
+	if (rc == TM_OK)
+		tm_text_clean(text->bytes);
+	return rc;
 }
 
 /* A column that no run has anything for. */
@@ -192,43 +203,77 @@ static int is_by_time(const struct tm_run *const *runs, size_t count)
 	return 1;
 }
 
-/* No note repeats the title. */
-static int is_in_title(const struct sheet *sheet, const struct tm_row *row,
-		       size_t figure)
+/* What all rows show the growth of, if that decides their verdicts. */
+static enum tm_metric common_metric(const struct sheet *sheet)
 {
-	return sheet->by_time && figure == TM_ROW_GROWTH &&
-	       row->growth_metric == TM_METRIC_rss_bytes;
-}
-
-static void fill_line(struct sheet *sheet, struct line *line,
-		      const struct tm_run *run)
-{
-	struct cell *outcome = &line->cell[COLUMN_OUTCOME];
-	char why[TM_ENDING_TEXT_MAX];
+	enum tm_metric common = TM_METRIC_COUNT;
 	size_t i;
 
-	fill_text(&line->cell[COLUMN_NAME], run->name);
-	join_notes(line->run_note, sizeof(line->run_note), &run->notes);
-	line->cell[COLUMN_NAME].note = find_note(sheet, line->run_note);
-	fill_text(&line->cell[COLUMN_RULES],
-		  line->row.rules ? line->row.rules : "-");
-	if (!line->row.rules && !sheet->hidden[COLUMN_RULES])
-		line->cell[COLUMN_RULES].note =
-			find_note(sheet, "the program reported no rules");
-	for (i = 0; i < TM_ROW_FIGURE_COUNT; i++) {
-		struct tm_value *value = &line->row.figure[i];
-		struct cell *cell = &line->cell[COLUMN_FIGURES + i];
+	for (i = 0; i < sheet->line_count; i++) {
+		const struct tm_row *row = &sheet->lines[i].row;
 
-		tm_text_clean(value->note);
-		if (!sheet->hidden[COLUMN_FIGURES + i] &&
-		    !is_in_title(sheet, &line->row, i))
-			cell->note = find_note(sheet, value->note);
-		if (value->present)
-			format_figure(cell->text, column_of(sheet, i),
-				      value->number);
-		else
-			fill_text(cell, "-");
+		if (!row->is_leading)
+			continue;
+		if (common == TM_METRIC_COUNT)
+			common = row->growth_metric;
+		else if (common != row->growth_metric)
+			return TM_METRIC_COUNT;
 	}
+	return common;
+}
+
+/* What the growth is of, where rows differ in that; no note repeats the
+ * title. */
+static void note_growth(const struct sheet *sheet, struct line *line)
+{
+	const struct tm_row *row = &line->row;
+	const char *note = row->figure[TM_ROW_GROWTH].note;
+	int names =
+		row->is_leading && row->growth_metric != sheet->growth_metric;
+
+	if (row->is_leading && sheet->by_time)
+		note = "";
+	snprintf(line->growth_note, sizeof(line->growth_note), "%s%s%s%s",
+		 names ? "growth of " : "",
+		 names ? tm_metric_name(row->growth_metric) : "",
+		 names && *note ? "; " : "", note);
+	tm_text_clean(line->growth_note);
+}
+
+static const char *note_of(const struct line *line, size_t figure)
+{
+	return figure == TM_ROW_GROWTH ? line->growth_note
+				       : line->row.figure[figure].note;
+}
+
+static const char *unit_of(const struct tm_row *row, size_t figure)
+{
+	return figure == TM_ROW_GROWTH && row->growth_metric < TM_METRIC_COUNT
+		       ? tm_trait_of(row->growth_metric)->unit
+		       : "bytes";
+}
+
+static void fill_figure(struct sheet *sheet, struct line *line, size_t figure)
+{
+	struct tm_value *value = &line->row.figure[figure];
+	struct cell *cell = &line->cell[COLUMN_FIGURES + figure];
+
+	tm_text_clean(value->note);
+	if (!sheet->hidden[COLUMN_FIGURES + figure])
+		cell->note = find_note(sheet, note_of(line, figure));
+	if (value->present)
+		format_figure(cell->text, column_of(sheet, figure),
+			      value->number, unit_of(&line->row, figure));
+	else
+		fill_text(cell, "-");
+}
+
+static void fill_outcome(struct sheet *sheet, struct line *line)
+{
+	struct cell *outcome = &line->cell[COLUMN_OUTCOME];
+	const struct tm_run *run = line->row.run;
+	char why[TM_ENDING_TEXT_MAX];
+
 	fill_text(outcome, tm_outcome_name(run->outcome));
 	tm_ending_text(why, &run->ending);
 	snprintf(line->outcome_note, sizeof(line->outcome_note), "%.159s", why);
@@ -236,12 +281,37 @@ static void fill_line(struct sheet *sheet, struct line *line,
 	outcome->note = find_note(sheet, line->outcome_note);
 }
 
+static enum tm_rc fill_line(struct sheet *sheet, struct line *line)
+{
+	const struct tm_run *run = line->row.run;
+	enum tm_rc rc = join_notes(&line->run_note, &run->notes);
+	size_t i;
+
+	if (rc != TM_OK)
+		return rc;
+	fill_text(&line->cell[COLUMN_NAME], run->name);
+	line->cell[COLUMN_NAME].note = find_note(sheet, line->run_note.bytes);
+	fill_text(&line->cell[COLUMN_RULES],
+		  line->row.rules ? line->row.rules : "-");
+	if (!line->row.rules && !sheet->hidden[COLUMN_RULES])
+		line->cell[COLUMN_RULES].note =
+			find_note(sheet, "the program reported no rules");
+	note_growth(sheet, line);
+	for (i = 0; i < TM_ROW_FIGURE_COUNT; i++)
+		fill_figure(sheet, line, i);
+	fill_outcome(sheet, line);
+	fill_text(&line->cell[COLUMN_VERDICT], line->row.verdict);
+	return TM_OK;
+}
+
 static const char *title(const struct sheet *sheet, size_t column, int line)
 {
 	static const char *const ends[] = {"run", "rules"};
 
-	if (column == COLUMN_OUTCOME)
-		return line == 0 ? "outcome" : "";
+	if (column >= COLUMN_OUTCOME)
+		return line == 1		  ? ""
+		       : column == COLUMN_OUTCOME ? "outcome"
+						  : "verdict";
 	if (column < COLUMN_FIGURES)
 		return line == 0 ? ends[column] : "";
 	return line == 0 ? column_of(sheet, column - COLUMN_FIGURES)->title
@@ -270,12 +340,16 @@ static int shows_counts(const struct sheet *sheet)
 /* Where the figures come from. */
 static void put_source(struct sheet *sheet)
 {
+	int is_common = sheet->growth_metric < TM_METRIC_COUNT;
 	char note[TM_TEXT_MAX];
 
 	put(sheet, "\n");
 	snprintf(note, sizeof(note),
-		 "growth: of rss_bytes unless noted, after the first fifth of "
-		 "the run%s%s",
+		 "growth: of %s%s, after the first fifth of the run%s%s",
+		 is_common ? tm_metric_name(sheet->growth_metric)
+			   : "the metric",
+		 is_common ? ", which decides the verdict"
+			   : " that decides the verdict",
 		 shows_counts(sheet) ? "; objects, entries: " : "",
 		 !shows_counts(sheet) ? ""
 		 : sheet->by_time     ? "per second"
@@ -331,15 +405,18 @@ static void put_cell(struct tm_grid *grid, size_t column, const char *text,
 
 static void put_text_notes(struct sheet *sheet)
 {
-	char mark[MARK_MAX], note[TM_TEXT_MAX];
+	struct tm_buf text;
 	size_t i;
 
-	for (i = 0; i < sheet->note_count; i++) {
-		note_mark(mark, i + 1);
-		snprintf(note, sizeof(note), "%s %.480s", mark + 1,
-			 sheet->notes[i]);
-		tm_put_paragraph(sheet->writer, 0, note);
+	tm_buf_init(&text, sheet->writer->out->alloc);
+	for (i = 0; i < sheet->note_count && sheet->writer->rc == TM_OK; i++) {
+		tm_buf_clear(&text);
+		sheet->writer->rc = tm_buf_printf(&text, "[%zu] %s", i + 1,
+						  sheet->notes[i]);
+		if (sheet->writer->rc == TM_OK)
+			tm_put_paragraph(sheet->writer, 0, text.bytes);
 	}
+	tm_buf_release(&text);
 }
 
 static void put_text_form(struct sheet *sheet)
@@ -440,26 +517,60 @@ static void put_csv_field(struct sheet *sheet, const char *text)
 	tm_put_escaped(sheet->writer, TM_ESCAPE_CSV, text);
 }
 
+/* "growth: too few samples of rss_bytes", behind what stands there already. */
+static enum tm_rc add_csv_note(struct tm_buf *notes, const char *title,
+			       const char *note)
+{
+	if (!*note)
+		return TM_OK;
+	return tm_buf_printf(notes, "%s%s: %s", notes->length ? "; " : "",
+			     title, note);
+}
+
 static void put_csv_notes(struct sheet *sheet, const struct line *line)
 {
-	char notes[480 + NOTES_A_ROW * 192];
-	size_t used;
+	struct tm_buf notes;
+	enum tm_rc rc;
 	size_t i;
 
-	used = (size_t)snprintf(notes, sizeof(notes), "%s", line->run_note);
-	for (i = 0; i < TM_ROW_FIGURE_COUNT; i++) {
-		const char *note = line->row.figure[i].note;
+	tm_buf_init(&notes, sheet->writer->out->alloc);
+	rc = tm_buf_add_text(&notes, line->run_note.bytes);
+	for (i = 0; i < TM_ROW_FIGURE_COUNT && rc == TM_OK; i++)
+		rc = add_csv_note(&notes, figure_columns[i].title,
+				  line->row.figure[i].note);
+	if (rc == TM_OK)
+		rc = add_csv_note(&notes, "outcome", line->outcome_note);
+	if (rc == TM_OK)
+		put_csv_field(sheet, notes.bytes);
+	else if (sheet->writer->rc == TM_OK)
+		sheet->writer->rc = rc;
+	tm_buf_release(&notes);
+}
 
-		if (*note)
-			used += (size_t)snprintf(notes + used,
-						 sizeof(notes) - used,
-						 "%s%s: %s", used ? "; " : "",
-						 figure_columns[i].title, note);
+/* The column of bytes holds nothing else. */
+static int is_csv_figure(const struct tm_row *row, size_t figure)
+{
+	return row->figure[figure].present &&
+	       (figure != TM_ROW_GROWTH ||
+		tm_trait_is_bytes(row->growth_metric));
+}
+
+/* The growth in its own unit, and the verdict that rests on it. */
+static void put_csv_growth(struct sheet *sheet, const struct tm_row *row)
+{
+	put(sheet, ",");
+	if (row->growth_metric < TM_METRIC_COUNT) {
+		put(sheet, tm_metric_name(row->growth_metric));
+		put(sheet, ",");
+		tm_put_csv_number(sheet->writer, row->growth.slope);
+		put(sheet, ",");
+		put(sheet, tm_trait_of(row->growth_metric)->unit);
+	} else {
+		put(sheet, ",,");
 	}
-	if (*line->outcome_note)
-		snprintf(notes + used, sizeof(notes) - used, "%soutcome: %s",
-			 used ? "; " : "", line->outcome_note);
-	put_csv_field(sheet, notes);
+	put(sheet, ",");
+	put(sheet, row->verdict);
+	put(sheet, ",");
 }
 
 static void put_csv_line(struct sheet *sheet, const struct line *line)
@@ -473,17 +584,14 @@ static void put_csv_line(struct sheet *sheet, const struct line *line)
 		const struct tm_value *value = &line->row.figure[i];
 
 		put(sheet, ",");
-		if (!value->present)
+		if (!is_csv_figure(&line->row, i))
 			continue;
 		tm_put_csv_number(sheet->writer,
 				  value->number * figure_columns[i].scale);
 	}
 	put(sheet, ",");
 	put(sheet, line->cell[COLUMN_OUTCOME].text);
-	put(sheet, ",");
-	if (line->row.growth_metric != TM_METRIC_COUNT)
-		put(sheet, tm_metric_name(line->row.growth_metric));
-	put(sheet, ",");
+	put_csv_growth(sheet, &line->row);
 	put_csv_notes(sheet, line);
 	put(sheet, "\n");
 }
@@ -503,7 +611,10 @@ static void put_csv_header(struct sheet *sheet)
 		if (figure_columns[i].is_rate)
 			tm_writer_printf(sheet->writer, "_per_%s", per);
 	}
-	put(sheet, ",outcome,growth_metric,notes\n");
+	tm_writer_printf(sheet->writer,
+			 ",outcome,growth_metric,growth_per_%s,growth_unit,"
+			 "verdict,notes\n",
+			 per);
 }
 
 static void put_csv_form(struct sheet *sheet)
@@ -517,21 +628,51 @@ static void put_csv_form(struct sheet *sheet)
 
 /* --- all of them ---------------------------------------------------------- */
 
+static enum tm_rc make_row(struct tm_row *row, const struct tm_content *content,
+			   const struct tm_run *run)
+{
+	const struct tm_verdict *verdict =
+		content->gate ? tm_gate_find(content->gate, run) : NULL;
+
+	return tm_row_make(row, run, verdict, NULL);
+}
+
 static enum tm_rc fill(struct sheet *sheet, const struct tm_content *content)
 {
 	enum tm_rc rc = TM_OK;
 	size_t i;
 
 	for (i = 0; i < content->run_count && rc == TM_OK; i++)
-		rc = tm_row_make(&sheet->lines[i].row, content->runs[i], NULL);
+		rc = make_row(&sheet->lines[i].row, content, content->runs[i]);
 	if (rc != TM_OK)
 		return rc;
 	sheet->line_count = content->run_count;
+	sheet->hidden[COLUMN_VERDICT] = !content->shows_verdict;
 	hide_empty(sheet);
 	sheet->by_time = is_by_time(content->runs, content->run_count);
-	for (i = 0; i < content->run_count; i++)
-		fill_line(sheet, &sheet->lines[i], content->runs[i]);
-	return TM_OK;
+	sheet->growth_metric = common_metric(sheet);
+	for (i = 0; i < content->run_count && rc == TM_OK; i++)
+		rc = fill_line(sheet, &sheet->lines[i]);
+	return rc;
+}
+
+static struct line *make_lines(struct tm_alloc *alloc, size_t count)
+{
+	struct line *lines = tm_calloc(alloc, count, sizeof(*lines));
+	size_t i;
+
+	for (i = 0; lines && i < count; i++)
+		tm_buf_init(&lines[i].run_note, alloc);
+	return lines;
+}
+
+static void free_lines(struct tm_alloc *alloc, struct line *lines, size_t count)
+{
+	size_t i;
+
+	for (i = 0; lines && i < count; i++)
+		tm_buf_release(&lines[i].run_note);
+	tm_free(alloc, lines, count * sizeof(*lines));
 }
 
 /* Fill a sheet, and have one form print it. */
@@ -545,7 +686,7 @@ static void put_sheet(struct tm_writer *writer,
 	size_t notes_max = count * NOTES_A_ROW;
 	enum tm_rc rc = TM_ENOMEM;
 
-	sheet.lines = tm_calloc(alloc, count, sizeof(*sheet.lines));
+	sheet.lines = make_lines(alloc, count);
 	sheet.notes = tm_calloc(alloc, notes_max, sizeof(*sheet.notes));
 	if (sheet.lines && sheet.notes)
 		rc = fill(&sheet, content);
@@ -553,7 +694,7 @@ static void put_sheet(struct tm_writer *writer,
 		put_form(&sheet);
 	else if (writer->rc == TM_OK)
 		writer->rc = rc;
-	tm_free(alloc, sheet.lines, count * sizeof(*sheet.lines));
+	free_lines(alloc, sheet.lines, count);
 	tm_free(alloc, sheet.notes, notes_max * sizeof(*sheet.notes));
 }
 
