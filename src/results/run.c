@@ -173,6 +173,10 @@ int tm_run_rate(const struct tm_run *run, double *out)
 		return 0;
 	first = &run->samples[0];
 	last = &run->samples[run->sample_count - 1];
+	while (first < last && !first->present)
+		first++;
+	while (last > first && !last->present)
+		last--;
 	if (last->elapsed_ns <= first->elapsed_ns ||
 	    last->iteration <= first->iteration)
 		return 0;

@@ -124,8 +124,9 @@ size_t tm_run_measured_count(const struct tm_run *run);
 /* Whether the run measured to its end what it was asked to measure. */
 int tm_run_is_measured(const struct tm_run *run);
 
-/* Iterations a second between the first and the last sample; 0 when two samples
- * at different times are missing, or when samples were taken by time. */
+/* Iterations a second between the first and the last sample that measured
+ * something; 0 when two at different times are missing, or when samples were
+ * taken by time. */
 int tm_run_rate(const struct tm_run *run, double *out);
 
 #endif

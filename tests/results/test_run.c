@@ -27,6 +27,7 @@ static void add(uint64_t iteration, uint64_t elapsed_ns)
 	struct tm_sample sample = {.iteration = iteration,
 				   .elapsed_ns = elapsed_ns};
 
+	tm_sample_set(&sample, TM_METRIC_rss_bytes, 4096);
 	cr_assert_eq(tm_run_add_sample(run, &sample, NULL), TM_OK);
 }
 
@@ -44,6 +45,25 @@ Test(run, has_no_rate_before_time_has_passed)
 	add(10, 1000000005);
 	cr_assert(tm_run_rate(run, &rate));
 	cr_assert_float_eq(rate, 10.0, 1e-9);
+}
+
+/* Marks that came too fast to be sampled tell when they were read, not when they
+ * were made. */
+Test(run, has_no_rate_of_marks_without_samples)
+{
+	double rate;
+	size_t i;
+
+	for (i = 0; i < 4; i++)
+		add(10 * i, 1000000000 * i);
+	run->samples[0].present = 0;
+	run->samples[3].present = 0;
+	cr_assert(tm_run_rate(run, &rate));
+	cr_assert_float_eq(rate, 10.0, 1e-9);
+	run->samples[2].present = 0;
+	cr_assert_not(tm_run_rate(run, &rate));
+	run->samples[1].present = 0;
+	cr_assert_not(tm_run_rate(run, &rate));
 }
 
 Test(run, is_measured_only_when_complete_and_sampled)
@@ -297,6 +317,9 @@ Test(run, counts_the_samples_that_hold_something)
 	add(1, 1);
 	add(2, 2);
 	add(3, 3);
+	run->samples[0].present = 0;
+	run->samples[1].present = 0;
+	run->samples[2].present = 0;
 	cr_assert_eq(tm_run_measured_count(run), 0);
 	tm_sample_set(&run->samples[0], TM_METRIC_rss_bytes, 0);
 	tm_sample_set(&run->samples[2], TM_METRIC_rss_bytes, 1);
