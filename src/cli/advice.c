@@ -33,9 +33,9 @@ const struct tm_run *tm_cli_worst_run(const struct tm_gate *gate)
 void tm_cli_advise(FILE *out, const struct tm_analysis *analysis)
 {
 	const struct tm_run *run = analysis->run;
-	int grows = analysis->verdict.standing == TM_JUDGEMENT_FAIL;
+	int passes = analysis->verdict.standing == TM_JUDGEMENT_PASS;
 
-	tm_cli_advise_next(out, run, grows || run->sites.is_known);
+	tm_cli_advise_next(out, run, !passes || run->sites.is_known);
 	if (*analysis->unit_hint)
 		tm_cli_say(out, "hint: %s", analysis->unit_hint);
 	if (*analysis->hint)

@@ -102,6 +102,7 @@ static enum tm_rc judge_layers(struct tm_analysis *facts,
 			layer->decision =
 				facts->verdict.remainder[id - TM_METRIC_COUNT];
 		layer->cause = cause_of(facts, id);
+		layer->is_judged = tm_verdict_find(&facts->verdict, id) != NULL;
 		layer->is_measured = layer->decision.note.given > 0;
 		layer->grows = layer->decision.growth == TM_GROWTH_GROWS;
 	}
@@ -121,6 +122,18 @@ int tm_why_memory_grows(const struct tm_analysis *facts)
 {
 	return facts->layer[TM_METRIC_rss_bytes].grows ||
 	       tm_why_memory_fails(facts);
+}
+
+/* Of all growth, for the rest not to matter. */
+#define NEARLY_ALL .9
+
+int tm_why_is_shared(const struct tm_analysis *facts)
+{
+	const struct tm_why_layer *rss = &facts->layer[TM_METRIC_rss_bytes];
+	const struct tm_why_layer *shm = &facts->layer[TM_METRIC_shm_bytes];
+
+	return rss->grows && shm->grows &&
+	       shm->decision.slope >= NEARLY_ALL * rss->decision.slope;
 }
 
 enum tm_rc tm_analysis_make(struct tm_analysis *out, const struct tm_run *run,

@@ -29,6 +29,7 @@ struct tm_why_layer {
 	int is_main; /* shown even when it does not grow */
 	const char *unit;
 	int is_measured;
+	int is_judged; /* the verdict is about it, too */
 	int grows;
 	struct tm_decision decision;
 	const char *cause; /* why it is not decided, as tm_judged_cause() */
@@ -69,6 +70,9 @@ TM_CHECK enum tm_rc tm_analysis_make(struct tm_analysis *out,
  * resident memory grows, within a budget or not. */
 int tm_why_memory_fails(const struct tm_analysis *facts);
 int tm_why_memory_grows(const struct tm_analysis *facts);
+
+/* Whether nearly all growth of resident memory is known to be shared memory. */
+int tm_why_is_shared(const struct tm_analysis *facts);
 
 /* Derive the causes and the next command from the layers. */
 void tm_why_conclude(struct tm_analysis *facts);

@@ -11,8 +11,10 @@
 #include "explain/processes.h"
 #include "preload/allocators/table.h"
 
-/* A share of the growth of resident memory above this is not in touched pages,
- * or in pages that were resident already. */
+/* A share of the growth of resident memory between the two is all of it, as
+ * exactly as it is measured; above, part is not in touched pages, or in pages
+ * that were resident already. */
+#define ALL	      1.005
 #define MORE_THAN_ALL 1.1
 
 static void TM_PRINTF(2, 3)
@@ -53,10 +55,13 @@ static void format_share(const struct tm_analysis *facts,
 	if (!whole->grows || slope(whole) <= 0.0)
 		return;
 	share = slope(part) / slope(whole);
-	if (share < MORE_THAN_ALL)
+	if (share < ALL)
 		snprintf(out, size,
 			 ", %.0f %% of the growth of resident memory",
-			 100.0 * fmin(1.0, share));
+			 100.0 * share);
+	else if (share < MORE_THAN_ALL)
+		snprintf(out, size,
+			 ", about all of the growth of resident memory");
 	else
 		snprintf(out, size,
 			 ", more than the growth of resident memory");
@@ -113,19 +118,46 @@ static void add_allocator_cause(struct tm_analysis *facts,
 		  advice ? ", or " : "");
 }
 
+/* Memory outside malloc that is not shared either. */
+static double unshared_slope(const struct tm_analysis *facts)
+{
+	const struct tm_why_layer *shm = layer(facts, TM_METRIC_shm_bytes);
+
+	return slope(layer(facts, TM_WHY_outside)) -
+	       (shm->grows ? slope(shm) : 0.0);
+}
+
+static void add_shared_cause(struct tm_analysis *facts)
+{
+	const struct tm_why_layer *shm = layer(facts, TM_METRIC_shm_bytes);
+	char amount[TM_AMOUNT_MAX], share[96];
+
+	if (!shm->grows)
+		return;
+	tm_amount_format(amount, slope(shm), shm->unit);
+	format_share(facts, shm, share, sizeof(share));
+	add_cause(facts,
+		  "Shared memory grows %s %s%s: mappings with MAP_SHARED, "
+		  "shm_open() or shmat(), or files in a tmpfs such as "
+		  "/dev/shm, that are kept. malloc does not see it; strace -f "
+		  "-k -e trace=mmap,shmat shows which code maps it.",
+		  amount, facts->per, share);
+}
+
 static void add_mapping_cause(struct tm_analysis *facts, int heap_grows)
 {
-	const struct tm_why_layer *outside = layer(facts, TM_WHY_outside);
 	char amount[TM_AMOUNT_MAX];
 
-	tm_amount_format(amount, slope(outside), outside->unit);
+	tm_amount_format(amount, unshared_slope(facts), "bytes");
 	add_cause(facts,
 		  "%s%s %s, is not in malloc at all: memory that the program "
 		  "or its runtime maps itself, thread stacks, or blocks that "
 		  "were allocated long ago and are touched only now. strace -f "
 		  "-k -e trace=mmap,brk shows which code maps memory.",
-		  heap_grows ? "The rest, " : "The growth, ", amount,
-		  facts->per);
+		  heap_grows || layer(facts, TM_METRIC_shm_bytes)->grows
+			  ? "The rest, "
+			  : "The growth, ",
+		  amount, facts->per);
 	advise_language(facts);
 }
 
@@ -154,22 +186,25 @@ static void explain_resident(struct tm_analysis *facts,
 			     const struct tm_why_layer *heap)
 {
 	const struct tm_why_layer *rss = layer(facts, TM_METRIC_rss_bytes);
-	const struct tm_why_layer *outside = layer(facts, TM_WHY_outside);
 
 	if (heap->grows)
 		add_malloc_cause(facts, heap);
-	if (!rss->grows)
+	add_shared_cause(facts);
+	if (!rss->grows || tm_why_is_shared(facts))
 		return;
 	if (!heap->is_measured) {
 		add_cause(facts,
-			  "Resident memory grows. Whether it was allocated "
-			  "with malloc is not known: its allocations were not "
-			  "counted.");
+			  "%s allocated with malloc is not known: its "
+			  "allocations were not counted.",
+			  layer(facts, TM_METRIC_shm_bytes)->grows
+				  ? "Whether the rest was"
+				  : "Resident memory grows. Whether it was");
 		return;
 	}
 	if (heap->grows) {
-		if (facts->knows_allocator && outside->grows &&
-		    slope(outside) > 0.2 * slope(rss))
+		if (facts->knows_allocator &&
+		    layer(facts, TM_WHY_outside)->grows &&
+		    unshared_slope(facts) > 0.2 * slope(rss))
 			add_mapping_cause(facts, 1);
 		return;
 	}
@@ -239,6 +274,7 @@ static void explain_heap(struct tm_analysis *facts,
 			  "%s%s.",
 			  facts->run->heaps.text[0], amount, facts->per, types);
 	}
+	add_shared_cause(facts);
 	if (fails(facts, TM_METRIC_net_bytes))
 		add_malloc_cause(facts, malloced);
 	else if (native->grows && fails(facts, TM_METRIC_native_bytes)) {

@@ -199,6 +199,14 @@ static int has_told_what_grows(const struct tm_analysis *facts)
 	return knows_its_heap(facts) && !is_too_short(facts);
 }
 
+/* Neither malloc nor a runtime's heap shows it. */
+static int shared_memory_grows(const struct tm_analysis *facts)
+{
+	return tm_why_is_shared(facts) &&
+	       !layer(facts, TM_METRIC_allocated_bytes)->grows &&
+	       !malloc_grows(facts);
+}
+
 /* Objects that malloc does not see, by a runtime that can tell of them. */
 static int has_a_heap_to_ask(const struct tm_analysis *facts)
 {
@@ -336,6 +344,9 @@ static const struct step steps[] = {
 	 .before = "while it runs, pstree -p PID shows its processes"},
 	{.applies = mappings_grow,
 	 .before = "while it runs, /proc/PID/maps lists its mappings"},
+	{.applies = shared_memory_grows,
+	 .before = "while it runs, /proc/PID/maps lists what shared memory it "
+		   "maps, and ls -l /dev/shm the files"},
 	{.applies = has_a_heap_to_ask,
 	 .before = "--inside asks its runtime (",
 	 .after = ") for its live objects",

@@ -214,3 +214,87 @@ Test(why_verdict, a_run_without_a_verdict_has_no_other_here)
 	assert_has(text(), "neither found nor ruled out");
 	assert_has_not(text(), "Nothing grows");
 }
+
+/* --- shared memory -------------------------------------------------------- */
+
+Test(why_verdict, shared_memory_is_named_where_it_is_measured)
+{
+	curve(TM_METRIC_rss_bytes, 4e6, 65536);
+	curve(TM_METRIC_shm_bytes, 1e6, 65536);
+	assert_has(text(), "Shared memory grows 64 KiB per iteration, 100 % of "
+			   "the growth of resident\n  memory:");
+	assert_has_not(text(), "Whether it was allocated");
+	/* malloc's sites would show nothing of it. */
+	assert_has_not(text(), "next: ");
+	assert_has(analyse()->hint, "shared memory");
+}
+
+Test(why_verdict, shared_memory_is_not_the_rest_outside_malloc)
+{
+	curve(TM_METRIC_rss_bytes, 8e6, 65536);
+	curve(TM_METRIC_shm_bytes, 1e6, 16384);
+	curve(TM_METRIC_net_bytes, 1e6, 0);
+	curve(TM_METRIC_allocated_bytes, 1e6, 0);
+	curve(TM_METRIC_retained_bytes, 1e6, 0);
+	assert_has(text(), "Shared memory grows 16 KiB per iteration, 25 % of");
+	assert_has(text(), "The rest, 48 KiB per iteration, is not in malloc");
+}
+
+Test(why_verdict, shared_memory_is_not_guessed)
+{
+	curve(TM_METRIC_rss_bytes, 4e6, 65536);
+	assert_has_not(text(), "Shared memory");
+	curve(TM_METRIC_shm_bytes, 1e6, 0);
+	assert_has_not(text(), "Shared memory");
+	assert_has(text(), "Resident memory grows. Whether it was allocated");
+	assert_has(analyse()->hint, "--preload finds");
+}
+
+/* --- what is not judged --------------------------------------------------- */
+
+Test(why_verdict, what_grows_beside_a_flat_run_is_said_not_to_be_judged)
+{
+	curve(TM_METRIC_rss_bytes, 4e6, 0);
+	curve(TM_METRIC_cgroup_bytes, 4e6, 4096);
+	assert_has(text(), "server: flat");
+	assert_has(text(), "  grows, not judged\n");
+	curve(TM_METRIC_rss_bytes, 4e6, 4096);
+	assert_has(text(), "server: grows");
+	assert_has_not(text(), "not judged");
+}
+
+/* --- nothing is left out in silence --------------------------------------- */
+
+Test(why_verdict, notes_that_are_left_out_are_counted)
+{
+	char note[700];
+
+	curve(TM_METRIC_rss_bytes, 4e6, 0);
+	snprintf(note, sizeof(note), "one %0600d end", 0);
+	tm_texts_add(&run->notes, note);
+	tm_run_note(run, "two");
+	tm_run_note(run, "three");
+	assert_has(text(), " end\n");
+	assert_has_not(text(), "more note");
+	tm_run_note(run, "four");
+	assert_has(text(), "note: three\n... and 1 more note: --all\n");
+	tm_run_note(run, "five");
+	assert_has(text(), "... and 2 more notes: --all\n");
+	assert_has(explain((struct tm_style){.form = TM_FORM_MARKDOWN}),
+		   "\n- ... and 2 more notes: --all\n");
+	assert_has(explain((struct tm_style){.is_full = 1}), "note: five\n");
+}
+
+Test(why_verdict, no_head_stands_above_nothing)
+{
+	size_t i;
+
+	run_spread(run, SAMPLES, 10);
+	for (i = 0; i < run->sample_count; i++)
+		run->samples[i].present = 0;
+	assert_has_not(text(), "layer ");
+	assert_has_not(explain((struct tm_style){.form = TM_FORM_MARKDOWN}),
+		       "| layer |");
+	assert_has_not(explain((struct tm_style){.is_full = 1}),
+		       "Not measured");
+}

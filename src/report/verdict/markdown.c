@@ -38,6 +38,17 @@ static void put_metrics(struct tm_writer *writer,
 	}
 }
 
+static int has_metrics(const struct tm_gate *gate)
+{
+	size_t i;
+
+	for (i = 0; i < gate->count; i++) {
+		if (gate->verdicts[i].count)
+			return 1;
+	}
+	return 0;
+}
+
 void tm_verdict_write_markdown(struct tm_writer *writer,
 			       const struct tm_content *content,
 			       const struct tm_style *style)
@@ -60,7 +71,7 @@ void tm_verdict_write_markdown(struct tm_writer *writer,
 		put_escaped(writer, gate->missing[i]);
 		tm_writer_put(writer, "\n");
 	}
-	if (!gate->count)
+	if (!has_metrics(gate))
 		return;
 	tm_writer_put(writer,
 		      "\n<details><summary>Every metric</summary>\n\n"

@@ -8,11 +8,11 @@
 static json_t *layer_json(const struct tm_why_layer *layer)
 {
 	const struct tm_decision *decision = &layer->decision;
-	json_t *json =
-		json_pack("{s:s, s:s, s:s, s:s, s:s}", "layer", layer->key,
-			  "text", layer->text, "unit", layer->unit, "growth",
-			  tm_growth_name(tm_decision_growth(decision)), "shape",
-			  tm_curve_name(tm_decision_curve(decision)));
+	json_t *json = json_pack(
+		"{s:s, s:s, s:s, s:b, s:s, s:s}", "layer", layer->key, "text",
+		layer->text, "unit", layer->unit, "judged", layer->is_judged,
+		"growth", tm_growth_name(tm_decision_growth(decision)), "shape",
+		tm_curve_name(tm_decision_curve(decision)));
 
 	if (json && decision->has_slope) {
 		tm_json_set_number(json, "slope", decision->slope);

@@ -10,6 +10,13 @@
 /* Types and tables that are named; the rest is left out. */
 #define NAMED_MAX 6
 
+/* What sites grow by beyond this share of what is counted exactly is more than
+ * an estimate that is a little high. */
+#define MORE_THAN_ALL 1.1
+
+/* A larger share says only that the whole hardly grew. */
+#define SHARE_SHOWN_MAX 10.0
+
 /* --- layers --------------------------------------------------------------- */
 
 int tm_why_shows(const struct tm_why_layer *layer, int everything)
@@ -18,14 +25,24 @@ int tm_why_shows(const struct tm_why_layer *layer, int everything)
 	       (layer->is_main || layer->grows || everything);
 }
 
+/* Whether the verdict says that something grows. */
+static int tells_growth(const struct tm_verdict *verdict)
+{
+	return verdict->standing == TM_JUDGEMENT_FAIL ||
+	       tm_verdict_count_growing(verdict) > 0;
+}
+
 void tm_why_layer_row_make(struct tm_why_layer_row *out,
-			   const struct tm_why_layer *layer)
+			   const struct tm_why_layer *layer,
+			   const struct tm_verdict *verdict)
 {
 	const struct tm_decision *decision = &layer->decision;
 
 	snprintf(out->rate, sizeof(out->rate), "-");
 	snprintf(out->interval, sizeof(out->interval), "-");
 	out->growth = tm_decision_word(decision);
+	if (layer->grows && !layer->is_judged && !tells_growth(verdict))
+		out->growth = "grows, not judged";
 	if (layer->cause &&
 	    tm_decision_growth(decision) == TM_GROWTH_INCONCLUSIVE)
 		out->growth = layer->cause;
@@ -121,6 +138,16 @@ void tm_why_type_row_make(struct tm_why_type_row *out,
 	}
 }
 
+/* A share above 1 is shown as it is: something else shrank meanwhile. */
+static void format_share(char out[TM_WHY_SHARE_MAX], double share)
+{
+	if (share < SHARE_SHOWN_MAX)
+		snprintf(out, TM_WHY_SHARE_MAX, "%.0f %%", 100.0 * share);
+	else
+		snprintf(out, TM_WHY_SHARE_MAX, "> %.0f %%",
+			 100.0 * SHARE_SHOWN_MAX);
+}
+
 /* --- processes ------------------------------------------------------------ */
 
 int tm_why_shows_processes(const struct tm_analysis *facts, int everything)
@@ -159,9 +186,8 @@ void tm_why_process_row_make(struct tm_why_process_row *out,
 	tm_amount_format(out->rate, process->rate, "bytes");
 	snprintf(out->share, sizeof(out->share), "-");
 	if (process->grew_bytes > 0.0 && process->all_bytes > 0.0)
-		snprintf(out->share, sizeof(out->share), "%.0f %%",
-			 100.0 * fmin(1.0, process->grew_bytes /
-						   process->all_bytes));
+		format_share(out->share,
+			     process->grew_bytes / process->all_bytes);
 	format_end(out, run, process);
 }
 
@@ -177,15 +203,22 @@ int tm_why_site_is(const struct tm_run_site *site, enum tm_why_sites kind)
 	       tm_is_positive(site->last_bytes);
 }
 
+size_t tm_why_sites_count(const struct tm_run_sites *sites,
+			  enum tm_why_sites kind)
+{
+	size_t count = 0, i;
+
+	for (i = 0; i < sites->count; i++)
+		count += (size_t)tm_why_site_is(&sites->sites[i], kind);
+	return count;
+}
+
 enum tm_why_sites tm_why_sites_kind(const struct tm_run_sites *sites)
 {
-	size_t i;
-
-	for (i = 0; i < sites->count; i++) {
-		if (tm_why_site_is(&sites->sites[i], TM_WHY_SITES_GROW))
-			return TM_WHY_SITES_GROW;
-	}
-	return sites->count ? TM_WHY_SITES_HOLD : TM_WHY_SITES_NONE;
+	if (tm_why_sites_count(sites, TM_WHY_SITES_GROW))
+		return TM_WHY_SITES_GROW;
+	return tm_why_sites_count(sites, TM_WHY_SITES_HOLD) ? TM_WHY_SITES_HOLD
+							    : TM_WHY_SITES_NONE;
 }
 
 double tm_why_growing_bytes(const struct tm_run_sites *sites)
@@ -200,8 +233,7 @@ double tm_why_growing_bytes(const struct tm_run_sites *sites)
 	return sum;
 }
 
-/* Growth of the exact bytes of their memory between the compared thirds; or, when
- * that is more, of the sites that grow: others freed some. */
+/* Growth of the exact bytes of their memory between the compared thirds. */
 static int counted_growth(const struct tm_run_sites *sites, double *out)
 {
 	struct tm_known_int first = sites->counted_first_bytes;
@@ -210,10 +242,7 @@ static int counted_growth(const struct tm_run_sites *sites, double *out)
 	if (!first.is_known || !last.is_known)
 		return 0;
 	*out = (double)last.value - (double)first.value;
-	if (*out <= 0.0)
-		return 0;
-	*out = fmax(*out, tm_why_growing_bytes(sites));
-	return 1;
+	return *out > 0.0;
 }
 
 double tm_why_site_share(const struct tm_run_sites *sites,
@@ -248,8 +277,7 @@ void tm_why_site_row_make(struct tm_why_site_row *out,
 		/* Of 95 %, as everywhere. */
 		tm_amount_format(out->error, 1.96 * error * per_unit, "bytes");
 		if (isfinite(part))
-			snprintf(out->share, sizeof(out->share), "%.0f %%",
-				 100.0 * part);
+			format_share(out->share, part);
 		return;
 	}
 	tm_amount_format(out->growth, (double)site->last_bytes.value, "bytes");
@@ -274,15 +302,15 @@ void tm_why_sites_title(char out[TM_TEXT_MAX], const struct tm_run *run,
 			enum tm_why_sites kind)
 {
 	char memory[TM_AMOUNT_MAX];
-	char distance[TM_AMOUNT_MAX], found[TM_AMOUNT_MAX], share[64] = "";
-	double counted;
-	size_t i, count = 0;
+	char distance[TM_AMOUNT_MAX], found[TM_AMOUNT_MAX];
+	char part[TM_WHY_SHARE_MAX], share[64] = "";
+	double counted, grew = tm_why_growing_bytes(sites);
+	int is_more = 0;
+	size_t count = tm_why_sites_count(sites, kind);
 
 	tm_amount_format(distance, (double)sites->sampling_bytes.value,
 			 "bytes");
 	name_memory(memory, run, sites);
-	for (i = 0; i < sites->count; i++)
-		count += (size_t)tm_why_site_is(&sites->sites[i], kind);
 	if (kind == TM_WHY_SITES_HOLD) {
 		snprintf(out, TM_TEXT_MAX,
 			 "Allocated and not freed%s%s (sampled every %s); no "
@@ -291,13 +319,18 @@ void tm_why_sites_title(char out[TM_TEXT_MAX], const struct tm_run *run,
 			 sites == &run->heap_sites ? memory : "", distance);
 		return;
 	}
-	if (counted_growth(sites, &counted))
-		snprintf(share, sizeof(share), " with %.0f %% of the growth",
-			 100.0 * tm_why_growing_bytes(sites) / counted);
+	if (counted_growth(sites, &counted)) {
+		format_share(part, grew / counted);
+		snprintf(share, sizeof(share), " with %s of the growth", part);
+		is_more = grew / counted > MORE_THAN_ALL;
+	}
 	tm_amount_format(found, (double)count, "sites");
 	snprintf(out, TM_TEXT_MAX,
-		 "Allocated at: %s%s in %s (sampled every %s)", found, share,
-		 memory, distance);
+		 "Allocated at: %s%s in %s (sampled every %s)%s", found, share,
+		 memory, distance,
+		 is_more ? "; more than all: others freed memory, or the "
+			   "samples overstate it"
+			 : "");
 }
 
 /* --- frames --------------------------------------------------------------- */

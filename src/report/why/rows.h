@@ -28,6 +28,9 @@
 #define TM_WHY_TYPES	 8
 #define TM_WHY_PROCESSES 5
 
+/* "98 %"; "130 %" where others shrank. */
+#define TM_WHY_SHARE_MAX 16
+
 struct tm_why_layer_row {
 	char rate[TM_AMOUNT_MAX];
 	char interval[TM_INTERVAL_MAX];
@@ -37,22 +40,27 @@ struct tm_why_layer_row {
 struct tm_why_site_row {
 	char growth[TM_AMOUNT_MAX]; /* for one unit, or what lives */
 	char error[TM_AMOUNT_MAX];
-	char share[16]; /* of what their memory grew by, or "" */
+	char share[TM_WHY_SHARE_MAX]; /* of what their memory grew by, or "" */
 	char holder[TM_FRAME_TEXT_MAX];
 };
 
 struct tm_why_process_row {
 	char holder[TM_WHY_PROCESS_NAME_MAX + 32]; /* "python3, pid 1234" */
 	char growth[TM_AMOUNT_MAX];
-	char share[16]; /* of what all grew by meanwhile, or "-" */
+	char share
+		[TM_WHY_SHARE_MAX]; /* of what all grew by meanwhile, or "-" */
 	char rate[TM_AMOUNT_MAX];
 	char end[TM_AMOUNT_MAX]; /* until when, as text */
 };
 
 /* Whether the layer is shown: all that grow, and those that frame them. */
 int tm_why_shows(const struct tm_why_layer *layer, int everything);
+
+/* What grows beside the verdict, which says that nothing does, is said not to be
+ * judged. */
 void tm_why_layer_row_make(struct tm_why_layer_row *out,
-			   const struct tm_why_layer *layer);
+			   const struct tm_why_layer *layer,
+			   const struct tm_verdict *verdict);
 
 /* Whether the processes are listed: there were several, the growth of some is
  * known, and resident memory grows. */
@@ -66,6 +74,10 @@ void tm_why_process_row_make(struct tm_why_process_row *out,
 enum tm_why_sites { TM_WHY_SITES_NONE, TM_WHY_SITES_GROW, TM_WHY_SITES_HOLD };
 
 enum tm_why_sites tm_why_sites_kind(const struct tm_run_sites *sites);
+
+/* How many sites are of `kind`. */
+size_t tm_why_sites_count(const struct tm_run_sites *sites,
+			  enum tm_why_sites kind);
 
 /* What those that grow did, from the first third to the last. */
 double tm_why_growing_bytes(const struct tm_run_sites *sites);

@@ -114,6 +114,20 @@ static void put_causes(struct tm_why_form *form)
 
 /* --- layers --------------------------------------------------------------- */
 
+/* A run may have samples without a figure. */
+static int shows_layers(const struct tm_why_form *form)
+{
+	const struct tm_analysis *facts = form->facts;
+	size_t i;
+
+	for (i = 0; i < facts->order_count; i++) {
+		if (tm_why_shows(&facts->layer[facts->order[i]],
+				 form->style->is_full))
+			return 1;
+	}
+	return 0;
+}
+
 static void put_layers_markdown(struct tm_why_form *form)
 {
 	const struct tm_analysis *facts = form->facts;
@@ -130,7 +144,7 @@ static void put_layers_markdown(struct tm_why_form *form)
 
 		if (!tm_why_shows(layer, form->style->is_full))
 			continue;
-		tm_why_layer_row_make(&row, layer);
+		tm_why_layer_row_make(&row, layer, &facts->verdict);
 		tm_writer_printf(form->writer, "| %s | %s | %s | %s |\n",
 				 layer->text, row.rate, row.interval,
 				 row.growth);
@@ -156,7 +170,7 @@ static void put_layers(struct tm_why_form *form)
 
 		if (!tm_why_shows(layer, form->style->is_full))
 			continue;
-		tm_why_layer_row_make(&row, layer);
+		tm_why_layer_row_make(&row, layer, &facts->verdict);
 		tm_grid_put(&grid, layer->text);
 		tm_grid_put(&grid, row.rate);
 		tm_grid_put(&grid, row.interval);
@@ -518,7 +532,8 @@ static void put_sites_of(struct tm_why_form *form,
 	tm_why_sites_title(title, run, sites, kind);
 	put_title(form, title);
 	put_list(form, sites, kind);
-	if (kind == TM_WHY_SITES_GROW && form->style->is_full) {
+	if (kind == TM_WHY_SITES_GROW && form->style->is_full &&
+	    tm_why_sites_count(sites, TM_WHY_SITES_HOLD)) {
 		put_title(form, "Allocated and not freed, not growing");
 		put_list(form, sites, TM_WHY_SITES_HOLD);
 	}
@@ -539,23 +554,39 @@ static void put_sites(struct tm_why_form *form)
 
 static void put_note(struct tm_why_form *form, const char *text)
 {
-	char note[TM_TEXT_MAX], line[TM_TEXT_MAX + 8];
+	struct tm_writer *writer = form->writer;
+	struct tm_buf line;
 
-	tm_text_clean_copy(note, text);
-	snprintf(line, sizeof(line), "note: %s", note);
-	tm_put_paragraph(form->writer, 0, line);
+	tm_buf_init(&line, writer->out->alloc);
+	if (writer->rc == TM_OK)
+		writer->rc = tm_buf_printf(&line, "note: %s", text);
+	if (writer->rc == TM_OK) {
+		tm_text_clean(line.bytes);
+		tm_put_paragraph(writer, 0, line.bytes);
+	}
+	tm_buf_release(&line);
+}
+
+static void put_more_notes(struct tm_why_form *form, size_t count)
+{
+	if (count)
+		tm_writer_printf(form->writer, "%s... and %zu more %s: --all\n",
+				 form->style->form == TM_FORM_MARKDOWN ? "- "
+								       : "",
+				 count, count == 1 ? "note" : "notes");
 }
 
 static void put_notes(struct tm_why_form *form)
 {
 	const struct tm_texts *notes = &form->facts->run->notes;
+	size_t shown = notes->count;
 	size_t i;
 
-	for (i = 0; i < notes->count; i++) {
+	if (shown > NOTES_SHOWN && !form->style->is_full)
+		shown = NOTES_SHOWN;
+	for (i = 0; i < shown; i++) {
 		const char *text = notes->text[i];
 
-		if (i == NOTES_SHOWN && !form->style->is_full)
-			break;
 		tm_writer_put(form->writer, i ? "" : "\n");
 		if (form->style->form != TM_FORM_MARKDOWN) {
 			put_note(form, text);
@@ -565,20 +596,23 @@ static void put_notes(struct tm_why_form *form)
 		put_text(form, text);
 		tm_writer_put(form->writer, "\n");
 	}
+	put_more_notes(form, notes->count - shown);
 }
 
 static void put_absent(struct tm_why_form *form)
 {
+	int has_title = 0;
 	unsigned int m;
 
 	if (!form->style->is_full)
 		return;
-	put_title(form, "Not measured");
 	for (m = 0; m < TM_METRIC_COUNT; m++) {
 		const char *reason = form->facts->run->absent[m];
 
 		if (!reason)
 			continue;
+		if (!has_title++)
+			put_title(form, "Not measured");
 		tm_writer_printf(form->writer, "  %s: ", tm_metric_name(m));
 		put_text(form, reason);
 		tm_writer_put(form->writer, "\n");
@@ -609,7 +643,7 @@ void tm_why_write_text(struct tm_writer *writer,
 				   .facts = content->analysis,
 				   .style = style,
 				   .sites_max = TM_WHY_SITES};
-	int has_layers = form.facts->run->sample_count > 0;
+	int has_layers = shows_layers(&form);
 
 	put_head(&form);
 	put_causes(&form);
