@@ -47,8 +47,9 @@ else
 $(error VARIANT=$(VARIANT) is unknown: release, debug, asan, gcstress, cov or tsan)
 endif
 
-# jemalloc replaces malloc in every program, except under a sanitizer, which needs
-# malloc for itself.
+# jemalloc replaces malloc in the lab's programs, except under a sanitizer, which
+# needs malloc for itself.  The tool does without: jemalloc and the C++ library
+# that it loads are half of the time in which `tidemark --version` ends.
 ifeq ($(filter asan cov tsan,$(VARIANT)),)
 TM_PACKAGES_ALLOCATOR := jemalloc
 endif
@@ -59,7 +60,8 @@ endif
 lazily = $(eval $(1) := $(2))$($(1))
 TM_PKG_CFLAGS = $(call lazily,TM_PKG_CFLAGS,$(shell $(PKG_CONFIG) --cflags $(TM_PACKAGES)))
 TM_PKG_LIBS = $(call lazily,TM_PKG_LIBS,$(shell $(PKG_CONFIG) --libs $(TM_PACKAGES_ALLOCATOR) $(TM_PACKAGES)))
-TM_TOOL_LIBS = $(call lazily,TM_TOOL_LIBS,$(shell $(PKG_CONFIG) --libs $(TM_PACKAGES_ALLOCATOR) $(TM_TOOL_PACKAGES)))
+TM_TOOL_LIBS = $(call lazily,TM_TOOL_LIBS,$(shell $(PKG_CONFIG) --libs $(TM_TOOL_PACKAGES)))
+WITHOUT_JEMALLOC = -Wl,--as-needed $(filter-out -ljemalloc,$(TM_PKG_LIBS))
 TM_TEST_LIBS = $(call lazily,TM_TEST_LIBS,$(shell $(PKG_CONFIG) --libs criterion))
 # The name by which Criterion asks for libgit2, when it does.
 GIT_LIBRARY = $(call lazily,GIT_LIBRARY,$(shell readelf -d \
@@ -324,7 +326,7 @@ $(BUILD)/bench/%: $(BUILD)/bench/%.o $(LIB)
 
 # What is watched has glibc's malloc.
 $(BUILD)/bench/overhead/%: $(BUILD)/bench/overhead/%.o
-	$(call say,LINK)$(LINK) $< -Wl,--as-needed $(filter-out -ljemalloc,$(TM_PKG_LIBS)) -o $@
+	$(call say,LINK)$(LINK) $< $(WITHOUT_JEMALLOC) -o $@
 
 # The corpus's programs, with each allocator; what decides about them allocates
 # nothing that is measured.
@@ -333,7 +335,7 @@ $(BUILD)/bench/corpus/corpus-jemalloc: $(CORPUS_PROGRAMS)
 	$(call say,LINK)$(LINK) $^ -Wl,--as-needed $(TM_PKG_LIBS) $(TM_LDLIBS) -o $@
 
 $(BUILD)/bench/corpus/corpus-glibc: $(CORPUS_PROGRAMS)
-	$(call say,LINK)$(LINK) $^ -Wl,--as-needed $(filter-out -ljemalloc,$(TM_PKG_LIBS)) $(TM_LDLIBS) -o $@
+	$(call say,LINK)$(LINK) $^ $(WITHOUT_JEMALLOC) $(TM_LDLIBS) -o $@
 
 $(BUILD)/bench/corpus/corpus-evaluate: $(call object,$(wildcard bench/corpus/evaluate/*.c)) $(LIB)
 	$(call say,LINK)$(LINK) $^ -Wl,--as-needed $(TM_PKG_LIBS) $(TM_LDLIBS) -o $@
@@ -348,8 +350,12 @@ TEST_WRAPPED = malloc calloc realloc strdup vasprintf \
 	fopen fopen64 fflush fsync fclose rename mkdir
 TEST_WRAPS = $(foreach name,$(TEST_WRAPPED),-Wl,--wrap=$(name))
 STUB_FLAGS = -Wl,--push-state,--no-as-needed $(TEST_STUBS) -Wl,--pop-state,-rpath,'$$ORIGIN/../stub:$$ORIGIN/../../stub'
+# Criterion starts the program anew for each test: what only the lab needs is
+# loaded by the lab's tests only.
+TEST_LIBS = $(WITHOUT_JEMALLOC)
+$(BUILD)/tests/lab/%/test $(BUILD)/tests/live/test $(BUILD)/tests/worker/test $(BUILD)/tests/probe/test: TEST_LIBS = $(TM_PKG_LIBS)
 $(BUILD)/tests/%/test: $$(call object,$$(wildcard tests/$$*/*.c)) $(call object,$(SUPPORT_SOURCES)) $(LIB) | $$(TEST_STUBS)
-	$(call say,LINK)$(LINK) $(TEST_WRAPS) $(filter %.o,$^) $(LIB) $(if $(TEST_STUBS),$(STUB_FLAGS)) $(TM_TEST_LIBS) $(TM_PKG_LIBS) $(TM_LDLIBS) -o $@
+	$(call say,LINK)$(LINK) $(TEST_WRAPS) $(filter %.o,$^) $(LIB) $(if $(TEST_STUBS),$(STUB_FLAGS)) $(TM_TEST_LIBS) $(TEST_LIBS) $(TM_LDLIBS) -o $@
 
 # First among the libraries of a test program, it is taken for the real one.
 $(BUILD)/tests/stub/%: tests/support/stub/libgit2.c $(BUILD)/flags.stamp

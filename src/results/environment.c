@@ -7,8 +7,8 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
-#include "preload/allocators/jemalloc.h"
 #include "preload/allocators/table.h"
+#include "results/jemalloc_version.h"
 #include "util/text.h"
 
 #if __has_include("generated/version.h")
@@ -104,20 +104,15 @@ static int find_mapped(pid_t pid, const char *name, char *out, size_t size)
 	return found;
 }
 
-/* Only a library that this process has too can be asked for its version. */
-static void add_jemalloc_version(struct tm_facts *facts, const char *path)
+/* The process may have a root of its own. */
+static void add_jemalloc_version(struct tm_facts *facts, pid_t pid,
+				 const char *path)
 {
-	const char *version;
-	size_t size = sizeof(version);
-	char own[512];
+	char version[TM_JEMALLOC_VERSION_SIZE], file_name[576];
 
-	if (!mallctl ||
-	    !find_mapped(getpid(),
-			 tm_allocator_row(TM_ALLOCATOR_JEMALLOC)->library, own,
-			 sizeof(own)) ||
-	    strcmp(own, path) != 0)
-		return;
-	if (mallctl(TM_JEMALLOC_VERSION, &version, &size, NULL, 0) == 0)
+	snprintf(file_name, sizeof(file_name), "/proc/%ld/root%s", (long)pid,
+		 path);
+	if (tm_jemalloc_version(file_name, version))
 		tm_facts_set_text(facts, "allocator_version", version);
 }
 
@@ -137,7 +132,7 @@ static void add_allocator(struct tm_facts *facts, pid_t pid)
 		return;
 	tm_facts_set_text(facts, "allocator", tm_allocator_row(id)->name);
 	if (id == TM_ALLOCATOR_JEMALLOC)
-		add_jemalloc_version(facts, path);
+		add_jemalloc_version(facts, pid, path);
 }
 
 int tm_environment_add_process(struct tm_run_environment *environment,

@@ -127,7 +127,7 @@ static void expect_facts(const char *first, const char *second,
 		  first, told ? told : "none");
 	told = tm_facts_text(&environment.facts, "sanitizer");
 	cr_expect_str_eq(told ? told : "none", sanitizer, "%s", first);
-	/* It is not the library that this program can ask. */
+	/* It has no more of jemalloc than its name. */
 	cr_expect_null(tm_facts_text(&environment.facts, "allocator_version"));
 }
 
@@ -159,4 +159,30 @@ Test(process, has_the_sanitizer_whose_library_it_has)
 	expect_facts("libubsan.so.1", NULL, "libc", "undefined");
 	expect_facts("libubsan.so.1", "libasan.so.8", "libc", "address");
 	expect_facts("libtsan.so.2", "libmimalloc.so.2", "mimalloc", "thread");
+}
+
+/* The library itself, which ld.so finds by its name. */
+Test(process, says_which_jemalloc_it_has)
+{
+	const char *version = NULL;
+	pid_t child = fork();
+	int i;
+
+	cr_assert_geq(child, 0);
+	if (child == 0) {
+		setenv("LD_PRELOAD", "libjemalloc.so.2", 1);
+		execlp("sleep", "sleep", "30", NULL);
+		_exit(127);
+	}
+	for (i = 0; i < 500 && !version; i++) {
+		tm_run_environment_release(&environment);
+		tm_environment_add_process(&environment, child);
+		version =
+			tm_facts_text(&environment.facts, "allocator_version");
+		usleep(10000);
+	}
+	kill(child, SIGKILL);
+	waitpid(child, NULL, 0);
+	cr_assert_not_null(version);
+	cr_expect_eq(strncmp(version, "5.", 2), 0, "%s", version);
 }

@@ -2,7 +2,7 @@
  * jemalloc.h - jemalloc's control functions and the names of its figures.
  *
  * Purpose:   the preloaded library asks for them, and src/probe in a program
- *            that samples itself, and src/results for the version.
+ *            that samples itself.
  * Ownership: constants.
  * Units:     bytes.
  * Errors:    none.
@@ -33,7 +33,5 @@ extern int mallctlbymib(const size_t *mib, size_t length, void *old_value,
 
 /* Free, but kept in the caches of threads; among those allocated. */
 #define TM_JEMALLOC_CACHED "stats.arenas.4096.tcache_bytes"
-
-#define TM_JEMALLOC_VERSION "version"
 
 #endif
