@@ -41,7 +41,8 @@ static int add_options(const struct tm_run *run, const char *const *changes,
 
 	for (i = 0; i < given->count && fits; i++) {
 		if (!is_changed(given->text[i], changes))
-			fits = add(out, size, given->text[i]);
+			fits = tm_text_is_clean(given->text[i]) &&
+			       add(out, size, given->text[i]);
 	}
 	for (; *changes && fits; changes++)
 		fits = add(out, size, *changes);
@@ -64,8 +65,7 @@ void tm_rerun_text(const struct tm_run *run, const char *const *changes,
 		   char *out, size_t size)
 {
 	snprintf(out, size, "tidemark exec");
-	if (add_options(run, changes, out, size) && add_command(run, out, size))
-		tm_text_clean(out);
-	else
+	if (!add_options(run, changes, out, size) ||
+	    !add_command(run, out, size))
 		*out = '\0';
 }

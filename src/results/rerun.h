@@ -4,7 +4,8 @@
  * Purpose:   a suggested command keeps the options of the run
  *            (--mark-regex, --name, --timeout ...).
  * Ownership: plain memory of the caller.
- * Errors:    an empty text: the command is not known, or is too long to type.
+ * Errors:    an empty text: the command is not known, is too long to type, or
+ *            cannot be written in one line.
  */
 #ifndef TM_RESULTS_RERUN_H
 #define TM_RESULTS_RERUN_H

@@ -1,6 +1,9 @@
 #include "util/shell.h"
 
+#include <stdio.h>
 #include <string.h>
+
+#include "util/text.h"
 
 struct text {
 	char *out;
@@ -30,24 +33,49 @@ static int is_plain(const char *word)
 		       "0123456789_-+=./:,@%")] == '\0';
 }
 
+static void put_quoted(struct text *text, const char *word)
+{
+	char one[2] = {0};
+
+	put(text, "'");
+	for (; *word; word++) {
+		one[0] = *word;
+		put(text, *word == '\'' ? "'\\''" : one);
+	}
+	put(text, "'");
+}
+
+static void put_printf(struct text *text, const char *word)
+{
+	char one[8];
+
+	put(text, "\"$(printf '");
+	for (; *word; word++) {
+		unsigned char byte = (unsigned char)*word;
+
+		if (byte < ' ' || byte > '~' || strchr("'\\%", byte))
+			snprintf(one, sizeof(one), "\\%03o", byte);
+		else
+			snprintf(one, sizeof(one), "%c", byte);
+		put(text, one);
+	}
+	put(text, "')\"");
+}
+
 int tm_shell_add(char *out, size_t size, const char *word)
 {
 	size_t before = strlen(out);
 	struct text text = {.out = out, .size = size, .used = before};
-	char one[2] = {0};
-
 	if (before)
 		put(&text, " ");
-	if (is_plain(word)) {
+	if (is_plain(word))
 		put(&text, word);
-	} else {
-		put(&text, "'");
-		for (; *word; word++) {
-			one[0] = *word;
-			put(&text, *word == '\'' ? "'\\''" : one);
-		}
-		put(&text, "'");
-	}
+	else if (tm_text_is_clean(word))
+		put_quoted(&text, word);
+	else if (word[strlen(word) - 1] == '\n')
+		text.is_full = 1;
+	else
+		put_printf(&text, word);
 	if (text.is_full)
 		out[before] = '\0';
 	return !text.is_full;

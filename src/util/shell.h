@@ -12,8 +12,10 @@
 #include <stddef.h>
 
 /* Append `word` to the text in `out`, behind a space unless that is empty, in
- * quotes where a shell would change it.  0 when it has no room: `out` is as it
- * was then. */
+ * quotes where a shell would change it.  Bytes that a terminal would obey, and a
+ * newline, are written as octal numbers for printf, which any POSIX shell runs:
+ * "$(printf 'a\012b')".  0 when it has no room, or ends in a newline, which the
+ * shell would drop from that: `out` is as it was then. */
 int tm_shell_add(char *out, size_t size, const char *word);
 
 #endif

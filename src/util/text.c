@@ -98,6 +98,19 @@ size_t tm_text_step(unsigned int *width, const char *text)
 	return length || !*text ? length : 1;
 }
 
+int tm_text_is_clean(const char *text)
+{
+	while (*text) {
+		uint32_t character;
+		size_t length = tm_text_read(&character, text);
+
+		if (length == 0 || tm_text_is_hidden(character))
+			return 0;
+		text += length;
+	}
+	return 1;
+}
+
 size_t tm_text_width(const char *text)
 {
 	unsigned int width;

@@ -32,6 +32,9 @@ int tm_text_is_hidden(uint32_t character);
 /* Replace hidden characters, and bytes that are not UTF-8, by a '?' each. */
 void tm_text_clean(char *text);
 
+/* Whether tm_text_clean() leaves it as it is. */
+int tm_text_is_clean(const char *text);
+
 /* Copy `text`, cleaned and cut to fit; returns `out`. */
 #define TM_TEXT_MAX 512
 const char *tm_text_clean_copy(char out[TM_TEXT_MAX], const char *text);
