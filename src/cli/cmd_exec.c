@@ -1,3 +1,4 @@
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -362,6 +363,16 @@ static void choose_progress(struct execution *self)
 		progress->form = TM_CLI_SCREEN_ROW;
 }
 
+/* Whoever closed the pipe, as `2>&1 | head` does, has read enough: that changes
+ * neither the verdict nor how the program ended.  A report that was lost
+ * otherwise, as to a full disk, is an error. */
+static int has_no_reader(int fd)
+{
+	struct pollfd room = {.fd = fd, .events = POLLOUT};
+
+	return poll(&room, 1, 0) == 1 && (room.revents & (POLLERR | POLLHUP));
+}
+
 static int work(const struct tm_cli_exec *exec)
 {
 	struct execution self = {
@@ -397,8 +408,7 @@ static int work(const struct tm_cli_exec *exec)
 	}
 	if (rc != TM_OK)
 		tm_cli_session_worsen(&self.session, tm_cli_fail(&err));
-	/* The report could not be written. */
-	if (ferror(stderr))
+	if (ferror(stderr) && !has_no_reader(STDERR_FILENO))
 		tm_cli_session_worsen(&self.session, TM_EXIT_UNMEASURED);
 	tm_gate_release(&self.gate);
 	tm_job_release(&self.job);

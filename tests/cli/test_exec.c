@@ -418,9 +418,21 @@ Test(cli_exec, keeps_its_exit_code_when_its_output_is_closed)
 	cr_assert_eq(tidemark("exec -- sh -c 'sleep 0.2; exit 7' 2>pipe & "
 			      "pid=$!; head -n 0 <pipe; wait $pid"),
 		     7);
-	cr_assert_eq(tidemark("exec -- sleep 0.2 2>pipe & pid=$!; "
+	cr_assert_eq(tidemark("exec --every 0.02 -- sleep 0.5 2>pipe & pid=$!; "
 			      "head -n 0 <pipe; wait $pid"),
-		     3);
+		     0);
+	cr_assert_eq(driver_count_runs("results/runs"), 2);
+}
+
+/* The verdict stands, though its text was not read. */
+Test(cli_exec, keeps_its_verdict_when_its_output_is_closed)
+{
+	cr_assert_eq(mkfifo("pipe", 0600), 0);
+	cr_assert_eq(tidemark("exec --max-growth 64 -- "
+			      "$PROGRAMS/keeps 400 4000 2>pipe & pid=$!; "
+			      "head -n 0 <pipe; wait $pid"),
+		     1);
+	cr_assert_eq(driver_count_runs("results/runs"), 1);
 }
 
 /* --- mistakes ------------------------------------------------------------- */
