@@ -95,17 +95,15 @@ static void add_figures(struct tm_heap_type *to,
 static int insert(struct tm_heap_census *census, size_t at, char *name,
 		  const struct tm_heap_type *type)
 {
-	struct tm_heap_type *place;
+	struct tm_heap_type named = *type;
 
 	if (!name || !grow(census)) {
 		free(name);
 		return 0;
 	}
-	place = &census->types[at];
-	memmove(place + 1, place, (census->count - at) * sizeof(*place));
-	*place = *type;
-	place->name = name;
-	census->count++;
+	named.name = name;
+	tm_names_insert(census->types, census->count++, sizeof(named), at,
+			&named);
 	return 1;
 }
 

@@ -51,31 +51,30 @@ static int make_room(struct tm_heap_sites *sites)
 	return 1;
 }
 
+static void add_figures(struct tm_heap_site *to,
+			const struct tm_heap_site *from)
+{
+	to->samples += from->samples;
+	to->allocated_bytes += from->allocated_bytes;
+	to->freed_bytes += from->freed_bytes;
+}
+
 /* Takes over the stack. */
 static int insert(struct tm_heap_sites *sites, char *stack,
 		  const struct tm_heap_site *site)
 {
-	struct tm_heap_site *place;
+	struct tm_heap_site named = *site;
 	int is_there;
 	size_t at = place_of(sites, stack, &is_there);
 
-	if (is_there) {
-		place = &sites->list[at];
-		place->samples += site->samples;
-		place->allocated_bytes += site->allocated_bytes;
-		place->freed_bytes += site->freed_bytes;
+	if (is_there)
+		add_figures(&sites->list[at], site);
+	if (is_there || !make_room(sites)) {
 		free(stack);
-		return 1;
+		return is_there;
 	}
-	if (!make_room(sites)) {
-		free(stack);
-		return 0;
-	}
-	place = &sites->list[at];
-	memmove(place + 1, place, (sites->count - at) * sizeof(*place));
-	*place = *site;
-	place->stack = stack;
-	sites->count++;
+	named.stack = stack;
+	tm_names_insert(sites->list, sites->count++, sizeof(named), at, &named);
 	return 1;
 }
 

@@ -1,31 +1,15 @@
 #include "heap/idle.h"
 
 #include <fcntl.h>
-#include <inttypes.h>
 #include <stdio.h>
-#include <string.h>
 #include <unistd.h>
 
-/* Behind the name, which may contain anything, in the order of proc(5). */
-static int read_fields(struct tm_idle *idle, const char *text)
-{
-	uint64_t user, system;
-	char state;
-
-	text = strrchr(text, ')');
-	if (!text || sscanf(text,
-			    ") %c %*d %*d %*d %*d %*d %*u %*u %*u %*u "
-			    "%*u %" SCNu64 " %" SCNu64,
-			    &state, &user, &system) != 3)
-		return 0;
-	idle->ticks = user + system;
-	idle->is_asleep = state == 'S';
-	return 1;
-}
+#include "util/proc_stat.h"
 
 void tm_idle_read(struct tm_idle *idle, pid_t pid)
 {
 	char path[40], text[1024];
+	struct tm_proc_stat stat;
 	ssize_t size;
 	int fd;
 
@@ -37,8 +21,10 @@ void tm_idle_read(struct tm_idle *idle, pid_t pid)
 	size = read(fd, text, sizeof(text) - 1);
 	close(fd);
 	text[size > 0 ? size : 0] = '\0';
-	if (!read_fields(idle, text))
-		*idle = (struct tm_idle){0};
+	if (!tm_proc_stat_read(&stat, text))
+		return;
+	idle->ticks = stat.used_ticks;
+	idle->is_asleep = stat.state == 'S';
 }
 
 int tm_idle_is_since(const struct tm_idle *now, const struct tm_idle *then)

@@ -8,8 +8,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "util/amount.h"
+
 /* -XX:PerfDataMemorySize is 32 KiB if nothing is said. */
-#define SIZE_MAX_BYTES (1024 * 1024)
+#define SIZE_MAX_BYTES TM_MIB
 
 /* PerfDataPrologue */
 #define MAGIC	      0xcafec0c0u
@@ -46,7 +48,8 @@ enum tm_rc tm_jvm_perf_open(struct tm_jvm_perf *perf, const char *path,
 	if (perf->fd < 0)
 		return tm_fail_errno(err, errno, "cannot open '%s'", path);
 	if (fstat(perf->fd, &status) != 0 || !S_ISREG(status.st_mode) ||
-	    status.st_size < PROLOGUE || status.st_size > SIZE_MAX_BYTES) {
+	    status.st_size < PROLOGUE ||
+	    status.st_size > (off_t)SIZE_MAX_BYTES) {
 		tm_jvm_perf_close(perf);
 		return tm_fail(err, TM_EUNAVAILABLE,
 			       "'%s' is not a file of a JVM's counters", path);

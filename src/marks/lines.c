@@ -2,8 +2,10 @@
 
 #include <string.h>
 
+#include "util/amount.h"
+
 /* A report with a census of every type has some KiB. */
-#define LINE_MAX_BYTES (4u * 1024 * 1024)
+#define LINE_MAX_BYTES (4 * TM_MIB)
 
 void tm_lines_init(struct tm_lines *lines, tm_line_found *found, void *context)
 {

@@ -11,20 +11,8 @@
 #include <unistd.h>
 
 #include "probe/procfs.h"
+#include "util/proc_stat.h"
 #include "util/text.h"
-
-/* Flags of /proc/PID/stat; the kernel's PF_FORKNOEXEC and PF_KTHREAD. */
-#define FLAG_COPIED 0x00000040u
-#define FLAG_KERNEL 0x00200000u
-
-/* Fields of /proc/PID/stat after the name, counted from 0. */
-enum stat_field {
-	STAT_FLAGS = 6,
-	STAT_CHILDREN_MINOR = 8,
-	STAT_CHILDREN_MAJOR = 10,
-	STAT_STARTED = 19,
-	STAT_FIELDS
-};
 
 struct directory_entry { /* getdents64(2) */
 	uint64_t inode;
@@ -143,26 +131,18 @@ enum tm_process_read tm_process_status(struct tm_process *process,
 enum tm_process_read tm_process_stat(const struct tm_process *process,
 				     struct tm_process_stat *out)
 {
-	uint64_t field[STAT_FIELDS];
 	char text[TM_PROCFS_TEXT_MAX];
-	char *at;
-	int i;
+	struct tm_proc_stat stat;
 
 	memset(out, 0, sizeof(*out));
 	if (!read_file(process, -1, "stat", text, sizeof(text)))
 		return why_unread();
-	/* The name is in parentheses, and may contain some itself. */
-	at = strrchr(text, ')');
-	if (!at || at[1] != ' ' || !at[2])
+	if (!tm_proc_stat_read(&stat, text))
 		return TM_PROCESS_EMPTY;
-	at += 3; /* the state, a letter, is field 0 */
-	for (i = 1; i < STAT_FIELDS; i++)
-		field[i] = (uint64_t)strtoll(at, &at, 10);
-	out->copied = (field[STAT_FLAGS] & FLAG_COPIED) != 0;
-	out->is_kernel = (field[STAT_FLAGS] & FLAG_KERNEL) != 0;
-	out->started_ticks = field[STAT_STARTED];
-	out->children_faults =
-		field[STAT_CHILDREN_MINOR] + field[STAT_CHILDREN_MAJOR];
+	out->copied = (stat.flags & TM_PROC_STAT_COPIED) != 0;
+	out->is_kernel = (stat.flags & TM_PROC_STAT_KERNEL) != 0;
+	out->started_ticks = stat.started_ticks;
+	out->children_faults = stat.children_faults;
 	return TM_PROCESS_READ;
 }
 

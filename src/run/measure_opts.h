@@ -15,8 +15,9 @@
 #include "run/preload_setup.h"
 #include "subprocess/child.h"
 #include "subprocess/interrupt.h"
+#include "util/amount.h"
 
-#define TM_MEMORY_LIMIT_BYTES (2048ull * 1024 * 1024)
+#define TM_MEMORY_LIMIT_BYTES (2048ull * TM_MIB)
 
 struct tm_measure_opts {
 	struct tm_child_opts child;

@@ -31,3 +31,12 @@ size_t tm_names_place(const void *list, size_t count, size_t size,
 	}
 	return low;
 }
+
+void tm_names_insert(void *list, size_t count, size_t size, size_t at,
+		     const void *element)
+{
+	char *place = (char *)list + at * size;
+
+	memmove(place + size, place, (count - at) * size);
+	memcpy(place, element, size);
+}

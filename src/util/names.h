@@ -16,4 +16,8 @@
 size_t tm_names_place(const void *list, size_t count, size_t size,
 		      const char *name, int *is_there);
 
+/* Put `element` at its place; the list has room for it. */
+void tm_names_insert(void *list, size_t count, size_t size, size_t at,
+		     const void *element);
+
 #endif

@@ -1,4 +1,5 @@
 #include <criterion/criterion.h>
+#include <string.h>
 
 #include "util/names.h"
 
@@ -41,6 +42,18 @@ Test(names, that_are_missing_have_a_place)
 			     (size_t)wanted[i].value, "%s", wanted[i].name);
 		cr_expect_not(is_there);
 	}
+}
+
+Test(names, are_inserted_where_they_belong)
+{
+	struct named some[4] = {{"ant", 1}, {"cow", 3}};
+	const struct named bee = {"bee", 2}, ape = {"ape", 4};
+
+	tm_names_insert(some, 2, sizeof(*some), 1, &bee);
+	cr_expect_eq(memcmp(some, list, sizeof(list)), 0);
+	tm_names_insert(some, 3, sizeof(*some), 3, &ape);
+	cr_expect_eq(memcmp(some, list, sizeof(list)), 0);
+	cr_expect_str_eq(some[3].name, "ape");
 }
 
 Test(names, are_in_no_empty_list)
