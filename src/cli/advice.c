@@ -1,17 +1,34 @@
 #include "cli/advice.h"
 
+#include <limits.h>
+#include <stdio.h>
+
 #include "cli/cli.h"
+#include "util/shell.h"
+#include "util/text.h"
+
+/* A folder that has no room is not shown: a part of it would be another. */
+static void say(FILE *out, const char *head, const char *command,
+		const char *folder)
+{
+	char text[2 * PATH_MAX];
+
+	snprintf(text, sizeof(text), "%s", command);
+	if (tm_shell_add(text, sizeof(text), folder)) {
+		tm_text_clean(text);
+		tm_cli_say_command(out, head, text);
+	}
+}
 
 void tm_cli_advise_next(FILE *out, const struct tm_run *run, int explains)
 {
-	const char *folder = run->directory;
-
-	if (!folder)
+	if (!run->directory)
 		return;
-	fprintf(out, "\nnext: tidemark %s %s\n", explains ? "why" : "plot",
-		folder);
+	fputc('\n', out);
 	if (explains)
-		fprintf(out, "      tidemark plot %s\n", folder);
+		say(out, "next: ", "tidemark why", run->directory);
+	say(out, explains ? "      " : "next: ", "tidemark plot",
+	    run->directory);
 }
 
 const struct tm_run *tm_cli_worst_run(const struct tm_gate *gate)

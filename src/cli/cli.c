@@ -86,6 +86,20 @@ void tm_cli_say(FILE *out, const char *format, ...)
 	free(line);
 }
 
+void tm_cli_say_command(FILE *out, const char *head, const char *command)
+{
+	struct tm_alloc alloc;
+	struct tm_buf text;
+	struct tm_writer writer = {.out = &text, .width = tm_cli_width(out)};
+
+	tm_alloc_init(&alloc);
+	tm_buf_init(&text, &alloc);
+	tm_put_command(&writer, head, command);
+	if (writer.rc == TM_OK)
+		fwrite(text.bytes, 1, text.length, out);
+	tm_buf_release(&text);
+}
+
 void tm_cli_warn(const char *format, ...)
 {
 	va_list args;

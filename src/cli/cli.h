@@ -43,6 +43,9 @@ void tm_cli_say(FILE *out, const char *format, ...) TM_PRINTF(2, 3);
 /* The same on stderr, behind "tidemark: ". */
 void tm_cli_warn(const char *format, ...) TM_PRINTF(1, 2);
 
+/* A command to paste, behind `head`. */
+void tm_cli_say_command(FILE *out, const char *head, const char *command);
+
 /* Print the error and return the exit code it stands for. */
 int tm_cli_fail(const struct tm_err *err);
 

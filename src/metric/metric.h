@@ -73,7 +73,7 @@
 	X(shm_bytes, "resident memory that can be shared: shm, tmpfs",	\
 	  95, NOT_JUDGED, "bytes", RESIDENT, RESIDENT, shm_bytes,	\
 	  TREE, NONE,							\
-	  LAYER("shm", "of that, shared memory (shm, tmpfs)"), NULL)	\
+	  LAYER("shm", "of that, shared (shm, tmpfs)"), NULL)	\
 	X(lazyfree_bytes, "resident but given back with MADV_FREE",	\
 	  210, NOT_JUDGED, "bytes", RESIDENT, RESIDENT, lazyfree_bytes,	\
 	  SMAPS, NONE,							\
@@ -82,7 +82,7 @@
 	  "memory charged to the control group, others included",	\
 	  230, NOT_JUDGED, "bytes", RESIDENT, RESIDENT, rss_bytes,	\
 	  CGROUP, NONE,							\
-	  LAYER("cgroup", "control group, other programs included"), NULL)	\
+	  LAYER("cgroup", "control group, all its programs"), NULL)	\
 	X(net_bytes, "bytes allocated by malloc and the like and not freed", \
 	  10, JUDGED, "bytes", EXACT, HEAP, net_bytes,			\
 	  COUNTERS, COMPARE | END,					\

@@ -64,6 +64,22 @@ Test(grid, breaks_where_the_terminal_ends)
 			 "\u6f22\u5b57\n\u6f22\u5b57 ab\ne\u0301\n");
 }
 
+Test(grid, breaks_a_command_so_that_it_can_be_pasted)
+{
+	writer.width = 24;
+	tm_put_command(&writer,
+		       "next: ", "tidemark exec --name 'a b c' -- it\\'s");
+	cr_assert_str_eq(text.bytes, "next: tidemark exec \\\n"
+				     "      --name 'a b c' \\\n"
+				     "      -- it\\'s\n");
+}
+
+Test(grid, breaks_no_command_that_is_piped)
+{
+	tm_put_command(&writer, "next: ", "tidemark why a-long-name");
+	cr_assert_str_eq(text.bytes, "next: tidemark why a-long-name\n");
+}
+
 Test(grid, sets_a_footnote_directly_behind_its_number)
 {
 	struct tm_grid grid;

@@ -105,6 +105,57 @@ void tm_put_paragraph(struct tm_writer *writer, size_t indent, const char *text)
 	tm_writer_put(writer, "\n");
 }
 
+/* --- commands ------------------------------------------------------------- */
+
+/* Bytes up to the next blank that the shell reads as one. */
+static size_t shell_word(const char *text, size_t *columns)
+{
+	size_t at = 0;
+	int is_quoted = 0;
+
+	*columns = 0;
+	while (text[at] && (is_quoted || text[at] != ' ')) {
+		unsigned int width;
+
+		if (text[at] == '\'')
+			is_quoted = !is_quoted;
+		if (text[at] == '\\' && !is_quoted && text[at + 1]) {
+			++*columns;
+			at++;
+		}
+		at += tm_text_step(&width, text + at);
+		*columns += width;
+	}
+	return at;
+}
+
+void tm_put_command(struct tm_writer *writer, const char *head,
+		    const char *command)
+{
+	size_t indent = tm_text_width(head), at = indent;
+	const char *blank = "";
+
+	tm_writer_put(writer, head);
+	while (*command) {
+		size_t columns, length = shell_word(command, &columns);
+		size_t more = command[length] ? strlen(" \\") : 0;
+
+		if (writer->width && *blank &&
+		    at + 1 + columns + more > writer->width) {
+			tm_writer_put(writer, " \\\n");
+			tm_writer_put_blanks(writer, indent);
+			at = indent;
+			blank = "";
+		}
+		tm_writer_put(writer, blank);
+		tm_writer_put_bytes(writer, command, length);
+		at += columns + strlen(blank);
+		command += length + (command[length] == ' ');
+		blank = " ";
+	}
+	tm_writer_put(writer, "\n");
+}
+
 /* --- rows ----------------------------------------------------------------- */
 
 /* How wide the columns are, the last one as far as it is not broken. */

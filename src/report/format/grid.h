@@ -50,4 +50,9 @@ void tm_grid_close(struct tm_grid *grid);
 void tm_put_paragraph(struct tm_writer *writer, size_t indent,
 		      const char *text);
 
+/* A shell command behind `head`, which can be pasted as it stands: broken
+ * between its words with a backslash, at the writer's width. */
+void tm_put_command(struct tm_writer *writer, const char *head,
+		    const char *command);
+
 #endif

@@ -629,9 +629,8 @@ static void put_next(struct tm_why_form *form)
 			       form->facts->next);
 		tm_writer_put(form->writer, "\n");
 	} else {
-		tm_writer_put(form->writer, "\nnext: ");
-		tm_writer_put(form->writer, form->facts->next);
 		tm_writer_put(form->writer, "\n");
+		tm_put_command(form->writer, "next: ", form->facts->next);
 	}
 }
 
