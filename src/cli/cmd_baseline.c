@@ -11,6 +11,8 @@
 #include "results/store.h"
 #include "results/write.h"
 #include "util/amount.h"
+#include "util/shell.h"
+#include "util/text.h"
 
 struct settings {
 	struct tm_cli_gating gating;
@@ -85,7 +87,7 @@ static int save(struct settings *settings, char *const *names)
 	struct tm_cli_case what = {.runs = &runs};
 	struct tm_gate gate = {0};
 	struct tm_err err = {0};
-	char count[TM_AMOUNT_MAX];
+	char count[TM_AMOUNT_MAX], next[PATH_MAX] = "git diff";
 	enum tm_rc rc;
 
 	settings->gating.baseline = NULL; /* saved to, not judged by */
@@ -96,8 +98,11 @@ static int save(struct settings *settings, char *const *names)
 		rc = store(&gate, path, &err);
 	if (rc == TM_OK) {
 		tm_amount_format(count, (double)gate.count, "runs");
-		printf("saved %s in %s\nnext: git diff %s\n", count, path,
-		       path);
+		tm_cli_say(stdout, "saved %s in %s", count, path);
+		if (tm_shell_add(next, sizeof(next), path)) {
+			tm_text_clean(next);
+			tm_cli_say_command(stdout, "next: ", next);
+		}
 	}
 	tm_gate_release(&gate);
 	tm_cli_runs_release(&runs);

@@ -1,3 +1,4 @@
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -10,6 +11,8 @@
 #include "cli/session.h"
 #include "results/store.h"
 #include "util/quantity.h"
+#include "util/shell.h"
+#include "util/text.h"
 
 /* How many samples of its iterations a gate takes by default. */
 #define GATE_SAMPLES 100
@@ -160,21 +163,33 @@ static void print_next_command(const struct tm_cli_session *session,
 {
 	const struct tm_cli_runs *runs = &session->runs;
 	const char *folder = session->results_directory;
+	char text[(NAMED_MAX + 1) * PATH_MAX];
+	int fits = 1;
 	size_t i;
 
 	for (i = 0; i < runs->count; i++) {
 		if (!runs->runs[i]->directory)
 			return;
 	}
-	printf("\nnext: tidemark %s", command);
-	if (runs->count > NAMED_MAX)
-		printf(" --last %zu", runs->count);
+	snprintf(text, sizeof(text), "tidemark %s", command);
+	if (runs->count > NAMED_MAX) {
+		size_t used = strlen(text);
+
+		snprintf(text + used, sizeof(text) - used, " --last %zu",
+			 runs->count);
+	}
 	for (i = 0; i < runs->count && runs->count <= NAMED_MAX; i++)
-		printf(" %s", runs->runs[i]->directory);
+		fits &= tm_shell_add(text, sizeof(text),
+				     runs->runs[i]->directory);
 	if (runs->count > NAMED_MAX &&
 	    strcmp(folder, TM_RESULTS_DIRECTORY) != 0)
-		printf(" --results-dir %s", folder);
+		fits &= tm_shell_add(text, sizeof(text), "--results-dir") &&
+			tm_shell_add(text, sizeof(text), folder);
+	if (!fits)
+		return;
+	tm_text_clean(text);
 	fputs("\n", stdout);
+	tm_cli_say_command(stdout, "next: ", text);
 }
 
 static void present(struct tm_cli_session *session,
