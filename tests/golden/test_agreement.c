@@ -1,13 +1,16 @@
 /*
- * What exec, gate, why and the table say of the same run does not contradict
- * itself: the word for the run, the judgement, and the slope of each metric.
+ * What exec, gate, why, the table and a comparison say of the same run does not
+ * contradict itself: the word for the run, the judgement, the metric that decides
+ * it, and the slope of each metric.
  */
 #include <criterion/criterion.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "explain/analysis.h"
+#include "explain/difference.h"
 #include "explain/row.h"
 #include "gate/gate.h"
 #include "report/render/render.h"
@@ -216,6 +219,40 @@ static void row_agrees(const struct tm_run *run)
 			     row.growth.growth == TM_GROWTH_GROWS);
 }
 
+/* In the table's CSV as well, and in a comparison of the run with itself. */
+static void forms_agree(const struct tm_run *run)
+{
+	const struct tm_content table = {
+		.subject = TM_SUBJECT_RUNS, .runs = &run, .run_count = 1};
+	const struct tm_style style = {.form = TM_FORM_CSV};
+	const struct tm_contrast_side side = {&run, 1};
+	const struct tm_judged *judged = tm_verdict_leading(&gate.verdicts[0]);
+	struct tm_contrast contrasts[TM_METRIC_COUNT];
+	char growth[200];
+	struct tm_buf text;
+	struct tm_err err;
+	size_t count, i;
+
+	if (!judged || !judged->decision.has_slope)
+		return;
+	tm_buf_init(&text, &alloc);
+	cr_assert_eq(tm_render(&text, &table, &style, &err), TM_OK);
+	snprintf(growth, sizeof(growth), ",%s,%.10g,%s,%s,",
+		 tm_metric_name(judged->metric), judged->decision.slope,
+		 tm_trait_of(judged->metric)->unit,
+		 tm_verdict_word(&gate.verdicts[0]));
+	cr_assert_not_null(strstr(text.bytes, growth), "no '%s' in:\n%s",
+			   growth, text.bytes);
+	tm_buf_release(&text);
+	cr_assert_eq(tm_contrast_make(contrasts, &count, &side, &side, &err),
+		     TM_OK);
+	for (i = 0; i < count && contrasts[i].metric != judged->metric; i++)
+		;
+	cr_assert_lt(i, count, "%s: %s is not compared", run->name,
+		     tm_metric_name(judged->metric));
+	cr_assert(is_same(contrasts[i].growth.first, judged->decision.slope));
+}
+
 /* What only the kind says: "bounded" is a curve as well. */
 static const enum tm_kind named_kinds[] = {TM_KIND_HEAP,    TM_KIND_CYCLES,
 					   TM_KIND_TABLE,   TM_KIND_RETENTION,
@@ -300,6 +337,7 @@ static void check(struct tm_run *run)
 	layers_agree();
 	slopes_agree(run);
 	row_agrees(run);
+	forms_agree(run);
 	kinds_agree();
 	forget();
 }
