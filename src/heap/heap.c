@@ -296,6 +296,26 @@ static void take_if_due(struct tm_heap *heap, struct tm_heap_survey *survey,
 	tm_censuses_set_due(&survey->taken, tm_clock_ns() - heap->started_ns);
 }
 
+static void trace_heap(const struct tm_heap *heap,
+		       const struct tm_sample *sample)
+{
+	const struct tm_heap_figures *figures = &heap->figures;
+	char live[TM_TRACE_COUNT_MAX], used[TM_TRACE_COUNT_MAX],
+		pause[TM_TRACE_COUNT_MAX];
+
+	tm_trace("heap", "position=%llu%s%s%s",
+		 (unsigned long long)sample->iteration,
+		 tm_trace_count(live, "live_bytes",
+				tm_heap_has(figures, TM_HEAP_live_bytes),
+				figures->value[TM_HEAP_live_bytes]),
+		 tm_trace_count(used, "used_bytes",
+				tm_heap_has(figures, TM_HEAP_used_bytes),
+				figures->value[TM_HEAP_used_bytes]),
+		 tm_trace_count(pause, "pause_us",
+				tm_heap_has(figures, TM_HEAP_pause_ns),
+				figures->value[TM_HEAP_pause_ns] / 1000u));
+}
+
 void tm_heap_sample(struct tm_heap *heap, struct tm_sample *sample)
 {
 	if (!heap->has_figures)
@@ -310,11 +330,8 @@ void tm_heap_sample(struct tm_heap *heap, struct tm_sample *sample)
 	take_if_due(heap, &heap->types, ask_types, sample->iteration);
 	if (tm_agents_have_sites(&heap->agents))
 		take_if_due(heap, &heap->sites, ask_sites, sample->iteration);
-	tm_trace("heap", "live_bytes=%llu used_bytes=%llu pause_us=%llu",
-		 (unsigned long long)heap->figures.value[TM_HEAP_live_bytes],
-		 (unsigned long long)heap->figures.value[TM_HEAP_used_bytes],
-		 (unsigned long long)heap->figures.value[TM_HEAP_pause_ns] /
-			 1000u);
+	if (tm_trace_file)
+		trace_heap(heap, sample);
 }
 
 static int has_said_hello(const struct tm_heap *heap, const char *language)

@@ -77,14 +77,14 @@ static struct tm_tree_record *room_in_past(struct tm_tree *tree,
 static void remember(struct tm_tree *tree, const struct tm_member *member)
 {
 	struct tm_tree_record record, *room;
-	char text[TM_TRACE_TEXT_MAX];
+	char text[TM_TRACE_TEXT_MAX], hwm[TM_TRACE_COUNT_MAX];
 
 	fill_record(tree, member, 1, &record);
-	tm_trace("process_ended",
-		 "pid=%ld name=\"%s\" reads=%llu hwm_bytes=%llu",
+	tm_trace("process_ended", "pid=%ld name=\"%s\" reads=%llu%s",
 		 (long)record.pid, tm_trace_text(text, record.name),
 		 (unsigned long long)member->samples,
-		 (unsigned long long)record.hwm_bytes);
+		 tm_trace_count(hwm, "hwm_bytes", record.hwm_bytes != 0,
+				record.hwm_bytes));
 	if (!member->samples) {
 		tree->unmeasured += !record.is_root;
 		return;

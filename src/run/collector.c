@@ -137,16 +137,26 @@ static uint64_t cpu_time_ns(void)
 	return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
 }
 
+static const char *trace_value(char out[TM_TRACE_COUNT_MAX],
+			       const struct tm_sample *sample,
+			       enum tm_metric metric)
+{
+	return tm_trace_count(out, tm_metric_name(metric),
+			      tm_sample_has(sample, metric),
+			      sample->value[metric]);
+}
+
 /* `why`: "mark", "waiting" (a mark whose program waits), "time". */
 static void trace_sample(const struct tm_collector *collector, const char *why,
 			 const struct tm_sample *sample)
 {
 	const struct tm_pacing *pacing = &collector->pacing;
+	char rss[TM_TRACE_COUNT_MAX], processes[TM_TRACE_COUNT_MAX];
 
 	tm_trace("sample",
 		 "why=%s iteration=%llu at_us=%llu depth=%s cost_us=%llu "
-		 "next_us=%llu checkpoint_us=%llu present=0x%llx "
-		 "rss_bytes=%llu processes=%llu",
+		 "next_us=%llu checkpoint_us=%llu present=0x%llx"
+		 "%s%s",
 		 why, (unsigned long long)sample->iteration,
 		 (unsigned long long)(sample->elapsed_ns / 1000u),
 		 pacing->depth == TM_PROBE_CHECKPOINT ? "checkpoint" : "plain",
@@ -154,8 +164,8 @@ static void trace_sample(const struct tm_collector *collector, const char *why,
 		 (unsigned long long)(pacing->sample_ns / 1000u),
 		 (unsigned long long)(pacing->checkpoint_ns / 1000u),
 		 (unsigned long long)sample->present,
-		 (unsigned long long)sample->value[TM_METRIC_rss_bytes],
-		 (unsigned long long)sample->value[TM_METRIC_processes]);
+		 trace_value(rss, sample, TM_METRIC_rss_bytes),
+		 trace_value(processes, sample, TM_METRIC_processes));
 }
 
 static void probe_program(struct tm_collector *collector,
@@ -286,15 +296,16 @@ static enum tm_rc take_own_sample(struct tm_collector *collector,
 				  const struct tm_sample *sample,
 				  struct tm_err *err)
 {
+	char rss[TM_TRACE_COUNT_MAX];
 	enum tm_rc rc;
 
 	begin_iterations(collector);
 	rc = skip_pending(collector, err);
 	if (rc != TM_OK || goes_backwards(collector, sample->iteration))
 		return rc;
-	tm_trace("own_sample", "iteration=%llu rss_bytes=%llu",
+	tm_trace("own_sample", "iteration=%llu%s",
 		 (unsigned long long)sample->iteration,
-		 (unsigned long long)sample->value[TM_METRIC_rss_bytes]);
+		 trace_value(rss, sample, TM_METRIC_rss_bytes));
 	return add_sample(collector, sample, err);
 }
 

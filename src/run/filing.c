@@ -134,13 +134,16 @@ static struct tm_sample *find_open(struct tm_filing *filing)
 void tm_filing_complete(struct tm_filing *filing, const struct tm_sample *late)
 {
 	struct tm_sample *open = find_open(filing);
+	char allocated[TM_TRACE_COUNT_MAX];
 
 	if (!open || !late->present)
 		return;
 	add_values(open, late);
-	tm_trace("complete", "iteration=%llu allocated_bytes=%llu",
+	tm_trace("complete", "iteration=%llu%s",
 		 (unsigned long long)open->iteration,
-		 (unsigned long long)open->value[TM_METRIC_allocated_bytes]);
+		 tm_trace_count(allocated, "allocated_bytes",
+				tm_sample_has(open, TM_METRIC_allocated_bytes),
+				open->value[TM_METRIC_allocated_bytes]));
 }
 
 /* --- the run as a whole --------------------------------------------------- */

@@ -16,6 +16,8 @@
  * closed its marks is about to end and is polled this often. */
 #define END_POLL_NS 5000000u
 
+#define TRACED_WAIT_US 1000u
+
 /* How often a trace is written to its file. */
 #define TRACE_FLUSH_NS 1000000000u
 
@@ -147,11 +149,28 @@ static struct timespec time_to_wait(const struct tm_session *session)
 	};
 }
 
+/* Shorter waits are those of a program that keeps tidemark busy. */
+static void trace_wait(const struct tm_session *session, uint64_t since_ns,
+		       const struct timespec *wait, int is_event)
+{
+	uint64_t for_us = (tm_session_elapsed_ns(session) - since_ns) / 1000u;
+
+	if (for_us < TRACED_WAIT_US)
+		return;
+	tm_trace("wait", "for_us=%llu most_us=%llu event=%d",
+		 (unsigned long long)for_us,
+		 (unsigned long long)wait->tv_sec * 1000000u +
+			 (unsigned long long)wait->tv_nsec / 1000u,
+		 is_event);
+}
+
 static void wait_for_events(struct tm_session *session)
 {
 	struct pollfd waits[TM_SOURCES_MAX + 3];
 	size_t count = tm_sources_wait(session, waits);
 	struct timespec wait = time_to_wait(session);
+	uint64_t since_ns = tm_session_elapsed_ns(session);
+	int events;
 
 	waits[count++] = (struct pollfd){.fd = session->program.pid_fd,
 					 .events = POLLIN};
@@ -160,7 +179,9 @@ static void wait_for_events(struct tm_session *session)
 	waits[count++] = (struct pollfd){.fd = -1, .events = POLLIN};
 	if (session->opts->interrupt)
 		waits[count - 1].fd = session->opts->interrupt->fd;
-	(void)ppoll(waits, count, &wait, NULL);
+	events = ppoll(waits, count, &wait, NULL);
+	if (tm_trace_file)
+		trace_wait(session, since_ns, &wait, events > 0);
 	tm_stop_check_interrupt(session);
 	tm_pause_check_typed(session);
 }

@@ -104,6 +104,16 @@ const char *tm_trace_text(char out[TM_TRACE_TEXT_MAX], const char *text)
 	return out;
 }
 
+const char *tm_trace_count(char out[TM_TRACE_COUNT_MAX], const char *key,
+			   int is_there, uint64_t value)
+{
+	*out = '\0';
+	if (is_there)
+		snprintf(out, TM_TRACE_COUNT_MAX, " %s=%llu", key,
+			 (unsigned long long)value);
+	return out;
+}
+
 /* A line that is too long is cut, and still ends in a newline. */
 void tm_trace_write(const char *event, const char *format, ...)
 {

@@ -43,6 +43,12 @@ void tm_trace_write(const char *event, const char *format, ...) TM_PRINTF(2, 3);
 #define TM_TRACE_TEXT_MAX 368
 const char *tm_trace_text(char out[TM_TRACE_TEXT_MAX], const char *text);
 
+/* " key=value" in `out`, or nothing where the value is absent.  Returns `out`.
+ */
+#define TM_TRACE_COUNT_MAX 64
+const char *tm_trace_count(char out[TM_TRACE_COUNT_MAX], const char *key,
+			   int is_there, uint64_t value);
+
 /* Append to the file at `path`. */
 TM_CHECK enum tm_rc tm_trace_open(const char *path, struct tm_err *err);
 

@@ -64,6 +64,27 @@ def try_variables(count):
     count.passes()
 
 
+def try_events(count):
+    """docs/trace.md has a row for each event of the source, and its keys; and no other."""
+    rows = {}
+    for names, rest in re.findall(r"^\| (`[^|]*`) \|(.*)$", (ROOT / "docs/trace.md").read_text(), re.M):
+        rows.update(dict.fromkeys(re.findall(r"`(\w+)`", names), rest))
+    seen = set()
+    for path in ROOT.glob("src/**/*.c"):
+        for call in re.findall(r"\btm_trace\((.*?)\);", path.read_text(), re.S):
+            first, _, rest = call.partition(",")
+            for event in re.findall(r'"(\w+)"', first):
+                seen.add(event)
+                for key in re.findall(r'(\w+)=[\\"]*0?x?%|_count\(\w+,\s*"(\w+)"', rest):
+                    key = key[0] or key[1]
+                    if event in rows and not re.search(rf"\b{key}\b", rows[event]):
+                        count.fails(f"docs/trace.md: {event} has no key {key}")
+    for name in sorted(seen ^ set(rows)):
+        count.fails(f"docs/trace.md: the event {name} is "
+                    + ("not described" if name in seen else "not in the source"))
+    count.passes()
+
+
 def is_there(path):
     pattern = re.sub(r"NAME|VARIANT|\[ch\]|(?<=/)X$", "*", path)
     return path.startswith(MADE) or any(any((ROOT / base).glob(pattern)) for base in BASES)

@@ -178,3 +178,15 @@ Test(trace, says_at_the_end_that_it_could_not_be_written)
 	cr_assert_eq(tm_trace_close(&err), TM_ESYSTEM);
 	cr_assert_not_null(strstr(err.text, "TIDEMARK_TRACE"), "%s", err.text);
 }
+
+/* As a value is in a sample: absent, and never 0 instead. */
+Test(trace, leaves_out_what_was_not_measured)
+{
+	char out[TM_TRACE_COUNT_MAX] = "x";
+
+	cr_assert_str_eq(tm_trace_count(out, "rss_bytes", 0, 7), "");
+	cr_assert_str_eq(tm_trace_count(out, "rss_bytes", 1, 0),
+			 " rss_bytes=0");
+	cr_assert_str_eq(tm_trace_count(out, "rss_bytes", 1, UINT64_MAX),
+			 " rss_bytes=18446744073709551615");
+}
