@@ -343,7 +343,8 @@ static void explain_verdict(struct tm_analysis *facts)
 			  verdict->reason);
 }
 
-static void explain_process(struct tm_analysis *facts)
+/* Whether it is in one of several. */
+static int explain_process(struct tm_analysis *facts)
 {
 	struct tm_why_processes processes;
 	struct tm_why_process process;
@@ -351,11 +352,12 @@ static void explain_process(struct tm_analysis *facts)
 	tm_why_processes_count(&processes, facts->run);
 	if (processes.seen < 2 || !tm_why_memory_grows(facts) ||
 	    !tm_why_process_find_culprit(&process, facts->run))
-		return;
+		return 0;
 	add_cause(facts,
 		  "Nearly all of the growth is in one process: pid %lld (%s), "
 		  "one of %zu.",
 		  process.pid, process.name, processes.seen);
+	return 1;
 }
 
 static void explain_rest(struct tm_analysis *facts)
@@ -502,24 +504,39 @@ static void explain_no_growth(struct tm_analysis *facts)
 
 /* --- all of it ------------------------------------------------------------ */
 
+/* What the program has from malloc: as it counts it or, where that is not
+ * decided, as the allocator does. */
+static const struct tm_why_layer *malloc_layer(const struct tm_analysis *facts)
+{
+	const struct tm_why_layer *net = layer(facts, TM_METRIC_net_bytes);
+	const struct tm_why_layer *allocated =
+		layer(facts, TM_METRIC_allocated_bytes);
+
+	if (!net->is_measured)
+		return allocated;
+	return net->decision.growth == TM_GROWTH_INCONCLUSIVE &&
+			       allocated->grows
+		       ? allocated
+		       : net;
+}
+
 void tm_why_conclude(struct tm_analysis *facts)
 {
-	const struct tm_why_layer *heap = layer(facts, TM_METRIC_net_bytes);
+	const struct tm_why_layer *heap = malloc_layer(facts);
+	int is_in_one;
 
-	if (!heap->is_measured)
-		heap = layer(facts, TM_METRIC_allocated_bytes);
 	if (knows_heap(facts->run, layer(facts, TM_METRIC_live_bytes)))
 		explain_heap(facts, heap);
 	else
 		explain_resident(facts, heap);
 	explain_other_memory(facts);
-	explain_process(facts);
+	is_in_one = explain_process(facts);
 	explain_rest(facts);
 	if (facts->verdict.standing != TM_JUDGEMENT_FAIL &&
 	    (any_layer_grows(facts) ||
 	     tm_verdict_count_growing(&facts->verdict)))
 		explain_verdict(facts);
-	else if (facts->cause_count == 0)
+	else if (facts->cause_count == (size_t)is_in_one)
 		explain_no_growth(facts);
 	explain_types(facts);
 	tm_why_find_next(facts);

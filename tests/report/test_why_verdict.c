@@ -215,6 +215,26 @@ Test(why_verdict, a_run_without_a_verdict_has_no_other_here)
 	assert_has_not(text(), "Nothing grows");
 }
 
+/* --- malloc's bytes ------------------------------------------------------- */
+
+/* A noisy count does not hide what the allocator says. */
+Test(why_verdict, what_decides_is_named_where_another_count_is_open)
+{
+	size_t i;
+
+	curve(TM_METRIC_rss_bytes, 4e8, 0);
+	curve(TM_METRIC_allocated_bytes, 1e6, 2048);
+	curve(TM_METRIC_net_bytes, 1e6, 2048);
+	for (i = 0; i < SAMPLES; i++)
+		run->samples[i].value[TM_METRIC_net_bytes] +=
+			i * 7919 % 97 * 200000;
+	cr_assert_eq(analyse()->layer[TM_METRIC_net_bytes].decision.growth,
+		     TM_GROWTH_INCONCLUSIVE);
+	cr_assert_eq(analyse()->verdict.decisive, TM_METRIC_allocated_bytes);
+	assert_has(text(), "The program allocates 2 KiB per iteration with "
+			   "malloc and does not free it.");
+}
+
 /* --- shared memory -------------------------------------------------------- */
 
 Test(why_verdict, shared_memory_is_named_where_it_is_measured)

@@ -353,7 +353,7 @@ static void put_other_processes(struct tm_why_form *form,
 	const char *bullet =
 		form->style->form == TM_FORM_MARKDOWN ? "- " : "  ";
 
-	if (processes->known > shown)
+	if (shown && processes->known > shown)
 		tm_writer_printf(form->writer,
 				 "%s... and %zu more that grew less: --all\n",
 				 bullet, processes->known - shown);
