@@ -363,7 +363,7 @@ static void choose_progress(struct execution *self)
 		progress->form = TM_CLI_SCREEN_ROW;
 }
 
-/* Whoever closed the pipe, as `2>&1 | head` does, has read enough: that changes
+/* A reader that closed the pipe, as `2>&1 | head` does, has read enough: that changes
  * neither the verdict nor how the program ended.  A report that was lost
  * otherwise, as to a full disk, is an error. */
 static int has_no_reader(int fd)

@@ -14,7 +14,7 @@
 #define ROWS_MIN    5
 #define COLUMNS_MIN 20
 
-/* Shown of a line where the terminal does not tell its width. */
+/* Shown of a line where the width of the terminal is not known. */
 #define COLUMNS_UNKNOWN 200
 
 /* A larger one is not repaired. */

@@ -15,8 +15,8 @@
 
 #define TM_LABEL_MAX 96
 
-/* "name/rules", or the name alone when it contains the rules or nobody
- * knows them.  What does not fit is cut. */
+/* "name/rules", or the name alone when it contains the rules or they
+ * are not known.  What does not fit is cut. */
 void tm_label_make(char label[TM_LABEL_MAX], const struct tm_run *run);
 
 #endif

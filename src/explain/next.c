@@ -111,7 +111,7 @@ static int fails(const struct tm_analysis *facts, enum tm_metric metric)
 	return judged && judged->decision.judgement == TM_JUDGEMENT_FAIL;
 }
 
-/* What it told of its heap names what grows, unless malloc's bytes
+/* What it reported of its heap names what grows, unless malloc's bytes
  * do, too. */
 static int knows_its_heap(const struct tm_analysis *facts)
 {
@@ -207,7 +207,7 @@ static int shared_memory_grows(const struct tm_analysis *facts)
 	       !malloc_grows(facts);
 }
 
-/* Objects that malloc does not see, by a runtime that can tell of them. */
+/* Objects that malloc does not see, by a runtime that can report them. */
 static int has_a_heap_to_ask(const struct tm_analysis *facts)
 {
 	const struct tm_language *language = language_of(facts);

@@ -5,7 +5,7 @@
  *            `tidemark why`.
  * Ownership: plain memory of the caller; the run is borrowed for the call.
  * Units:     bytes; rates and positions in the run's unit.
- * Errors:    a run that was stored by an older tidemark does not tell: it has
+ * Errors:    a run that was stored by an older tidemark does not say: it has
  *            no process whose growth is known.
  */
 #ifndef TM_EXPLAIN_PROCESSES_H

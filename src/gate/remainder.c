@@ -15,7 +15,7 @@ static int has_value(const struct tm_sample *sample, enum tm_metric metric,
 	return 1;
 }
 
-/* What the allocator has and the program has not: jemalloc tells what it holds
+/* What the allocator has and the program has not: jemalloc reports what it holds
  * resident, glibc what it keeps free. */
 static int find_kept(const struct tm_sample *sample, double *out)
 {
@@ -30,7 +30,7 @@ static int find_kept(const struct tm_sample *sample, double *out)
 }
 
 /* What is resident beyond the allocator, which needs some memory itself for
- * each block: its own figures tell that best, malloc's bytes are the next. */
+ * each block: its own figures show that best, malloc's bytes are the next. */
 static int find_outside(const struct tm_sample *sample, double *out)
 {
 	double resident, held, kept;

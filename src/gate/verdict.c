@@ -15,7 +15,7 @@ const char *tm_run_job(const struct tm_run *run)
 /*
  * A runtime that collects keeps memory that it has no use for, and takes more
  * when that is cheaper than a collection: what is resident neither shows a leak
- * nor its absence.  Where the runtime has told what is alive, that is judged,
+ * nor its absence.  Where the runtime has reported what is alive, that is judged,
  * and the memory beside the heap.
  */
 int tm_run_is_judged_by_heap(const struct tm_run *run)
@@ -26,7 +26,7 @@ int tm_run_is_judged_by_heap(const struct tm_run *run)
 		tm_run_has_metric(run, TM_METRIC_net_bytes));
 }
 
-/* Where it has not told, they decide nothing. */
+/* Where it has not, they decide nothing. */
 static int hides_its_heap(const struct tm_run *run)
 {
 	return run->heaps.count &&
@@ -594,7 +594,7 @@ const char *tm_verdict_word(const struct tm_verdict *verdict)
 		return tm_verdict_count_growing(verdict) ||
 				       verdict->kind_key ==
 					       TM_KIND_REASON_STILL_RISES
-			       ? "grows little"
+			       ? "grows within budget"
 			       : "flat";
 	case TM_JUDGEMENT_INCONCLUSIVE:
 		break;

@@ -95,7 +95,7 @@ int tm_verdict_is_flat_by_budget(const struct tm_verdict *verdict);
 /* Whether the verdict is open because a collected heap hides what is alive. */
 int tm_verdict_is_hidden(const struct tm_verdict *verdict);
 
-/* How the run stands, in a word: "grows", "grows little" (within its budget),
+/* How the run stands, in a word: "grows", "grows within budget" (within its budget),
  * "flat" or "inconclusive". */
 const char *tm_verdict_word(const struct tm_verdict *verdict);
 
@@ -113,7 +113,7 @@ void tm_verdict_kind_text(char out[TM_VERDICT_KIND_MAX],
 /* "over-budget". */
 const char *tm_verdict_reason_name(enum tm_verdict_reason reason);
 
-/* Whether the run's runtime told what is alive: then that is judged, and the
+/* Whether the run's runtime reported what is alive: then that is judged, and the
  * memory beside the heap, but not resident memory. */
 int tm_run_is_judged_by_heap(const struct tm_run *run);
 

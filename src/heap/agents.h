@@ -101,10 +101,10 @@ TM_CHECK enum tm_rc tm_agents_census(struct tm_agents *agents,
 				     struct tm_heap_census *out,
 				     struct tm_err *err);
 
-/* Whether any can tell allocation sites. */
+/* Whether any can report allocation sites. */
 int tm_agents_have_sites(const struct tm_agents *agents);
 
-/* Add the allocation sites of all that can tell them to `out`.  TM_EUNAVAILABLE
+/* Add the allocation sites of all that can report them to `out`.  TM_EUNAVAILABLE
  * when one of those did not. */
 TM_CHECK enum tm_rc tm_agents_sites(struct tm_agents *agents, uint64_t limit_ms,
 				    struct tm_heap_sites *out,

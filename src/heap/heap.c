@@ -227,7 +227,7 @@ static void set_native(const struct tm_heap *heap, struct tm_sample *sample)
 
 /* --- surveys -------------------------------------------------------------- */
 
-/* Fills in what the runtimes tell: types, or sites. */
+/* Fills in what the runtimes report: types, or sites. */
 typedef enum tm_rc ask_runtimes(struct tm_heap *heap,
 				struct tm_heap_census *out, struct tm_err *why);
 
@@ -349,7 +349,7 @@ int tm_heap_has_seen(const struct tm_heap *heap, const char *language)
 	return has_said_hello(heap, language);
 }
 
-/* Those that a heap may tell, but that other programs report themselves. */
+/* Those that a heap may report, but that other programs report themselves. */
 static int is_shared(enum tm_metric metric)
 {
 	return metric == TM_METRIC_live_bytes ||
@@ -375,8 +375,8 @@ const char *tm_heap_absent(const struct tm_heap *heap, enum tm_metric metric)
 	    !(heap->may_enter && is_shared(metric)))
 		return NULL;
 	if (!heap->may_enter)
-		return "only the program's runtime can tell (--inside)";
+		return "only the program's runtime knows it (--inside)";
 	if (heap->agents.seen == 0 && heap->jvms.opened == 0)
 		return "no runtime that could be entered was seen";
-	return "the program's runtime does not tell";
+	return "the program's runtime does not report it";
 }

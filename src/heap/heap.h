@@ -6,7 +6,7 @@
  * Ownership: tm_heap_open() gives the caller the struct's contents, to be given
  *            back with tm_heap_close().
  * Units:     bytes, objects, nanoseconds, hundredths of the time.
- * Errors:    what no heap has told is absent from the sample.
+ * Errors:    what no heap has reported is absent from the sample.
  *
  * Resident memory says little of a program whose runtime collects: its heap
  * grows until a collection is due, and keeps what it had.  What is alive after
@@ -117,7 +117,7 @@ void tm_heap_forget_samples(struct tm_heap *heap);
 /* Whether a runtime of that language was entered: "Node". */
 int tm_heap_has_seen(const struct tm_heap *heap, const char *language);
 
-/* Why a metric that a heap tells was absent; NULL when it was there, or is of
+/* Why a metric of a heap was absent; NULL when it was there, or is of
  * another kind. */
 const char *tm_heap_absent(const struct tm_heap *heap, enum tm_metric metric);
 

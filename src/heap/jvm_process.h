@@ -1,5 +1,5 @@
 /*
- * jvm_process.h - what the kernel tells of a process that runs a JVM.
+ * jvm_process.h - what the kernel shows of a process that runs a JVM.
  *
  * Purpose:   whether it is one, whose it is, and what of its heap is in memory.
  * Ownership: plain memory of the caller.

@@ -6,7 +6,7 @@
  * Ownership: zeroed memory holds none; what is open is given back by
  *            tm_jvms_close().
  * Units:     as heap/figures.h; milliseconds.
- * Errors:    a JVM that does not tell is left out of what is read; of a sum,
+ * Errors:    a JVM that does not reply is left out of what is read; of a sum,
  *            everything is unknown then.  `why` has the last reason.
  */
 #ifndef TM_HEAP_JVMS_H

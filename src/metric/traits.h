@@ -38,7 +38,7 @@ enum tm_source {
 	TM_SOURCE_COUNTERS,    /* the preloaded library's count of malloc */
 	TM_SOURCE_ALLOCATOR,   /* what the allocator says of itself */
 	TM_SOURCE_PROGRAM,     /* the program reports it in its marks */
-	TM_SOURCE_HEAP,	       /* the program's runtime tells it of its heap */
+	TM_SOURCE_HEAP,	       /* the program's runtime reports it */
 	TM_SOURCE_COUNT
 };
 

@@ -116,7 +116,7 @@ void tm_allocator_find(void)
 }
 
 /* The stubs.  While they are looked for, only the store is there; an entry
- * point that nobody else defines is one that no program can have called. */
+ * point that nothing else defines is one that no program can have called. */
 #define UNLESS_FOUND(member, otherwise)                                        \
 	do {                                                                   \
 		tm_allocator_find();                                           \

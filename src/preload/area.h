@@ -85,8 +85,8 @@ struct tm_area_figures {
 	_Alignas(64) _Atomic uint32_t asked;
 	_Atomic uint32_t answered;
 	_Atomic uint32_t allocator; /* enum tm_allocator_id */
-	_Atomic uint32_t known;	    /* which it tells: bits of enum tm_figure */
-	_Atomic uint32_t sequence;  /* odd while the figures are written */
+	_Atomic uint32_t known; /* which it reports: bits of enum tm_figure */
+	_Atomic uint32_t sequence; /* odd while the figures are written */
 	_Atomic uint64_t value[TM_FIGURE_COUNT];
 };
 

@@ -33,8 +33,7 @@ TM_INTERPOSED void *calloc(size_t count, size_t size)
 	return tm_likely(block) ? tm_count_allocated(block) : NULL;
 }
 
-/* A block that is, or may be, something else than one of the allocator's that
- * nobody remembers. */
+/* A block that is remembered, or may be, or is not the allocator's. */
 static void free_special(void *block) __attribute__((noinline, cold));
 
 static void free_special(void *block)

@@ -58,7 +58,7 @@ static inline void tm_mapping_set_quiet(uint32_t asked)
 struct tm_mapping_settings {
 	char folder[3072];
 	uint64_t sampling_bytes;
-	int has_scripts; /* an interpreter tells its stacks */
+	int has_scripts; /* an interpreter reports its stacks */
 	int bypassed;
 };
 

@@ -1,5 +1,5 @@
 /*
- * python_agent.h - tell tidemark of CPython's heap, when it asks.
+ * python_agent.h - report CPython's heap to tidemark, when it asks.
  *
  * Purpose:   the agent of heap/agents.h inside CPython: a connection, and when a
  *            question has come, an answer by a thread of the program that holds

@@ -8,8 +8,8 @@
  *            none of it.
  * Units:     bytes as sys.getsizeof() says.  What it leaves out is left out
  *            here: the attributes of instances in 3.11 and 3.12 as long as
- *            they have no dict, and what extensions do not tell.
- * Errors:    an object whose size the type does not tell makes the bytes of
+ *            they have no dict, and what extensions do not report.
+ * Errors:    an object whose size the type does not report makes the bytes of
  *            its type unknown.
  * Threads:   one that holds the interpreter's lock.  No code of the program
  *            is called: sizes are asked of types written in C alone, and

@@ -199,7 +199,7 @@ static int step(struct frame *frame)
 	return frame->address != 0;
 }
 
-/* 0 on a stack that nobody told us of: a coroutine's, or a signal's. */
+/* 0 on a stack that we do not know: a coroutine's, or a signal's. */
 static uintptr_t known_end(uintptr_t rsp)
 {
 	uintptr_t end = thread_pointer();

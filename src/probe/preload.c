@@ -487,7 +487,7 @@ static const char *figure_reason(const struct tm_preload *preload,
 		    preload->figure_absent[i])
 			return preload->figure_absent[i];
 	}
-	return "the program's allocator was asked and did not answer";
+	return "the program's allocator was asked and did not reply";
 }
 
 const char *tm_preload_absent(const struct tm_preload *preload,

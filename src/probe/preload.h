@@ -8,7 +8,7 @@
  *            given back with tm_preload_close(); the files of ended processes
  *            are removed.
  * Units:     bytes, blocks, nanoseconds of CLOCK_MONOTONIC.
- * Errors:    what cannot be told is absent from the sample, with its reason.
+ * Errors:    what cannot be known is absent from the sample, with its reason.
  *            A file that is not an area, or has been cut off, is left out.
  *
  * A forked child's memory counts as its own, as it does in RSS: it may write to
@@ -61,7 +61,7 @@ struct tm_preload_process {
 /* What is remembered of processes that ended. */
 struct tm_preload_ended {
 	uint64_t count;
-	uint64_t hwm_bytes; /* the largest that was told */
+	uint64_t hwm_bytes; /* the largest that was reported */
 	char hwm_program[256];
 };
 

@@ -303,7 +303,7 @@ enum tm_rc tm_probe_open(struct tm_probe *probe, pid_t pid, struct tm_err *err)
 	open_jemalloc(probe);
 	set_source_absent(probe, TM_SOURCE_COUNTERS, uncounted);
 	set_source_absent(probe, TM_SOURCE_HEAP,
-			  "only the program's runtime can tell (--inside)");
+			  "only the program's runtime knows it (--inside)");
 	return TM_OK;
 }
 

@@ -51,7 +51,7 @@ enum tm_probe_depth {
 };
 
 /* `pid` 0 probes this process (with getrusage and the allocator), another pid
- * what /proc tells of it and its descendants.  TM_EUSAGE when there is no such
+ * what /proc shows of it and its descendants.  TM_EUSAGE when there is no such
  * process, or none that has memory: a zombie, a thread of the kernel. */
 TM_CHECK enum tm_rc tm_probe_open(struct tm_probe *probe, pid_t pid,
 				  struct tm_err *err);

@@ -39,7 +39,7 @@ struct tm_process {
 	int children_fd; /* of its first thread; the same */
 };
 
-/* What one read of `status` tells. */
+/* What one read of `status` yields. */
 struct tm_process_status {
 	pid_t group;  /* its own number, unless it is a thread of another */
 	pid_t parent; /* now: an orphan has a new one */
@@ -51,7 +51,7 @@ struct tm_process_status {
 	uint64_t threads;
 };
 
-/* What one read of `stat` tells. */
+/* What one read of `stat` yields. */
 struct tm_process_stat {
 	int copied;		  /* forked, and no other program since */
 	int is_kernel;		  /* a thread of the kernel */
@@ -59,7 +59,7 @@ struct tm_process_stat {
 	uint64_t children_faults; /* page faults of children waited for */
 };
 
-/* What smaps_rollup tells. */
+/* What smaps_rollup yields. */
 struct tm_process_smaps {
 	uint64_t pss_bytes;
 	uint64_t uss_bytes;
@@ -77,7 +77,7 @@ void tm_process_close(struct tm_process *process);
 size_t tm_process_files(const struct tm_process *process);
 
 /* The name is read again too: a process may become another program.  The number
- * of its group is told of any that is there. */
+ * of its group is set for any that is there. */
 enum tm_process_read tm_process_status(struct tm_process *process,
 				       struct tm_process_status *out);
 enum tm_process_read tm_process_stat(const struct tm_process *process,
@@ -99,7 +99,7 @@ enum tm_process_read tm_process_mappings(const struct tm_process *process,
 					 uint64_t *out);
 
 /* Call `take` for each child of each thread.  `threads` is how many threads it
- * has: one is read faster.  0 when the kernel does not tell children. */
+ * has: one is read faster.  0 when the kernel does not list them. */
 int tm_process_children(const struct tm_process *process, uint64_t threads,
 			void (*take)(void *context, pid_t child),
 			void *context);

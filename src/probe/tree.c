@@ -237,11 +237,12 @@ static const char *why_silent(const struct tm_member *member)
 	if (member->read == TM_PROCESS_REFUSED)
 		return "it cannot be read";
 	if (member->read == TM_PROCESS_ZOMBIE && member->status.threads > 1)
-		return "its first thread has ended, which tells its memory";
+		return "its first thread has ended, whose files show its "
+		       "memory";
 	return NULL;
 }
 
-/* Whether the whole tree can be read, as far as its status files tell. */
+/* Whether the whole tree can be read, as far as its status files show. */
 static int is_whole(struct tm_tree *tree)
 {
 	const struct tm_members *members = &tree->members;
@@ -322,7 +323,7 @@ static int is_missing(struct tm_tree *tree, enum group group,
 	    tm_process_status(&member->process, &status) != TM_PROCESS_READ)
 		return 0;
 	fail(tree, group, member,
-	     read == TM_PROCESS_EMPTY ? "it tells nothing"
+	     read == TM_PROCESS_EMPTY ? "its files are empty"
 				      : strerror(saved_errno));
 	return 1;
 }
@@ -497,7 +498,7 @@ const char *tm_tree_absent(const struct tm_tree *tree, enum tm_metric metric)
 	enum group group;
 
 	if (metric == TM_METRIC_shm_bytes && tree->lacks_shm)
-		return "this kernel does not tell it (RssShmem, Linux 4.5)";
+		return "this kernel does not report it (RssShmem, Linux 4.5)";
 	switch (tm_trait_of(metric)->source) {
 	case TM_SOURCE_STATUS:
 	case TM_SOURCE_TREE:

@@ -23,7 +23,7 @@
  * A process between fork and exec is its parent's copy and counts for nothing
  * until it has become another program, or has been known for 100 ms.
  *
- * By how much each process grew is told from a third of what it lived on, by
+ * By how much each process grew is measured from a third of its life on, by
  * its history (history.h), which stands at the samples' positions: what
  * tm_sample.iteration says, whatever that counts.
  */

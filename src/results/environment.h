@@ -25,7 +25,7 @@ struct tm_run_environment {
 /* Add the facts about this machine and this tidemark. */
 void tm_environment_fill(struct tm_run_environment *environment);
 
-/* Add what the libraries that process `pid` has loaded tell of its allocator
+/* Add what the libraries that process `pid` has loaded say of its allocator
  * and sanitizer.  One that is linked in statically does not show.  Returns 0
  * when no file of the process could be read: then nothing is known of it. */
 int tm_environment_add_process(struct tm_run_environment *environment,

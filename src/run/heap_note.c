@@ -25,7 +25,7 @@ static void note_variable(struct tm_run *run, const struct tm_heap *heap,
 		else
 			tm_run_note(run,
 				    "%s was set, so that %s loads a helper "
-				    "which tells of its heap",
+				    "which reports its heap",
 				    language->agent.variable, language->name);
 	}
 }
@@ -50,7 +50,7 @@ static void note_missing(struct tm_run *run, const struct tm_heap *heap,
 	if (!is_worth_a_note(heap, missing))
 		return;
 	tm_amount_format(times, (double)missing, "questions");
-	tm_run_note(run, "its runtime did not answer %s: %s", times, why);
+	tm_run_note(run, "its runtime did not reply %s: %s", times, why);
 }
 
 static void note_jvm(struct tm_run *run, const struct tm_heap *heap)
@@ -160,7 +160,7 @@ static int was_refused(const struct tm_heap *heap,
 				 0;
 }
 
-/* Those whose programs were seen, and that did not tell once, without a reason
+/* Those whose programs were seen, and that did not reply once, without a reason
  * that was noted. */
 static void note_silent(struct tm_run *run, const struct tm_heap *heap,
 			const struct tm_preload_setup *setup)
@@ -176,7 +176,7 @@ static void note_silent(struct tm_run *run, const struct tm_heap *heap,
 			continue;
 		if (tm_heap_is_brief(heap))
 			tm_run_note(run,
-				    "--inside: %s gave no answer in the little "
+				    "--inside: %s did not reply in the little "
 				    "time that the run took",
 				    language->name);
 		else if (!tm_heap_has_seen(heap, language->name))
@@ -214,7 +214,7 @@ static int has_seen_one(const struct tm_heap *heap,
 	return heap->agents.seen > 0 || heap->jvms.opened > 0;
 }
 
-/* Memory that is taken from malloc tells of itself where the runtime does not. */
+/* Memory that is taken from malloc is counted where the runtime does not. */
 static void keep_runtimes(struct tm_run *run, const struct tm_heap *heap)
 {
 	size_t i;

@@ -2,7 +2,7 @@
  * heap_note.h - notes about the runtimes that were entered.
  *
  * Purpose:   note in the run what was done to the program so that its runtime
- *            tells of its heap, and what that cost.
+ *            reports of its heap, and what that cost.
  * Ownership: all is borrowed.
  * Errors:    none.
  */

@@ -44,7 +44,7 @@ static void do_nothing(int signal)
 	(void)signal;
 }
 
-/* Nor may a program end it that tells its parent by SIGUSR1 that it is ready.  A
+/* Nor may a program end it that signals its parent by SIGUSR1 that it is ready.  A
  * handler, and not SIG_IGN, which the program would inherit. */
 static void survive_users(struct measurement *self)
 {

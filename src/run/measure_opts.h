@@ -2,7 +2,7 @@
  * measure_opts.h - what tm_measure() is asked to do.
  *
  * Purpose:   the program, where its marks come from, its limits, and who is
- *            told of its progress.
+ *            notified of its progress.
  * Ownership: everything is borrowed for the call.
  * Units:     bytes, milliseconds.
  * Errors:    none.

@@ -17,7 +17,7 @@
 #define TM_HEAP_SITES_KEPT 100
 
 /* Those of the moments up to the position `until`, as types are filed.  Nothing is
- * kept when no runtime told any. */
+ * kept when no runtime reported any. */
 void tm_heap_sites_file(struct tm_run *run, const struct tm_censuses *censuses,
 			uint64_t until);
 

@@ -183,7 +183,7 @@ size_t tm_trim_find(struct tm_run *run, int by_time)
 	size_t i = by_time ? tm_trait_with_uses(memory, TM_USE_END) : 0;
 	int has_fewer = find_descent(run, TM_METRIC_processes, &fewer);
 
-	/* Of falls that begin together the kernel's figure is told, which has
+	/* Of falls that begin together the kernel's figure is named, which has
 	 * the highest rank. */
 	while (i-- > 0) {
 		if (tears_down(run, memory[i], &other) &&

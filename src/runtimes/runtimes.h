@@ -53,7 +53,7 @@ struct tm_language {
 	const char *name; /* "CPython" */
 
 	/* How file names of its programs begin: "python" is also python3.11.
-	 * None: a name does not tell. */
+	 * None: a name does not say. */
 	const char *programs[TM_LANGUAGE_PROGRAMS_MAX];
 	int takes_script; /* its first operand is the file that it runs */
 
@@ -70,7 +70,7 @@ struct tm_language {
 		const char *note;
 	} counting;
 
-	/* The helper that tells of its heap from inside (src/heap/agents): its
+	/* The helper that reports its heap from inside (src/heap/agents): its
 	 * file, the variable that makes the runtime load it, and the option
 	 * that stands before its path there, in front of what the variable
 	 * held.  No file: none, but that of the preloaded library where it is

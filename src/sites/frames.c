@@ -139,7 +139,7 @@ static void add_place(struct tm_site_names *names,
 		add_frame(out, &symbols[i], path, frame->address);
 }
 
-/* Code that no file holds: what a compiler at run time told perf. */
+/* Code that no file holds: what a compiler at run time wrote for perf. */
 static void add_generated(struct tm_site_names *names,
 			  const struct tm_site *site, uint64_t address,
 			  struct tm_run_site *out)

@@ -1,7 +1,7 @@
 /*
  * growth.h - what a run keeps of the growth of its sites.
  *
- * Purpose:   one account of sampled growth, whoever sampled: the preloaded
+ * Purpose:   one account of sampled growth, of both samplers: the preloaded
  *            library malloc's blocks, or a runtime its own objects.
  * Ownership: all is borrowed for the call.
  * Units:     bytes; x in the run's iterations.

@@ -185,7 +185,7 @@ const char *tm_decision_word(const struct tm_decision *decision)
 
 	return growth == TM_GROWTH_FLAT &&
 			       decision->reason_key == TM_REASON_STILL_RISES
-		       ? "grows little"
+		       ? "grows within budget"
 		       : tm_growth_name(growth);
 }
 

@@ -67,13 +67,13 @@ void tm_decide(struct tm_decision *out, struct tm_point *points, size_t count,
 /* Whether there are too few samples for any judgement. */
 int tm_decision_is_of_few(const struct tm_decision *decision);
 
-/* What people are told: flat only where that is enough for a pass, and a shape
+/* What people read: flat only where that is enough for a pass, and a shape
  * that means "no growth" only then. */
 enum tm_growth tm_decision_growth(const struct tm_decision *decision);
 enum tm_curve tm_decision_curve(const struct tm_decision *decision);
 
 /* How it grows, for people: as tm_decision_growth, but what is flat only by its
- * budget, and rises to the end, "grows little". */
+ * budget, and rises to the end, "grows within budget". */
 const char *tm_decision_word(const struct tm_decision *decision);
 
 /* "31.6 to 32.3 B": the 95 % interval of the slope.  Where that reaches over the

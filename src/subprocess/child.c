@@ -95,13 +95,13 @@ static int pass_on(int fd, const int *kept, size_t count)
 	return fcntl(fd, F_SETFD, 0) == 0 ? fd : -1;
 }
 
-/* The variables that tell a program of a descriptor. */
+/* The variables that name a descriptor to a program. */
 struct told {
 	const char *number;
 	const char *pipe; /* pipe_name.h */
 };
 
-/* The variables tell of the descriptor, or are not set; 0 on failure. */
+/* The variables name the descriptor, or are not set; 0 on failure. */
 static int export_descriptor(const struct told *told, int fd, const int *kept,
 			     size_t count)
 {
@@ -198,7 +198,7 @@ static void close_pipe(const int ends[2])
 }
 
 /* A process that ignores SIGCHLD, as one that perl started with it ignored, is
- * not told how a child ended. */
+ * not notified how a child ended. */
 static void mind_end(struct tm_child *child)
 {
 	struct sigaction usual = {.sa_handler = SIG_DFL};

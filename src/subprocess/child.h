@@ -71,7 +71,7 @@ void tm_child_signal(const struct tm_child *child, int signal);
 enum tm_child_state tm_child_poll(const struct tm_child *child, int *status);
 
 /* What it and those that it waited for have used goes to `usage` (NULL is
- * allowed); 0 when it cannot be told. */
+ * allowed); 0 when it cannot be found out. */
 int tm_child_reap(const struct tm_child *child, struct rusage *usage);
 
 /* When it has the terminal: tidemark's own group has it again, and as it was

@@ -71,7 +71,7 @@ static enum tm_rc find_folder(struct tm_catalog *catalog, struct tm_err *err)
 		return TM_OK;
 	if (!own_folder(own, sizeof(own)))
 		return tm_fail(err, TM_EUSAGE,
-			       "cannot tell where tidemark is: set "
+			       "cannot find where tidemark is installed: set "
 			       "TIDEMARK_SCENARIOS to the scenarios' folder");
 	return tm_fail(
 		err, TM_EUSAGE,

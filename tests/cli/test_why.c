@@ -117,7 +117,7 @@ Test(cli_why, knows_the_budget_that_the_run_was_judged_by)
 			      "4000"),
 		     0, "%s", driver_err());
 	cr_assert_eq(tidemark("why"), 0, "%s", driver_err());
-	cr_assert(strstr(driver_out(), "keeps: grows little"), "%s",
+	cr_assert(strstr(driver_out(), "keeps: grows within budget"), "%s",
 		  driver_out());
 	cr_assert_eq(tidemark("gate --last 1"), 0, "%s", driver_out());
 	cr_assert_eq(tidemark("gate --last 1 --max-growth 64"), 1, "%s",

@@ -616,7 +616,7 @@ Test(verdict, is_a_word)
 	cr_expect_str_eq(tm_verdict_word(&verdict), "inconclusive");
 	cr_assert_eq(tm_budget_read(&opts.budget, "4KiB", &err), TM_OK);
 	judge();
-	cr_expect_str_eq(tm_verdict_word(&verdict), "grows little");
+	cr_expect_str_eq(tm_verdict_word(&verdict), "grows within budget");
 }
 
 /* --- the key of the reason ------------------------------------------------ */

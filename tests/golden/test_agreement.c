@@ -107,8 +107,8 @@ enum { GROWS_LITTLE, GROWS, FLAT, INCONCLUSIVE };
 
 static void words_agree(const char *name)
 {
-	static const char *const words[] = {"grows little", "grows", "flat",
-					    "inconclusive"};
+	static const char *const words[] = {"grows within budget", "grows",
+					    "flat", "inconclusive"};
 	static const char *const judgements[] = {"pass", "FAIL", "pass",
 						 "inconclusive"};
 	size_t by_exec = word_at(behind_name(&exec_text, name, "  "), words, 4);

@@ -57,7 +57,7 @@ Test(allocators, a_missing_figure_has_one_of_two_reasons)
 
 	cr_expect_str_eq(tm_allocator_reason(TM_ALLOCATOR_GLIBC, all,
 					     TM_FIGURE_RESIDENT),
-			 "glibc's malloc does not tell it");
+			 "glibc's malloc does not report it");
 	cr_expect_str_eq(
 		tm_allocator_reason(TM_ALLOCATOR_GLIBC, 0, TM_FIGURE_ALLOCATED),
 		"this glibc has no mallinfo2(): it is older than 2.33");

@@ -290,7 +290,7 @@ static void assert_absent(enum tm_metric metric, const char *reason)
 	cr_assert_str_eq(tm_preload_absent(&preload, metric), reason);
 }
 
-Test(preload, a_figure_that_the_allocator_does_not_tell_is_absent)
+Test(preload, a_figure_that_the_allocator_does_not_report_is_absent)
 {
 	struct tm_area *area = areas_open("1-1", getpid());
 
@@ -298,13 +298,13 @@ Test(preload, a_figure_that_the_allocator_does_not_tell_is_absent)
 		      "no process of the program loaded the library");
 	sample_again();
 	assert_absent(TM_METRIC_resident_bytes,
-		      "the program's allocator was asked and did not answer");
+		      "the program's allocator was asked and did not reply");
 	answer(area, 64);
 	cr_assert_eq(sample_again()->value[TM_METRIC_allocated_bytes], 64);
 	assert_absent(TM_METRIC_resident_bytes,
-		      "glibc's malloc does not tell it");
+		      "glibc's malloc does not report it");
 	assert_absent(TM_METRIC_active_bytes,
-		      "glibc's malloc does not tell it");
+		      "glibc's malloc does not report it");
 	areas_close(area);
 }
 

@@ -357,7 +357,7 @@ Test(table, shows_what_grows_within_its_budget)
 	shows_verdict = 1;
 	table_of(&run, 1, TM_FORM_TEXT);
 	assert_has(out.bytes, "\ncounted     0.5 blocks  ");
-	assert_has(out.bytes, "  grows little\n");
+	assert_has(out.bytes, "  grows within budget\n");
 	assert_has(out.bytes, "growth: of net_blocks, which decides");
 	run_free(run);
 }
@@ -381,7 +381,7 @@ Test(table, takes_the_verdict_of_the_gate_that_it_is_given)
 	cr_assert_eq(tm_gate_add(&gate, run, &opts, NULL), TM_OK);
 	tm_gate_settle(&gate, 0);
 	cr_assert_eq(tm_render(&out, &content, &style, NULL), TM_OK);
-	assert_has(out.bytes, "  grows little\n");
+	assert_has(out.bytes, "  grows within budget\n");
 	tm_gate_release(&gate);
 	run_free(run);
 }

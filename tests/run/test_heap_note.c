@@ -42,11 +42,11 @@ Test(heap_note, says_that_there_was_none)
 	expect("--inside: no runtime that it can enter was seen");
 }
 
-Test(heap_note, says_that_one_gave_no_answer_in_a_brief_run)
+Test(heap_note, says_that_one_did_not_reply_in_a_brief_run)
 {
 	heap.ended_ns = SECOND;
 	tm_language_set_add(&heap.programs, &tm_language_ruby);
-	expect("--inside: Ruby gave no answer in the little time that the run "
+	expect("--inside: Ruby did not reply in the little time that the run "
 	       "took");
 }
 
@@ -54,7 +54,7 @@ Test(heap_note, says_it_of_a_jvm_that_needs_no_helper)
 {
 	heap.ended_ns = SECOND;
 	tm_language_set_add(&heap.programs, &tm_language_jvm);
-	expect("--inside: JVM gave no answer in the little time that the run "
+	expect("--inside: JVM did not reply in the little time that the run "
 	       "took");
 }
 
@@ -71,7 +71,7 @@ Test(heap_note, says_once_why_a_jvm_was_not_asked)
 	heap.jvms.opened = 1;
 	heap.jvms.refused = 3;
 	strcpy(heap.jvms.why, "it runs Epsilon");
-	expect("its runtime did not answer 3 questions: it runs Epsilon");
+	expect("its runtime did not reply 3 questions: it runs Epsilon");
 }
 
 Test(heap_note, says_once_that_no_helper_was_set)

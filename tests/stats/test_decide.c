@@ -128,7 +128,7 @@ Test(decide, does_not_call_a_slow_leak_bounded)
 	static const double fills[] = {1, .3};
 	static const enum tm_curve curves[] = {TM_CURVE_UNKNOWN,
 					       TM_CURVE_BOUNDED};
-	static const char *const words[] = {"grows little", "flat"};
+	static const char *const words[] = {"grows within budget", "flat"};
 	struct tm_point points[1000];
 	struct tm_decision decision;
 	size_t i, j;

@@ -1,6 +1,6 @@
 /*
  * mimalloc, by mi_process_info().  It does not count what it has handed out,
- * and tells what it has committed: as jemalloc's resident bytes, the most that
+ * and reports what it has committed: as jemalloc's resident bytes, the most that
  * may be resident.  Before it touches a segment of 32 MiB it commits all of
  * it, so that the figure stands above RSS, by 19 MiB in a program of 13.
  */

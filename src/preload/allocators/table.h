@@ -16,7 +16,7 @@
 #include <stdint.h>
 #include <string.h>
 
-/* Figures that an allocator may tell about itself, in bytes. */
+/* Figures that an allocator may report of itself, in bytes. */
 enum tm_figure {
 	TM_FIGURE_ALLOCATED, /* what the program has of it */
 	TM_FIGURE_ACTIVE,    /* pages that hold some of that */
@@ -55,7 +55,7 @@ enum tm_size_source {
  *   name       as a run's environment has it; baselines compare it
  *   library    how the name of its library's file begins
  *   symbol     a function that only it has, in the library of its malloc
- *   figures    those it tells when it can be asked
+ *   figures    those it reports when it can be asked
  *   size       where the size of a block is read
  *   variables  of the environment that configure it; a star matches any ending
  *   lacks      why a figure that is not among `figures` is absent
@@ -68,12 +68,12 @@ enum tm_size_source {
 	X(GLIBC, glibc, "libc", "libc.so", "gnu_get_libc_version",             \
 	  TM_FIGURES_ALLOCATED_RETAINED, TM_SIZE_HEADER,                       \
 	  TM_VARIABLES("MALLOC_*", "GLIBC_TUNABLES"),                          \
-	  "glibc's malloc does not tell it",                                   \
+	  "glibc's malloc does not report it",                                 \
 	  "this glibc has no mallinfo2(): it is older than 2.33",              \
 	  "MALLOC_ARENA_MAX=2 and malloc_trim(0)")                             \
 	X(JEMALLOC, jemalloc, "jemalloc", "libjemalloc", "mallctl",            \
 	  TM_FIGURES_ALL, TM_SIZE_CALL, TM_VARIABLES("JEMALLOC_*", "_RJEM_*"), \
-	  "jemalloc does not tell it",                                         \
+	  "jemalloc does not report it",                                       \
 	  "this jemalloc was built without statistics",                        \
 	  "MALLOC_CONF=dirty_decay_ms:0,muzzy_decay_ms:0")                     \
 	X(TCMALLOC, none, "tcmalloc", "libtcmalloc", "tc_version",             \
@@ -82,7 +82,7 @@ enum tm_size_source {
 	  "TCMALLOC_RELEASE_RATE=10")                                          \
 	X(MIMALLOC, mimalloc, "mimalloc", "libmimalloc", "mi_version",         \
 	  TM_FIGURES_RESIDENT, TM_SIZE_CALL, TM_VARIABLES("MIMALLOC_*"),       \
-	  "mimalloc does not tell it",                                         \
+	  "mimalloc does not report it",                                       \
 	  "this mimalloc has no mi_process_info()",                            \
 	  "MIMALLOC_PURGE_DELAY=0 and mi_collect(true)")
 
@@ -135,7 +135,7 @@ static inline const struct tm_allocator_row *tm_allocator_named(
 	return tm_allocator_row(id);
 }
 
-/* Why an allocator that told `known` figures did not tell `figure`. */
+/* Why an allocator that reported `known` figures did not report `figure`. */
 static inline const char *tm_allocator_reason(uint32_t id, uint32_t known,
 					      enum tm_figure figure)
 {

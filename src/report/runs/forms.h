@@ -13,7 +13,7 @@
  *
  * Differences: runs of the same job are replicates; every later job is
  * compared with the first.  Of more than a few jobs a reader wants the table
- * only, and is told so; of a single job nothing is written.
+ * only, and a line says so; of a single job nothing is written.
  */
 #ifndef TM_REPORT_RUNS_FORMS_H
 #define TM_REPORT_RUNS_FORMS_H

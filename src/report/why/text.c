@@ -524,7 +524,7 @@ static void put_sites_of(struct tm_why_form *form,
 
 	if (kind == TM_WHY_SITES_NONE)
 		return;
-	/* Where a runtime tells what is alive, malloc's memory is mostly its
+	/* Where a runtime reports what is alive, malloc's memory is mostly its
 	 * own. */
 	if (kind == TM_WHY_SITES_HOLD && run->heaps.count &&
 	    !form->style->is_full)
