@@ -68,7 +68,7 @@ struct tm_run {
 	struct tm_texts runtime_variables;
 
 	/* Names of runtimes that the program started and that collect a heap of
-	 * their own: "JVM". */
+	 * their own: "JVM"; others only when they were asked. */
 	struct tm_texts heaps;
 
 	/* What a reader of the numbers must know, in sentences. */

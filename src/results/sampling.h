@@ -25,7 +25,7 @@ struct tm_run_sampling {
 	struct tm_known_int dropped_by_time; /* from before the first mark */
 	struct tm_known_int marks_seen;
 	struct tm_known_int marks_skipped; /* too close to another to sample */
-	struct tm_known_int acknowledged;
+	struct tm_known_int acknowledged;  /* for which the program waited */
 };
 
 /* NULL without memory. */

@@ -8,6 +8,10 @@
 /* Signals closer together than this may have become one. */
 #define MERGING_NS 10000000u
 
+/* Unread acknowledgements are worth a note when they are more than one in so
+ * many. */
+#define UNREAD_SHARE 20
+
 /* Where marks came from in the end. */
 static const char *name_source(const struct tm_session *session)
 {
@@ -90,7 +94,25 @@ static void fill_sampling(const struct tm_session *session,
 		out->marks_skipped = tm_known_count(collector->skipped);
 	}
 	if (session->marks.answered)
-		out->acknowledged = tm_known_count(session->marks.answered);
+		out->acknowledged =
+			tm_known_count(session->marks.answered -
+				       session->marks.unread_answers);
+}
+
+/* A program that ends after its last mark need not wait at that one, and lines
+ * that are no marks belong to no moment. */
+static void note_unread(struct tm_session *session)
+{
+	const struct tm_session_marks *marks = &session->marks;
+
+	if (session->watch.collector.marks > 0 && marks->unread_answers > 1 &&
+	    marks->unread_answers * UNREAD_SHARE > marks->answered)
+		tm_run_note(session->run,
+			    "%llu of %llu acknowledgements were not read: it "
+			    "did not wait at its marks, which were sampled a "
+			    "little later than it wrote them",
+			    (unsigned long long)marks->unread_answers,
+			    (unsigned long long)marks->answered);
 }
 
 void tm_sources_describe(struct tm_session *session)
@@ -98,11 +120,7 @@ void tm_sources_describe(struct tm_session *session)
 	struct tm_run *run = session->run;
 
 	fill_sampling(session, &run->sampling);
-	if (session->marks.unread_answers)
-		tm_run_note(run,
-			    "%llu acknowledgements were not read: its marks "
-			    "are sampled a little later than it wrote them",
-			    (unsigned long long)session->marks.unread_answers);
+	note_unread(session);
 	if (session->marks.streams)
 		describe_pattern(session);
 	if (session->marks.source == TM_MARKS_SIGNAL)

@@ -71,8 +71,8 @@ struct tm_session_marks {
 	int drain_reads;
 	struct tm_schedule schedule;
 	int knows_libraries;	 /* those of the process are recorded */
-	uint64_t answered;	 /* lines that were acknowledged */
-	uint64_t unread_answers; /* acknowledgements that found no room */
+	uint64_t answered;	 /* acknowledgements that were written */
+	uint64_t unread_answers; /* acknowledgements that were not read */
 };
 
 /* Ctrl-Z.  Written by pause.c. */

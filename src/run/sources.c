@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
 
@@ -383,6 +384,16 @@ enum tm_sources_news tm_sources_read(struct tm_session *session,
 						: TM_SOURCES_NOTHING;
 }
 
+/* A program that waits at its marks has read what was written.  The pipe tells
+ * what it holds at this end, too. */
+static void count_unread(struct tm_session *session)
+{
+	int fd = session->program.child.ack_fd, bytes = 0;
+
+	if (fd >= 0 && ioctl(fd, FIONREAD, &bytes) == 0 && bytes > 0)
+		session->marks.unread_answers += (uint64_t)bytes;
+}
+
 /* One byte for each line, a newline so that a shell's `read` ends at it.  A
  * program that does not read them is not waited for. */
 void tm_sources_acknowledge(struct tm_session *session)
@@ -399,11 +410,13 @@ void tm_sources_acknowledge(struct tm_session *session)
 		written = write(*fd, newlines, part);
 		if (written < 0 && errno == EINTR)
 			continue;
-		if (written < 0 && errno == EAGAIN) {
+		if (written < 0 && errno == EAGAIN) { /* no room */
+			session->marks.answered += *due;
 			session->marks.unread_answers += *due;
 			break;
 		}
 		if (written < 0) { /* the reader has closed its end */
+			count_unread(session);
 			close_one(fd);
 			break;
 		}
@@ -473,6 +486,7 @@ enum tm_rc tm_sources_end(struct tm_session *session, struct tm_err *err)
 	enum tm_rc rc = TM_OK;
 	int i;
 
+	count_unread(session);
 	for (i = 0; marks->streams && i < TM_STREAMS && rc == TM_OK; i++)
 		rc = tm_pattern_end(&marks->pattern, &marks->streams[i].line,
 				    err);

@@ -15,7 +15,8 @@
  * taken, SAY does not.
  */
 #define SAY(text)  "printf '" text "\\n' >&$TIDEMARK_FD;"
-#define MARK(n)	   SAY("mark " n) "read -r _ <&$TIDEMARK_ACK_FD;"
+#define WAIT	   "read -r _ <&$TIDEMARK_ACK_FD;"
+#define MARK(n)	   SAY("mark " n) WAIT
 #define THREE_SAID MARK("1") MARK("2") MARK("3")
 
 static struct tm_run *run;
@@ -140,8 +141,8 @@ Test(measure, keeps_samples_absences_and_the_report)
 
 Test(measure, notes_the_number_of_a_line_that_it_cannot_read)
 {
-	measure(SAY("mark 1") SAY("rubbish") SAY("mark 2") SAY("\\001\\377")
-			SAY("mark 1"));
+	measure(MARK("1") SAY("rubbish") WAIT MARK("2") SAY("\\001\\377")
+			WAIT MARK("1"));
 	cr_assert_eq(run->sample_count, 2);
 	cr_assert_eq(run->notes.count, 3);
 	cr_assert_not_null(strstr(note(0), "line 2"), "%s", note(0));

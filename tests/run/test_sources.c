@@ -192,6 +192,31 @@ Test(sources, does_not_wait_for_who_reads_no_answer)
 	cr_assert_eq(run->sampling.marks_seen.value, 140000);
 	cr_assert_eq(run->samples[run->sample_count - 1].iteration, 140999);
 	cr_assert_not_null(strstr(notes(), "were not read"), "%s", notes());
+	cr_assert_eq(run->sampling.acknowledged.value, 0);
+}
+
+/* As the documented lines for a shell, for Python and for Node. */
+Test(sources, counts_no_answer_that_was_not_read)
+{
+	opts.marks.acknowledge = 1;
+	measure("for i in 1 2 3 4 5; do echo mark $i >&$TIDEMARK_FD; "
+		"sleep 0.05; done; read x <&$TIDEMARK_ACK_FD; exec true");
+	cr_assert(run->sampling.acknowledged.is_known);
+	cr_assert_eq(run->sampling.acknowledged.value, 1);
+	cr_assert_not_null(strstr(notes(),
+				  "4 of 5 acknowledgements were not "
+				  "read: it did not wait at its marks"),
+			   "%s", notes());
+}
+
+/* The last mark is also the program's end. */
+Test(sources, does_not_note_the_last_answer)
+{
+	opts.marks.acknowledge = 1;
+	measure("echo mark 1 >&$TIDEMARK_FD; read x <&$TIDEMARK_ACK_FD; "
+		"echo mark 2 >&$TIDEMARK_FD; sleep 0.1");
+	cr_assert_eq(run->sampling.acknowledged.value, 1);
+	cr_assert_null(strstr(notes(), "acknowledgements"), "%s", notes());
 }
 
 Test(sources, answers_a_line_that_it_cannot_read_too)
