@@ -3,6 +3,7 @@
  *
  * Purpose:   columns line up, and lines are cut, by what is seen: an accent
  *            over a letter takes none, a Chinese character or an emoji two.
+ * Ownership: nothing is kept.
  * Units:     columns.
  * Errors:    none.
  * Source:    Unicode 14: general categories Mn and Me, and the second half of
@@ -13,6 +14,7 @@
 
 #include <stdint.h>
 
+/* 0, 1 or 2. */
 unsigned int tm_character_width(uint32_t character);
 
 #endif
