@@ -107,7 +107,7 @@ static inline int tm_mark_wait(int fd)
 	__atomic_store_n(&tm_mark_state.member, value, __ATOMIC_RELEASE)
 
 /* Ask once, in each process, where marks go to.  Threads that ask at the same
- * time find the same; who sees the descriptor sees the rest. */
+ * time find the same; a thread that sees the descriptor sees the rest. */
 static inline int tm_mark_is_wanted(void)
 {
 	if (TM_MARK_GET(mark_fd) == -2) {

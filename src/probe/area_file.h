@@ -9,7 +9,7 @@
  * Errors:    0 for a file that is not an area, is not ready or has been cut off.
  *
  * It is read with pread() and not mapped, as a mapped file that is cut off
- * kills who reads it.
+ * kills its reader.
  */
 #ifndef TM_PROBE_AREA_FILE_H
 #define TM_PROBE_AREA_FILE_H

@@ -6,7 +6,7 @@
 #include "report/verdict/forms.h"
 #include "report/why/forms.h"
 
-/* Who writes what: X(form, its name, its writer).  A subject whose form can be
+/* What writes each form: X(form, its name, its writer).  A subject whose form can be
  * chosen has a row for each form, with "" and NULL for one that it has not. */
 #define RUNS(X)                                                                \
 	X(TEXT, "text", tm_runs_write_text)                                    \

@@ -1,7 +1,7 @@
 /*
  * render.h - every report in every form.
  *
- * Purpose:   one table says which forms a subject has and who writes them;
+ * Purpose:   one table says which forms a subject has and what writes them;
  *            options, exports and error messages follow from it.
  * Ownership: the content is borrowed for the call; text is appended to `out`.
  * Units:     growth is for one of the run's unit, an iteration or a second;
