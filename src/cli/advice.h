@@ -14,13 +14,15 @@
 #include "explain/analysis.h"
 #include "gate/gate.h"
 
-/* "next: tidemark plot FOLDER", and before it `why` where that explains more;
- * nothing for a run that is not stored. */
-void tm_cli_advise_next(FILE *out, const struct tm_run *run, int explains);
+/* "next: tidemark plot FOLDER", and before it `why` where that explains more,
+ * with the budgets of the verdict that the run does not keep; nothing for a run
+ * that is not stored. */
+void tm_cli_advise_next(FILE *out, const struct tm_verdict *verdict,
+			int explains);
 
-/* The first run that fails, else the first inconclusive one; NULL when all
+/* Of the first run that fails, else of the first inconclusive one; NULL when all
  * pass. */
-const struct tm_run *tm_cli_worst_run(const struct tm_gate *gate);
+const struct tm_verdict *tm_cli_worst(const struct tm_gate *gate);
 
 /* After `exec`: the next command, and hints. */
 void tm_cli_advise(FILE *out, const struct tm_analysis *analysis);

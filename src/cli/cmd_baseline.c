@@ -20,7 +20,9 @@ struct settings {
 };
 
 static const struct tm_option_group groups[] = {
-	{"Verdict", tm_cli_gate_options, offsetof(struct settings, gating)},
+	{"Verdict", tm_cli_judging_options,
+	 offsetof(struct settings, gating.given)},
+	{NULL, tm_cli_gate_options, offsetof(struct settings, gating)},
 	{NULL, tm_cli_gate_extend_option, offsetof(struct settings, gating)},
 	{NULL, tm_cli_gate_format_options, offsetof(struct settings, gating)},
 	{"Stored runs", tm_cli_last_option, offsetof(struct settings, store)},

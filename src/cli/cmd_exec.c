@@ -278,8 +278,9 @@ static void show_sites(const struct tm_analysis *analysis)
 static struct tm_analysis *analyse(const struct execution *self)
 {
 	const struct tm_cli_runs *runs = &self->session.runs;
-	const struct tm_run *worst = tm_cli_worst_run(&self->gate);
-	const struct tm_run *run = worst ? worst : runs->runs[runs->count - 1];
+	const struct tm_verdict *worst = tm_cli_worst(&self->gate);
+	const struct tm_run *run =
+		worst ? worst->run : runs->runs[runs->count - 1];
 	struct tm_analysis *analysis = malloc(sizeof(*analysis));
 	struct tm_err err = {0};
 

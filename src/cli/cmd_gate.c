@@ -30,7 +30,9 @@ static const struct tm_option_group groups[] = {
 	{"Runs", suite_option, 0},
 	{NULL, tm_cli_last_option, offsetof(struct settings, store)},
 	{NULL, tm_cli_results_dir_option, offsetof(struct settings, store)},
-	{"Verdict", tm_cli_gate_options, offsetof(struct settings, gating)},
+	{"Verdict", tm_cli_judging_options,
+	 offsetof(struct settings, gating.given)},
+	{NULL, tm_cli_gate_options, offsetof(struct settings, gating)},
 	{NULL, tm_cli_gate_extend_option, offsetof(struct settings, gating)},
 	{"Output", tm_cli_gate_format_options,
 	 offsetof(struct settings, gating)},
@@ -134,7 +136,7 @@ static enum tm_rc open_plan(struct tm_cli_plan *plan,
 static void print_next(const struct tm_gate *gate,
 		       const struct settings *settings)
 {
-	const struct tm_run *worst = tm_cli_worst_run(gate);
+	const struct tm_verdict *worst = tm_cli_worst(gate);
 
 	if (worst && !settings->quiet && settings->gating.form == TM_FORM_TEXT)
 		tm_cli_advise_next(stdout, worst, 1);

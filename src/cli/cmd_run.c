@@ -48,7 +48,9 @@ static const struct tm_option output_options[] = {
 static const struct tm_option_group groups[] = {
 	{"What is run", suite_option, 0},
 	{NULL, tm_cli_limit_options, offsetof(struct settings, request.given)},
-	{"Verdict", tm_cli_gate_options, offsetof(struct settings, gating)},
+	{"Verdict", tm_cli_judging_options,
+	 offsetof(struct settings, gating.given)},
+	{NULL, tm_cli_gate_options, offsetof(struct settings, gating)},
 	{NULL, tm_cli_gate_extend_option, offsetof(struct settings, gating)},
 	{"Output", tm_cli_results_dir_option, offsetof(struct settings, store)},
 	{NULL, tm_cli_export_options, offsetof(struct settings, exports)},
@@ -202,7 +204,7 @@ static void present(struct tm_cli_session *session,
 				   .suite = &plan->suite,
 				   .session = session};
 	struct tm_gate gate = {0};
-	const struct tm_run *worst;
+	const struct tm_verdict *worst;
 	struct tm_err err = {0};
 
 	if (session->runs.count && shown &&
@@ -216,7 +218,7 @@ static void present(struct tm_cli_session *session,
 	if (tm_cli_runs_export(&session->runs, &gate, &settings->exports,
 			       &err) != TM_OK)
 		tm_cli_session_worsen(session, tm_cli_fail(&err));
-	worst = tm_cli_worst_run(&gate);
+	worst = tm_cli_worst(&gate);
 	if (shown && !settings->quiet && worst)
 		tm_cli_advise_next(stdout, worst, 1);
 	else if (shown && !settings->quiet)

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "cli/cli.h"
+#include "cli/gating.h"
 #include "cli/output.h"
 #include "explain/analysis.h"
 #include "results/find.h"
@@ -10,7 +11,8 @@
 
 struct settings {
 	struct tm_style style;
-	uint64_t stack; /* 0: the default */
+	uint64_t stack;		 /* 0: the default */
+	struct tm_judging given; /* in place of what the run keeps */
 	struct tm_cli_store store;
 };
 
@@ -33,6 +35,7 @@ static const struct tm_option options[] = {
 
 static const struct tm_option_group groups[] = {
 	{"What is shown", options, 0},
+	{"Verdict", tm_cli_judging_options, offsetof(struct settings, given)},
 	{"Stored runs", tm_cli_results_dir_option,
 	 offsetof(struct settings, store)},
 	{NULL, NULL, 0}};
@@ -78,6 +81,15 @@ static enum tm_rc show(const struct tm_run *run, const struct tm_style *style,
 	return rc;
 }
 
+static void judge_by(struct tm_run *run, const struct tm_judging *given)
+{
+	struct tm_judging judging;
+
+	tm_judging_of(&judging, run);
+	tm_judging_override(&judging, given);
+	tm_judging_keep(run, &judging);
+}
+
 static enum tm_rc explain(const struct settings *settings, const char *name,
 			  struct tm_err *err)
 {
@@ -86,6 +98,7 @@ static enum tm_rc explain(const struct settings *settings, const char *name,
 
 	if (rc != TM_OK)
 		return rc;
+	judge_by(run, &settings->given);
 	rc = show(run, &settings->style, err);
 	tm_run_free(run);
 	return rc;
@@ -100,6 +113,7 @@ static int run(int argc, char **argv)
 	int code;
 
 	settings.style = tm_cli_style(stdout);
+	tm_judging_init(&settings.given);
 	if (!tm_cli_read(&tm_cli_why, &settings, &arguments, &code))
 		return code;
 	settings.style.stack = (unsigned int)settings.stack;

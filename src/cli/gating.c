@@ -9,16 +9,14 @@
 void tm_cli_gating_init(struct tm_cli_gating *gating)
 {
 	memset(gating, 0, sizeof(*gating));
-	tm_budget_init(&gating->budget);
+	tm_judging_init(&gating->given);
 }
 
 void tm_cli_gating_judging(const struct tm_cli_gating *gating,
 			   struct tm_judging *out)
 {
 	tm_judging_init(out);
-	out->budget = gating->budget;
-	out->has_only = gating->has_only;
-	memcpy(out->only, gating->only, sizeof(out->only));
+	*out = gating->given;
 	out->looks_max = gating->extend ? TM_LOOKS_MAX : 0;
 }
 
@@ -50,7 +48,7 @@ static enum tm_rc read_ignore(void *field, const struct tm_option *option,
 static enum tm_rc read_metric(void *field, const struct tm_option *option,
 			      const char *value, struct tm_err *err)
 {
-	struct tm_cli_gating *gating = field;
+	struct tm_judging *given = field;
 	struct tm_budget named;
 	enum tm_rc rc;
 	size_t i;
@@ -58,22 +56,20 @@ static enum tm_rc read_metric(void *field, const struct tm_option *option,
 	tm_budget_init(&named);
 	rc = name_option(tm_budget_ignore(&named, value, err), option, err);
 	for (i = 0; i < TM_METRIC_COUNT; i++)
-		gating->only[i] |= named.ignored[i];
-	gating->has_only = 1;
+		given->only[i] |= named.ignored[i];
+	given->has_only = 1;
 	return rc;
 }
 
-#define INTO(kind, member) TM_OPTION_INTO(kind, struct tm_cli_gating, member)
-
-const struct tm_option tm_cli_gate_options[] = {
+const struct tm_option tm_cli_judging_options[] = {
 	{.name = "max-growth",
-	 INTO(CALL, budget),
+	 TM_OPTION_INTO(CALL, struct tm_judging, budget),
 	 .read = read_max_growth,
 	 .argument = "[METRIC=]N",
 	 .help = "fail what grows by more than N bytes per iteration (or per "
 		 "second); `tidemark list --metrics` names the metrics"},
 	{.name = "ignore",
-	 INTO(CALL, budget),
+	 TM_OPTION_INTO(CALL, struct tm_judging, budget),
 	 .read = read_ignore,
 	 .argument = "METRIC,...",
 	 .help = "do not judge these metrics"},
@@ -82,6 +78,11 @@ const struct tm_option tm_cli_gate_options[] = {
 	 .read = read_metric,
 	 .argument = "METRIC,...",
 	 .help = "judge only these metrics"},
+	TM_OPTIONS_END};
+
+#define INTO(kind, member) TM_OPTION_INTO(kind, struct tm_cli_gating, member)
+
+const struct tm_option tm_cli_gate_options[] = {
 	{.name = "baseline",
 	 INTO(TEXT, baseline),
 	 .argument = "FILE",
@@ -133,12 +134,12 @@ int tm_cli_gating_is_wanted(const struct tm_cli_gating *gating)
 	size_t i;
 
 	for (i = 0; i < TM_METRIC_COUNT; i++) {
-		if (gating->budget.ignored[i])
+		if (gating->given.budget.ignored[i])
 			return 1;
 	}
-	return tm_budget_is_given(&gating->budget) || gating->has_only ||
-	       gating->baseline || gating->confirm || gating->extend ||
-	       gating->exports.path[TM_FORM_JUNIT];
+	return tm_budget_is_given(&gating->given.budget) ||
+	       gating->given.has_only || gating->baseline || gating->confirm ||
+	       gating->extend || gating->exports.path[TM_FORM_JUNIT];
 }
 
 enum tm_rc tm_cli_gating_check(const struct tm_cli_gating *gating,

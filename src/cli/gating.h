@@ -13,13 +13,12 @@
 #include "cli/session.h"
 #include "gate/baseline.h"
 #include "gate/gate.h"
+#include "gate/judging.h"
 #include "suite/suite.h"
 
 struct tm_cli_gating {
-	struct tm_budget budget; /* by options, which take precedence */
-	unsigned char only[TM_METRIC_COUNT];
-	int has_only;
-	const char *baseline; /* a file, or NULL */
+	struct tm_judging given; /* by options, which take precedence */
+	const char *baseline;	 /* a file, or NULL */
 	int confirm;
 	int extend;
 	int is_brief;	   /* no line for each metric */
@@ -27,6 +26,9 @@ struct tm_cli_gating {
 	enum tm_form form;
 	struct tm_cli_exports exports;
 };
+
+/* What a run is judged by: fields in struct tm_judging. */
+extern const struct tm_option tm_cli_judging_options[];
 
 /* Options with fields in struct tm_cli_gating: those of every command with a
  * gate, then those of some. */

@@ -149,7 +149,10 @@ enum tm_rc tm_analysis_make(struct tm_analysis *out, const struct tm_run *run,
 	tm_why_types_find(&out->types, run);
 	out->is_scenario = run->report.live_per_iteration.is_known;
 	out->per = tm_run_per(run);
-	tm_judging_of(&judging, run);
+	if (verdict)
+		judging = verdict->by;
+	else
+		tm_judging_of(&judging, run);
 	opts = tm_judging_opts(&judging);
 	if (verdict)
 		out->verdict = *verdict;

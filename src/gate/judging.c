@@ -33,6 +33,17 @@ struct tm_verdict_opts tm_judging_opts(const struct tm_judging *judging)
 	};
 }
 
+struct tm_judging tm_judging_from(const struct tm_verdict_opts *opts)
+{
+	struct tm_judging judging = {.budget = opts->budget,
+				     .has_only = opts->only != NULL,
+				     .looks_max = opts->looks_max};
+
+	if (opts->only)
+		memcpy(judging.only, opts->only, sizeof(judging.only));
+	return judging;
+}
+
 /* --- from the run --------------------------------------------------------- */
 
 static double read_budget(struct tm_known_real budget)

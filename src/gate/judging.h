@@ -37,6 +37,9 @@ void tm_judging_keep(struct tm_run *run, const struct tm_judging *judging);
 /* The first look; the options borrow `judging`. */
 struct tm_verdict_opts tm_judging_opts(const struct tm_judging *judging);
 
+/* What such options say. */
+struct tm_judging tm_judging_from(const struct tm_verdict_opts *opts);
+
 /* How fast a metric of the run grows, judged by what the run keeps: the same
  * slope that its verdict has. */
 TM_CHECK enum tm_rc tm_growth_measure(struct tm_decision *out,

@@ -701,6 +701,7 @@ enum tm_rc tm_verdict_make(struct tm_verdict *out, const struct tm_run *run,
 
 	memset(out, 0, sizeof(*out));
 	out->run = run;
+	out->by = tm_judging_from(opts);
 	snprintf(out->job, sizeof(out->job), "%.120s", tm_run_job(run));
 	rc = judge_all(out, opts, err);
 	if (rc != TM_OK)

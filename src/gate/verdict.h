@@ -13,6 +13,7 @@
 
 #include "gate/remainder.h"
 #include "gate/growth.h"
+#include "gate/judging.h"
 #include "util/amount.h"
 
 #define TM_VERDICT_REASON_MAX 400
@@ -48,6 +49,7 @@ struct tm_judged {
 struct tm_verdict {
 	const struct tm_run *run;
 	char job[TM_JOB_NAME_MAX]; /* runs of the same job are replicates */
+	struct tm_judging by;
 	struct tm_judged judged[TM_METRIC_COUNT];
 	size_t count;
 

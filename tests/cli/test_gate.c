@@ -68,6 +68,30 @@ Test(cli_gate, of_a_run_passes_what_is_flat)
 	assert_out("next: tidemark gate results/runs/");
 }
 
+/* What it suggests judges as it did, though the run keeps no budget. */
+Test(cli_gate, of_a_stored_run_suggests_why_with_its_budgets)
+{
+	write_program("leaky", "100");
+	cr_assert_eq(tidemark("run p/leaky"), 0);
+	cr_assert_eq(tidemark("gate leaky"), 1);
+	assert_out("next: tidemark why results/runs/");
+	cr_assert_eq(tidemark("gate leaky --max-growth 16 --max-growth "
+			      "allocated=32.5 --ignore maxrss,hwm"),
+		     1);
+	assert_out("next: tidemark why --max-growth 16 --max-growth "
+		   "allocated_bytes=32.5");
+	assert_out(" --ignore maxrss_bytes,hwm_bytes ");
+	cr_assert_eq(tidemark("gate leaky --metric allocated,rss"), 1);
+	assert_out("next: tidemark why --metric rss_bytes,allocated_bytes ");
+
+	cr_assert_eq(tidemark("why leaky --max-growth 16 --format json"), 0);
+	assert_out("\"growth\": \"grows\",");
+	cr_assert_eq(tidemark("why leaky --max-growth 200 --format json"), 0);
+	assert_out("\"growth\": \"grows within budget\",");
+	cr_assert_eq(tidemark("why leaky --metric nothing"), 2);
+	assert_err("--metric: unknown metric 'nothing'");
+}
+
 Test(cli_gate, of_a_run_fails_what_grows_over_its_budget)
 {
 	write_program("leaky", "100");
