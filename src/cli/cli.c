@@ -8,6 +8,7 @@
 #include "options/help.h"
 #include "report/format/grid.h"
 #include "results/store.h"
+#include "util/escape.h"
 #include "util/text.h"
 
 /* --- options that several commands have ----------------------------------- */
@@ -55,6 +56,34 @@ int tm_cli_read(const struct tm_command *command, void *settings,
 
 /* --- saying things -------------------------------------------------------- */
 
+int tm_cli_is_in_github(void)
+{
+	const char *value = getenv("GITHUB_ACTIONS");
+
+	return value && strcmp(value, "true") == 0;
+}
+
+void tm_cli_write(FILE *out, struct tm_buf *text)
+{
+	if (!text->length)
+		return;
+	if (tm_cli_is_in_github())
+		tm_github_disarm(text->bytes);
+	fwrite(text->bytes, 1, text->length, out);
+}
+
+void tm_cli_write_name(FILE *out, const char *name)
+{
+	struct tm_alloc alloc;
+	struct tm_buf text;
+
+	tm_alloc_init(&alloc);
+	tm_buf_init(&text, &alloc);
+	if (tm_buf_printf(&text, "%s\n", name) == TM_OK)
+		tm_cli_write(out, &text);
+	tm_buf_release(&text);
+}
+
 static void put_line(FILE *out, const char *line)
 {
 	struct tm_alloc alloc;
@@ -65,7 +94,7 @@ static void put_line(FILE *out, const char *line)
 	tm_buf_init(&text, &alloc);
 	tm_put_paragraph(&writer, 0, line);
 	if (writer.rc == TM_OK)
-		fwrite(text.bytes, 1, text.length, out);
+		tm_cli_write(out, &text);
 	else
 		fprintf(out, "%s\n", line);
 	tm_buf_release(&text);
@@ -96,7 +125,7 @@ void tm_cli_say_command(FILE *out, const char *head, const char *command)
 	tm_buf_init(&text, &alloc);
 	tm_put_command(&writer, head, command);
 	if (writer.rc == TM_OK)
-		fwrite(text.bytes, 1, text.length, out);
+		tm_cli_write(out, &text);
 	tm_buf_release(&text);
 }
 

@@ -13,6 +13,7 @@
 #include <stdio.h>
 
 #include "options/options.h"
+#include "util/buf.h"
 #include "util/err.h"
 
 extern const struct tm_command tm_cli_list;
@@ -48,6 +49,16 @@ void tm_cli_say_command(FILE *out, const char *head, const char *command);
 
 /* Print the error and return the exit code it stands for. */
 int tm_cli_fail(const struct tm_err *err);
+
+/* Whether the output is the log of a GitHub workflow. */
+int tm_cli_is_in_github(void);
+
+/* Print a text for people.  What it quotes can hold a command to GitHub's
+ * runner; in a workflow's log none may stand. */
+void tm_cli_write(FILE *out, struct tm_buf *text);
+
+/* One name on a line, as tm_cli_write(). */
+void tm_cli_write_name(FILE *out, const char *name);
 
 /* Whether colours may be used: on a terminal that is not dumb, without
  * NO_COLOR. */

@@ -45,8 +45,7 @@ enum tm_rc tm_cli_draw(const struct tm_cli_runs *runs,
 	if (rc == TM_OK)
 		rc = tm_plot_draw((const struct tm_run *const *)runs->runs,
 				  runs->count, &opts, err);
-	if (text.length)
-		fwrite(text.bytes, 1, text.length, out);
+	tm_cli_write(out, &text);
 	tm_buf_release(&text);
 	return rc;
 }

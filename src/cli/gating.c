@@ -156,13 +156,6 @@ enum tm_rc tm_cli_gating_check(const struct tm_cli_gating *gating,
 
 /* --- showing -------------------------------------------------------------- */
 
-static int is_in_github(void)
-{
-	const char *value = getenv("GITHUB_ACTIONS");
-
-	return value && strcmp(value, "true") == 0;
-}
-
 enum tm_rc tm_cli_gate_show(const struct tm_gate *gate,
 			    const struct tm_cli_gating *gating, FILE *out,
 			    struct tm_err *err)
@@ -178,7 +171,8 @@ enum tm_rc tm_cli_gate_show(const struct tm_gate *gate,
 	rc = tm_cli_print(out, &content, &style, err);
 	/* In any other form the annotations would corrupt what a program reads.
 	 */
-	if (rc == TM_OK && gating->form == TM_FORM_TEXT && is_in_github()) {
+	if (rc == TM_OK && gating->form == TM_FORM_TEXT &&
+	    tm_cli_is_in_github()) {
 		style.form = TM_FORM_GITHUB;
 		rc = tm_cli_print(out, &content, &style, err);
 	}

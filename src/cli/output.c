@@ -44,7 +44,11 @@ enum tm_rc tm_cli_print(FILE *out, const struct tm_content *content,
 	tm_alloc_init(&alloc);
 	tm_buf_init(&text, &alloc);
 	rc = tm_render(&text, content, style, err);
-	if (rc == TM_OK)
+	/* Other forms are for programs, and escape what they hold. */
+	if (rc == TM_OK &&
+	    (style->form == TM_FORM_TEXT || style->form == TM_FORM_MARKDOWN))
+		tm_cli_write(out, &text);
+	else if (rc == TM_OK)
 		rc = write_text(out, &text);
 	tm_buf_release(&text);
 	return rc;

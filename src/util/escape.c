@@ -89,13 +89,40 @@ static int is_number(const char *text)
 	return *end == '\0';
 }
 
+/* White space, as Unicode has it: the runner leaves it out before a command. */
+static int is_blank(uint32_t c)
+{
+	return (c >= 0x09 && c <= 0x0d) || c == 0x20 || c == 0x85 ||
+	       c == 0xa0 || c == 0x1680 || (c >= 0x2000 && c <= 0x200a) ||
+	       c == 0x2028 || c == 0x2029 || c == 0x202f || c == 0x205f ||
+	       c == 0x3000;
+}
+
+/* Bytes of blanks that `text` begins with, ends of lines among them. */
+static size_t blanks(const char *text)
+{
+	uint32_t character;
+	size_t at = 0, length;
+
+	while ((length = tm_text_read(&character, text + at)) != 0 &&
+	       is_blank(character))
+		at += length;
+	return at;
+}
+
+static int is_command(const char *text)
+{
+	return strncmp(text + blanks(text), "::", 2) == 0;
+}
+
 /* A spreadsheet runs a field that begins like a formula: one blank before it
  * makes it text.  A negative number is not a formula. */
 static void put_csv(struct tm_writer *writer, const char *text)
 {
 	int formula = *text && strchr("=+-@", *text) && !is_number(text);
 
-	if (!formula && !strpbrk(text, ",\"")) {
+	/* Behind a quote `::` does not begin a line: see tm_github_disarm(). */
+	if (!formula && !strpbrk(text, ",\"") && !is_command(text)) {
 		tm_writer_put(writer, text);
 		return;
 	}
@@ -196,6 +223,19 @@ void tm_put_escaped(struct tm_writer *writer, enum tm_escape escape,
 	free(clean);
 }
 
+void tm_github_disarm(char *text)
+{
+	while (*text) {
+		text += blanks(text);
+		if (strncmp(text, "::", 2) == 0)
+			*text = '?';
+		for (; *text && *text != '\n' && *text != '\r'; text++) {
+			if (strncmp(text, "##[", 3) == 0)
+				text[2] = '?';
+		}
+	}
+}
+
 static void put_unicode(struct tm_writer *writer, uint32_t character)
 {
 	if (character > 0xffff) {
@@ -217,8 +257,10 @@ void tm_put_json_text(struct tm_writer *writer, const char *json)
 
 	while (*json) {
 		length = tm_text_read(&character, json);
-		if (character >= 0x7f && length &&
-		    tm_text_is_hidden(character)) {
+		/* Only inside a string does a '#' stand in JSON. */
+		if ((character >= 0x7f && length &&
+		     tm_text_is_hidden(character)) ||
+		    strncmp(json, "##[", 3) == 0) {
 			tm_writer_put_bytes(writer, from,
 					    (size_t)(json - from));
 			put_unicode(writer, character);

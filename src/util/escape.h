@@ -9,7 +9,8 @@
  * Errors:    as util/writer.h.
  * Source:    RFC 4180; OWASP's CSV injection; CommonMark, backslash escapes and code
  *            spans;
- *            XML 1.0, 2.4; GitHub's workflow commands; gnuplot, single quotes.
+ *            XML 1.0, 2.4; GitHub's workflow commands, and ActionCommand.cs of its runner;
+ *            gnuplot, single quotes.
  */
 #ifndef TM_UTIL_ESCAPE_H
 #define TM_UTIL_ESCAPE_H
@@ -29,6 +30,13 @@ enum tm_escape {
 
 void tm_put_escaped(struct tm_writer *writer, enum tm_escape escape,
 		    const char *text);
+
+/*
+ * Change, in place, what GitHub's runner takes for a command in a program's
+ * output: `::` behind nothing but blanks in a line, and `##[` anywhere.  One
+ * character of each becomes a '?', so that columns stay as they are.
+ */
+void tm_github_disarm(char *text);
 
 /* JSON, with hidden characters above ASCII as \u escapes: programs read the
  * same text, and people see what is in it. */

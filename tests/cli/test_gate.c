@@ -321,6 +321,48 @@ Test(cli_gate, annotates_in_githubs_ci)
 	cr_assert_null(strstr(driver_out(), "::error"));
 }
 
+static int has_command(const char *text)
+{
+	for (; text; text = strchr(text, '\n')) {
+		text += strspn(text, "\n \t");
+		if (strncmp(text, "::", 2) == 0 &&
+		    strncmp(text, "::error title=memory growth%3A ", 31) != 0)
+			return 1;
+	}
+	return 0;
+}
+
+/* Such a name comes from a pull request; the runner obeys a line that begins
+ * so, also behind blanks. */
+Test(cli_gate, lets_no_name_be_a_command_to_github)
+{
+	static const char *const commands[] = {
+		"gate --last 1",
+		"why",
+		"list --runs --brief",
+		"plot --last 1 --format term",
+		"compare --last 1",
+		"why --format markdown",
+		"gate --last 1 --format markdown",
+		"gate --last 1 --format csv"};
+	size_t i;
+
+	write_program("::error::pwned", "100");
+	setenv("GITHUB_ACTIONS", "true", 1);
+	cr_assert_eq(tidemark("run p/::error::pwned --max-growth 1"), 1);
+	cr_assert_not(has_command(driver_out()), "%s", driver_out());
+	cr_assert_not(has_command(driver_err()), "%s", driver_err());
+	for (i = 0; i < sizeof(commands) / sizeof(*commands); i++) {
+		tidemark(commands[i]);
+		cr_expect_not(has_command(driver_out()), "%s: %s", commands[i],
+			      driver_out());
+		cr_expect_not(has_command(driver_err()), "%s: %s", commands[i],
+			      driver_err());
+		cr_expect_not_null(strstr(driver_out(), "pwned"), "%s: %s",
+				   commands[i], driver_out());
+	}
+}
+
 Test(cli_gate, needs_runs_that_are_there)
 {
 	cr_assert_eq(tidemark("gate"), 2);

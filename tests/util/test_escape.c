@@ -1,5 +1,6 @@
 #include <criterion/criterion.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "util/escape.h"
@@ -29,6 +30,9 @@ static const struct row rows[] = {
 	{TM_ESCAPE_CSV, "-x", "\" -x\""},
 	{TM_ESCAPE_CSV, "-12.5", "-12.5"},
 	{TM_ESCAPE_CSV, "line\nend", "line?end"},
+	{TM_ESCAPE_CSV, "::error::x", "\"::error::x\""},
+	{TM_ESCAPE_CSV, " \u00a0::error::x", "\" \u00a0::error::x\""},
+	{TM_ESCAPE_CSV, "std::vector", "std::vector"},
 	{TM_ESCAPE_MARKDOWN, "a|b", "a\\|b"},
 	{TM_ESCAPE_MARKDOWN, "<script>", "\\<script\\>"},
 	{TM_ESCAPE_MARKDOWN, "[x](y) *z* `c`", "\\[x\\](y) \\*z\\* \\`c\\`"},
@@ -104,5 +108,42 @@ Test(writer, keeps_its_first_failure)
 	cr_assert_str_eq(text.bytes, "kept");
 	cr_assert_eq(tm_writer_close(&writer, "a test", &err), TM_ENOMEM);
 	cr_assert_str_eq(err.text, "no memory for a test");
+	tm_buf_release(&text);
+}
+
+static void disarms(const char *text, const char *expected)
+{
+	char line[128];
+
+	snprintf(line, sizeof(line), "%s", text);
+	tm_github_disarm(line);
+	cr_expect_str_eq(line, expected);
+}
+
+Test(escape, lets_no_line_be_a_command_to_github)
+{
+	disarms("::error::x\n", "?:error::x\n");
+	disarms("run\n\n \t::error::x", "run\n\n \t?:error::x");
+	disarms("\u00a0\u3000::stop-commands::x",
+		"\u00a0\u3000?:stop-commands::x");
+	disarms("a\r::error::x", "a\r?:error::x");
+	disarms("name ##[add-mask]x", "name ##?add-mask]x");
+	disarms("###[error]x\n##[error]", "###?error]x\n##?error]");
+	disarms("a std::vector<int>\n#[x]\n", "a std::vector<int>\n#[x]\n");
+	disarms(" :: \n::", " ?: \n?:");
+	disarms("", "");
+	disarms("\n", "\n");
+}
+
+Test(escape, writes_github_commands_in_json_as_another_spelling)
+{
+	struct tm_alloc alloc;
+	struct tm_buf text;
+	struct tm_writer writer = {.out = &text};
+
+	tm_alloc_init(&alloc);
+	tm_buf_init(&text, &alloc);
+	tm_put_json_text(&writer, "{\"run\": \"###[error]x\"}");
+	cr_expect_str_eq(text.bytes, "{\"run\": \"#\\u0023#[error]x\"}");
 	tm_buf_release(&text);
 }
