@@ -83,6 +83,18 @@ Test(verdict_report, says_why_in_one_line_a_run)
 	assert_has_not(text, "\033");
 }
 
+/* As in JSON, where each has a field of its own. */
+Test(verdict_report, counts_missing_runs_apart_from_inconclusive_ones)
+{
+	add("leaky", 2000);
+	cr_assert_eq(tm_gate_miss(&gate, &err, "'a' has no run"), TM_OK);
+	cr_assert_eq(tm_gate_miss(&gate, &err, "'b' has no run"), TM_OK);
+	assert_has(show(TM_FORM_TEXT),
+		   "\ngate: FAIL: 1 over budget, 0 within, 2 missing\n");
+	assert_has(show(TM_FORM_MARKDOWN),
+		   "FAIL: 1 over budget, 0 within, 2 missing");
+}
+
 static void assert_fits(const char *text, size_t width)
 {
 	size_t length;

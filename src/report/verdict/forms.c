@@ -39,7 +39,6 @@ void tm_verdict_cells_make(struct tm_verdict_cells *out,
 void tm_verdict_put_totals(struct tm_writer *writer, const struct tm_gate *gate)
 {
 	static const char *const names[] = {"INCONCLUSIVE", "PASS", "FAIL"};
-	size_t open = gate->inconclusive + gate->missing_count;
 
 	tm_writer_put(writer, names[gate->judgement]);
 	if (gate->count + gate->missing_count == 0) {
@@ -48,7 +47,10 @@ void tm_verdict_put_totals(struct tm_writer *writer, const struct tm_gate *gate)
 	}
 	tm_writer_printf(writer, ": %zu over budget, %zu within", gate->failed,
 			 gate->passed);
-	if (open)
-		tm_writer_printf(writer, ", %zu inconclusive", open);
+	if (gate->inconclusive)
+		tm_writer_printf(writer, ", %zu inconclusive",
+				 gate->inconclusive);
+	if (gate->missing_count)
+		tm_writer_printf(writer, ", %zu missing", gate->missing_count);
 	tm_writer_put(writer, "\n");
 }
