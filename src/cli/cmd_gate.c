@@ -62,7 +62,7 @@ static enum tm_rc load_jobs(struct tm_cli_runs *runs,
 			    const struct settings *settings, struct tm_err *err)
 {
 	char folder[PATH_MAX];
-	enum tm_rc rc = TM_OK;
+	enum tm_rc rc = tm_run_check_folder(settings->store.directory, err);
 	struct tm_err none;
 	size_t i;
 

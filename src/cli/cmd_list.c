@@ -103,8 +103,8 @@ static enum tm_rc print_grid(void (*fill)(struct tm_grid *grid,
 	fill(&grid, catalog);
 	tm_grid_close(&grid);
 	rc = tm_writer_close(&writer, "the list", err);
-	if (rc == TM_OK && text.length)
-		fwrite(text.bytes, 1, text.length, stdout);
+	if (rc == TM_OK)
+		tm_cli_write(stdout, &text);
 	tm_buf_release(&text);
 	return rc;
 }
@@ -133,7 +133,7 @@ static enum tm_rc print_scenarios(int is_brief, struct tm_err *err)
 		return rc;
 	for (i = 0; i < catalog.count && is_brief; i++) {
 		tm_catalog_name(catalog.files[i], name, sizeof(name));
-		printf("%s\n", name);
+		tm_cli_write_name(stdout, name);
 	}
 	if (!is_brief)
 		rc = print_grid(fill_scenarios, &catalog, err);
@@ -169,7 +169,7 @@ static void print_run(void *context, const char *folder, const char *name)
 {
 	const int *is_brief = context;
 
-	printf("%s\n", *is_brief ? name : folder);
+	tm_cli_write_name(stdout, *is_brief ? name : folder);
 }
 
 /* --- the command ---------------------------------------------------------- */
@@ -182,16 +182,14 @@ struct settings {
 	struct tm_cli_store store;
 };
 
-static void print_runs(struct settings *settings)
+static enum tm_rc print_runs(struct settings *settings, struct tm_err *err)
 {
 	const char *folder = settings->store.directory;
+	enum tm_rc rc = tm_run_check_folder(folder, err);
 
-	if (tm_run_each(folder, print_run, &settings->is_brief))
-		return;
-	if (access(folder, R_OK | X_OK) == 0 || errno == ENOENT)
+	if (rc == TM_OK && !tm_run_each(folder, print_run, &settings->is_brief))
 		tm_cli_warn("no runs in '%s'", folder);
-	else
-		tm_cli_warn("cannot read '%s': %s", folder, strerror(errno));
+	return rc;
 }
 
 static const struct tm_option options[] = {
@@ -239,7 +237,7 @@ static int run(int argc, char **argv)
 	else if (settings.metrics)
 		rc = print_metrics(settings.is_brief, &err);
 	else if (settings.runs)
-		print_runs(&settings);
+		rc = print_runs(&settings, &err);
 	else
 		rc = print_scenarios(settings.is_brief, &err);
 	return rc == TM_OK ? TM_EXIT_PASS : tm_cli_fail(&err);

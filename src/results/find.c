@@ -82,6 +82,21 @@ static int list_runs(const char *folder, struct dirent ***out)
 	return count;
 }
 
+/* A folder that does not exist has no runs yet. */
+enum tm_rc tm_run_check_folder(const char *results_directory,
+			       struct tm_err *err)
+{
+	DIR *folder = opendir(results_directory);
+	int saved_errno = errno;
+
+	if (folder)
+		closedir(folder);
+	else if (saved_errno != ENOENT)
+		return tm_fail(err, TM_EUSAGE, "cannot read '%.200s': %s",
+			       results_directory, strerror(saved_errno));
+	return TM_OK;
+}
+
 static void free_list(struct dirent **entries, int count)
 {
 	int i;
@@ -165,6 +180,8 @@ enum tm_rc tm_run_find(const char *results_directory, const char *name,
 		snprintf(out, size, "%s", name);
 		return TM_OK; /* likewise */
 	}
+	if (tm_run_check_folder(results_directory, err) != TM_OK)
+		return TM_EUSAGE;
 	return tm_fail(err, TM_EUSAGE, "no run '%.80s' in '%.160s'%s", name,
 		       results_directory, hint);
 }
@@ -185,6 +202,8 @@ enum tm_rc tm_run_find_newest(const char *results_directory, size_t age,
 			     count == 1 ? "is" : "are", count,
 			     count == 1 ? "" : "s", results_directory, age + 1);
 	else
+		rc = tm_run_check_folder(results_directory, err);
+	if (count <= 0 && rc == TM_OK)
 		rc = tm_fail(err, TM_EUSAGE,
 			     "no runs yet in '%.200s': `tidemark exec -- "
 			     "PROGRAM` makes one",

@@ -13,6 +13,11 @@
 
 #include "util/err.h"
 
+/* TM_EUSAGE, with the reason, when the folder of runs exists and cannot be
+ * read. */
+TM_CHECK enum tm_rc tm_run_check_folder(const char *results_directory,
+					struct tm_err *err);
+
 /* The folder of the run `name`: a path, a folder in the working directory that
  * holds a run, a folder's name below `results_directory`, or the name of runs,
  * of which the newest is taken.  A folder without a run is a path only where no

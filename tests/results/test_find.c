@@ -259,3 +259,26 @@ Test(find, finds_nothing_where_no_folder_is)
 	tm_run_each("/none/such", collect, all);
 	cr_expect_str_eq(all, "");
 }
+
+/* Root may read every folder, so a file stands for one without permission. */
+Test(find, names_what_cannot_be_read)
+{
+	char whole[512], says[600];
+
+	snprintf(whole, sizeof(whole), "%s/file", folder);
+	fclose(fopen(whole, "w"));
+	snprintf(says, sizeof(says), "cannot read '%s': Not a directory",
+		 whole);
+	cr_expect_eq(tm_run_check_folder(whole, &err), TM_EUSAGE);
+	cr_expect_str_eq(err.text, says);
+	err.text[0] = '\0';
+	cr_expect_eq(tm_run_find_newest(whole, 0, path, sizeof(path), &err),
+		     TM_EUSAGE);
+	cr_expect_str_eq(err.text, says);
+	err.text[0] = '\0';
+	cr_expect_eq(tm_run_find(whole, "a", path, sizeof(path), &err),
+		     TM_EUSAGE);
+	cr_expect_str_eq(err.text, says);
+	cr_expect_eq(tm_run_check_folder(folder, &err), TM_OK);
+	cr_expect_eq(tm_run_check_folder("/none/such", &err), TM_OK);
+}
