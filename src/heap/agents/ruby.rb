@@ -51,22 +51,26 @@ lambda do
       "pause_ns=#{now.call - start}"
   end
 
-  # [objects, bytes] of each class.
+  # Objects and bytes of each class.  The walk meets what is made during it, so
+  # it makes nothing: class_of.bind(object).call would make a Method for each
+  # object, and the number of those changes from census to census.
   census = lambda do
     objects = {}.compare_by_identity
+    bytes = {}.compare_by_identity
     collect.call(full_mark: true, immediate_sweep: true)
     each_object.call do |object|
-      sums = (objects[class_of.bind(object).call] ||= [0, 0])
-      sums[0] += 1
-      sums[1] += size_of.call(object)
+      type = class_of.bind_call(object)
+      objects[type] = (objects[type] || 0) + 1
+      bytes[type] = (bytes[type] || 0) + size_of.call(object)
     end
-    objects
+    [objects, bytes]
   end
 
   types = lambda do |number|
-    census.call.map do |type, (objects, bytes)|
-      name = (name_of.bind(type).call || "(no name)").gsub(/[[:cntrl:]]/, "?")
-      "type #{number} #{objects} #{bytes} - #{name[0, 200]}\n"
+    objects, bytes = census.call
+    objects.map do |type, count|
+      name = (name_of.bind_call(type) || "(no name)").gsub(/[[:cntrl:]]/, "?")
+      "type #{number} #{count} #{bytes[type]} - #{name[0, 200]}\n"
     end
   end
 
