@@ -113,8 +113,7 @@ void tm_heap_forget_samples(struct tm_heap *heap)
 	restart(&heap->sites);
 	heap->jvms.refused = 0;
 	heap->agents.refused = heap->agents.late = heap->agents.asleep = 0;
-	heap->agents.without_live = 0;
-	heap->left_out = 0;
+	heap->uncollected = heap->left_out = 0;
 	tm_share_restart(&heap->share);
 }
 
@@ -159,38 +158,48 @@ static size_t count_runtimes(struct tm_heap *heap)
 	return heap->agents.count + tm_jvms_open_count(&heap->jvms);
 }
 
-/* The sum of all; returns how many answered. */
-static size_t collect_all(struct tm_heap *heap)
+/* The sum of all; returns how many answered, *collected of them after a
+ * collection: what is alive is not told without one. */
+static size_t collect_all(struct tm_heap *heap, size_t *collected)
 {
+	uint64_t without = heap->agents.without_live;
 	struct tm_heap_figures more;
 	size_t answers = 0, jvms = 0;
 
 	if (heap->agents.count)
 		answers = tm_agents_collect(&heap->agents, LIMIT_MS,
 					    &heap->figures);
+	without = heap->agents.without_live - without;
+	heap->uncollected += without > 0;
+	*collected = answers - (size_t)without;
 	if (tm_jvms_open_count(&heap->jvms)) {
 		jvms = tm_jvms_collect(&heap->jvms, LIMIT_MS, &more);
 		tm_heap_figures_add(&heap->figures, &more,
 				    heap->agents.count == 0);
 	}
+	*collected += jvms;
 	return answers + jvms;
 }
 
 static void force_collection(struct tm_heap *heap)
 {
 	uint64_t now_ns = tm_clock_ns();
+	size_t collected;
 
 	if (!tm_share_allows(&heap->share, now_ns)) {
 		heap->left_out++;
 		return;
 	}
-	heap->has_figures = collect_all(heap) > 0;
+	heap->has_figures = collect_all(heap, &collected) > 0;
 	tm_share_spend(&heap->share, now_ns, tm_clock_ns());
 	if (!heap->has_figures)
 		return;
 	heap->is_loose = 1;
 	heap->types.is_loose = heap->sites.is_loose = 0;
 	heap->answered_ns = tm_clock_ns();
+	heap->replies++;
+	if (!collected)
+		return;
 	heap->collections++;
 	add_pause(heap);
 }
@@ -378,5 +387,8 @@ const char *tm_heap_absent(const struct tm_heap *heap, enum tm_metric metric)
 		return "only the program's runtime knows it (--inside)";
 	if (heap->agents.seen == 0 && heap->jvms.opened == 0)
 		return "no runtime that could be entered was seen";
+	if (is_shared(metric) && heap->uncollected)
+		return "no full collection was forced: the program has "
+		       "switched its collector off, or debugs it";
 	return "the program's runtime does not report it";
 }

@@ -56,8 +56,10 @@ struct tm_heap {
 	int is_loose;	      /* nothing was read yet of what the program did
 			       * after the last question */
 	uint64_t answered_ns; /* when that was answered */
-	uint64_t collections;
-	uint64_t left_out; /* samples without one, to spare the program */
+	uint64_t replies;     /* samples with one */
+	uint64_t collections; /* of them, with a collection that was forced */
+	uint64_t uncollected; /* without, though the samples have a reply */
+	uint64_t left_out;    /* samples without one, to spare the program */
 	uint64_t longest_pause_ns;
 	uint64_t pause_ns; /* all together */
 };

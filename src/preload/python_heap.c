@@ -46,10 +46,15 @@ static long call(struct tm_python_object *function)
 	return number;
 }
 
+static int runs_by_itself(void)
+{
+	return call(is_enabled) == 1;
+}
+
 /* With gc.set_debug() a collection prints. */
 static int collect(void)
 {
-	if (call(is_enabled) != 1 || call(get_debug) != 0)
+	if (!runs_by_itself() || call(get_debug) != 0)
 		return 0;
 	tm_python.PyGC_Collect();
 	tm_python.PyErr_Clear();
@@ -95,20 +100,31 @@ static void refuse_walk(struct tm_python_question *question,
 				 : "there is no memory to count its objects");
 }
 
-static void say_figures(struct tm_python_question *question,
-			const struct tm_python_types *types, uint64_t begun_ns)
+/* Only collections find garbage: where none runs, its number is not known.  In a
+ * program that debugs them, its own run. */
+static void say_garbage(struct tm_python_question *question)
 {
 	ssize_t uncollectable;
 
 	tm_python.Py_DecRef(garbage(&uncollectable));
-	say(question, "heap %lu", question->number);
-	if (types)
-		say(question, " live_bytes=%" PRIu64 " live_objects=%" PRIu64,
-		    types->bytes, types->objects);
 	if (uncollectable >= 0)
 		say(question, " uncollectable=%zd", uncollectable);
-	say(question, " pause_ns=%" PRIu64 "\n",
-	    tm_python_walk_clock() - begun_ns);
+}
+
+/* `types`: what a collection left; NULL: there was none. */
+static void say_figures(struct tm_python_question *question,
+			const struct tm_python_types *types, uint64_t begun_ns)
+{
+	say(question, "heap %lu", question->number);
+	if (types)
+		say(question,
+		    " live_bytes=%" PRIu64 " live_objects=%" PRIu64
+		    " pause_ns=%" PRIu64,
+		    types->bytes, types->objects,
+		    tm_python_walk_clock() - begun_ns);
+	if (types || runs_by_itself())
+		say_garbage(question);
+	say(question, "\n");
 }
 
 static void say_type(struct tm_python_question *question,

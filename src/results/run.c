@@ -106,16 +106,39 @@ void tm_run_set_ending(struct tm_run *run, const struct tm_run_ending *ending,
 		tm_text_clean(run->ending.text);
 }
 
-void tm_run_note(struct tm_run *run, const char *format, ...)
+static void add_note(struct tm_run *run, const char *format, va_list args)
 {
 	char text[400];
+
+	vsnprintf(text, sizeof(text), format, args);
+	tm_text_clean(text);
+	tm_texts_add(&run->notes, text);
+}
+
+void tm_run_note(struct tm_run *run, const char *format, ...)
+{
 	va_list args;
 
 	va_start(args, format);
-	vsnprintf(text, sizeof(text), format, args);
+	add_note(run, format, args);
 	va_end(args);
-	tm_text_clean(text);
-	tm_texts_add(&run->notes, text);
+}
+
+void tm_run_note_first(struct tm_run *run, const char *format, ...)
+{
+	struct tm_texts *notes = &run->notes;
+	size_t before = notes->count;
+	va_list args;
+	char *first;
+
+	va_start(args, format);
+	add_note(run, format, args);
+	va_end(args);
+	if (notes->count == before)
+		return;
+	first = notes->text[before];
+	memmove(notes->text + 1, notes->text, before * sizeof(*notes->text));
+	notes->text[0] = first;
 }
 
 int tm_run_has_metric(const struct tm_run *run, enum tm_metric metric)

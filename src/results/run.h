@@ -99,6 +99,9 @@ void tm_run_set_absent(struct tm_run *run, enum tm_metric metric,
 void tm_run_set_ending(struct tm_run *run, const struct tm_run_ending *ending,
 		       const char *text);
 void tm_run_note(struct tm_run *run, const char *format, ...) TM_PRINTF(2, 3);
+/* Before the others: reports show the first ones. */
+void tm_run_note_first(struct tm_run *run, const char *format, ...)
+	TM_PRINTF(2, 3);
 
 /* Where a sample stands, in the run's unit, and what slopes against that are:
  * "per iteration" or "per second". */

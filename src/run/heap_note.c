@@ -1,5 +1,6 @@
 #include "run/heap_note.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "util/amount.h"
@@ -39,7 +40,7 @@ static void note_variable(struct tm_run *run, const struct tm_heap *heap,
 
 static int is_worth_a_note(const struct tm_heap *heap, uint64_t missing)
 {
-	return missing && missing * FEW > heap->collections;
+	return missing && missing * FEW > heap->replies;
 }
 
 static void note_missing(struct tm_run *run, const struct tm_heap *heap,
@@ -84,7 +85,7 @@ static void note_left_out(struct tm_run *run, const struct tm_heap *heap)
 			    : "");
 }
 
-static void note_cost(struct tm_run *run, const struct tm_heap *heap)
+static void note_collections(struct tm_run *run, const struct tm_heap *heap)
 {
 	char count[TM_AMOUNT_MAX];
 
@@ -98,6 +99,12 @@ static void note_cost(struct tm_run *run, const struct tm_heap *heap)
 		    share_of(heap, heap->pause_ns),
 		    (double)heap->longest_pause_ns / 1e6);
 	note_left_out(run, heap);
+}
+
+static void note_censuses(struct tm_run *run, const struct tm_heap *heap)
+{
+	char count[TM_AMOUNT_MAX];
+
 	if (heap->types.count == 0)
 		return;
 	tm_amount_format(count, (double)heap->types.count, "times");
@@ -167,7 +174,7 @@ static void note_silent(struct tm_run *run, const struct tm_heap *heap,
 {
 	size_t i;
 
-	for (i = 0; i < TM_LANGUAGE_COUNT && !heap->collections; i++) {
+	for (i = 0; i < TM_LANGUAGE_COUNT && !heap->replies; i++) {
 		const struct tm_language *language = tm_language_at(i);
 
 		if (!tm_language_set_has(heap->programs, language) ||
@@ -187,16 +194,25 @@ static void note_silent(struct tm_run *run, const struct tm_heap *heap,
 	}
 }
 
-/* CPython does not collect for tidemark where its program has ruled that out. */
+/* CPython does not collect for tidemark where its program has ruled that out.  It
+ * is the first of all notes: nothing else says why --inside shows little. */
 static void note_uncollected(struct tm_run *run, const struct tm_heap *heap)
 {
-	if (heap->agents.without_live && !heap->agents.refused &&
-	    tm_heap_has_seen(heap, tm_language_cpython.name) &&
-	    !tm_run_has_metric(run, TM_METRIC_live_bytes))
-		tm_run_note(run,
-			    "what is alive is not known: the program has "
-			    "switched CPython's collector off (gc.disable()) "
-			    "or debugs it (gc.set_debug())");
+	char samples[TM_AMOUNT_MAX + 8] = "", count[TM_AMOUNT_MAX];
+
+	if (heap->uncollected * FEW <= heap->replies || heap->agents.refused ||
+	    !tm_heap_has_seen(heap, tm_language_cpython.name))
+		return;
+	tm_amount_format(count, (double)heap->uncollected, "samples");
+	if (tm_run_has_metric(run, TM_METRIC_live_bytes))
+		snprintf(samples, sizeof(samples), " at %s", count);
+	tm_run_note_first(
+		run,
+		"what is alive is not known%s: the program has switched "
+		"CPython's collector off (gc.disable()) or debugs it "
+		"(gc.set_debug())%s",
+		samples,
+		heap->collections ? "" : "; no full collection was forced");
 }
 
 static int has_seen_one(const struct tm_heap *heap,
@@ -247,7 +263,8 @@ void tm_heap_note(struct tm_run *run, const struct tm_heap *heap,
 	if (setup)
 		note_variable(run, heap, setup);
 	note_jvm(run, heap);
-	note_cost(run, heap);
+	note_collections(run, heap);
+	note_censuses(run, heap);
 	note_troubles(run, heap);
 	note_silent(run, heap, setup);
 	note_uncollected(run, heap);

@@ -124,27 +124,63 @@ static void ask_cpython(void)
 	tm_language_set_add(&setup.entered, &tm_language_cpython);
 	tm_language_set_add(&heap.programs, &tm_language_cpython);
 	strcpy(heap.agents.languages, "CPython;");
-	heap.agents.seen = heap.collections = heap.agents.without_live = 1;
+	heap.agents.seen = heap.replies = heap.uncollected = 1;
 }
 
-Test(heap_note, says_who_asked_cpython_and_that_its_collector_is_off)
+/* Before all others, and no collection is told of that was not made. */
+Test(heap_note, says_first_that_the_collector_of_cpython_is_off)
 {
 	ask_cpython();
+	heap.types.count = 1;
+	tm_run_note(run, "of its marks");
 	tm_heap_note(run, &heap, &setup);
-	cr_assert_eq(run->notes.count, 3);
-	cr_assert_not_null(strstr(run->notes.text[0], "preloaded library"));
-	cr_assert_not_null(strstr(run->notes.text[2], "gc.disable()"));
+	cr_assert_eq(run->notes.count, 4);
+	cr_assert_str_eq(run->notes.text[0],
+			 "what is alive is not known: the program has switched "
+			 "CPython's collector off (gc.disable()) or debugs it "
+			 "(gc.set_debug()); no full collection was forced");
+	cr_assert_str_eq(run->notes.text[1], "of its marks");
+	cr_assert_not_null(strstr(run->notes.text[2], "preloaded library"));
+	cr_assert_not_null(strstr(run->notes.text[3], "were counted 1 time"));
 }
 
 /* An answer that did not come is no collector that is off. */
 Test(heap_note, does_not_blame_the_collector_for_an_answer_that_did_not_come)
 {
 	ask_cpython();
-	heap.agents.without_live = 0;
+	heap.uncollected = 0;
 	heap.agents.late = 1;
 	tm_heap_note(run, &heap, &setup);
 	for (size_t i = 0; i < run->notes.count; i++)
 		cr_expect_null(strstr(run->notes.text[i], "gc.disable()"));
+}
+
+/* As in a program that switches it off once it has started. */
+Test(heap_note, says_how_often_the_collector_of_cpython_was_off)
+{
+	struct tm_sample sample = {0};
+
+	ask_cpython();
+	heap.collections = 1;
+	heap.replies = 36;
+	heap.uncollected = 35;
+	tm_sample_set(&sample, TM_METRIC_live_bytes, 1);
+	run->samples = &sample;
+	run->sample_count = 1;
+	tm_heap_note(run, &heap, &setup);
+	run->samples = NULL;
+	run->sample_count = 0;
+	cr_assert_not_null(
+		strstr(run->notes.text[0], "is not known at 35 samples: "));
+	cr_assert_null(strstr(run->notes.text[0], "no full collection"));
+}
+
+Test(heap_note, leaves_out_that_the_collector_was_off_for_a_moment)
+{
+	ask_cpython();
+	heap.replies = 36;
+	tm_heap_note(run, &heap, &setup);
+	cr_assert_null(strstr(run->notes.text[0], "gc.disable()"));
 }
 
 Test(heap_note, judges_cpython_by_malloc_where_nothing_told_what_is_alive)
