@@ -578,6 +578,8 @@ const char *tm_judged_cause(const struct tm_judged *judged)
 {
 	if (tm_decision_is_of_few(&judged->decision))
 		return "few samples";
+	if (judged->decision.reason_key == TM_REASON_CUT_OFF)
+		return "ends early";
 	if (!judged->deferred)
 		return NULL;
 	if (judged->decision.growth == TM_GROWTH_GROWS)

@@ -225,6 +225,15 @@ static void judge(struct tm_decision *out)
 		out->judgement = TM_JUDGEMENT_PASS;
 }
 
+/* Samples that rise as a rule, and a rate that may be one of falling: that is not
+ * known to be growth.  A doubling container, which rises in few steps, is. */
+static int may_fall(const struct tm_decision *decision)
+{
+	return decision->growth == TM_GROWTH_GROWS &&
+	       decision->judgement == TM_JUDGEMENT_INCONCLUSIVE &&
+	       decision->curve == TM_CURVE_LINEAR && decision->low < 0;
+}
+
 /* --- the reason ------------------------------------------------------------- */
 
 static enum tm_reason reason_of_curve(enum tm_curve curve)
@@ -368,6 +377,10 @@ static void apply_rule(struct tm_decision *out,
 	else if (late.most <= out->budget)
 		out->growth = TM_GROWTH_FLAT;
 	judge(out);
+	if (may_fall(out)) {
+		out->growth = TM_GROWTH_INCONCLUSIVE;
+		evidence.objection = TM_REASON_BELOW_ZERO;
+	}
 	out->reason_key = choose_reason(out, &evidence, rise);
 	write_reason(out, input->opts, late.most);
 }

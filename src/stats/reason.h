@@ -18,6 +18,7 @@
 	X(TOO_FEW, "too-few", "there are too few samples")                     \
 	X(REPEATED, "repeated", "samples repeat an iteration")                 \
 	X(HIDDEN, "hidden", "pages of a collected heap do not show it")        \
+	X(CUT_OFF, "cut-off", "its samples end long before the run does")      \
 	/* it seems to grow, but a check failed */                             \
 	X(TOO_LITTLE, "too-little", "it rose too little to count as growth")   \
 	X(FALLS_AS_MUCH, "falls-as-much", "it falls by as much as it rises")   \
@@ -29,6 +30,8 @@
 	X(PAUSES, "pauses", "it stops rising in the middle of the run")        \
 	X(KEEPS_PAGES, "keeps-pages",                                          \
 	  "an allocator that keeps pages would look the same")                 \
+	X(BELOW_ZERO, "below-zero",                                            \
+	  "the interval of its rate reaches below 0")                          \
 	X(UNEVEN_FLOOR, "uneven-floor", "its minima do not rise steadily")     \
 	X(UNEVEN_TROUGHS, "uneven-troughs",                                    \
 	  "its troughs do not rise steadily")                                  \

@@ -263,6 +263,53 @@ Test(verdict, leaves_what_the_allocator_did_not_answer_to_the_net_bytes)
 		tm_verdict_find(&verdict, TM_METRIC_allocated_bytes)->deferred);
 }
 
+/* A program that fills its memory and then calls malloc no more. */
+static void stop_allocating(size_t last)
+{
+	size_t i;
+
+	run_curve(run, TM_METRIC_allocated_bytes, 1e6, 2000);
+	for (i = last + 1; i < run->sample_count; i++)
+		tm_sample_unset(&run->samples[i], TM_METRIC_allocated_bytes);
+}
+
+Test(verdict, does_not_judge_what_the_allocator_said_long_before_the_end)
+{
+	const struct tm_judged *judged;
+
+	stop_allocating(40);
+	cr_assert_eq(judge(), TM_JUDGEMENT_INCONCLUSIVE);
+	judged = &verdict.judged[0];
+	cr_assert_eq(judged->decision.reason_key, TM_REASON_CUT_OFF);
+	cr_assert_eq(judged->decision.growth, TM_GROWTH_INCONCLUSIVE);
+	cr_assert_not(judged->decision.has_slope);
+	assert_reason("it could not be read in the last 60 % of the run");
+	run_curve(run, TM_METRIC_net_bytes, 1e6, 0);
+	cr_assert_eq(judge(), TM_JUDGEMENT_PASS);
+	judged = tm_verdict_find(&verdict, TM_METRIC_allocated_bytes);
+	cr_assert(judged->deferred);
+	cr_assert_str_eq(tm_judged_cause(judged), "ends early");
+}
+
+Test(verdict, judges_what_the_allocator_said_until_near_the_end)
+{
+	stop_allocating(80);
+	cr_assert_eq(judge(), TM_JUDGEMENT_FAIL);
+	stop_allocating(79);
+	cr_assert_eq(judge(), TM_JUDGEMENT_INCONCLUSIVE);
+}
+
+/* Resident memory is read without the program. */
+Test(verdict, judges_checkpoints_that_end_before_the_run)
+{
+	size_t i;
+
+	run_curve(run, TM_METRIC_uss_bytes, 1 << 22, 2000);
+	for (i = 60; i < run->sample_count; i++)
+		tm_sample_unset(&run->samples[i], TM_METRIC_uss_bytes);
+	cr_assert_eq(judge(), TM_JUDGEMENT_FAIL);
+}
+
 Test(verdict, does_not_leave_it_to_a_metric_that_is_not_there)
 {
 	run_curve(run, TM_METRIC_allocated_bytes, 1e6, 0);

@@ -143,6 +143,11 @@ static void sentences_agree(void)
 		cr_assert(one->growth != TM_GROWTH_INCONCLUSIVE ||
 				  !strstr(one->reason, "it levels off"),
 			  "%s", one->reason);
+		cr_assert(one->growth != TM_GROWTH_GROWS ||
+				  one->judgement != TM_JUDGEMENT_INCONCLUSIVE ||
+				  one->curve != TM_CURVE_LINEAR ||
+				  one->low >= 0,
+			  "%s", one->reason);
 	}
 	if (tm_verdict_count_growing(verdict))
 		cr_assert(!strstr(why_text.bytes, "Nothing ") &&
