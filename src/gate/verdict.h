@@ -97,8 +97,8 @@ int tm_verdict_is_flat_by_budget(const struct tm_verdict *verdict);
 /* Whether the verdict is open because a collected heap hides what is alive. */
 int tm_verdict_is_hidden(const struct tm_verdict *verdict);
 
-/* How the run stands, in a word: "grows", "grows within budget" (within its budget),
- * "flat" or "inconclusive". */
+/* How the run stands, in a word: "grows", "grows within budget", "flat" or
+ * "inconclusive". */
 const char *tm_verdict_word(const struct tm_verdict *verdict);
 
 /* The kind and its reason.  Of an inconclusive run the kind is TM_KIND_UNKNOWN,

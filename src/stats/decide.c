@@ -181,12 +181,13 @@ enum tm_growth tm_decision_growth(const struct tm_decision *decision)
 
 const char *tm_decision_word(const struct tm_decision *decision)
 {
-	enum tm_growth growth = tm_decision_growth(decision);
+	int rises = decision->growth == TM_GROWTH_GROWS ||
+		    (decision->growth == TM_GROWTH_FLAT &&
+		     decision->reason_key == TM_REASON_STILL_RISES);
 
-	return growth == TM_GROWTH_FLAT &&
-			       decision->reason_key == TM_REASON_STILL_RISES
+	return rises && decision->judgement == TM_JUDGEMENT_PASS
 		       ? "grows within budget"
-		       : tm_growth_name(growth);
+		       : tm_growth_name(tm_decision_growth(decision));
 }
 
 void tm_decision_interval(char out[TM_INTERVAL_MAX],
@@ -332,8 +333,8 @@ static void write_reason(struct tm_decision *out,
 			 text);
 	else
 		snprintf(out->reason, sizeof(out->reason),
-			 "inconclusive: growth of up to %s %s cannot be ruled "
-			 "out; %s",
+			 "inconclusive: growth of up to %s %s in the second "
+			 "half cannot be ruled out; %s",
 			 most, opts->per,
 			 out->reason_key == TM_REASON_SETTLES
 				 ? "it may level off, like a warm-up or a cache"

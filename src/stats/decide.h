@@ -72,8 +72,8 @@ int tm_decision_is_of_few(const struct tm_decision *decision);
 enum tm_growth tm_decision_growth(const struct tm_decision *decision);
 enum tm_curve tm_decision_curve(const struct tm_decision *decision);
 
-/* How it grows, for people: as tm_decision_growth, but what is flat only by its
- * budget, and rises to the end, "grows within budget". */
+/* How it grows, for people: as tm_decision_growth, but "grows within budget" of
+ * what passes and grows, or is flat only by its budget and rises to the end. */
 const char *tm_decision_word(const struct tm_decision *decision);
 
 /* "31.6 to 32.3 B": the 95 % interval of the slope.  Where that reaches over the

@@ -275,13 +275,16 @@ Test(decide, passes_growth_that_the_budget_allows)
 {
 	struct shape shape = {.level = 1e6, .slope = 64};
 	struct tm_point points[SAMPLES];
+	struct tm_decision decision;
 
 	shape_fill(points, SAMPLES, &shape);
-	cr_expect_eq(decide_points(points, SAMPLES, 100).judgement,
-		     TM_JUDGEMENT_PASS);
+	decision = decide_points(points, SAMPLES, 100);
+	cr_expect_eq(decision.judgement, TM_JUDGEMENT_PASS);
+	cr_expect_str_eq(tm_decision_word(&decision), "grows within budget");
 	shape_fill(points, SAMPLES, &shape);
-	cr_expect_eq(decide_points(points, SAMPLES, 10).judgement,
-		     TM_JUDGEMENT_FAIL);
+	decision = decide_points(points, SAMPLES, 10);
+	cr_expect_eq(decision.judgement, TM_JUDGEMENT_FAIL);
+	cr_expect_str_eq(tm_decision_word(&decision), "grows");
 	shape_fill(points, SAMPLES, &shape);
 	cr_expect_eq(decide_points(points, SAMPLES, 0).judgement,
 		     TM_JUDGEMENT_FAIL);
@@ -304,6 +307,8 @@ Test(decide, does_not_call_noise_flat_that_could_hide_the_budget)
 
 	cr_assert_eq(decision.growth, TM_GROWTH_INCONCLUSIVE);
 	cr_assert_eq(decision.judgement, TM_JUDGEMENT_INCONCLUSIVE);
+	cr_assert(strstr(decision.reason, " in the second half cannot be "
+					  "ruled out; "));
 }
 
 Test(decide, asks_for_another_look_while_one_is_left)
