@@ -396,35 +396,25 @@ static void explain_rest(struct tm_analysis *facts)
 			  "the group.");
 }
 
-/* Whether the layer is inconclusive, and the verdict depends on it. */
-static int is_undecided(const struct tm_analysis *facts, unsigned int id)
-{
-	const struct tm_why_layer *one = layer(facts, id);
-	const struct tm_judged *judged =
-		id < TM_METRIC_COUNT
-			? tm_verdict_find(&facts->verdict, (enum tm_metric)id)
-			: NULL;
-
-	return one->is_measured &&
-	       one->decision.growth == TM_GROWTH_INCONCLUSIVE &&
-	       !(judged && judged->deferred);
-}
-
-/* The names of the inconclusive layers; returns their number. */
+/* The names of the inconclusive metrics on which the run's own verdict depends:
+ * it passes all the same where replicates overrule it.  Returns their number. */
 static size_t name_undecided(const struct tm_analysis *facts,
 			     char out[TM_WHY_CAUSE_MAX / 2])
 {
+	const struct tm_verdict *verdict = &facts->verdict;
 	size_t size = TM_WHY_CAUSE_MAX / 2, used = 0, count = 0, i;
 
 	*out = '\0';
-	for (i = 0; i < facts->order_count; i++) {
-		unsigned int id = facts->order[i];
+	for (i = 0; i < verdict->count; i++) {
+		const struct tm_judged *judged = &verdict->judged[i];
 		int length;
 
-		if (!is_undecided(facts, id))
+		if (judged->deferred ||
+		    judged->decision.judgement != TM_JUDGEMENT_INCONCLUSIVE)
 			continue;
 		length = snprintf(out + used, size - used, "%s%s",
-				  count++ ? ", " : "", layer(facts, id)->text);
+				  count++ ? ", " : "",
+				  tm_metric_name(judged->metric));
 		if (length < 0 || (size_t)length >= size - used)
 			break;
 		used += (size_t)length;

@@ -318,3 +318,47 @@ Test(why_verdict, no_head_stands_above_nothing)
 	assert_has_not(explain((struct tm_style){.is_full = 1}),
 		       "Not measured");
 }
+
+/* --- what is not decided -------------------------------------------------- */
+
+/* Neither flat nor growing. */
+static void is_noisy(enum tm_metric metric)
+{
+	size_t i;
+
+	curve(metric, 4e6, 0);
+	for (i = 0; i < run->sample_count; i++)
+		run->samples[i].value[metric] +=
+			(i * 7919 % 13) * 400000 + i * 3000;
+}
+
+/* They are not judged, or another metric of the same memory is. */
+Test(why_verdict, what_the_verdict_does_not_need_is_not_called_undecided)
+{
+	curve(TM_METRIC_rss_bytes, 4e6, 0);
+	is_noisy(TM_METRIC_cgroup_bytes);
+	is_noisy(TM_METRIC_lazyfree_bytes);
+	is_noisy(TM_METRIC_pss_bytes);
+	analyse();
+	cr_assert_eq(analysis.layer[TM_METRIC_cgroup_bytes].decision.growth,
+		     TM_GROWTH_INCONCLUSIVE);
+	cr_assert_eq(tm_verdict_find(&analysis.verdict, TM_METRIC_pss_bytes)
+			     ->decision.judgement,
+		     TM_JUDGEMENT_INCONCLUSIVE);
+	assert_has(text(), "server: flat\n  Nothing grows.\n");
+}
+
+/* The other runs of the job passed. */
+Test(why_verdict, what_is_overruled_is_not_decided_yet)
+{
+	struct tm_verdict overruled;
+
+	is_noisy(TM_METRIC_rss_bytes);
+	is_noisy(TM_METRIC_cgroup_bytes);
+	overruled = analyse()->verdict;
+	overruled.standing = TM_JUDGEMENT_PASS;
+	cr_assert_eq(tm_analysis_make(&analysis, run, &overruled, NULL), TM_OK);
+	cr_expect_str_eq(analysis.cause[0],
+			 "No growth was found. Not decided: rss_bytes. A "
+			 "longer run may decide.");
+}
