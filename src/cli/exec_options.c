@@ -4,11 +4,9 @@
 #include <string.h>
 
 #include "heap/heap.h"
+#include "results/sites.h"
 #include "results/store.h"
 #include "util/quantity.h"
-
-/* Default distance of sampled allocations, in allocated bytes. */
-#define SAMPLING_BYTES (32u * 1024)
 
 /* --- values of their own kind --------------------------------------------- */
 
@@ -262,7 +260,7 @@ static void set_defaults(struct tm_cli_exec *out)
 {
 	memset(out, 0, sizeof(*out));
 	out->store.directory = TM_RESULTS_DIRECTORY;
-	out->sampling_bytes = SAMPLING_BYTES;
+	out->sampling_bytes = TM_SITES_DISTANCE;
 	out->runs = 1;
 	out->inside_share = TM_HEAP_SHARE;
 	tm_cli_gating_init(&out->gating);

@@ -6,6 +6,7 @@
 #include "explain/language.h"
 #include "metric/traits.h"
 #include "results/rerun.h"
+#include "util/quantity.h"
 #include "util/text.h"
 
 /* Samples below which a gate calls its verdict one of few samples. */
@@ -25,19 +26,39 @@ static const struct tm_why_layer *layer(const struct tm_analysis *facts,
 
 /* --- what was asked for --------------------------------------------------- */
 
-static int was_given(const struct tm_analysis *facts, const char *option)
+/* What follows the option where it was given last ("", "=4KiB"), or NULL. */
+static const char *find_given(const struct tm_analysis *facts,
+			      const char *option)
 {
 	const struct tm_texts *given = &facts->run->request.given;
 	size_t length = strlen(option), i;
+	const char *found = NULL;
 
 	for (i = 0; i < given->count; i++) {
 		const char *text = given->text[i];
 
 		if (strncmp(text, option, length) == 0 &&
 		    strchr(" =", text[length]))
-			return 1;
+			found = text + length;
 	}
-	return 0;
+	return found;
+}
+
+static int was_given(const struct tm_analysis *facts, const char *option)
+{
+	return find_given(facts, option) != NULL;
+}
+
+/* Bytes between two samples of sites as they were asked for; 0: none. */
+static int64_t asked_distance(const struct tm_analysis *facts)
+{
+	const char *given = find_given(facts, "--sample-bytes");
+	uint64_t bytes;
+
+	if (!given || !*given || !tm_quantity_bytes(given + 1, &bytes) ||
+	    bytes > INT64_MAX)
+		return TM_SITES_DISTANCE;
+	return (int64_t)bytes;
 }
 
 static int is_set(const struct tm_analysis *facts, const char *option)
@@ -231,10 +252,22 @@ static int is_python_uncounted(const struct tm_analysis *facts)
 	       language_of(facts) == &tm_language_cpython;
 }
 
-static int is_unsampled(const struct tm_analysis *facts)
+/* None is stored: they were not to be sampled, or too little was allocated for
+ * a sample, or there was no room. */
+static int has_no_sites(const struct tm_analysis *facts)
 {
 	return is_counted(facts) && !facts->run->sites.is_known &&
 	       malloc_grows(facts);
+}
+
+static int is_unsampled(const struct tm_analysis *facts)
+{
+	return has_no_sites(facts) && asked_distance(facts) == 0;
+}
+
+static int is_sampled_in_vain(const struct tm_analysis *facts)
+{
+	return has_no_sites(facts) && asked_distance(facts) >= DISTANCE_MIN;
 }
 
 static int any_site_grows(const struct tm_analysis *facts)
@@ -362,10 +395,16 @@ static const struct step steps[] = {
 	 .change = "--preload",
 	 .starts = 1},
 	{.applies = is_unsampled,
-	 .before = "--sample-bytes 64KiB finds the code that allocates what "
+	 .before = "allocation sites were not sampled (--sample-bytes 0): "
+		   "samples show which code allocates what grows",
+	 .change = "--preload",
+	 .other = "--sample-bytes 4KiB"},
+	{.applies = is_sampled_in_vain,
+	 .before = "no allocation site was stored: more samples "
+		   "(--sample-bytes) may find the code that allocates what "
 		   "grows",
 	 .change = "--preload",
-	 .other = "--sample-bytes 64KiB"},
+	 .other = "--sample-bytes"},
 	{.applies = has_no_room_for_sites,
 	 .before = "no site was found to grow: with fewer samples there is "
 		   "room for all sites",
@@ -434,7 +473,9 @@ static void write_hint(const struct step *step, const struct tm_analysis *facts,
 /* Where there was no room for all sites, fewer samples show more. */
 static long long distance_of(const struct tm_analysis *facts)
 {
-	const int64_t bytes = facts->run->sites.sampling_bytes.value;
+	const struct tm_run_sites *sites = &facts->run->sites;
+	const int64_t bytes = sites->is_known ? sites->sampling_bytes.value
+					      : asked_distance(facts);
 
 	return has_no_room_for_sites(facts) ? bytes * 8 : bytes / 16;
 }

@@ -14,6 +14,9 @@
 
 #define TM_SITES_SCHEMA 1
 
+/* Allocated bytes between two samples, unless another distance is asked for. */
+#define TM_SITES_DISTANCE (32 * 1024)
+
 /* A place in code.  Without symbols only module and offset are known. */
 struct tm_run_frame {
 	char *function;

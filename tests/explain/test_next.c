@@ -238,8 +238,34 @@ Test(next, what_could_not_be_counted_is_not_tried_again)
 Test(next, sites_that_were_not_sampled_are_sampled)
 {
 	malloc_grows();
-	advises("--sample-bytes 64KiB finds the code that allocates what grows",
-		"tidemark exec --preload --sample-bytes 64KiB -- ./server");
+	tm_texts_add(&run->request.given, "--preload");
+	tm_texts_add(&run->request.given, "--sample-bytes 0");
+	advises("allocation sites were not sampled (--sample-bytes 0): samples "
+		"show which code allocates what grows",
+		"tidemark exec --preload --sample-bytes 4KiB -- ./server");
+}
+
+#define NONE_STORED                                                            \
+	"no allocation site was stored: more samples (--sample-bytes) may "    \
+	"find the code that allocates what grows"
+
+/* By default they are 32 KiB apart, and too little may be allocated for one:
+ * samples that are further apart would not help. */
+Test(next, sites_without_a_sample_are_sampled_more_closely)
+{
+	malloc_grows();
+	advises(NONE_STORED,
+		"tidemark exec --preload --sample-bytes 2048 -- ./server");
+	tm_texts_add(&run->request.given, "--sample-bytes 16KiB");
+	advises(NONE_STORED,
+		"tidemark exec --preload --sample-bytes 1024 -- ./server");
+}
+
+Test(next, sites_without_a_sample_of_every_byte_are_not_sampled_again)
+{
+	malloc_grows();
+	tm_texts_add(&run->request.given, "--sample-bytes 1");
+	advises("", "");
 }
 
 Test(next, sites_that_hide_are_sampled_more_closely)
