@@ -19,15 +19,38 @@ struct settings {
 	struct tm_cli_store store;
 };
 
+/* The names of tm_cli_gate_options; here the file is also written, and nothing
+ * is run. */
+static const struct tm_option file_options[] = {
+	{.name = "baseline",
+	 TM_OPTION_INTO(TEXT, struct tm_cli_gating, baseline),
+	 .argument = "FILE",
+	 .help = "the file of budgets that is written (save) or read (show, "
+		 "check): " TM_BASELINE_FILE},
+	{.name = "confirm",
+	 TM_OPTION_INTO(FLAG, struct tm_cli_gating, confirm),
+	 .help = "check: of several runs of a job, more than half decide"},
+	{.name = "export-junit",
+	 TM_OPTION_INTO(TEXT, struct tm_cli_gating,
+			exports.path[TM_FORM_JUNIT]),
+	 .argument = "FILE",
+	 .help = "check: write the verdicts as JUnit XML"},
+	TM_OPTIONS_END};
+
 static const struct tm_option_group groups[] = {
 	{"Verdict", tm_cli_judging_options,
 	 offsetof(struct settings, gating.given)},
-	{NULL, tm_cli_gate_options, offsetof(struct settings, gating)},
-	{NULL, tm_cli_gate_extend_option, offsetof(struct settings, gating)},
+	{NULL, file_options, offsetof(struct settings, gating)},
 	{NULL, tm_cli_gate_format_options, offsetof(struct settings, gating)},
 	{"Stored runs", tm_cli_last_option, offsetof(struct settings, store)},
 	{NULL, tm_cli_results_dir_option, offsetof(struct settings, store)},
 	{NULL, NULL, 0}};
+
+static const struct tm_option_rule rules[] = {
+	{TM_RULE_ACTION, "confirm export-junit format brief", "check", NULL},
+	{TM_RULE_ACTION, "max-growth ignore metric last results-dir",
+	 "save check", NULL},
+	{.names = NULL}};
 
 static const struct tm_example examples[] = {
 	{"baseline save server", "store the growth of the newest run of "
@@ -120,8 +143,14 @@ static int show(struct settings *settings, char *const *names)
 	char *text = NULL;
 	enum tm_rc rc;
 
-	(void)names;
-	rc = tm_baseline_load(&baseline, settings->gating.baseline, &err);
+	if (*names)
+		rc = tm_fail(&err, TM_EUSAGE,
+			     "baseline show takes no runs: it prints all of "
+			     "'%.160s'",
+			     settings->gating.baseline);
+	else
+		rc = tm_baseline_load(&baseline, settings->gating.baseline,
+				      &err);
 	if (rc == TM_OK)
 		text = tm_baseline_text(&baseline);
 	if (rc == TM_OK && !text)
@@ -197,5 +226,6 @@ const struct tm_command tm_cli_baseline = {
 	.operands = TM_OPERANDS_ACTION,
 	.actions = action_names,
 	.groups = groups,
+	.rules = rules,
 	.examples = examples,
 };

@@ -139,11 +139,33 @@ static void put_names(FILE *out, const char *names, const char *last)
 	}
 }
 
+/* "save and check" */
+static void put_words(FILE *out, const char *words)
+{
+	char word[40];
+	size_t length;
+
+	for (; *words; words += length) {
+		words += strspn(words, " ");
+		length = strcspn(words, " ");
+		snprintf(word, sizeof(word), "%.*s", (int)length, words);
+		put_in(out, BOLD, word);
+		fputs(words[length] ? " and " : "", out);
+	}
+}
+
 static void put_rule(FILE *out, const struct tm_option_rule *rule)
 {
 	char other[40];
 
 	fputs(".PP\n", out);
+	if (rule->kind == TM_RULE_ACTION) {
+		put_names(out, rule->names, " and ");
+		fputs(strchr(rule->names, ' ') ? " are for " : " is for ", out);
+		put_words(out, rule->other);
+		fputs(" only.\n", out);
+		return;
+	}
 	if (rule->kind == TM_RULE_ONE_OF)
 		fputs("At most one of ", out);
 	put_names(out, rule->names, " and ");

@@ -356,6 +356,47 @@ static enum tm_rc fail_rule(const struct tm_option_rule *rule, const char *name,
 		       because ? ": " : "", because ? because : "");
 }
 
+static int has_word(const char *words, const char *word)
+{
+	size_t length = strlen(word);
+
+	for (; *words; words += strcspn(words, " ")) {
+		words += strspn(words, " ");
+		if (strcspn(words, " ") == length &&
+		    strncmp(words, word, length) == 0)
+			return 1;
+	}
+	return 0;
+}
+
+/* A word that is not an action is the command's to refuse. */
+static enum tm_rc check_action(const struct tm_command *command,
+			       const struct given *given, const char *action,
+			       struct tm_err *err)
+{
+	const struct tm_option_rule *rule = command->rules;
+	const char *const *known = command->actions;
+	const char *name;
+	size_t length;
+
+	while (known && *known && strcmp(*known, action) != 0)
+		known++;
+	if (!known || !*known)
+		return TM_OK;
+	for (; rule && rule->names; rule++) {
+		if (rule->kind != TM_RULE_ACTION ||
+		    has_word(rule->other, action))
+			continue;
+		name = next_given(given, rule->names, &length);
+		if (name)
+			return tm_fail(err, TM_EUSAGE,
+				       "--%.*s cannot be used with '%s %s'",
+				       (int)length, name, command->name,
+				       action);
+	}
+	return TM_OK;
+}
+
 static enum tm_rc check_rule(const struct tm_option_rule *rule,
 			     const struct given *given, struct tm_err *err)
 {
@@ -363,7 +404,7 @@ static enum tm_rc check_rule(const struct tm_option_rule *rule,
 	const char *name = next_given(given, rule->names, &length);
 	const char *other = rule->other;
 
-	if (!name)
+	if (!name || rule->kind == TM_RULE_ACTION)
 		return TM_OK;
 	if (rule->kind == TM_RULE_ONE_OF)
 		other = next_given(given, name + length, &unused);
@@ -374,10 +415,14 @@ static enum tm_rc check_rule(const struct tm_option_rule *rule,
 }
 
 static enum tm_rc check_rules(const struct tm_command *command,
-			      const struct given *given, struct tm_err *err)
+			      const struct given *given, const char *operand,
+			      struct tm_err *err)
 {
 	const struct tm_option_rule *rule = command->rules;
 	enum tm_rc rc = TM_OK;
+
+	if (operand)
+		rc = check_action(command, given, operand, err);
 
 	for (; rule && rule->names && rc == TM_OK; rule++)
 		rc = check_rule(rule, given, err);
@@ -451,6 +496,8 @@ enum tm_option_item tm_options_read(const struct tm_command *command,
 	if (item == TM_ITEM_HELP || item == TM_ITEM_BAD)
 		return item;
 	arguments->operands[arguments->count] = NULL;
-	return check_rules(command, &given, err) == TM_OK ? TM_ITEM_END
-							  : TM_ITEM_BAD;
+	return check_rules(command, &given, arguments->operands[0], err) ==
+			       TM_OK
+		       ? TM_ITEM_END
+		       : TM_ITEM_BAD;
 }

@@ -94,13 +94,14 @@ struct tm_option_group {
 enum tm_option_rule_kind {
 	TM_RULE_ONE_OF,	 /* of `names`, one only */
 	TM_RULE_WITHOUT, /* none of `names` with `other` */
-	TM_RULE_NEEDS	 /* each of `names` needs `other` */
+	TM_RULE_NEEDS,	 /* each of `names` needs `other` */
+	TM_RULE_ACTION	 /* each of `names` is for the action `other` only */
 };
 
 struct tm_option_rule {
 	enum tm_option_rule_kind kind;
-	const char *names; /* parted by spaces */
-	const char *other;
+	const char *names;   /* parted by spaces */
+	const char *other;   /* of ACTION: parted by spaces, too */
 	const char *because; /* what the message ends with; NULL: nothing */
 };
 

@@ -1,4 +1,5 @@
 #include <criterion/criterion.h>
+#include <criterion/parameterized.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -494,11 +495,48 @@ Test(cli_gate, names_what_a_baseline_misses)
 	assert_out("'one' is in the baseline");
 }
 
+struct ignored {
+	char line[64];
+	char says[80];
+};
+
+ParameterizedTestParameters(cli_gate, refuses_what_baseline_would_ignore)
+{
+	static struct ignored rows[] = {
+		{"save x --export-junit j.xml",
+		 "--export-junit cannot be used with 'baseline save'"},
+		{"save x --confirm", "--confirm cannot be used with"},
+		{"--format json save x", "--format cannot be used with"},
+		{"save x --brief", "--brief cannot be used with"},
+		{"save x --extend", "unknown option '--extend'"},
+		{"check x --extend", "unknown option '--extend'"},
+		{"show --brief", "--brief cannot be used with 'baseline show'"},
+		{"show --max-growth 1", "--max-growth cannot be used with"},
+		{"show --last 1", "--last cannot be used with"},
+		{"show x", "baseline show takes no runs"},
+	};
+
+	return cr_make_param_array(struct ignored, rows,
+				   sizeof(rows) / sizeof(*rows));
+}
+
+ParameterizedTest(struct ignored *row, cli_gate,
+		  refuses_what_baseline_would_ignore)
+{
+	char line[96];
+
+	snprintf(line, sizeof(line), "baseline %s", row->line);
+	cr_expect_eq(tidemark(line), 2, "%s", line);
+	assert_err(row->says);
+}
+
 Test(cli_gate, explains_how_baseline_is_called)
 {
 	cr_assert_eq(tidemark("baseline"), 2);
 	cr_assert_eq(tidemark("baseline sve x"), 2);
 	assert_err("save, show or check, not 'sve'");
+	cr_assert_eq(tidemark("baseline --help"), 0);
+	assert_out("--baseline FILE       the file of budgets that is written");
 	cr_assert_eq(tidemark("baseline show --baseline none.json"), 2);
 	assert_err("none.json");
 	cr_assert_eq(driver_err_lines(), 1);
