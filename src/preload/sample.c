@@ -281,17 +281,26 @@ static void take_timed(struct tm_thread *self, struct tm_area *area,
 /* Whether the thread has come to its next sample, or just to a check. */
 static int is_due(struct tm_thread *self)
 {
-	uint64_t allocated = tm_sample_allocated(self);
+	int is_sample = tm_sample_allocated(self) >= self->sample_at;
 
 	if (tm_python_agent_is_on()) {
 		self->busy = 1;
 		tm_python_agent_check();
 		self->busy = 0;
 	}
-	if (allocated >= self->sample_at)
-		return 1;
-	set_stop(self, allocated);
-	return 0;
+	if (!is_sample)
+		set_stop(self, tm_sample_allocated(self));
+	return is_sample;
+}
+
+/* A point on what the library itself allocates, or an interpreter for its agent,
+ * is dropped: else the program's next block would be sampled for it. */
+static void skip(struct tm_thread *self)
+{
+	uint64_t allocated = tm_sample_allocated(self);
+
+	if (wanted_mean && allocated >= self->sample_at)
+		draw(self, allocated);
 }
 
 void *tm_sample_take(void *block, size_t size)
@@ -300,6 +309,8 @@ void *tm_sample_take(void *block, size_t size)
 	struct tm_area *area = tm_mapping.area;
 	int saved_errno = errno;
 
+	if (self->busy)
+		skip(self);
 	if (self->busy || !area || !is_due(self) || !wanted_mean)
 		return block;
 	if (self->slot) {

@@ -6,6 +6,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
 
 #include "launch.h"
 #include "reader.h"
@@ -209,6 +212,64 @@ Test(sample, tells_lines_of_a_script_apart)
 	cr_expect(strstr(script, "leak.py\", line 5 in leak\n"), "%s", script);
 	cr_expect_float_eq((double)live_of(largest(area, 0)), 20e6, 4e6);
 	cr_expect_geq(area->own_bytes, sizeof(area->scripts));
+}
+
+/* As tidemark does: the next question when the last one was answered. */
+static void ask_agent(const char *path)
+{
+	struct sockaddr_un address = {.sun_family = AF_UNIX};
+	int listener = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0), fd;
+	char line[4096];
+	int number = 0;
+
+	snprintf(address.sun_path, sizeof(address.sun_path), "%.100s", path);
+	cr_assert_eq(bind(listener, (void *)&address, sizeof(address)), 0);
+	cr_assert_eq(listen(listener, 8), 0);
+	if (fork() == 0) {
+		alarm(60);
+		fd = accept(listener, NULL, NULL);
+		while (read(fd, line, sizeof(line)) > 0) {
+			usleep(10000);
+			dprintf(fd, "collect %d\n", ++number);
+		}
+		_exit(0);
+	}
+	close(listener);
+}
+
+/* What the agent itself allocates is no sample, nor is what comes next one for
+ * it: 600 rounds keep 144 KB, each question lists all objects. */
+Test(sample, are_no_more_while_an_agent_is_asked)
+{
+	char command[4096], path[4096];
+	const struct tm_area *area;
+	int64_t live = 0;
+	uint32_t i;
+	FILE *file;
+
+	snprintf(path, sizeof(path), "%s/../keep.py", launch_folder());
+	file = fopen(path, "w");
+	cr_assert_not_null(file);
+	fprintf(file, "import os, time\n"
+		      "kept = []\n"
+		      "for i in range(600):\n"
+		      "    kept.append(bytes(200)); time.sleep(.002)\n"
+		      "os._exit(0)\n");
+	fclose(file);
+	seed("5", "32768");
+	snprintf(path, sizeof(path), "%s/../agents", launch_folder());
+	ask_agent(path);
+	setenv("TIDEMARK_INSIDE", path, 1);
+	snprintf(command, sizeof(command),
+		 "env PYTHONMALLOC=malloc /usr/bin/python3 %s/../keep.py",
+		 launch_folder());
+	cr_assert_eq(launch(command), 0, "%s", launch_output());
+	unsetenv("TIDEMARK_INSIDE");
+	area = area_of("/python3");
+	for (i = 0; i < area->sites_used; i++)
+		if (strstr(script_of(area, &area->site[i]), "keep.py"))
+			live += live_of(&area->site[i]);
+	cr_expect_lt(live, 420000);
 }
 
 /* A forked child goes on with its parent's samples: freeing what the parent had
