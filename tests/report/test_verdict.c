@@ -377,3 +377,41 @@ Test(verdict_report, fails_cleanly_without_memory)
 		cr_assert_gt(after, 1);
 	}
 }
+
+/* --- the glossary --------------------------------------------------------- */
+
+static void expect_explained(const char *glossary, const char *word)
+{
+	char row[64];
+
+	cr_assert_not_null(word);
+	snprintf(row, sizeof(row), "\n| **%s** | ", word);
+	cr_expect_not_null(strstr(glossary, row), "%s", word);
+}
+
+Test(verdict_report, has_its_words_in_the_glossary)
+{
+	static char glossary[65536];
+	struct tm_judged judged = {.metric = TM_METRIC_rss_bytes};
+	FILE *file = fopen("docs/glossary.md", "r");
+	enum tm_curve curve;
+
+	cr_assert_not_null(file);
+	cr_assert_gt(fread(glossary, 1, sizeof(glossary) - 1, file), 0);
+	fclose(file);
+	for (curve = TM_CURVE_UNKNOWN; curve <= TM_CURVE_SAW_TOOTH; curve++)
+		expect_explained(glossary, tm_curve_name(curve));
+	judged.decision.growth = TM_GROWTH_FLAT;
+	expect_explained(glossary, tm_judged_cause(&judged)); /* few samples */
+	judged.decision.growth = TM_GROWTH_INCONCLUSIVE;
+	judged.decision.note.used = 100;
+	judged.decision.reason_key = TM_REASON_CUT_OFF;
+	expect_explained(glossary, tm_judged_cause(&judged));
+	judged.decision.reason_key = TM_REASON_NOISE;
+	judged.deferred = 1;
+	expect_explained(glossary, tm_judged_cause(&judged)); /* coarse */
+	judged.metric = TM_METRIC_threads;
+	expect_explained(glossary, tm_judged_cause(&judged)); /* noisy */
+	judged.decision.growth = TM_GROWTH_GROWS;
+	expect_explained(glossary, tm_judged_cause(&judged));
+}
