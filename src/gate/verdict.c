@@ -395,10 +395,11 @@ static void say_failure(struct tm_verdict *out, const struct tm_judged *judged)
 	tm_interval_format(interval, decision->low, decision->high, unit);
 	tm_amount_format(budget, judged->budget, unit);
 	snprintf(out->reason, sizeof(out->reason),
-		 "%s grows %s %s (%s), budget %s; %s: %s%s",
-		 tm_metric_name(judged->metric), slope, tm_run_per(out->run),
-		 interval, budget, tm_kind_name(out->kind), out->kind_reason,
-		 cause);
+		 "%s %s %s %s (%s), budget %s; %s: %s%s",
+		 tm_metric_name(judged->metric),
+		 tm_metric_is_plural(judged->metric) ? "grow" : "grows", slope,
+		 tm_run_per(out->run), interval, budget,
+		 tm_kind_name(out->kind), out->kind_reason, cause);
 }
 
 /* Metrics that were decided by their own samples, and how many of them grow;
@@ -419,25 +420,52 @@ static size_t count_decided(const struct tm_verdict *verdict, size_t *growing)
 	return decided;
 }
 
+/* "rss_bytes grows ...", "threads grow ...": the reason of a decision has the
+ * verb for one. */
+static void say_decision(char *out, size_t size, const struct tm_judged *judged)
+{
+	static const char verb[] = "grows ";
+	const char *reason = judged->decision.reason;
+	int is_changed = tm_metric_is_plural(judged->metric) &&
+			 strncmp(reason, verb, strlen(verb)) == 0;
+
+	snprintf(out, size, "%s %s%s", tm_metric_name(judged->metric),
+		 is_changed ? "grow " : "",
+		 reason + (is_changed ? strlen(verb) : 0));
+}
+
+/* Of `all` decided metrics some grow. */
+static void say_growing(struct tm_verdict *out, size_t growing, size_t all)
+{
+	if (all == 1)
+		snprintf(out->reason, sizeof(out->reason),
+			 "1 metric grows, within its budget");
+	else if (growing == 1)
+		snprintf(out->reason, sizeof(out->reason),
+			 "1 of %zu metrics grows, within its budget", all);
+	else
+		snprintf(out->reason, sizeof(out->reason),
+			 "%zu of %zu metrics grow, within their budgets",
+			 growing, all);
+}
+
 static void say_pass(struct tm_verdict *out, const struct tm_judged *judged)
 {
-	size_t growing, all = count_decided(out, &growing);
+	size_t growing, all = count_decided(out, &growing), used;
 	char metrics[TM_AMOUNT_MAX];
 
 	tm_amount_format(metrics, (double)all, "metrics");
 	out->reason_key = tm_verdict_count_growing(out)
 				  ? TM_VERDICT_REASON_GROW_WITHIN
 				  : TM_VERDICT_REASON_WITHIN;
-	if (growing)
-		snprintf(out->reason, sizeof(out->reason),
-			 "%zu of %zu metrics grow, within their budgets",
-			 growing, all);
-	else
-		snprintf(out->reason, sizeof(out->reason),
-			 "%s within %s; %s %s", metrics,
-			 all == 1 ? "its budget" : "their budgets",
-			 tm_metric_name(judged->metric),
-			 judged->decision.reason);
+	if (growing) {
+		say_growing(out, growing, all);
+		return;
+	}
+	used = (size_t)snprintf(out->reason, sizeof(out->reason),
+				"%s within %s; ", metrics,
+				all == 1 ? "its budget" : "their budgets");
+	say_decision(out->reason + used, sizeof(out->reason) - used, judged);
 }
 
 static void add_words(struct tm_verdict *out, const char *text)
@@ -488,9 +516,7 @@ static void say_inconclusive(struct tm_verdict *out,
 			 tm_metric_name(judged->metric), absent ? ": " : "",
 			 absent ? absent : "");
 	} else
-		snprintf(out->reason, sizeof(out->reason), "%s %s",
-			 tm_metric_name(judged->metric),
-			 judged->decision.reason);
+		say_decision(out->reason, sizeof(out->reason), judged);
 }
 
 static void judge_run(struct tm_verdict *out)

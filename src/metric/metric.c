@@ -16,6 +16,13 @@ const char *tm_metric_name(enum tm_metric metric)
 	return names[metric];
 }
 
+int tm_metric_is_plural(enum tm_metric metric)
+{
+	const char *name = tm_metric_name(metric);
+
+	return !strchr(name, '_') && name[strlen(name) - 1] == 's';
+}
+
 const char *tm_metric_text(enum tm_metric metric)
 {
 	return texts[metric];

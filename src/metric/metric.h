@@ -188,6 +188,10 @@ _Static_assert(TM_METRIC_COUNT <= 32, "`present` needs a bit for each metric");
  * (TM_METRIC_COUNT for an unknown name). */
 const char *tm_metric_name(enum tm_metric metric);
 const char *tm_metric_text(enum tm_metric metric);
+
+/* Whether the name is a word in the plural, such as "threads": they grow, where
+ * rss_bytes, a name, grows. */
+int tm_metric_is_plural(enum tm_metric metric);
 enum tm_metric tm_metric_find(const char *name);
 
 /* The same, and as people type it: "rss" for rss_bytes. */

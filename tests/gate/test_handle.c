@@ -200,7 +200,7 @@ Test(handle, says_what_leaks_and_how_fast)
 	cr_assert_eq(verdict.decisive, TM_METRIC_descriptors);
 	cr_assert_eq(verdict.kind, TM_KIND_HANDLE);
 	cr_assert_not_null(strstr(verdict.reason,
-				  "descriptors grows 0.1 descriptors per "
+				  "descriptors grow 0.1 descriptors per "
 				  "iteration ("),
 			   "%s", verdict.reason);
 	cr_assert_not_null(

@@ -77,7 +77,7 @@ Test(verdict, passes_growth_within_the_budget)
 	run_curve(run, TM_METRIC_allocated_bytes, 1e6, 2000);
 	cr_assert_eq(tm_budget_read(&opts.budget, "4KiB", &err), TM_OK);
 	cr_assert_eq(judge(), TM_JUDGEMENT_PASS);
-	assert_reason("1 of 1 metrics grow, within their budgets");
+	assert_reason("1 metric grows, within its budget");
 }
 
 Test(verdict, passes_what_is_flat)
@@ -506,7 +506,7 @@ Test(verdict, counts_those_that_grow_among_all)
 	run_curve(run, TM_METRIC_allocated_bytes, 1e6, 2000);
 	cr_assert_eq(tm_budget_read(&opts.budget, "4KiB", &err), TM_OK);
 	cr_assert_eq(judge(), TM_JUDGEMENT_PASS);
-	assert_reason("1 of 2 metrics grow, within their budgets");
+	assert_reason("1 of 2 metrics grows, within its budget");
 	cr_assert_eq(verdict.reason_key, TM_VERDICT_REASON_GROW_WITHIN);
 }
 

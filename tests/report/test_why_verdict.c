@@ -202,7 +202,7 @@ Test(why_verdict, growth_within_the_budget_is_little)
 	curve(TM_METRIC_net_bytes, 1e6, 8);
 	curve(TM_METRIC_rss_bytes, 4e6, 0);
 	assert_has(text(), "server: grows within budget");
-	assert_has(text(), "within the budget: 1 of 2 metrics grow");
+	assert_has(text(), "within the budget: 1 of 2 metrics grows");
 }
 
 /* It grows, and is cleared or blamed by nobody: the run broke off. */
