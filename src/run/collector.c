@@ -20,6 +20,7 @@
  */
 #include "run/collector.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -146,16 +147,36 @@ static const char *trace_value(char out[TM_TRACE_COUNT_MAX],
 			      sample->value[metric]);
 }
 
+#define PRESENT_MAX 640 /* all names of metrics, with commas */
+
+/* "rss_bytes,threads": what a sample has; "none". */
+static const char *name_present(char out[PRESENT_MAX],
+				const struct tm_sample *sample)
+{
+	size_t used = 0;
+	unsigned int m;
+
+	snprintf(out, PRESENT_MAX, "none");
+	for (m = 0; m < TM_METRIC_COUNT && used < PRESENT_MAX; m++) {
+		if (tm_sample_has(sample, m))
+			used += (size_t)snprintf(out + used, PRESENT_MAX - used,
+						 "%s%s", used ? "," : "",
+						 tm_metric_name(m));
+	}
+	return out;
+}
+
 /* `why`: "mark", "waiting" (a mark whose program waits), "time". */
 static void trace_sample(const struct tm_collector *collector, const char *why,
 			 const struct tm_sample *sample)
 {
 	const struct tm_pacing *pacing = &collector->pacing;
 	char rss[TM_TRACE_COUNT_MAX], processes[TM_TRACE_COUNT_MAX];
+	char present[PRESENT_MAX];
 
 	tm_trace("sample",
 		 "why=%s iteration=%llu at_us=%llu depth=%s cost_us=%llu "
-		 "next_us=%llu checkpoint_us=%llu present=0x%llx"
+		 "next_us=%llu checkpoint_us=%llu present=%s"
 		 "%s%s",
 		 why, (unsigned long long)sample->iteration,
 		 (unsigned long long)(sample->elapsed_ns / 1000u),
@@ -163,7 +184,7 @@ static void trace_sample(const struct tm_collector *collector, const char *why,
 		 (unsigned long long)(pacing->cost_ns / 1000u),
 		 (unsigned long long)(pacing->sample_ns / 1000u),
 		 (unsigned long long)(pacing->checkpoint_ns / 1000u),
-		 (unsigned long long)sample->present,
+		 name_present(present, sample),
 		 trace_value(rss, sample, TM_METRIC_rss_bytes),
 		 trace_value(processes, sample, TM_METRIC_processes));
 }

@@ -4,10 +4,26 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "util/trace.h"
+
 /* Fewer ignored marks or samples than this are not worth a note, and skipped
  * marks only when they are more than one in SKIPPED_SHARE. */
 #define FEW	      10
 #define SKIPPED_SHARE 20
+
+/* Why no sample has a metric. */
+static void trace_absent(const struct tm_run *run)
+{
+	char why[TM_TRACE_TEXT_MAX];
+	unsigned int m;
+
+	for (m = 0; m < TM_METRIC_COUNT; m++) {
+		if (run->absent[m])
+			tm_trace("absent", "metric=%s why=\"%s\"",
+				 tm_metric_name(m),
+				 tm_trace_text(why, run->absent[m]));
+	}
+}
 
 /* A program that only marks was measured from outside: a metric that cannot be
  * measured there is absent for the probe's reasons. */
@@ -95,6 +111,8 @@ static void note_inherited_peak(struct tm_run *run)
 void tm_collector_describe(const struct tm_collector *collector)
 {
 	explain_absent(collector);
+	if (tm_trace_file)
+		trace_absent(collector->run);
 	note_ignored(collector);
 	note_inherited_peak(collector->run);
 }

@@ -52,6 +52,8 @@ Test(cli_exec_trace, tells_what_was_marked_sampled_and_decided)
 	EXPECT(" sample why=waiting iteration=1 ");
 	EXPECT(" depth=checkpoint cost_us=");
 	EXPECT(" depth=plain cost_us=");
+	EXPECT(" present=hwm_bytes,rss_bytes,");
+	EXPECT(" absent metric=live_bytes why=\"only the program ");
 	EXPECT(" mark_ignored iteration=1 last=2\n");
 	EXPECT(" line_bad line=5 why=\"unknown line ");
 	EXPECT(" end outcome=complete exit_code=0 signal=0 why=\"\"\n");
