@@ -436,6 +436,15 @@ Test(why, sites_are_named_by_who_called_the_allocator)
 	assert_has_not(text(), "next:");
 }
 
+/* What others freed does not explain more than all that was counted. */
+Test(why, sites_that_hold_more_than_was_counted_are_overstated)
+{
+	curve(TM_METRIC_net_bytes, 1e6, 1024);
+	add_sites(site("take_request", 2049000), site("parse", 1000));
+	assert_has(text(), "200 % of the growth");
+	assert_has(text(), "; more than there was: the samples overstate it");
+}
+
 /* Of what Node keeps, the first frame that is not Node's own. */
 static void add_heap_site(double last)
 {

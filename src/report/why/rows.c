@@ -297,6 +297,24 @@ static void name_memory(char out[TM_AMOUNT_MAX], const struct tm_run *run,
 	tm_text_clean(out);
 }
 
+/* Why sites grow by more than was counted.  That others freed memory does not
+ * explain one that holds more than all there was. */
+static const char *more_than_all(const struct tm_run_sites *sites)
+{
+	size_t i;
+
+	for (i = 0; i < sites->count; i++) {
+		if (tm_why_site_is(&sites->sites[i], TM_WHY_SITES_GROW) &&
+		    (double)sites->sites[i].last_bytes.value >
+			    MORE_THAN_ALL *
+				    (double)sites->counted_last_bytes.value)
+			return "; more than there was: the samples overstate "
+			       "it";
+	}
+	return "; more than all: others freed memory, or the samples "
+	       "overstate it";
+}
+
 void tm_why_sites_title(char out[TM_TEXT_MAX], const struct tm_run *run,
 			const struct tm_run_sites *sites,
 			enum tm_why_sites kind)
@@ -327,10 +345,7 @@ void tm_why_sites_title(char out[TM_TEXT_MAX], const struct tm_run *run,
 	tm_amount_format(found, (double)count, "sites");
 	snprintf(out, TM_TEXT_MAX,
 		 "Allocated at: %s%s in %s (sampled every %s)%s", found, share,
-		 memory, distance,
-		 is_more ? "; more than all: others freed memory, or the "
-			   "samples overstate it"
-			 : "");
+		 memory, distance, is_more ? more_than_all(sites) : "");
 }
 
 /* --- frames --------------------------------------------------------------- */
