@@ -121,7 +121,7 @@ void tm_cli_advise(FILE *out, const struct tm_analysis *analysis)
 	int passes = analysis->verdict.standing == TM_JUDGEMENT_PASS;
 
 	tm_cli_advise_next(out, &analysis->verdict,
-			   !passes || run->sites.is_known);
+			   !passes || run->sites.is_known || *analysis->next);
 	if (*analysis->unit_hint)
 		tm_cli_say(out, "hint: %s", analysis->unit_hint);
 	if (*analysis->hint)

@@ -117,6 +117,17 @@ Test(cli_exec, exports_in_every_form)
 
 /* --- the verdict ---------------------------------------------------------- */
 
+/* What may be done about it is said by why. */
+Test(cli_exec, explains_growth_within_the_budget)
+{
+	cr_assert_eq(tidemark("exec --max-growth 65536 --ignore mappings -- "
+			      "$PROGRAMS/keeps 400 4000"),
+		     0, "%s", driver_err());
+	cr_assert(err_has("gate: PASS"), "%s", driver_err());
+	cr_assert(err_has("\nnext: tidemark why results/runs/"), "%s",
+		  driver_err());
+}
+
 Test(cli_exec, says_that_a_program_grows_and_fails_it_only_if_asked)
 {
 	cr_assert_eq(tidemark("exec -- $PROGRAMS/keeps 400 4000"), 0, "%s",
