@@ -144,20 +144,29 @@ static void add_shared_cause(struct tm_analysis *facts)
 		  amount, facts->per, share);
 }
 
+/* What malloc has grows, but is a small part of the growth. */
+static int has_bulk(const struct tm_analysis *facts)
+{
+	return facts->verdict.bulk < TM_METRIC_COUNT;
+}
+
 static void add_mapping_cause(struct tm_analysis *facts, int heap_grows)
 {
+	int shares = layer(facts, TM_METRIC_shm_bytes)->grows;
 	char amount[TM_AMOUNT_MAX];
+	const char *part = "The growth, ";
 
+	if (has_bulk(facts) && !shares)
+		part = "Nearly all of the growth, ";
+	else if (heap_grows || shares)
+		part = "The rest, ";
 	tm_amount_format(amount, unshared_slope(facts), "bytes");
 	add_cause(facts,
 		  "%s%s %s, is not in malloc at all: memory that the program "
 		  "or its runtime maps itself, thread stacks, or blocks that "
 		  "were allocated long ago and are touched only now. strace -f "
 		  "-k -e trace=mmap,brk shows which code maps memory.",
-		  heap_grows || layer(facts, TM_METRIC_shm_bytes)->grows
-			  ? "The rest, "
-			  : "The growth, ",
-		  amount, facts->per);
+		  part, amount, facts->per);
 	advise_language(facts);
 }
 
@@ -173,22 +182,24 @@ static void add_unknown_cause(struct tm_analysis *facts,
 			  not_growing(heap));
 		return;
 	}
-	add_cause(facts,
-		  "Resident memory grows, but what the program has allocated "
-		  "with malloc %s: its allocator keeps free memory, or the "
-		  "program or its runtime maps memory itself. The allocator's "
-		  "own statistics, which would show which, were not read.",
-		  not_growing(heap));
+	add_cause(
+		facts,
+		"Resident memory grows, but what the program has allocated "
+		"with malloc %s: its allocator keeps free memory, or the "
+		"program or its runtime maps memory itself. The allocator's "
+		"own statistics, which would show which, were not read. strace "
+		"-f -k -e trace=mmap,munmap,brk shows which code maps "
+		"memory.",
+		not_growing(heap));
 	advise_language(facts);
 }
 
-static void explain_resident(struct tm_analysis *facts,
-			     const struct tm_why_layer *heap)
+/* What is not, or not for certain, what the program has from malloc. */
+static void explain_beside_malloc(struct tm_analysis *facts,
+				  const struct tm_why_layer *heap)
 {
 	const struct tm_why_layer *rss = layer(facts, TM_METRIC_rss_bytes);
 
-	if (heap->grows)
-		add_malloc_cause(facts, heap);
 	add_shared_cause(facts);
 	if (!rss->grows || tm_why_is_shared(facts))
 		return;
@@ -214,6 +225,17 @@ static void explain_resident(struct tm_analysis *facts,
 		add_mapping_cause(facts, 0);
 	else
 		add_unknown_cause(facts, heap);
+}
+
+/* The larger part first. */
+static void explain_resident(struct tm_analysis *facts,
+			     const struct tm_why_layer *heap)
+{
+	if (heap->grows && !has_bulk(facts))
+		add_malloc_cause(facts, heap);
+	explain_beside_malloc(facts, heap);
+	if (heap->grows && has_bulk(facts))
+		add_malloc_cause(facts, heap);
 }
 
 /* --- a heap that is collected --------------------------------------------- */
@@ -360,6 +382,14 @@ static int explain_process(struct tm_analysis *facts)
 	return 1;
 }
 
+static void explain_threads(struct tm_analysis *facts)
+{
+	if (layer(facts, TM_METRIC_threads)->grows)
+		add_cause(facts,
+			  "Threads are started and do not end, each with its "
+			  "own stack: eu-stack -p PID shows where they wait.");
+}
+
 static void explain_rest(struct tm_analysis *facts)
 {
 	static const struct {
@@ -368,9 +398,6 @@ static void explain_rest(struct tm_analysis *facts)
 	} rows[] = {
 		{TM_METRIC_swap_bytes,
 		 "Memory is swapped out: RSS alone understates the growth."},
-		{TM_METRIC_threads, "Threads are started and do not end, each "
-				    "with its own stack: eu-stack -p PID shows "
-				    "where they wait."},
 		{TM_METRIC_descriptors,
 		 "Files or sockets are opened and not closed: ls -l "
 		 "/proc/PID/fd lists them."},
@@ -515,12 +542,16 @@ void tm_why_conclude(struct tm_analysis *facts)
 	const struct tm_why_layer *heap = malloc_layer(facts);
 	int is_in_one;
 
+	if (has_bulk(facts))
+		explain_threads(facts);
 	if (knows_heap(facts->run, layer(facts, TM_METRIC_live_bytes)))
 		explain_heap(facts, heap);
 	else
 		explain_resident(facts, heap);
 	explain_other_memory(facts);
 	is_in_one = explain_process(facts);
+	if (!has_bulk(facts))
+		explain_threads(facts);
 	explain_rest(facts);
 	if (facts->verdict.standing != TM_JUDGEMENT_FAIL &&
 	    (any_layer_grows(facts) ||

@@ -193,9 +193,13 @@ static int descriptors_grow(const struct tm_analysis *facts)
 	return handle_grows(facts, TM_METRIC_descriptors);
 }
 
+/* Each takes memory, too. */
 static int threads_grow(const struct tm_analysis *facts)
 {
-	return handle_grows(facts, TM_METRIC_threads);
+	return handle_grows(facts, TM_METRIC_threads) ||
+	       (facts->verdict.standing == TM_JUDGEMENT_FAIL &&
+		facts->verdict.kind == TM_KIND_HANDLE &&
+		facts->verdict.cause == TM_METRIC_threads);
 }
 
 static int processes_grow(const struct tm_analysis *facts)
@@ -223,9 +227,22 @@ static int has_told_what_grows(const struct tm_analysis *facts)
 /* Neither malloc nor a runtime's heap shows it. */
 static int shared_memory_grows(const struct tm_analysis *facts)
 {
-	return tm_why_is_shared(facts) &&
-	       !layer(facts, TM_METRIC_allocated_bytes)->grows &&
-	       !malloc_grows(facts);
+	return facts->verdict.kind == TM_KIND_SHARED ||
+	       (tm_why_is_shared(facts) &&
+		!layer(facts, TM_METRIC_allocated_bytes)->grows &&
+		!malloc_grows(facts));
+}
+
+/* By the program, its runtime or, where its figures are not known, its
+ * allocator. */
+static int maps_memory(const struct tm_analysis *facts)
+{
+	const struct tm_verdict *verdict = &facts->verdict;
+
+	return tm_why_memory_fails(facts) &&
+	       (verdict->kind == TM_KIND_OUTSIDE ||
+		(verdict->kind == TM_KIND_UNKNOWN &&
+		 verdict->kind_key == TM_KIND_REASON_NOT_HELD));
 }
 
 /* Objects that malloc does not see, by a runtime that can report them. */
@@ -385,6 +402,10 @@ static const struct step steps[] = {
 	 .after = ") for its live objects",
 	 .change = "--inside",
 	 .starts = 1},
+	{.applies = maps_memory,
+	 .before = "while it runs, strace -f -k -e trace=mmap,munmap,brk -p "
+		   "PID shows which code maps memory, and /proc/PID/maps lists "
+		   "what is mapped"},
 	{.applies = is_python_uncounted,
 	 .before = "--preload finds the code that allocates what grows; "
 		   "--inside also counts its objects by type",

@@ -156,12 +156,16 @@ size_t tm_verdict_count_growing(const struct tm_verdict *verdict)
 
 /* --- the cause ------------------------------------------------------------ */
 
+#define FINDINGS (TM_METRIC_COUNT + TM_REMAINDER_COUNT + 1)
+
 /* What the cause is found from. */
 struct evidence {
-	struct tm_finding finding[TM_METRIC_COUNT + TM_REMAINDER_COUNT];
-	enum tm_metric metric[TM_METRIC_COUNT + TM_REMAINDER_COUNT];
+	struct tm_finding finding[FINDINGS];
+	enum tm_metric metric[FINDINGS];
 	size_t count;
-	struct tm_decision heap[TM_METRIC_COUNT]; /* not judged, but known */
+	/* Not judged, but known. */
+	struct tm_decision heap[TM_METRIC_COUNT];
+	struct tm_decision shared;
 };
 
 /* A metric with too few samples must not hide that the others are flat. */
@@ -228,6 +232,24 @@ static enum tm_rc add_heap(struct evidence *evidence,
 	return rc;
 }
 
+/* Of resident memory that grows, how much is shared. */
+static enum tm_rc add_shared(struct evidence *evidence,
+			     const struct tm_verdict *verdict,
+			     const struct tm_verdict_opts *opts,
+			     struct tm_err *err)
+{
+	enum tm_rc rc;
+
+	if (!tm_run_has_metric(verdict->run, TM_METRIC_shm_bytes))
+		return TM_OK;
+	rc = tm_growth_decide(&evidence->shared, verdict->run,
+			      TM_METRIC_shm_bytes, opts, err);
+	if (rc == TM_OK)
+		add_finding(evidence, TM_ROLE_SHARED, &evidence->shared,
+			    TM_METRIC_shm_bytes);
+	return rc;
+}
+
 static enum tm_rc add_remainders(struct evidence *evidence,
 				 struct tm_verdict *verdict, struct tm_err *err)
 {
@@ -253,6 +275,10 @@ static void set_cause(struct tm_verdict *out, const struct evidence *evidence)
 	tm_diagnose(&diagnosis, evidence->finding, evidence->count);
 	out->kind = diagnosis.kind;
 	out->resident = diagnosis.resident;
+	out->bulk =
+		diagnosis.bulk
+			? evidence->metric[diagnosis.bulk - evidence->finding]
+			: TM_METRIC_COUNT;
 	out->kind_key = diagnosis.reason;
 	out->kind_reason = tm_kind_reason_text(diagnosis.reason);
 	out->cause = diagnosis.evidence ? evidence->metric[diagnosis.evidence -
@@ -274,6 +300,8 @@ static enum tm_rc diagnose(struct tm_verdict *out,
 	add_judged(&evidence, out);
 	if (opts->only && any_resident_grows(&evidence))
 		rc = add_heap(&evidence, out, opts, err);
+	if (rc == TM_OK && any_resident_grows(&evidence))
+		rc = add_shared(&evidence, out, opts, err);
 	if (rc == TM_OK)
 		rc = add_remainders(&evidence, out, err);
 	if (rc == TM_OK)
@@ -519,9 +547,27 @@ static void say_inconclusive(struct tm_verdict *out,
 		say_decision(out->reason, sizeof(out->reason), judged);
 }
 
+/* The metric that the run fails by: what holds nearly all of the growth, else
+ * the first that is over its budget. */
+static const struct tm_judged *find_failed(const struct tm_verdict *verdict)
+{
+	size_t i;
+
+	for (i = 0; verdict->bulk < TM_METRIC_COUNT && i < verdict->count;
+	     i++) {
+		const struct tm_judged *judged = &verdict->judged[i];
+
+		if (judged->decision.judgement == TM_JUDGEMENT_FAIL &&
+		    tm_trait_of(judged->metric)->role ==
+			    tm_trait_of(verdict->bulk)->role)
+			return judged;
+	}
+	return first_with(verdict, TM_JUDGEMENT_FAIL);
+}
+
 static void judge_run(struct tm_verdict *out)
 {
-	const struct tm_judged *failed = first_with(out, TM_JUDGEMENT_FAIL);
+	const struct tm_judged *failed = find_failed(out);
 	const struct tm_judged *open =
 		first_with(out, TM_JUDGEMENT_INCONCLUSIVE);
 	const struct tm_judged *passed = first_with(out, TM_JUDGEMENT_PASS);

@@ -59,6 +59,10 @@ struct tm_verdict {
 	enum tm_kind_reason kind_key;
 	const char *kind_reason; /* the same as a sentence */
 	enum tm_kind resident;	 /* of resident memory alone (stats/kind.h) */
+	/* Resident memory that is over its budget, where nearly all of its
+	 * growth lies outside an allocated memory that grows as well; or
+	 * TM_METRIC_COUNT. */
+	enum tm_metric bulk;
 	enum tm_metric cause; /* what the kind rests on, or TM_METRIC_COUNT */
 
 	enum tm_judgement judgement;

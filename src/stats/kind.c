@@ -71,16 +71,36 @@ static int is_open(const struct tm_finding *findings, size_t count,
 	return 0;
 }
 
-/* How fast the memory of that role grows, if it is most of `whole`; else 0. */
-static double most_of(const struct tm_finding *whole,
+/* The fastest growth of that role as a part of that of `whole`, or 0. */
+static double part_of(const struct tm_finding *whole,
 		      const struct tm_finding *findings, size_t count,
 		      enum tm_role role)
 {
 	const struct tm_finding *part = growing(findings, count, role);
 
-	return part && part->decision->slope > .5 * whole->decision->slope
-		       ? part->decision->slope
+	return part && whole->decision->slope > 0
+		       ? part->decision->slope / whole->decision->slope
 		       : 0;
+}
+
+/* The same, if it is most of `whole`; else 0. */
+static double most_of(const struct tm_finding *whole,
+		      const struct tm_finding *findings, size_t count,
+		      enum tm_role role)
+{
+	double part = part_of(whole, findings, count, role);
+
+	return part > .5 ? part : 0;
+}
+
+/* Of all growth, for the rest not to matter. */
+#define NEARLY_ALL .9
+
+static int is_nearly_all(const struct tm_finding *whole,
+			 const struct tm_finding *findings, size_t count,
+			 enum tm_role role)
+{
+	return part_of(whole, findings, count, role) >= NEARLY_ALL;
 }
 
 /* The fastest growing resident memory, else the peak of it, or NULL. */
@@ -113,6 +133,24 @@ static void diagnose_resident(struct tm_diagnosis *out,
 		set(out, kept > 0 ? TM_KIND_RETENTION : TM_KIND_UNKNOWN, found,
 		    TM_KIND_REASON_NOT_HELD);
 	out->resident = out->kind;
+	if (is_nearly_all(found, findings, count, TM_ROLE_SHARED))
+		set(out, TM_KIND_SHARED, found, TM_KIND_REASON_SHARED);
+}
+
+/* Allocated memory that grows does not put resident memory over its budget where
+ * nearly all of that growth is known to be elsewhere. */
+static int is_bulk(const struct tm_finding *whole,
+		   const struct tm_finding *findings, size_t count)
+{
+	double heap = part_of(whole, findings, count, TM_ROLE_HEAP);
+
+	return heap > 0 && heap <= 1 - NEARLY_ALL &&
+	       whole->decision->judgement == TM_JUDGEMENT_FAIL &&
+	       !growing(findings, count, TM_ROLE_GARBAGE) &&
+	       !growing(findings, count, TM_ROLE_ENTRIES) &&
+	       !growing(findings, count, TM_ROLE_OBJECTS) &&
+	       (is_nearly_all(whole, findings, count, TM_ROLE_OUTSIDE) ||
+		is_nearly_all(whole, findings, count, TM_ROLE_SHARED));
 }
 
 /* A heap that grows takes a mapping now and then: as long as those are within
@@ -147,8 +185,14 @@ static int name_growth(struct tm_diagnosis *out,
 
 	if (found)
 		diagnose_resident(out, found, findings, count);
+	if (found && is_bulk(found, findings, count))
+		out->bulk = found;
 	for (i = 0; i < sizeof(causes) / sizeof(causes[0]); i++) {
 		found = growing(findings, count, causes[i].role);
+		/* Memory outside malloc takes mappings as it grows. */
+		if (out->bulk && (causes[i].role == TM_ROLE_HEAP ||
+				  causes[i].role == TM_ROLE_MAPPING))
+			continue;
 		if (found && !is_aside(out, found)) {
 			set(out, causes[i].kind, found, causes[i].reason);
 			return 1;

@@ -21,6 +21,7 @@ enum tm_role {
 	TM_ROLE_PEAK,	  /* maxrss, hwm */
 	TM_ROLE_KEPT,	  /* free bytes that the allocator keeps */
 	TM_ROLE_OUTSIDE,  /* resident bytes that are not the allocator's */
+	TM_ROLE_SHARED,	  /* resident bytes that can be shared */
 	TM_ROLE_HANDLE,	  /* descriptors and other kernel objects */
 	TM_ROLE_MAPPING	  /* mappings, which memory takes as it grows */
 };
@@ -30,7 +31,8 @@ enum tm_role {
  *
  * TABLE: its entries grow.  RETENTION: RSS grows and live bytes do not, by
  * fragmentation, or the allocator keeps free pages.  OUTSIDE: RSS grows outside
- * the allocator, the program maps memory itself.  BOUNDED: a warm-up, or a cache.
+ * the allocator, the program maps memory itself.  SHARED: what grows of RSS can
+ * be shared with other processes.  BOUNDED: a warm-up, or a cache.
  * STEP: rose once and stayed level.  HANDLE: a leak in the kernel.
  */
 #define TM_KINDS(X)                                                            \
@@ -41,6 +43,7 @@ enum tm_role {
 	X(TABLE, "retained by a table")                                        \
 	X(RETENTION, "allocator retention")                                    \
 	X(OUTSIDE, "memory outside malloc")                                    \
+	X(SHARED, "shared memory")                                             \
 	X(BOUNDED, "bounded")                                                  \
 	X(STEP, "one-off step")                                                \
 	X(HANDLE, "kernel handles")
@@ -66,6 +69,8 @@ enum tm_kind {
 	  "resident memory grows, allocated memory does not")                  \
 	X(OUTSIDE, "outside",                                                  \
 	  "resident memory that is not from malloc keeps growing")             \
+	X(SHARED, "shared",                                                    \
+	  "resident memory that is shared (shm, tmpfs) keeps growing")         \
 	X(HEAP_OPEN, "heap-open",                                              \
 	  "resident memory grows; whether allocated memory does is not known") \
 	X(NOT_ASKED, "not-asked",                                              \
@@ -102,6 +107,9 @@ struct tm_diagnosis {
 	/* Of resident memory alone, where allocated memory is not known to
 	 * grow, whatever else does: RETENTION, OUTSIDE or UNKNOWN. */
 	enum tm_kind resident;
+	/* Resident memory over its budget, nearly all of whose growth lies
+	 * outside an allocated memory that grows as well; else NULL. */
+	const struct tm_finding *bulk;
 };
 
 /* Where several handles grow, the one that comes first in `findings` is the

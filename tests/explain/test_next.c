@@ -318,6 +318,43 @@ ParameterizedTest(struct handle *handle, next, handles_are_listed)
 	advises(handle->hint, "");
 }
 
+/* Of malloc's bytes a few grow, those that each thread takes. */
+Test(next, threads_that_hold_the_growth_come_before_malloc)
+{
+	malloc_grows();
+	run_curve(run, TM_METRIC_net_bytes, 1e6, 100);
+	run_curve(run, TM_METRIC_allocated_bytes, 1e6, 100);
+	run_curve(run, TM_METRIC_retained_bytes, 1e6, 0);
+	run_curve(run, TM_METRIC_threads, 3, 1);
+	advises("while it runs, eu-stack -p PID shows where its threads wait",
+		"");
+	cr_expect_eq(facts.verdict.decisive, TM_METRIC_rss_bytes);
+	cr_expect_eq(facts.verdict.cause, TM_METRIC_threads);
+	cr_expect_not_null(strstr(facts.cause[0], "Threads are started"));
+	cr_expect_not_null(strstr(facts.cause[1], "Nearly all of the growth"));
+	cr_expect_not_null(strstr(facts.cause[2], "100 B per iteration"));
+}
+
+#define MAPS                                                                   \
+	"while it runs, strace -f -k -e trace=mmap,munmap,brk -p PID shows "   \
+	"which code maps memory, and /proc/PID/maps lists what is mapped"
+
+Test(next, memory_that_is_not_from_malloc_is_mapped)
+{
+	malloc_grows();
+	run_curve(run, TM_METRIC_net_bytes, 1e6, 0);
+	advises(MAPS, "");
+	cr_expect_not_null(strstr(facts.cause[0], "strace -f -k"));
+	run_curve(run, TM_METRIC_allocated_bytes, 1e6, 0);
+	run_curve(run, TM_METRIC_retained_bytes, 1e6, 0);
+	advises(MAPS, "");
+	run_curve(run, TM_METRIC_shm_bytes, 1e6, 4096);
+	advises("while it runs, /proc/PID/maps lists what shared memory it "
+		"maps, and ls -l /dev/shm the files",
+		"");
+	cr_expect_eq(facts.verdict.kind, TM_KIND_SHARED);
+}
+
 /* --- inconclusive --------------------------------------------------------- */
 
 Test(next, what_is_open_runs_longer)

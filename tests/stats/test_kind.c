@@ -160,6 +160,36 @@ Test(kind, of_resident_memory_is_known_beside_a_nearer_cause)
 	cr_assert_eq(diagnosis.resident, TM_KIND_RETENTION);
 }
 
+/* Of 100 bytes an iteration that put resident memory over its budget. */
+static enum tm_kind kind_beside(double heap_is, enum tm_role other,
+				double other_is)
+{
+	struct tm_decision heap = {.growth = TM_GROWTH_GROWS, .slope = heap_is};
+	struct tm_decision rss = {.growth = TM_GROWTH_GROWS,
+				  .slope = 100,
+				  .judgement = TM_JUDGEMENT_FAIL};
+	struct tm_decision rest = {.growth = TM_GROWTH_GROWS,
+				   .slope = other_is};
+	struct tm_finding findings[] = {{TM_ROLE_HEAP, &heap},
+					{TM_ROLE_RESIDENT, &rss},
+					{other, &rest},
+					{TM_ROLE_MAPPING, &rest}};
+	struct tm_diagnosis diagnosis;
+
+	tm_diagnose(&diagnosis, findings, 4);
+	cr_expect_eq(diagnosis.bulk != NULL, diagnosis.kind != TM_KIND_HEAP);
+	return diagnosis.kind;
+}
+
+Test(kind, of_a_heap_that_is_a_small_part_is_what_holds_the_rest)
+{
+	cr_expect_eq(kind_beside(3, TM_ROLE_OUTSIDE, 97), TM_KIND_OUTSIDE);
+	cr_expect_eq(kind_beside(3, TM_ROLE_SHARED, 97), TM_KIND_SHARED);
+	cr_expect_eq(kind_beside(3, TM_ROLE_OUTSIDE, 80), TM_KIND_HEAP);
+	cr_expect_eq(kind_beside(20, TM_ROLE_OUTSIDE, 97), TM_KIND_HEAP);
+	cr_expect_eq(kind_beside(3, TM_ROLE_KEPT, 97), TM_KIND_HEAP);
+}
+
 static enum tm_kind kind_of_mappings(enum tm_judgement mappings_are,
 				     enum tm_judgement rss_is)
 {
