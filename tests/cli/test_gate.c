@@ -589,7 +589,8 @@ Test(cli_gate, compares_stored_runs_by_the_slopes_within_them)
 	cr_assert_eq(tidemark("run p/calm p/leaky --quiet"), 0);
 	cr_assert_eq(tidemark("compare calm leaky"), 0);
 	assert_out("leaky (1 run) against calm (1 run)");
-	assert_out("grows more; single runs");
+	assert_out("grows more\n");
+	assert_out("; single runs; difference with its 95 % interval:");
 }
 
 Test(cli_gate, says_which_runs_are_too_short_to_compare)

@@ -76,7 +76,8 @@ static void put_side(struct tm_grid *grid, int has_slope, double slope,
 	tm_grid_put(grid, has_slope ? amount : "-");
 }
 
-static void put_line(struct tm_grid *grid, const struct tm_contrast *contrast)
+static void put_line(struct tm_grid *grid, const struct tm_contrast *contrast,
+		     int is_marked)
 {
 	const struct tm_difference *growth = &contrast->growth;
 	const char *unit = tm_trait_of(contrast->metric)->unit;
@@ -96,7 +97,7 @@ static void put_line(struct tm_grid *grid, const struct tm_contrast *contrast)
 	tm_grid_put(grid, amount);
 	tm_interval_format(interval, growth->low, growth->high, unit);
 	snprintf(found, sizeof(found), "(%s) %s%s", interval, describe(growth),
-		 contrast->replicated ? "" : "; single runs");
+		 is_marked && !contrast->replicated ? "; single runs" : "");
 	tm_grid_put(grid, found);
 }
 
@@ -128,25 +129,32 @@ static void put_job(struct tm_writer *writer, const struct job *first,
 	const struct tm_contrast_side a = {first->runs, first->count};
 	const struct tm_contrast_side b = {second->runs, second->count};
 	char name[TM_TEXT_MAX], other[TM_TEXT_MAX];
-	char runs[TM_AMOUNT_MAX], others[TM_AMOUNT_MAX];
-	size_t count, i;
+	char runs[TM_AMOUNT_MAX], others[TM_AMOUNT_MAX], line[TM_TEXT_MAX];
+	size_t count = 0, replicated = 0, i;
+	int is_mixed; /* some rows are of single runs: those say so */
 	enum tm_rc rc = tm_contrast_make(contrasts, &count, &a, &b, NULL);
 
+	for (i = 0; rc == TM_OK && i < count; i++)
+		replicated += contrasts[i].replicated != 0;
+	is_mixed = replicated && replicated < count;
 	tm_amount_format(runs, (double)second->count, "runs");
 	tm_amount_format(others, (double)first->count, "runs");
-	tm_writer_printf(writer,
-			 "\n%.90s (%s) against %.90s (%s), "
-			 "%s; difference with its 95 %% interval:\n",
-			 tm_text_clean_copy(name, second->name), runs,
-			 tm_text_clean_copy(other, first->name), others,
-			 tm_run_per(first->runs[0]));
+	snprintf(line, sizeof(line),
+		 "%.90s (%s) against %.90s (%s), "
+		 "%s%s; difference with its 95 %% interval:",
+		 tm_text_clean_copy(name, second->name), runs,
+		 tm_text_clean_copy(other, first->name), others,
+		 tm_run_per(first->runs[0]),
+		 replicated || !count ? "" : "; single runs");
+	tm_writer_put(writer, "\n");
+	tm_put_paragraph(writer, 0, line);
 	if (rc == TM_OK && count == 0)
 		tm_writer_put(writer,
 			      "  no metric has a slope on both sides\n");
 	tm_grid_open(&grid, writer, "lrmrrl");
 	grid.indent = 2;
 	for (i = 0; rc == TM_OK && i < count; i++)
-		put_line(&grid, &contrasts[i]);
+		put_line(&grid, &contrasts[i], is_mixed);
 	tm_grid_close(&grid);
 	if (rc == TM_OK)
 		rc = put_left_out(writer, &a);
