@@ -106,7 +106,9 @@ void tm_run_set_ending(struct tm_run *run, const struct tm_run_ending *ending,
 		tm_text_clean(run->ending.text);
 }
 
-static void add_note(struct tm_run *run, const char *format, va_list args)
+__attribute__((format(printf, 2, 0))) static void add_note(struct tm_run *run,
+							   const char *format,
+							   va_list args)
 {
 	char text[400];
 
