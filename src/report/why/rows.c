@@ -298,11 +298,15 @@ static void name_memory(char out[TM_AMOUNT_MAX], const struct tm_run *run,
 }
 
 /* Why sites grow by more than was counted.  That others freed memory does not
- * explain one that holds more than all there was. */
-static const char *more_than_all(const struct tm_run_sites *sites)
+ * explain one that holds more than all there was.  A runtime's heap is counted at
+ * other moments than it is sampled. */
+static const char *more_than_all(const struct tm_run *run,
+				 const struct tm_run_sites *sites)
 {
 	size_t i;
 
+	if (sites == &run->heap_sites)
+		return "; more than was counted";
 	for (i = 0; i < sites->count; i++) {
 		if (tm_why_site_is(&sites->sites[i], TM_WHY_SITES_GROW) &&
 		    (double)sites->sites[i].last_bytes.value >
@@ -345,7 +349,7 @@ void tm_why_sites_title(char out[TM_TEXT_MAX], const struct tm_run *run,
 	tm_amount_format(found, (double)count, "sites");
 	snprintf(out, TM_TEXT_MAX,
 		 "Allocated at: %s%s in %s (sampled every %s)%s", found, share,
-		 memory, distance, is_more ? more_than_all(sites) : "");
+		 memory, distance, is_more ? more_than_all(run, sites) : "");
 }
 
 /* --- frames --------------------------------------------------------------- */
