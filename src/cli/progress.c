@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "cli/cli.h"
-#include "gate/judging.h"
 #include "gate/verdict.h"
 #include "util/amount.h"
 #include "util/clock.h"
@@ -173,17 +172,13 @@ static void word_verdict(struct tm_cli_progress *progress,
 
 static void judge(struct tm_cli_progress *progress, uint64_t now_ns)
 {
-	struct tm_verdict_opts opts;
-	struct tm_judging judging;
 	struct tm_verdict verdict;
 	struct tm_err unused;
 
 	if (!progress->opts.shows_verdict || now_ns < progress->next_verdict_ns)
 		return;
-	tm_judging_of(&judging, progress->run);
-	opts = tm_judging_opts(&judging);
 	if (progress->run->sample_count &&
-	    tm_verdict_make(&verdict, progress->run, &opts, &unused) == TM_OK)
+	    tm_verdict_make_kept(&verdict, progress->run, &unused) == TM_OK)
 		word_verdict(progress, &verdict);
 	progress->next_verdict_ns =
 		now_ns + VERDICT_STEP_NS +

@@ -237,8 +237,6 @@ static enum tm_rc make_figures(struct tm_row *row,
 enum tm_rc tm_row_make(struct tm_row *row, const struct tm_run *run,
 		       const struct tm_verdict *verdict, struct tm_err *err)
 {
-	struct tm_verdict_opts opts;
-	struct tm_judging judging;
 	struct tm_verdict own;
 	enum tm_rc rc = TM_OK;
 
@@ -246,9 +244,7 @@ enum tm_rc tm_row_make(struct tm_row *row, const struct tm_run *run,
 	row->run = run;
 	row->rules = tm_row_rules(run);
 	if (!verdict) {
-		tm_judging_of(&judging, run);
-		opts = tm_judging_opts(&judging);
-		rc = tm_verdict_make(&own, run, &opts, err);
+		rc = tm_verdict_make_kept(&own, run, err);
 		verdict = &own;
 	}
 	return rc == TM_OK ? make_figures(row, verdict, err) : rc;

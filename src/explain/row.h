@@ -6,9 +6,9 @@
  *            that of the verdict: of the metric that decided it.
  * Ownership: a row borrows from its run and must not outlive it.
  * Units:     growth in the unit of its metric and allocated in bytes, per
- *            iteration, or per second in a run by time; live, garbage and tables in objects or entries per
- *            iteration; lost as a share of the callbacks expected; rate in
- *            iterations per second.
+ *            iteration, or per second in a run by time; live, garbage and
+ *            tables in objects or entries per iteration; lost as a share of
+ *            the callbacks expected; rate in iterations per second.
  * Errors:    TM_ENOMEM.  A figure that is absent has `present` 0 and says why
  *            in `note`.
  *
@@ -19,7 +19,6 @@
 #ifndef TM_EXPLAIN_ROW_H
 #define TM_EXPLAIN_ROW_H
 
-#include "gate/judging.h"
 #include "gate/verdict.h"
 
 enum tm_row_figure {

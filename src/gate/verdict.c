@@ -791,3 +791,14 @@ enum tm_rc tm_verdict_make(struct tm_verdict *out, const struct tm_run *run,
 		trace_verdict(out);
 	return TM_OK;
 }
+
+enum tm_rc tm_verdict_make_kept(struct tm_verdict *out,
+				const struct tm_run *run, struct tm_err *err)
+{
+	struct tm_verdict_opts opts;
+	struct tm_judging judging;
+
+	tm_judging_of(&judging, run);
+	opts = tm_judging_opts(&judging);
+	return tm_verdict_make(out, run, &opts, err);
+}

@@ -80,16 +80,22 @@ TM_CHECK enum tm_rc tm_verdict_make(struct tm_verdict *out,
 				    const struct tm_verdict_opts *opts,
 				    struct tm_err *err);
 
+/* The same, by what the run keeps (gate/judging.h). */
+TM_CHECK enum tm_rc tm_verdict_make_kept(struct tm_verdict *out,
+					 const struct tm_run *run,
+					 struct tm_err *err);
+
 /* What was judged about `metric`, or NULL. */
 const struct tm_judged *tm_verdict_find(const struct tm_verdict *verdict,
 					enum tm_metric metric);
 
-/* The metric that shows how the run stands: the decisive one; of a run that grows
- * within its budgets the first that grows.  NULL when none was judged. */
+/* The metric that shows how the run stands: the decisive one; of a run that
+ * grows within its budgets the first that grows.  NULL when none was judged. */
 const struct tm_judged *tm_verdict_leading(const struct tm_verdict *verdict);
 
 /* Why a metric is not decided, where others decide for it or samples are few:
- * "few samples", "near budget", "noisy" or "coarse"; else NULL. */
+ * "few samples", "ends early", "near budget", "noisy" or "coarse"; else
+ * NULL. */
 const char *tm_judged_cause(const struct tm_judged *judged);
 
 /* How many of the metrics grow, whatever their budgets. */
