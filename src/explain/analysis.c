@@ -124,16 +124,13 @@ int tm_why_memory_grows(const struct tm_analysis *facts)
 	       tm_why_memory_fails(facts);
 }
 
-/* Of all growth, for the rest not to matter. */
-#define NEARLY_ALL .9
-
 int tm_why_is_shared(const struct tm_analysis *facts)
 {
 	const struct tm_why_layer *rss = &facts->layer[TM_METRIC_rss_bytes];
 	const struct tm_why_layer *shm = &facts->layer[TM_METRIC_shm_bytes];
 
 	return rss->grows && shm->grows &&
-	       shm->decision.slope >= NEARLY_ALL * rss->decision.slope;
+	       shm->decision.slope >= TM_KIND_NEARLY_ALL * rss->decision.slope;
 }
 
 enum tm_rc tm_analysis_make(struct tm_analysis *out, const struct tm_run *run,
@@ -141,7 +138,6 @@ enum tm_rc tm_analysis_make(struct tm_analysis *out, const struct tm_run *run,
 			    struct tm_err *err)
 {
 	struct tm_verdict_opts opts;
-	struct tm_judging judging;
 	enum tm_rc rc = TM_OK;
 
 	memset(out, 0, sizeof(*out));
@@ -150,16 +146,12 @@ enum tm_rc tm_analysis_make(struct tm_analysis *out, const struct tm_run *run,
 	out->is_scenario = run->report.live_per_iteration.is_known;
 	out->per = tm_run_per(run);
 	if (verdict)
-		judging = verdict->by;
-	else
-		tm_judging_of(&judging, run);
-	opts = tm_judging_opts(&judging);
-	if (verdict)
 		out->verdict = *verdict;
 	else
-		rc = tm_verdict_make(&out->verdict, run, &opts, err);
+		rc = tm_verdict_make_kept(&out->verdict, run, err);
 	if (rc != TM_OK)
 		return rc;
+	opts = tm_judging_opts(&out->verdict.by);
 	out->knows_allocator = tm_remainder_is_known(run);
 	name_layers(out);
 	rc = judge_layers(out, &opts, err);

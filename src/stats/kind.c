@@ -93,14 +93,11 @@ static double most_of(const struct tm_finding *whole,
 	return part > .5 ? part : 0;
 }
 
-/* Of all growth, for the rest not to matter. */
-#define NEARLY_ALL .9
-
 static int is_nearly_all(const struct tm_finding *whole,
 			 const struct tm_finding *findings, size_t count,
 			 enum tm_role role)
 {
-	return part_of(whole, findings, count, role) >= NEARLY_ALL;
+	return part_of(whole, findings, count, role) >= TM_KIND_NEARLY_ALL;
 }
 
 /* The fastest growing resident memory, else the peak of it, or NULL. */
@@ -144,7 +141,7 @@ static int is_bulk(const struct tm_finding *whole,
 {
 	double heap = part_of(whole, findings, count, TM_ROLE_HEAP);
 
-	return heap > 0 && heap <= 1 - NEARLY_ALL &&
+	return heap > 0 && heap <= 1 - TM_KIND_NEARLY_ALL &&
 	       whole->decision->judgement == TM_JUDGEMENT_FAIL &&
 	       !growing(findings, count, TM_ROLE_GARBAGE) &&
 	       !growing(findings, count, TM_ROLE_ENTRIES) &&

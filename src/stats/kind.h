@@ -56,6 +56,9 @@ enum tm_kind {
 };
 /* clang-format on */
 
+/* Of all growth, for the rest not to matter. */
+#define TM_KIND_NEARLY_ALL .9
+
 /* X(constant, key, what the sentence says) */
 #define TM_KIND_REASONS(X)                                                     \
 	X(NO_METRIC, "no-metric", "no metric could be judged")                 \
