@@ -15,7 +15,6 @@ void tm_cli_gating_init(struct tm_cli_gating *gating)
 void tm_cli_gating_judging(const struct tm_cli_gating *gating,
 			   struct tm_judging *out)
 {
-	tm_judging_init(out);
 	*out = gating->given;
 	out->looks_max = gating->extend ? TM_LOOKS_MAX : 0;
 }

@@ -87,7 +87,8 @@ TM_CHECK enum tm_rc tm_agents_open(struct tm_agents *agents, const char *folder,
 				   struct tm_err *err);
 void tm_agents_close(struct tm_agents *agents);
 
-/* Take in agents that have connected, and drop those that are gone.  Does not wait. */
+/* Take in agents that have connected, and drop those that are gone.  Does not
+ * wait. */
 void tm_agents_accept(struct tm_agents *agents);
 
 /* Have all collect at once, and wait at most `limit_ms`.  What all of them know

@@ -40,8 +40,8 @@ TM_CHECK enum tm_rc tm_cgroup_open_below(struct tm_cgroup *cgroup,
 /* Closing what is closed already is allowed. */
 void tm_cgroup_close(struct tm_cgroup *cgroup);
 
-/* Sets *out and returns 1, or returns 0 when the kernel does not report it: a group
- * that is not open, or gone. */
+/* Sets *out and returns 1, or returns 0 when the kernel does not report it: a
+ * group that is not open, or gone. */
 int tm_cgroup_current(const struct tm_cgroup *cgroup, uint64_t *out);
 
 #endif

@@ -106,9 +106,8 @@ void tm_run_set_ending(struct tm_run *run, const struct tm_run_ending *ending,
 		tm_text_clean(run->ending.text);
 }
 
-__attribute__((format(printf, 2, 0))) static void add_note(struct tm_run *run,
-							   const char *format,
-							   va_list args)
+static void TM_PRINTF(2, 0)
+	add_note(struct tm_run *run, const char *format, va_list args)
 {
 	char text[400];
 

@@ -169,7 +169,7 @@ static void wait_for_events(struct tm_session *session)
 	struct pollfd waits[TM_SOURCES_MAX + 3];
 	size_t count = tm_sources_wait(session, waits);
 	struct timespec wait = time_to_wait(session);
-	uint64_t since_ns = tm_session_elapsed_ns(session);
+	uint64_t since_ns = tm_trace_file ? tm_session_elapsed_ns(session) : 0;
 	int events;
 
 	waits[count++] = (struct pollfd){.fd = session->program.pid_fd,

@@ -7,10 +7,9 @@
  *            that nothing in them is taken for markup, a formula or a command.
  * Ownership: everything is borrowed for the call.
  * Errors:    as util/writer.h.
- * Source:    RFC 4180; OWASP's CSV injection; CommonMark, backslash escapes and code
- *            spans;
- *            XML 1.0, 2.4; GitHub's workflow commands, and ActionCommand.cs of its runner;
- *            gnuplot, single quotes.
+ * Source:    RFC 4180; OWASP's CSV injection; CommonMark, backslash escapes
+ *            and code spans; XML 1.0, 2.4; GitHub's workflow commands, and
+ *            ActionCommand.cs of its runner; gnuplot, single quotes.
  */
 #ifndef TM_UTIL_ESCAPE_H
 #define TM_UTIL_ESCAPE_H
