@@ -96,6 +96,9 @@ PRELOAD_PROGRAMS := $(addprefix $(BUILD)/tests/preload/programs/,subject subject
 	churn-static operators operators-jemalloc own-malloc churn leak \
 	leaky leaky_plugin.so) \
 	$(if $(MIMALLOC),$(addprefix $(BUILD)/tests/preload/programs/,subject-mimalloc operators-mimalloc))
+# Without a JDK the tests that need these are skipped.
+JAVAC := $(shell command -v javac)
+JAVA_PROGRAMS := $(if $(JAVAC),$(patsubst %.java,$(BUILD)/%.class,$(wildcard tests/heap/programs/*.java)))
 CLI_PROGRAMS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/cli/programs/*.c))
 EXAMPLES := $(patsubst %.c,$(BUILD)/%,$(wildcard examples/*/*.c))
 BENCHES := $(patsubst bench/%.c,$(BUILD)/bench/%,$(BENCH_SOURCES))
@@ -146,7 +149,7 @@ endif
 
 programs: $(CLI) $(SCENARIOS) $(SCENARIO_OPTIONS) $(PRELOAD) $(AGENTS)
 lab-tests: programs $(filter $(BUILD)/tests/lab/%,$(TESTS))
-tests: programs $(TESTS) $(WORKER_PROGRAMS) $(PRELOAD_PROGRAMS) $(CLI_PROGRAMS)
+tests: programs $(TESTS) $(WORKER_PROGRAMS) $(PRELOAD_PROGRAMS) $(CLI_PROGRAMS) $(JAVA_PROGRAMS)
 benches: $(BENCHES) $(CORPUS) $(OVERHEAD)
 canaries: $(CANARIES)
 example-programs: $(EXAMPLES)
@@ -398,6 +401,10 @@ $(BUILD)/tests/worker/%: $(BUILD)/tests/worker/%.o $(LIB)
 PRELOADED_CFLAGS = $(filter-out -O% -fsanitize% -fno-sanitize% -fprofile-instr% -fcoverage%,$(TM_CFLAGS) $(CFLAGS)) \
 	-O1 -fno-builtin -Itests
 PRELOADED_CXXFLAGS = -std=c++17 -g -O1 -Wall -Wextra -Isrc -Itests
+$(BUILD)/tests/heap/programs/%.class: tests/heap/programs/%.java
+	@mkdir -p $(@D)
+	$(call say,JAVAC)$(JAVAC) -d $(@D) $<
+
 $(BUILD)/tests/cli/programs/%: tests/cli/programs/%.c $(BUILD)/flags.stamp
 	@mkdir -p $(@D)
 	$(call say,CC)$(CC) $(PRELOADED_CFLAGS) -MMD -MP $< -o $@

@@ -5,6 +5,7 @@
  */
 #include <criterion/criterion.h>
 #include <criterion/parameterized.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,26 +21,12 @@
 /* Each object holds an array of 1,000 bytes: 1,016 with its head. */
 #define LEAST_BYTES (KEPT * 1016u)
 
-/* What a JVM and its compiler of source hold themselves, and what a collector
- * may leave lying. */
-#define OWN_BYTES 40000000u
+/* What a JVM holds itself, and what a collector may leave lying. */
+#define OWN_BYTES 10000000u
 
-static const char source[] =
-	"public class Keep {\n"
-	"  static class Kept { byte[] bytes = new byte[1000]; }\n"
-	"  static Kept[] kept = new Kept[20000];\n"
-	"  public static void main(String[] words) throws Exception {\n"
-	"    for (int i = 0; i < kept.length; i++) kept[i] = new Kept();\n"
-	"    System.out.println(\"ready\");\n"
-	"    System.in.read();\n"
-	"    System.exit(kept.length == 20000 ? 3 : 4);\n"
-	"  }\n"
-	"}\n";
-
-/* A program that keeps KEPT objects, says "ready", and ends with 3 when it has
+/* programs/Keep.java keeps KEPT objects, says "ready", and ends with 3 when it has
  * read a byte. */
 struct program {
-	char folder[40];
 	pid_t pid;
 	int to, from;
 };
@@ -47,53 +34,45 @@ struct program {
 static struct program program;
 static struct tm_jvm jvm;
 
-static void write_source(void)
+/* The Makefile compiles the program where there is a javac, beside this one. */
+static int find_classes(char folder[PATH_MAX])
 {
-	char path[64];
-	FILE *file;
+	char self[PATH_MAX / 2], path[PATH_MAX];
+	ssize_t length = readlink("/proc/self/exe", self, sizeof(self) - 1);
 
-	snprintf(program.folder, sizeof(program.folder),
-		 "/tmp/tidemark-test-jvm-XXXXXX");
-	cr_assert_not_null(mkdtemp(program.folder));
-	snprintf(path, sizeof(path), "%s/Keep.java", program.folder);
-	file = fopen(path, "w");
-	cr_assert_not_null(file);
-	fputs(source, file);
-	cr_assert_eq(fclose(file), 0);
-}
-
-static int has_java(void)
-{
-	return system("javac -version >/dev/null 2>&1") == 0;
+	cr_assert_gt(length, 0);
+	self[length] = '\0';
+	*strrchr(self, '/') = '\0';
+	snprintf(folder, PATH_MAX, "%s/programs", self);
+	snprintf(path, sizeof(path), "%s/programs/Keep.class", self);
+	return access(path, R_OK) == 0;
 }
 
 /* Its standard input and output are pipes to here; `flag` is the JVM's. */
-static void become_java(const char *flag, int in, int out)
+static void become_java(const char *flag, const char *classes, int in, int out)
 {
-	char path[64];
-
-	snprintf(path, sizeof(path), "%s/Keep.java", program.folder);
 	dup2(in, STDIN_FILENO);
 	dup2(out, STDOUT_FILENO);
 	closefrom(STDERR_FILENO + 1);
 	execlp("java", "java", "-Xlog:disable", "-Xmx1g",
-	       "-XX:+UnlockExperimentalVMOptions", flag, path, (char *)NULL);
+	       "-XX:+UnlockExperimentalVMOptions", flag, "-cp", classes, "Keep",
+	       (char *)NULL);
 	_exit(127);
 }
 
 static void start(const char *flag)
 {
+	char classes[PATH_MAX], said[6];
 	int in[2], out[2];
-	char said[6];
 
-	if (!has_java())
-		cr_skip_test("no JDK (scripts/install-deps tests)");
-	write_source();
+	if (!find_classes(classes))
+		cr_skip_test("no JDK when this was built (scripts/install-deps "
+			     "tests)");
 	cr_assert_eq(pipe(in), 0);
 	cr_assert_eq(pipe(out), 0);
 	program.pid = fork();
 	if (program.pid == 0)
-		become_java(flag, in[0], out[1]);
+		become_java(flag, classes, in[0], out[1]);
 	close(in[0]);
 	close(out[1]);
 	program.to = in[1];
@@ -121,20 +100,11 @@ static void let_end(void)
 
 static void stop(void)
 {
-	char path[64];
-
 	tm_jvm_close(&jvm);
 	if (program.pid > 0) {
 		kill(program.pid, SIGKILL);
 		waitpid(program.pid, NULL, 0);
 	}
-	if (!program.folder[0])
-		return;
-	snprintf(path, sizeof(path), "%s/Keep.java", program.folder);
-	unlink(path);
-	rmdir(program.folder);
-	close(program.to);
-	close(program.from);
 }
 
 TestSuite(jvm, .fini = stop, .timeout = 120);
