@@ -112,7 +112,7 @@ static void assert_no_more(size_t from)
 
 Test(cli_sites, finds_both_leaks_in_their_order)
 {
-	measure("4000");
+	measure("2000");
 	assert_grows(0, "leak_much", "leaky.c:28", 30 * BLOCK);
 	assert_grows(1, "leak_little", "leaky.c:36", 10 * BLOCK);
 	assert_no_more(2);
@@ -120,7 +120,7 @@ Test(cli_sites, finds_both_leaks_in_their_order)
 
 Test(cli_sites, finds_them_in_a_thread)
 {
-	measure("4000 thread");
+	measure("2000 thread");
 	assert_grows(0, "leak_much", "leaky.c:28", 30 * BLOCK);
 	assert_grows(1, "leak_little", "leaky.c:36", 10 * BLOCK);
 	assert_no_more(2);
@@ -128,7 +128,7 @@ Test(cli_sites, finds_them_in_a_thread)
 
 Test(cli_sites, finds_them_in_a_forked_worker)
 {
-	measure("4000 fork");
+	measure("2000 fork");
 	assert_grows(0, "leak_much", "leaky.c:28", 30 * BLOCK);
 	assert_grows(1, "leak_little", "leaky.c:36", 10 * BLOCK);
 	assert_no_more(2);
@@ -136,7 +136,7 @@ Test(cli_sites, finds_them_in_a_forked_worker)
 
 Test(cli_sites, finds_them_in_a_program_that_executed_another)
 {
-	measure("4000 exec");
+	measure("2000 exec");
 	assert_grows(0, "leak_much", "leaky.c:28", 30 * BLOCK);
 	assert_grows(1, "leak_little", "leaky.c:36", 10 * BLOCK);
 	assert_no_more(2);
@@ -144,7 +144,7 @@ Test(cli_sites, finds_them_in_a_program_that_executed_another)
 
 Test(cli_sites, finds_one_in_a_library_that_is_loaded_later)
 {
-	measure("4000 plugin \"$PROGRAMS/leaky_plugin.so\"");
+	measure("2000 plugin \"$PROGRAMS/leaky_plugin.so\"");
 	assert_grows(0, "leak_much", "leaky.c:28", 30 * BLOCK);
 	assert_grows(1, "leak_in_plugin", "leaky_plugin.c:13", 10 * BLOCK);
 	assert_no_more(2);
@@ -157,7 +157,7 @@ Test(cli_sites, counts_what_malloc_gave)
 	double slope = NAN;
 	size_t i;
 
-	measure("4000");
+	measure("2000");
 	json_array_foreach(json_object_get(why, "layers"), i, layer)
 	{
 		if (strcmp(json_string_value(json_object_get(layer, "layer")),
