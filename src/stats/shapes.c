@@ -36,7 +36,9 @@
 static const double taus[] = {.02, .03, .05, .08, .12, .2, .3};
 static const double offsets[] = {.01, .03, .1, .25, .6};
 
-/* The blocks, and the columns of the shape that is tried. */
+/* The blocks, and the columns of the shape that is tried.  Many shapes differ in
+ * their last column only: the first `ready` columns are orthogonal and of length
+ * 1, and are fitted; the fit goes on from there. */
 struct design {
 	const double *x;
 	const double *y;
@@ -44,6 +46,9 @@ struct design {
 	double resolution;
 	double knot; /* of the shape that is tried, or 0 */
 	double column[COLUMNS_MAX][TM_BLOCKS_MAX];
+	size_t ready;
+	double rest[COLUMNS_MAX][TM_BLOCKS_MAX]; /* of y behind each column */
+	double last[COLUMNS_MAX]; /* the coefficient of each column */
 };
 
 static double dot(const double *a, const double *b, size_t count)
@@ -67,87 +72,112 @@ static double remove_part(double *vector, const double *unit, size_t count)
 	return part;
 }
 
+/* Make column `at` orthogonal to those before it, and of length 1; returns what
+ * its length was.  One that depends linearly on those becomes 0. */
+static double make_orthogonal(struct design *design, size_t at)
+{
+	double *column = design->column[at];
+	double before = dot(column, column, design->count);
+	double length;
+	size_t i;
+
+	for (i = 0; i < at; i++)
+		remove_part(column, design->column[i], design->count);
+	length = sqrt(dot(column, column, design->count));
+	if (length <= 1e-9 * sqrt(before) || length == 0)
+		memset(column, 0, design->count * sizeof(*column));
+	for (i = 0; i < design->count && length > 0; i++)
+		column[i] /= length;
+	return length;
+}
+
 /* Least squares by Gram and Schmidt's orthogonal columns: returns the residual
  * sum of squares, and the coefficient of the last column. */
 static double least_squares(struct design *design, size_t columns, double *last)
 {
-	double rest[TM_BLOCKS_MAX];
 	size_t count = design->count;
-	size_t i, j, k;
+	size_t j;
 
-	memcpy(rest, design->y, count * sizeof(*rest));
-	*last = 0;
-	for (j = 0; j < columns; j++) {
-		double *column = design->column[j];
-		double before = dot(column, column, count);
-		double length;
+	for (j = design->ready; j < columns; j++) {
+		double length = make_orthogonal(design, j);
+		double part;
 
-		for (k = 0; k < j; k++)
-			remove_part(column, design->column[k], count);
-		length = sqrt(dot(column, column, count));
-		/* This column depends linearly on the others. */
-		if (length <= 1e-9 * sqrt(before) || length == 0)
-			memset(column, 0, count * sizeof(*column));
-		for (i = 0; i < count && length > 0; i++)
-			column[i] /= length;
-		*last = remove_part(rest, column, count);
-		*last = length > 0 ? *last / length : 0;
+		memcpy(design->rest[j], j ? design->rest[j - 1] : design->y,
+		       count * sizeof(*design->y));
+		part = remove_part(design->rest[j], design->column[j], count);
+		design->last[j] = length > 0 ? part / length : 0;
 	}
-	return dot(rest, rest, count);
+	design->ready = columns;
+	*last = design->last[columns - 1];
+	return dot(design->rest[columns - 1], design->rest[columns - 1], count);
+}
+
+/* A column to write to: the fit of it and of those behind it is void. */
+static double *renew(struct design *design, size_t column)
+{
+	if (design->ready > column)
+		design->ready = column;
+	return design->column[column];
 }
 
 static void set_constant(struct design *design)
 {
+	double *values = renew(design, 0);
 	size_t i;
 
 	for (i = 0; i < design->count; i++)
-		design->column[0][i] = 1;
+		values[i] = 1;
 }
 
 static void set_step(struct design *design, size_t column, size_t at)
 {
+	double *values = renew(design, column);
 	size_t i;
 
 	for (i = 0; i < design->count; i++)
-		design->column[column][i] = i >= at;
+		values[i] = i >= at;
 }
 
 static void set_line(struct design *design, size_t column)
 {
-	memcpy(design->column[column], design->x,
+	memcpy(renew(design, column), design->x,
 	       design->count * sizeof(*design->x));
 }
 
 static void set_until(struct design *design, size_t column, double knot)
 {
+	double *values = renew(design, column);
 	size_t i;
 
 	for (i = 0; i < design->count; i++)
-		design->column[column][i] = fmin(design->x[i], knot);
+		values[i] = fmin(design->x[i], knot);
 }
 
 static void set_from(struct design *design, size_t column, double knot)
 {
+	double *values = renew(design, column);
 	size_t i;
 
 	for (i = 0; i < design->count; i++)
-		design->column[column][i] = fmax(design->x[i] - knot, 0);
+		values[i] = fmax(design->x[i] - knot, 0);
 }
 
 static void set_saturation(struct design *design, size_t column, double tau)
 {
+	double *values = renew(design, column);
 	size_t i;
 
 	for (i = 0; i < design->count; i++)
-		design->column[column][i] = -exp(-design->x[i] / tau);
+		values[i] = -exp(-design->x[i] / tau);
 }
 
 static void set_logarithm(struct design *design, size_t column, double offset)
 {
+	double *values = renew(design, column);
 	size_t i;
 
 	for (i = 0; i < design->count; i++)
-		design->column[column][i] = log(design->x[i] + offset);
+		values[i] = log(design->x[i] + offset);
 }
 
 /* A shape is a number of columns.  A knot counts as a parameter too, since it is
@@ -175,7 +205,6 @@ static void try_shape(struct design *design, struct tm_fit *best,
 	double step = design->resolution * design->resolution / 12;
 	double last, squares, criterion;
 
-	set_constant(design);
 	squares = least_squares(design, shape->columns, &last);
 	if (shape->must_rise && !(last > 0))
 		return;
@@ -197,7 +226,6 @@ static void try_steps(struct design *design, struct tm_fit *best)
 		set_step(design, 1, i);
 		try_shape(design, best, &one_step);
 		for (j = i + 1; j < design->count; j++) {
-			set_step(design, 1, i);
 			set_step(design, 2, j);
 			try_shape(design, best, &two_steps);
 		}
@@ -274,6 +302,7 @@ void tm_shapes_fit(struct tm_shapes *out, const double *x, const double *y,
 		above[i] = y[i] - y[0];
 	out->bounded = none;
 	out->growing = none;
+	set_constant(&design);
 	fit_bounded(&design, &out->bounded);
 	fit_growing(&design, &out->growing);
 }
