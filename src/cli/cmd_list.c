@@ -218,7 +218,7 @@ static const struct tm_option_rule rules[] = {
 
 static const struct tm_example examples[] = {
 	{"list", "scenarios that `tidemark run` knows by name"},
-	{"list --metrics", "what is measured and can have a budget"},
+	{"list --metrics", "metrics that are measured and can have a budget"},
 	{"list --runs", "runs for why, gate, compare and plot"},
 	{NULL, NULL}};
 

@@ -30,10 +30,10 @@ static enum tm_rc read_signal(void *field, const struct tm_option *option,
 		 offset <= (uint64_t)(SIGRTMAX - SIGRTMIN))
 		*number = SIGRTMIN + (int)offset;
 	else
-		return tm_fail(err, TM_EUSAGE,
-			       "--%s is USR1, USR2, RTMIN or RTMIN+N, not "
-			       "'%.40s'",
-			       option->name, value);
+		return tm_fail(
+			err, TM_EUSAGE,
+			"--%s needs USR1, USR2, RTMIN or RTMIN+N, not '%.40s'",
+			option->name, value);
 	return TM_OK;
 }
 
@@ -139,14 +139,14 @@ static const struct tm_option program_options[] = {
 		 "allocated"},
 	{.name = "inside",
 	 INTO(FLAG, goes_inside),
-	 .help = "ask the runtime of a collected language for its live heap, "
-		 "after full collections; implies --preload"},
+	 .help = "ask a garbage-collected program's runtime for its live "
+		 "memory after full collections; implies --preload"},
 	{.name = "inside-share",
 	 INTO(COUNT, inside_share),
 	 .least = 1,
 	 .argument = "PERCENT",
-	 .help = "with --inside: how much of the time collections may take, "
-		 "but for the least that any run needs (5)"},
+	 .help = "with --inside: the percentage of the run's time that "
+		 "collections may take; a short run may need more (5)"},
 	{.name = "sample-bytes",
 	 .kind = TM_OPTION_CALL,
 	 .read = read_sampling,
@@ -247,8 +247,7 @@ static enum tm_rc check(const struct tm_cli_exec *exec, struct tm_err *err)
 			       "--sample-bytes needs --preload or --inside");
 	if (exec->inside_share > 100)
 		return tm_fail(err, TM_EUSAGE,
-			       "--inside-share is at most 100 percent of the "
-			       "time");
+			       "--inside-share is a percentage: at most 100");
 	if (exec->name && !*exec->name)
 		return tm_fail(err, TM_EUSAGE, "--name needs a name");
 	return TM_OK;

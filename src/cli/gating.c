@@ -98,7 +98,8 @@ const struct tm_option tm_cli_gate_options[] = {
 const struct tm_option tm_cli_gate_extend_option[] = {
 	{.name = "extend",
 	 INTO(FLAG, extend),
-	 .help = "run what is inconclusive twice as long, at most two times"},
+	 .help = "run an inconclusive job again for twice as long, at most "
+		 "twice"},
 	TM_OPTIONS_END};
 
 const struct tm_option tm_cli_gate_format_options[] = {

@@ -212,7 +212,8 @@ static void report_ending(struct tm_cli_session *session,
 	tm_amount_format(samples, (double)run->sample_count, "samples");
 	tm_ending_text(why, &run->ending);
 	if (run->outcome == TM_OUTCOME_COMPLETE)
-		tm_cli_warn("%s: it ended without a single mark", run->name);
+		tm_cli_warn("%s: the program ended without a single mark",
+			    run->name);
 	else
 		tm_cli_warn("%s: %s; %s %s kept", run->name,
 			    *why ? why : tm_outcome_name(run->outcome), samples,

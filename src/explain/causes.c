@@ -301,10 +301,11 @@ static void explain_heap(struct tm_analysis *facts,
 		add_malloc_cause(facts, malloced);
 	else if (native->grows && fails(facts, TM_METRIC_native_bytes)) {
 		tm_amount_format(amount, slope(native), native->unit);
-		add_cause(facts,
-			  "Resident memory beside the heap grows %s %s: thread "
-			  "stacks, or memory that is mapped without malloc.",
-			  amount, facts->per);
+		add_cause(
+			facts,
+			"Resident memory outside the heap grows %s %s: thread "
+			"stacks, or memory that is mapped without malloc.",
+			amount, facts->per);
 	}
 }
 

@@ -362,19 +362,19 @@ struct step {
 
 #define UNIT_TEXT                                                              \
 	"it was sampled by time, so rates are per second; for rates per "      \
-	"iteration give marks: "
+	"iteration, add marks: "
 
 /* The first that applies is taken. */
 static const struct step steps[] = {
 	{.applies = no_line_matched,
-	 .before = "no line of its output was a mark: check --mark-regex "
-		   "(POSIX extended: [0-9], not \\d)"},
+	 .before = "no line of its output matched: check --mark-regex (POSIX "
+		   "extended: [0-9], not \\d)"},
 	{.applies = no_signal_came,
-	 .before = "no mark came: --mark-signal needs a program that sends "
-		   "the signal to $TIDEMARK_PID"},
+	 .before = "no mark was received: --mark-signal needs a program that "
+		   "sends the signal to $TIDEMARK_PID"},
 	{.applies = no_mark_came,
-	 .before = "no mark came: --mark-fd needs a program with a line of "
-		   "code that marks (docs/exec.md)"},
+	 .before = "no mark was received: --mark-fd needs a program with a "
+		   "line of code that marks (docs/exec.md)"},
 	{.applies = hides_and_was_asked,
 	 .before = "its runtime (",
 	 .after = ") did not report its live objects: see the notes"},

@@ -134,8 +134,8 @@ enum tm_rc tm_comparable_unit(const char *path, enum tm_unit kept,
 	if (kept == run->unit)
 		return TM_OK;
 	return tm_fail(err, TM_EUSAGE,
-		       "'%.100s' cannot be compared with '%.60s': it counts by "
-		       "the %.20s, but here it is by the %s",
+		       "'%.100s' cannot be compared with '%.60s': it has rates "
+		       "per %.20s, this run has rates per %s",
 		       path, run->name, tm_unit_name(kept),
 		       tm_unit_name(run->unit));
 }

@@ -386,9 +386,9 @@ const char *tm_heap_absent(const struct tm_heap *heap, enum tm_metric metric)
 	if (!heap->may_enter)
 		return "only the program's runtime knows it (--inside)";
 	if (heap->agents.seen == 0 && heap->jvms.opened == 0)
-		return "no runtime that could be entered was seen";
+		return "no runtime that tidemark supports was found";
 	if (is_shared(metric) && heap->uncollected)
 		return "no full collection was forced: the program has "
-		       "switched its collector off, or debugs it";
+		       "switched its collector off, or is debugging it";
 	return "the program's runtime does not report it";
 }

@@ -41,7 +41,7 @@ enum tm_rc tm_jvm_open(struct tm_jvm *jvm, pid_t pid, struct tm_err *err)
 	*jvm = (struct tm_jvm){.perf.fd = -1};
 	if (!tm_jvm_process_read(&jvm->process, pid))
 		return tm_fail(err, TM_EUNAVAILABLE,
-			       "process %ld is gone, or may not be read",
+			       "process %ld has ended, or may not be read",
 			       (long)pid);
 	if (jvm->process.has_openj9)
 		return tm_fail(err, TM_EUNAVAILABLE,
@@ -102,7 +102,7 @@ static enum tm_rc check_attach(struct tm_jvm *jvm, struct tm_err *err)
 
 	if (!tm_jvm_process_read(&jvm->process, pid) ||
 	    !jvm->process.has_hotspot)
-		return tm_fail(err, TM_EUNAVAILABLE, "the JVM %ld is gone",
+		return tm_fail(err, TM_EUNAVAILABLE, "the JVM %ld has ended",
 			       (long)pid);
 	if (jvm->perf.fd < 0)
 		open_perf(jvm);
@@ -110,11 +110,11 @@ static enum tm_rc check_attach(struct tm_jvm *jvm, struct tm_err *err)
 		   counters.attach != TM_JVM_ATTACH_UNKNOWN;
 	if (!is_known && jvm->perf.fd >= 0)
 		return tm_fail(err, TM_EUNAVAILABLE,
-			       "the JVM %ld has just begun", (long)pid);
+			       "the JVM %ld has only just started", (long)pid);
 	if (is_known ? counters.attach == TM_JVM_ATTACH_NO
 		     : tm_jvm_process_says(pid, "+DisableAttachMechanism"))
 		return tm_fail(err, TM_EUNAVAILABLE,
-			       "the JVM %ld may not be asked: it runs with "
+			       "the JVM %ld cannot be asked: it runs with "
 			       "-XX:+DisableAttachMechanism",
 			       (long)pid);
 	jvm->may_signal = !tm_jvm_process_says(pid, "-Xrs") &&
@@ -279,7 +279,7 @@ static enum tm_rc find_live(struct tm_jvm *jvm, uint64_t deadline_ns,
 	rc = sum_classes(jvm, deadline_ns, take_total, live, err);
 	if (rc == TM_OK && !live->has_objects)
 		return tm_fail(err, TM_EUNAVAILABLE,
-			       "the JVM %ld gave no sum of its classes",
+			       "the JVM %ld printed no total of its classes",
 			       (long)jvm->process.pid);
 	return rc;
 }

@@ -202,8 +202,8 @@ static enum tm_rc make_socket(const struct tm_jvm_process *process,
 		rc = wait_for_socket(process, deadline_ns, out, err);
 	else
 		rc = tm_fail(err, TM_EUNAVAILABLE,
-			     "the JVM %ld does not catch SIGQUIT: it begins, "
-			     "ends, or runs with -Xrs",
+			     "the JVM %ld does not catch SIGQUIT: it is "
+			     "starting or ending, or runs with -Xrs",
 			     (long)process->pid);
 	remove_sign(&sign);
 	return rc;
@@ -223,10 +223,11 @@ static enum tm_rc open_socket(const struct tm_jvm_process *process,
 				     "cannot connect to the JVM %ld",
 				     (long)process->pid);
 	if (!may_signal)
-		return tm_fail(err, TM_EUNAVAILABLE,
-			       "the JVM %ld has no socket, and SIGQUIT may not "
-			       "be sent: it begins, ends, or runs with -Xrs",
-			       (long)process->pid);
+		return tm_fail(
+			err, TM_EUNAVAILABLE,
+			"the JVM %ld has no socket, and SIGQUIT may not be "
+			"sent: it is starting or ending, or runs with -Xrs",
+			(long)process->pid);
 	return make_socket(process, deadline_ns, out, err);
 }
 
@@ -279,9 +280,10 @@ static enum tm_rc read_answer(const struct tm_jvm_process *process, int fd,
 
 	while (got != 0 && !reader.is_done) {
 		if (poll(&wait, 1, left_ms(question->deadline_ns)) == 0)
-			return tm_fail(err, TM_ETIMEOUT,
-				       "the JVM %ld did not do %s in time",
-				       (long)process->pid, question->command);
+			return tm_fail(
+				err, TM_ETIMEOUT,
+				"the JVM %ld did not complete %s in time",
+				(long)process->pid, question->command);
 		got = read(fd, bytes, sizeof(bytes));
 		if (got > 0)
 			tm_reader_feed(&reader, bytes, (size_t)got);
@@ -291,7 +293,7 @@ static enum tm_rc read_answer(const struct tm_jvm_process *process, int fd,
 	tm_reader_end(&reader);
 	if (!answer.has_code)
 		return tm_fail(err, TM_EUNAVAILABLE,
-			       "the JVM %ld ended before it did %s",
+			       "the JVM %ld ended before it completed %s",
 			       (long)process->pid, question->command);
 	question->is_refused = answer.code != 0;
 	if (question->is_refused)

@@ -94,8 +94,9 @@ static enum tm_rc parse_value(struct tm_sample *sample, const char **cursor,
 	uint64_t value;
 
 	if (metric == TM_METRIC_COUNT)
-		return tm_fail(err, TM_EUSAGE, "a sample has no metric '%.*s'",
-			       QUOTE_MAX, name);
+		return tm_fail(err, TM_EUSAGE,
+			       "unknown metric '%.*s' in a sample", QUOTE_MAX,
+			       name);
 	if (tm_sample_has(sample, metric))
 		return tm_fail(err, TM_EUSAGE, "a sample gives %s twice",
 			       tm_metric_name(metric));
@@ -147,7 +148,8 @@ static enum tm_rc parse_absent(struct tm_line *out, const char *rest,
 	out->metric = find_metric(rest, length);
 	out->text = skip_spaces(rest + length);
 	if (out->metric == TM_METRIC_COUNT)
-		return tm_fail(err, TM_EUSAGE, "no metric '%.*s' to be absent",
+		return tm_fail(err, TM_EUSAGE,
+			       "unknown metric '%.*s' in an absent line",
 			       QUOTE_MAX, rest);
 	if (*out->text == '\0')
 		return tm_fail(err, TM_EUSAGE, "%s is absent without a reason",
@@ -173,7 +175,7 @@ static enum tm_rc parse_error(struct tm_line *out, const char *rest,
 	out->kind = TM_LINE_ERROR;
 	out->text = rest;
 	if (*rest == '\0')
-		return tm_fail(err, TM_EUSAGE, "an error line says nothing");
+		return tm_fail(err, TM_EUSAGE, "an error line needs a text");
 	return TM_OK;
 }
 

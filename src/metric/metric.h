@@ -74,19 +74,19 @@
 	  95, NOT_JUDGED, "bytes", RESIDENT, RESIDENT, shm_bytes,	\
 	  TREE, NONE,							\
 	  LAYER("shm", "of that, shared (shm, tmpfs)"), NULL)	\
-	X(lazyfree_bytes, "resident but given back with MADV_FREE",	\
+	X(lazyfree_bytes, "released with MADV_FREE, but still resident",	\
 	  210, NOT_JUDGED, "bytes", RESIDENT, RESIDENT, lazyfree_bytes,	\
 	  SMAPS, NONE,							\
-	  LAYER("lazyfree", "given back lazily (MADV_FREE)"), NULL)	\
+	  LAYER("lazyfree", "released lazily (MADV_FREE)"), NULL)	\
 	X(cgroup_bytes,							\
-	  "memory charged to the control group, others included",	\
+	  "memory charged to the control group, other programs included",	\
 	  230, NOT_JUDGED, "bytes", RESIDENT, RESIDENT, rss_bytes,	\
 	  CGROUP, NONE,							\
 	  LAYER("cgroup", "control group, all its programs"), NULL)	\
 	X(net_bytes, "bytes allocated by malloc and the like and not freed", \
 	  10, JUDGED, "bytes", EXACT, HEAP, net_bytes,			\
 	  COUNTERS, COMPARE | END,					\
-	  MAIN_LAYER("net", "taken from malloc, not given back"), NULL)	\
+	  MAIN_LAYER("net", "allocated with malloc, not freed"), NULL)	\
 	X(net_blocks, "blocks allocated by malloc and the like, not freed", \
 	  80, JUDGED, "blocks", COUNT, HEAP, net_bytes,			\
 	  COUNTERS, NONE,						\
@@ -146,15 +146,15 @@
 	  40, JUDGED, "bytes", EXACT, ENTRIES, table_bytes,		\
 	  PROGRAM, NONE,						\
 	  LAYER("tables", "entries of the runtime's tables"), NULL)	\
-	X(native_bytes, "resident memory beside the runtime's heap",	\
+	X(native_bytes, "resident memory outside the runtime's heap",	\
 	  92, JUDGED, "bytes", RESIDENT, RESIDENT, net_bytes,		\
 	  HEAP, NONE,							\
-	  LAYER("native", "resident beside the heap"), NULL)		\
+	  LAYER("native", "resident outside the heap"), NULL)		\
 	X(heap_used_bytes, "bytes in the runtime's heap, garbage included", \
 	  242, NOT_JUDGED, "bytes", RESIDENT, RESIDENT, heap_used_bytes, \
 	  HEAP, NONE,							\
 	  NO_LAYER, NULL)						\
-	X(heap_committed_bytes, "bytes that the runtime's heap has of the kernel", \
+	X(heap_committed_bytes, "bytes that the runtime's heap has taken from the kernel", \
 	  244, NOT_JUDGED, "bytes", RESIDENT, RESIDENT, heap_committed_bytes, \
 	  HEAP, NONE,							\
 	  LAYER("heap", "heap of the runtime, used or not"), NULL)	\

@@ -217,11 +217,12 @@ static void put_examples(FILE *out, const struct tm_example *example)
 static void put_codes(FILE *out, const struct tm_command *command)
 {
 	static const char *const codes[] = {
-		"All went well, and nothing is over its budget",
+		"Success: nothing is over its budget",
 		"Something grows by more than its budget",
 		"A mistake on the command line or in a file that was given",
-		"It could not be measured, or the verdict is inconclusive",
-		"A defect of tidemark's own",
+		"A program could not be measured, or the verdict is "
+		"inconclusive",
+		"An internal error in tidemark",
 	};
 	size_t i;
 
@@ -300,18 +301,17 @@ void tm_manual_print_all(FILE *out, const struct tm_command *const *commands,
 		{"NO_COLOR", "when it is set, nothing is coloured"},
 		{"GITHUB_ACTIONS", "when it is `true`, each run that fails its "
 				   "budget is an annotation too"},
-		{"TIDEMARK_TRACE",
-		 "a file that tidemark appends to what it saw "
-		 "and decided, a line for each event; the "
-		 "measured program does not inherit it"},
+		{"TIDEMARK_TRACE", "a file to which tidemark appends what it "
+				   "saw and decided, a line for each event; "
+				   "the measured program does not inherit it"},
 		{"TIDEMARK_FD", "set for a measured program: the number of the "
 				"file descriptor that takes its marks, a line "
 				"`mark N` for each iteration"},
 		{"TIDEMARK_PIPE, TIDEMARK_ACK_PIPE",
-		 "set beside TIDEMARK_FD and TIDEMARK_ACK_FD: the pipe that "
-		 "the descriptor is, as `pipe:[12345]`; where it is another "
-		 "file, as in a child that did not inherit it, a program must "
-		 "leave it alone"},
+		 "set beside TIDEMARK_FD and TIDEMARK_ACK_FD: the name of the "
+		 "descriptor's pipe, such as `pipe:[12345]`; where the "
+		 "descriptor is another file, as in a child that did not "
+		 "inherit the pipe, a program must not use it"},
 		{"TIDEMARK_ACK_FD", "set with --mark-ack: one byte comes back "
 				    "for each mark, after its sample"},
 		{"TIDEMARK_PID", "set for a measured program: the process that "

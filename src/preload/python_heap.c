@@ -94,10 +94,10 @@ static void refuse_walk(struct tm_python_question *question,
 {
 	if (end == TM_PYTHON_TOO_MANY)
 		is_too_large = 1;
-	refuse(question, end == TM_PYTHON_TOO_MANY
-				 ? "it takes longer than 500 ms to count its "
-				   "objects"
-				 : "there is no memory to count its objects");
+	refuse(question,
+	       end == TM_PYTHON_TOO_MANY
+		       ? "counting its objects takes longer than 500 ms"
+		       : "no memory to count its objects");
 }
 
 /* Only collections find garbage: where none runs, its number is not known.  In a

@@ -249,17 +249,17 @@ static enum tm_rc refuse(const struct tm_member *member,
 	if (member->status.group && member->status.group != member->process.pid)
 		return tm_fail(err, TM_EUSAGE,
 			       "process %ld (%s) is a thread of process %ld: "
-			       "name that one",
+			       "give the number of that process",
 			       pid, name, (long)member->status.group);
 	if (member->read == TM_PROCESS_ZOMBIE)
 		return tm_fail(err, TM_EUSAGE,
-			       "process %ld (%s) has ended, and only waits for "
-			       "its parent to notice",
+			       "process %ld (%s) has ended, but its parent has "
+			       "not waited for it yet",
 			       pid, name);
 	if (stat->is_kernel)
 		return tm_fail(err, TM_EUSAGE,
-			       "process %ld (%s) is a thread of the kernel: it "
-			       "has no memory of its own",
+			       "process %ld (%s) is a kernel thread: it has no "
+			       "memory of its own",
 			       pid, name);
 	if (member->read == TM_PROCESS_EMPTY)
 		return tm_fail(err, TM_EUSAGE,

@@ -341,9 +341,9 @@ static void set_figures(struct tm_preload *preload, struct sum *sum)
 
 	for (i = 0; i < TM_FIGURE_COUNT; i++) {
 		if (sum->is_mixed && !figure_table[i].is_comparable)
-			sum->absent[i] = "the processes use different "
-					 "allocators, which do not mean the "
-					 "same by it";
+			sum->absent[i] =
+				"the processes use different allocators, which "
+				"define it differently";
 		preload->figure_absent[i] = sum->absent[i];
 		if (!sum->absent[i])
 			tm_sample_set(&preload->late, figure_table[i].metric,
@@ -503,5 +503,5 @@ const char *tm_preload_absent(const struct tm_preload *preload,
 		return "more than 256 processes live at once";
 	if (source == TM_SOURCE_ALLOCATOR)
 		return figure_reason(preload, metric);
-	return "the program calls a malloc of its own";
+	return "the program has its own malloc";
 }

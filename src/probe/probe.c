@@ -213,8 +213,8 @@ static void leave_out(struct tm_probe *probe)
 
 	for (i = 0; i < sizeof(costly) / sizeof(*costly); i++)
 		set_source_absent(probe, costly[i],
-				  "left out where a program samples itself: it "
-				  "costs time");
+				  "not measured where a program samples "
+				  "itself: it is too slow");
 }
 
 static enum tm_rc open_self(struct tm_probe *probe, struct tm_err *err)

@@ -237,8 +237,8 @@ static const char *why_silent(const struct tm_member *member)
 	if (member->read == TM_PROCESS_REFUSED)
 		return "it cannot be read";
 	if (member->read == TM_PROCESS_ZOMBIE && member->status.threads > 1)
-		return "its first thread has ended, whose files show its "
-		       "memory";
+		return "its main thread has ended, and its memory is read from "
+		       "that thread's files";
 	return NULL;
 }
 

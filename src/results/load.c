@@ -59,11 +59,10 @@ static enum tm_rc read_header(struct samples_reader *reader, char *line,
 		return tm_fail(err, TM_EUSAGE, "'%s' has more than %d columns",
 			       reader->path, COLUMNS_MAX);
 	if (field)
-		return tm_fail(
-			err, TM_EUSAGE,
-			"'%s': column %zu is '%.40s', where '%s' must be",
-			reader->path, reader->columns + 1, field,
-			fixed[reader->columns]);
+		return tm_fail(err, TM_EUSAGE,
+			       "'%s': column %zu is '%.40s' instead of '%s'",
+			       reader->path, reader->columns + 1, field,
+			       fixed[reader->columns]);
 	if (reader->columns < FIXED_COLUMNS)
 		return tm_fail(err, TM_EUSAGE, "'%s' has no samples",
 			       reader->path);

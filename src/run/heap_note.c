@@ -18,15 +18,15 @@ static void note_variable(struct tm_run *run, const struct tm_heap *heap,
 		    !tm_heap_has_seen(heap, language->name))
 			continue;
 		if (language->agent.in_library)
-			tm_run_note(run,
-				    "%s was asked by the preloaded library "
-				    "between two of the program's own "
-				    "instructions",
-				    language->name);
+			tm_run_note(
+				run,
+				"the preloaded library asked %s between two "
+				"instructions of the program's own code",
+				language->name);
 		else
 			tm_run_note(run,
-				    "%s was set, so that %s loads a helper "
-				    "which reports its heap",
+				    "%s was set, so that %s loads tidemark's "
+				    "helper, which reports its heap",
 				    language->agent.variable, language->name);
 	}
 }
@@ -51,7 +51,7 @@ static void note_missing(struct tm_run *run, const struct tm_heap *heap,
 	if (!is_worth_a_note(heap, missing))
 		return;
 	tm_amount_format(times, (double)missing, "questions");
-	tm_run_note(run, "its runtime did not reply %s: %s", times, why);
+	tm_run_note(run, "its runtime did not reply to %s: %s", times, why);
 }
 
 static void note_jvm(struct tm_run *run, const struct tm_heap *heap)
@@ -77,12 +77,14 @@ static void note_left_out(struct tm_run *run, const struct tm_heap *heap)
 	if (!heap->left_out)
 		return;
 	tm_amount_format(samples, (double)heap->left_out, "samples");
-	tm_run_note(run, "%s without a collection: --inside-share %.0f%s",
-		    samples, most,
-		    share_of(heap, heap->pause_ns) > most
-			    ? "; a short run takes more than that, to have "
-			      "enough with one"
-			    : "");
+	tm_run_note(
+		run,
+		"%s without a full collection: limited by --inside-share "
+		"%.0f%s",
+		samples, most,
+		share_of(heap, heap->pause_ns) > most
+			? "; a short run exceeds it to have enough collections"
+			: "");
 }
 
 static void note_collections(struct tm_run *run, const struct tm_heap *heap)
@@ -125,12 +127,12 @@ static void note_troubles(struct tm_run *run, const struct tm_heap *heap)
 	if (heap->types.failed > 1 ||
 	    (heap->types.failed && heap->types.taken.count < FEW_CENSUSES))
 		tm_run_note(run, "%s count of its objects is complete: %s",
-			    heap->types.taken.count ? "not each" : "no",
+			    heap->types.taken.count ? "not every" : "no",
 			    heap->types.failed_why);
 	if (heap->sites.failed)
 		tm_run_note(run,
-			    "where its objects were allocated is not known at "
-			    "each sample: %s",
+			    "some samples do not show where its objects were "
+			    "allocated: %s",
 			    heap->sites.failed_why);
 }
 
@@ -143,10 +145,11 @@ static void note_refusing(struct tm_run *run,
 		const struct tm_language *language = tm_language_at(i);
 
 		if (tm_language_set_has(setup->refusing, language))
-			tm_run_note(run,
-				    "%s was not set: with an option of this "
-				    "command %s would not start with a helper",
-				    language->agent.variable, language->name);
+			tm_run_note(
+				run,
+				"%s was not set: an option of this command "
+				"keeps %s from starting with tidemark's helper",
+				language->agent.variable, language->name);
 	}
 }
 
@@ -183,13 +186,12 @@ static void note_silent(struct tm_run *run, const struct tm_heap *heap,
 			continue;
 		if (tm_heap_is_brief(heap))
 			tm_run_note(run,
-				    "--inside: %s did not reply in the little "
-				    "time that the run took",
+				    "--inside: the run ended before %s replied",
 				    language->name);
 		else if (!tm_heap_has_seen(heap, language->name))
 			tm_run_note(run,
-				    "--inside: %s was seen, but did not let "
-				    "itself be asked",
+				    "--inside: %s was found, but no connection "
+				    "to it was made",
 				    language->name);
 	}
 }
@@ -209,7 +211,7 @@ static void note_uncollected(struct tm_run *run, const struct tm_heap *heap)
 	tm_run_note_first(
 		run,
 		"what is alive is not known%s: the program has switched "
-		"CPython's collector off (gc.disable()) or debugs it "
+		"CPython's collector off (gc.disable()) or is debugging it "
 		"(gc.set_debug())%s",
 		samples,
 		heap->collections ? "" : "; no full collection was forced");
@@ -254,9 +256,9 @@ void tm_heap_note(struct tm_run *run, const struct tm_heap *heap,
 	if (setup)
 		note_refusing(run, setup);
 	if (!has_seen_one(heap, setup)) {
-		tm_run_note(run, setup ? "--inside: no runtime that it can "
-					 "enter was seen"
-				       : "--inside: of a program that already "
+		tm_run_note(run, setup ? "--inside: no runtime that it "
+					 "supports was found"
+				       : "--inside: in a program that already "
 					 "runs, only a JVM can be asked");
 		return;
 	}

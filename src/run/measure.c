@@ -292,7 +292,7 @@ static void drain_sources(struct tm_session *session)
 	while (news == TM_SOURCES_BLOCKED && wait_for_reader(session));
 	if (news == TM_SOURCES_BLOCKED)
 		tm_run_note(session->run, "the end of its output was dropped: "
-					  "its reader did not take it");
+					  "nothing read it in time");
 	if (news == TM_SOURCES_FAILED || tm_sources_end(session, &why) != TM_OK)
 		tm_stop_failed(session, why.text);
 }

@@ -75,13 +75,13 @@ static void note_unseen(struct tm_run *run,
 			 (unsigned long long)summary->numbers_given);
 	if (summary->unseen_checkpoints)
 		tm_run_note(run,
-			    "it started children that lived too short to be "
+			    "it started children that ended too soon to be "
 			    "seen: their memory is in no sample%s",
 			    ceiling);
 	tm_amount_format(samples, (double)summary->incomplete, "samples");
 	if (summary->incomplete)
-		tm_run_note(run, "%s %s no memory of its processes: %s",
-			    samples, summary->incomplete == 1 ? "has" : "have",
+		tm_run_note(run, "%s %s no process memory: %s", samples,
+			    summary->incomplete == 1 ? "has" : "have",
 			    summary->incomplete_why);
 }
 

@@ -109,11 +109,10 @@ static enum tm_rc choose_source(struct tm_session *session, struct tm_err *err)
 		session->marks.source = TM_MARKS_TIME;
 	if (session->marks.source == TM_MARKS_FD ||
 	    session->marks.source == TM_MARKS_REGEX)
-		return tm_fail(
-			err, TM_EUSAGE,
-			"a program that runs already has no TIDEMARK_FD, "
-			"and its output goes elsewhere: take marks by "
-			"time or by signal");
+		return tm_fail(err, TM_EUSAGE,
+			       "a program that already runs has no "
+			       "TIDEMARK_FD, and tidemark cannot read its "
+			       "output: use --every or --mark-signal");
 	return TM_OK;
 }
 

@@ -47,7 +47,8 @@ void tm_watch_prepare(struct tm_session *session)
 
 	watch->has_heap = tm_heap_open(&watch->heap, &opts, &why) == TM_OK;
 	if (!watch->has_heap)
-		tm_run_note(session->run, "its runtime is not asked: %s",
+		tm_run_note(session->run,
+			    "--inside: its runtime cannot be asked: %s",
 			    why.text);
 }
 

@@ -228,7 +228,8 @@ static enum tm_rc fill_in(struct parser *parser)
 	}
 	if (rc == TM_OK && suite->count == 0)
 		rc = tm_fail(parser->err, TM_EUSAGE,
-			     "%.300s: no job, as no section but [global]",
+			     "%.300s: no jobs: it has no section other than "
+			     "[global]",
 			     parser->path);
 	return rc;
 }

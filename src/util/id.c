@@ -27,7 +27,7 @@ enum tm_rc tm_id_source_init(struct tm_id_source *source, struct tm_err *err)
 {
 	if (refill(source) != 0)
 		return tm_fail_errno(err, errno,
-				     "the kernel gives no random bytes");
+				     "the kernel returned no random bytes");
 	return TM_OK;
 }
 

@@ -474,7 +474,7 @@ ParameterizedTestParameters(cli_exec, answers_a_mistake_in_one_line)
 		{"exec --mark-regex '\\d+' true", "no '\\d': write [0-9]"},
 		{"exec --every 0 true",
 		 "--every needs a duration of at least 1 ms"},
-		{"exec --mark-signal=KILL true", "--mark-signal is USR1"},
+		{"exec --mark-signal=KILL true", "--mark-signal needs USR1"},
 		{"exec --mark-ack --every 1 true",
 		 "--mark-ack acknowledges marks"},
 		{"exec --sample-bytes 1KiB true", "needs --preload"},

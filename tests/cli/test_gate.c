@@ -578,7 +578,7 @@ Test(cli_gate, compares_no_seconds_with_iterations)
 			      "2 3; do echo mark $i >&$TIDEMARK_FD; done'"),
 		     0, "%s", driver_err());
 	cr_assert_eq(tidemark("compare timed marked"), 2);
-	assert_err("it counts by the second, but here it is by the iteration");
+	assert_err("it has rates per second, this run has rates per iteration");
 	cr_assert_eq(driver_err_lines(), 1);
 }
 

@@ -98,7 +98,7 @@ static void advises(const char *hint, const char *command)
 Test(next, an_expression_that_matched_nothing_is_the_matter)
 {
 	marks_by("regex");
-	advises("no line of its output was a mark: check --mark-regex (POSIX "
+	advises("no line of its output matched: check --mark-regex (POSIX "
 		"extended: [0-9], not \\d)",
 		"");
 }
@@ -106,16 +106,16 @@ Test(next, an_expression_that_matched_nothing_is_the_matter)
 Test(next, a_signal_that_did_not_come_is_the_matter)
 {
 	marks_by("signal");
-	advises("no mark came: --mark-signal needs a program that sends the "
-		"signal to $TIDEMARK_PID",
+	advises("no mark was received: --mark-signal needs a program that "
+		"sends the signal to $TIDEMARK_PID",
 		"");
 }
 
 Test(next, a_program_without_marks_is_the_matter)
 {
 	marks_by("fd");
-	advises("no mark came: --mark-fd needs a program with a line of code "
-		"that marks (docs/exec.md)",
+	advises("no mark was received: --mark-fd needs a program with a line "
+		"of code that marks (docs/exec.md)",
 		"");
 }
 

@@ -194,7 +194,7 @@ Test(jvm_attach, waits_no_longer_than_it_may)
 {
 	start_fake(&(struct fake){.catches_quit = 1});
 	cr_assert_eq(ask_for(SECOND / 5, 1), TM_ETIMEOUT);
-	cr_assert_not_null(strstr(err.text, "did not do GC.run"), "%s",
+	cr_assert_not_null(strstr(err.text, "did not complete GC.run"), "%s",
 			   err.text);
 }
 

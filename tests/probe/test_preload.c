@@ -154,7 +154,7 @@ Test(preload, a_malloc_inside_the_program_is_absent)
 	area->bypassed = 1;
 	cr_assert(!has_net_bytes());
 	cr_assert_str_eq(tm_preload_absent(&preload, TM_METRIC_net_bytes),
-			 "the program calls a malloc of its own");
+			 "the program has its own malloc");
 	areas_close(area);
 }
 
@@ -351,8 +351,8 @@ Test(preload, of_different_allocators_only_what_is_handed_out_is_added)
 	cr_assert_eq(late->value[TM_METRIC_allocated_bytes], 100);
 	cr_assert(!tm_sample_has(late, TM_METRIC_retained_bytes));
 	assert_absent(TM_METRIC_retained_bytes,
-		      "the processes use different allocators, which do not "
-		      "mean the same by it");
+		      "the processes use different allocators, which define it "
+		      "differently");
 	areas_close(one);
 	areas_close(other);
 }

@@ -410,7 +410,7 @@ Test(tree, is_not_opened_for_a_thread_of_the_kernel)
 	}
 	if (!stat.is_kernel)
 		cr_skip_test("process 2 is not the kernel's here");
-	refuses(2, "thread of the kernel");
+	refuses(2, "kernel thread");
 }
 
 static pid_t thread_number;

@@ -276,7 +276,7 @@ Test(plot, draws_no_seconds_beside_iterations)
 	run_curve(runs[1], TM_METRIC_rss_bytes, 1 << 22, 16384);
 	run_by_time(runs[1]);
 	assert_drawn(runs, 2, TM_PLOT_TERM);
-	assert_has(out.bytes, "without timed, which counts by the second");
+	assert_has(out.bytes, "without timed, which has rates per second");
 	run_free(runs[0]);
 	run_free(runs[1]);
 }
@@ -521,7 +521,7 @@ Test(plot, fails_when_gnuplot_wrote_no_whole_picture)
 					  &err),
 				     TM_ESYSTEM, "%s", err.text);
 			assert_has(err.text, "cannot write '");
-			assert_has(err.text, "gnuplot drew no whole picture");
+			assert_has(err.text, "gnuplot's picture is incomplete");
 			cr_assert_eq(tm_rc_exit(err.rc), TM_EXIT_UNMEASURED);
 		}
 	}
@@ -544,7 +544,7 @@ Test(plot, says_when_nothing_was_drawn_on_a_terminal)
 	cr_assert_eq(chmod(path, 0755), 0);
 	cr_assert_eq(setenv("PATH", folder, 1), 0);
 	cr_assert_eq(draw(&run, 1, TM_PLOT_TERM, &err), TM_ESYSTEM);
-	assert_has(err.text, "gnuplot drew nothing of 'growth'");
+	assert_has(err.text, "gnuplot wrote nothing for 'growth'");
 	run_free(run);
 }
 

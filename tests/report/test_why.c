@@ -15,7 +15,7 @@ Test(why, a_leak_from_malloc_is_called_one)
 		   "The program allocates 1 KiB per iteration with "
 		   "malloc and does not free it,\n  100 % of the growth "
 		   "of resident memory.");
-	assert_has(text(), "taken from malloc, not given back");
+	assert_has(text(), "allocated with malloc, not freed");
 	assert_has_not(text(), "not in malloc at all");
 }
 
@@ -26,8 +26,8 @@ Test(why, layers_go_from_what_the_program_holds_to_what_the_kernel_gave)
 	curve(TM_METRIC_net_bytes, 1e6, 1024);
 	curve(TM_METRIC_rss_bytes, 4e6, 1024);
 	all = text();
-	assert_has(all, "taken from malloc, not given back");
-	assert_has(strstr(all, "taken from malloc, not given back"),
+	assert_has(all, "allocated with malloc, not freed");
+	assert_has(strstr(all, "allocated with malloc, not freed"),
 		   "resident memory (RSS)");
 }
 
@@ -589,7 +589,7 @@ Test(why, markdown_has_tables)
 	curve(TM_METRIC_net_bytes, 1e6, 1024);
 	add_sites(site("take_request", 1025000), site("b", 1000));
 	assert_has(explain((struct tm_style){.form = TM_FORM_MARKDOWN}),
-		   "| taken from malloc, not given back | 1 KiB |");
+		   "| allocated with malloc, not freed | 1 KiB |");
 	assert_has(out.bytes, "`take_request  server.c:31`");
 }
 

@@ -39,8 +39,8 @@ Test(why_verdict, a_heap_that_grows_is_named_with_its_types)
 Test(why_verdict, memory_beside_a_flat_heap_is_named_as_such)
 {
 	tell_heap(0, 9000);
-	assert_has(text(), "Resident memory beside the heap grows 8.79 KiB per "
-			   "iteration");
+	assert_has(text(), "Resident memory outside the heap grows 8.79 KiB "
+			   "per iteration");
 	assert_has_not(text(), "Live memory after");
 }
 

@@ -98,9 +98,9 @@ ParameterizedTestParameters(broken, refuses_samples_that_are_not_whole)
 		{"iteration,elapsed_ns,rss_bytes\n0,1,-2\n", "line 2"},
 		{"iteration,elapsed_ns,rss_bytes\n,1,2\n", "line 2"},
 		{"iteration,elapsed_ns,size\n" TWO "2000,3\n", "line 4"},
-		{"a,b\n" TWO, "column 1 is 'a', where 'iteration' must be"},
+		{"a,b\n" TWO, "column 1 is 'a' instead of 'iteration'"},
 		{"iteration,rss_bytes\n" TWO,
-		 "column 2 is 'rss_bytes', where 'elapsed_ns'"},
+		 "column 2 is 'rss_bytes' instead of 'elapsed_ns'"},
 		{"iteration\n0\n1\n", "no samples"},
 	};
 

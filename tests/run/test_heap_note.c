@@ -39,29 +39,27 @@ static void expect(const char *note)
 Test(heap_note, says_that_there_was_none)
 {
 	tm_language_set_add(&heap.programs, &tm_language_perl);
-	expect("--inside: no runtime that it can enter was seen");
+	expect("--inside: no runtime that it supports was found");
 }
 
 Test(heap_note, says_that_one_did_not_reply_in_a_brief_run)
 {
 	heap.ended_ns = SECOND;
 	tm_language_set_add(&heap.programs, &tm_language_ruby);
-	expect("--inside: Ruby did not reply in the little time that the run "
-	       "took");
+	expect("--inside: the run ended before Ruby replied");
 }
 
 Test(heap_note, says_it_of_a_jvm_that_needs_no_helper)
 {
 	heap.ended_ns = SECOND;
 	tm_language_set_add(&heap.programs, &tm_language_jvm);
-	expect("--inside: JVM did not reply in the little time that the run "
-	       "took");
+	expect("--inside: the run ended before JVM replied");
 }
 
 Test(heap_note, says_that_one_ran_and_did_not_tell)
 {
 	tm_language_set_add(&heap.programs, &tm_language_node);
-	expect("--inside: Node was seen, but did not let itself be asked");
+	expect("--inside: Node was found, but no connection to it was made");
 }
 
 Test(heap_note, says_once_why_a_jvm_was_not_asked)
@@ -71,7 +69,7 @@ Test(heap_note, says_once_why_a_jvm_was_not_asked)
 	heap.jvms.opened = 1;
 	heap.jvms.refused = 3;
 	strcpy(heap.jvms.why, "it runs Epsilon");
-	expect("its runtime did not reply 3 questions: it runs Epsilon");
+	expect("its runtime did not reply to 3 questions: it runs Epsilon");
 }
 
 Test(heap_note, says_once_that_no_helper_was_set)
@@ -109,9 +107,9 @@ Test(heap_note, says_which_share_of_the_run_was_really_taken)
 			 "50 full collections forced at samples: 1000.0 ms all "
 			 "together, 25.0 % of the run, 50.0 ms the longest");
 	cr_expect_str_eq(run->notes.text[1],
-			 "1 sample without a collection: --inside-share 5; a "
-			 "short run takes more than that, to have enough with "
-			 "one");
+			 "1 sample without a full collection: limited by "
+			 "--inside-share 5; a short run exceeds it to have "
+			 "enough collections");
 	cr_expect_str_eq(run->notes.text[2],
 			 "its objects were counted 2 times: 200.0 ms all "
 			 "together, 5.0 % of the run");
@@ -135,10 +133,11 @@ Test(heap_note, says_first_that_the_collector_of_cpython_is_off)
 	tm_run_note(run, "of its marks");
 	tm_heap_note(run, &heap, &setup);
 	cr_assert_eq(run->notes.count, 4);
-	cr_assert_str_eq(run->notes.text[0],
-			 "what is alive is not known: the program has switched "
-			 "CPython's collector off (gc.disable()) or debugs it "
-			 "(gc.set_debug()); no full collection was forced");
+	cr_assert_str_eq(
+		run->notes.text[0],
+		"what is alive is not known: the program has switched "
+		"CPython's collector off (gc.disable()) or is debugging it "
+		"(gc.set_debug()); no full collection was forced");
 	cr_assert_str_eq(run->notes.text[1], "of its marks");
 	cr_assert_not_null(strstr(run->notes.text[2], "preloaded library"));
 	cr_assert_not_null(strstr(run->notes.text[3], "were counted 1 time"));

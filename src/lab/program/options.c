@@ -72,8 +72,8 @@ static const struct tm_option run_options[] = {
 	 INTO(CHOICE, rules),
 	 .argument = "RULES",
 	 .choices = tm_rules_names,
-	 .help = "the collector's rules, as CPython 2.7 or 3.4 and later has "
-		 "them"},
+	 .help = "the collector's rules: legacy as in CPython 2.7, pep442 as "
+		 "in 3.4 and later"},
 	{.name = "broker",
 	 INTO(TEXT, broker),
 	 .argument = "URL",
@@ -99,7 +99,7 @@ static const struct tm_option run_options[] = {
 	 INTO(CHOICE, wire),
 	 .argument = "VERSION",
 	 .choices = wire_names,
-	 .help = "the Celery whose messages are sent"},
+	 .help = "the Celery version whose message format is used"},
 	{.name = "pause-ms",
 	 INTO(COUNT, pause_ms),
 	 .argument = "N",

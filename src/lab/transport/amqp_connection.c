@@ -88,7 +88,7 @@ static enum tm_rc log_in(struct tm_amqp_connection *self, struct tm_err *err)
 	if (reply.reply_type == AMQP_RESPONSE_NORMAL)
 		return TM_OK;
 	snprintf(what, sizeof(what),
-		 "did not let user '%.60s' into virtual host '%.60s'",
+		 "refused user '%.60s' access to virtual host '%.60s'",
 		 self->url.user, tm_url_vhost(&self->url));
 	return refuse(self, what, &reply, err);
 }
@@ -135,20 +135,24 @@ static enum tm_rc declare(struct tm_amqp_connection *self, struct tm_err *err)
 			      amqp_empty_table);
 	reply = amqp_get_rpc_reply(self->state);
 	if (reply.reply_type != AMQP_RESPONSE_NORMAL)
-		return refuse(self, "does not let us declare exchange celery",
-			      &reply, err);
+		return refuse(
+			self,
+			"does not allow tidemark to declare exchange celery",
+			&reply, err);
 	amqp_queue_declare(self->state, TM_AMQP_CHANNEL, name, 0, 1, 0, 0,
 			   amqp_empty_table);
 	reply = amqp_get_rpc_reply(self->state);
 	if (reply.reply_type != AMQP_RESPONSE_NORMAL)
-		return refuse(self, "does not let us declare queue celery",
+		return refuse(self,
+			      "does not allow tidemark to declare queue celery",
 			      &reply, err);
 	amqp_queue_bind(self->state, TM_AMQP_CHANNEL, name, name, name,
 			amqp_empty_table);
 	reply = amqp_get_rpc_reply(self->state);
 	if (reply.reply_type != AMQP_RESPONSE_NORMAL)
-		return refuse(self, "does not let us bind queue celery", &reply,
-			      err);
+		return refuse(self,
+			      "does not allow tidemark to bind queue celery",
+			      &reply, err);
 	return TM_OK;
 }
 

@@ -112,7 +112,7 @@ static enum tm_rc null_next_event(struct tm_backend *base, uint32_t timeout_ms,
 	(void)base;
 	(void)timeout_ms;
 	(void)event;
-	return tm_fail(err, TM_ETIMEOUT, "null:// never answers");
+	return tm_fail(err, TM_ETIMEOUT, "null:// never replies");
 }
 
 static void null_backend_close(struct tm_backend *base)

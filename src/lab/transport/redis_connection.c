@@ -52,7 +52,7 @@ static enum tm_rc wait_readable(struct tm_redis_connection *self,
 		return tm_fail_errno(err, errno, "waiting for Redis");
 	if (ready == 0)
 		return tm_fail(err, TM_ETIMEOUT,
-			       "Redis at %s:%u has not answered in time",
+			       "Redis at %s:%u did not reply in time",
 			       self->url->host, (unsigned int)self->url->port);
 	return TM_OK;
 }
@@ -137,7 +137,7 @@ static enum tm_rc command(struct tm_redis_connection *self, int count,
 	if (rc == TM_OK)
 		rc = tm_redis_read(self, self->connect_ms, &reply, err);
 	if (rc == TM_ETIMEOUT)
-		return gone(self, what, "no answer in time", err);
+		return gone(self, what, "no reply in time", err);
 	if (rc == TM_OK && reply->type == REDIS_REPLY_ERROR)
 		return gone(self, what, reply->str, err);
 	return rc;

@@ -24,10 +24,10 @@ static const struct scheme schemes[] = {
 	{"null", tm_broker_null_open, tm_backend_null_open, 0, NULL},
 	{"amqps", NULL, NULL, 0,
 	 "TLS to a broker is not supported; use amqp://, through a tunnel if "
-	 "the network is not to be trusted"},
+	 "the network is not trusted"},
 	{"rediss", NULL, NULL, 0,
 	 "the installed hiredis cannot do TLS; use redis://, through a tunnel "
-	 "if the network is not to be trusted"},
+	 "if the network is not trusted"},
 };
 
 #define SCHEME_COUNT (sizeof(schemes) / sizeof(schemes[0]))

@@ -195,7 +195,7 @@ static const char *parse_rest(struct tm_url *url, const char *at)
 	if (path.at < path.end)
 		path.at++;
 	if (!wrong && !decode(path, url->path))
-		return "what follows the host is too long or not "
+		return "the path after the host is too long or not "
 		       "percent-encoded";
 	return wrong;
 }
@@ -216,8 +216,8 @@ enum tm_rc tm_url_parse(struct tm_url *out, const char *text,
 	while (length--) {
 		if (!is_scheme_character(text[length]))
 			return tm_fail(err, TM_EUSAGE,
-				       "a URL's scheme cannot hold other "
-				       "characters than letters and digits");
+				       "a URL's scheme may have only letters "
+				       "and digits");
 		out->scheme[length] =
 			(char)tolower((unsigned char)text[length]);
 	}

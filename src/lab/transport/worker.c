@@ -113,8 +113,8 @@ enum tm_rc tm_worker_read(struct tm_worker_job *out,
 	json_decref(body);
 	if (rc != TM_OK)
 		return tm_fail(err, TM_EINTERNAL,
-			       "the embedded worker got a message that is not "
-			       "a task");
+			       "the embedded worker received a message that is "
+			       "not a task");
 	return TM_OK;
 }
 

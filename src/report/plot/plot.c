@@ -136,11 +136,10 @@ static void keep_possible(struct picture *picture, enum tm_metric metric)
 					 picture->name, label,
 					 tm_metric_name(metric));
 		else if (run->unit != picture->unit)
-			tm_writer_printf(&picture->out,
-					 "%s: without %s, which counts by the "
-					 "%s\n",
-					 picture->name, label,
-					 tm_unit_name(run->unit));
+			tm_writer_printf(
+				&picture->out,
+				"%s: without %s, which has rates per %s\n",
+				picture->name, label, tm_unit_name(run->unit));
 		else
 			picture->shown[kept++] = run;
 	}
@@ -241,7 +240,7 @@ static enum tm_rc draw_terminal(struct picture *picture, struct tm_err *err)
 	rc = draw_to(picture, fileno(text), err);
 	if (rc == TM_OK && lseek(fileno(text), 0, SEEK_END) <= 0)
 		rc = tm_fail(err, TM_ESYSTEM,
-			     "gnuplot drew nothing of '%s': is the disk of "
+			     "gnuplot wrote nothing for '%s': is the disk for "
 			     "temporary files full?",
 			     picture->name);
 	rewind(text);
@@ -288,7 +287,7 @@ static enum tm_rc check_whole(int file, enum tm_plot_format format,
 					     path);
 	}
 	return tm_fail(err, TM_ESYSTEM,
-		       "cannot write '%s': gnuplot drew no whole picture",
+		       "cannot write '%s': gnuplot's picture is incomplete",
 		       path);
 }
 

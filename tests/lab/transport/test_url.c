@@ -86,7 +86,7 @@ ParameterizedTestParameters(url, refuses_what_it_cannot_use_in_one_line)
 		{"amqp://u:secret@h%", "host"},
 		{"amqp://u:secret@[::1", "']'"},
 		{"amqp://u:secret@[::1]x", "']'"},
-		{"amqp://u:secret@h/%", "follows the host"},
+		{"amqp://u:secret@h/%", "path after the host"},
 		{"amqp://u:secret@h/?heartbeat=", "heartbeat"},
 		{"amqp://u:secret@h/?heartbeat=1.5", "heartbeat"},
 		{"amqp://u:secret@h/?heartbeat=70000", "heartbeat"},
