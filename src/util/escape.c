@@ -1,7 +1,9 @@
 #include "util/escape.h"
 
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "util/text.h"
 
@@ -76,6 +78,52 @@ static void put_replaced(struct tm_writer *writer, const char *text,
 			tm_writer_put(writer, instead);
 		else
 			tm_writer_put_bytes(writer, text, 1);
+	}
+}
+
+/* What GitHub and GitLab make a link of: a person, an issue, a merge request,
+ * an address.  A backslash does not stop most of them, as they are found in the text
+ * that is shown: an empty comment, which is not shown, parts it. */
+#define PART "<!-- -->"
+
+struct reference {
+	const char *text;   /* in any case */
+	size_t kept;	    /* bytes of it before the part */
+	int is_of_a_number; /* only before a digit */
+};
+
+/* Bytes of `text` before a part that keeps it from becoming a link; 0: none. */
+static size_t reference_length(const char *text)
+{
+	static const struct reference all[] = {
+		{"@", 1, 0},   {"#", 1, 1},   {"!", 1, 1},
+		{"GH-", 3, 1}, {"://", 1, 0}, {"www.", 3, 0},
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(all) / sizeof(*all); i++) {
+		size_t length = strlen(all[i].text);
+
+		if (strncasecmp(text, all[i].text, length) == 0 &&
+		    (!all[i].is_of_a_number ||
+		     isdigit((unsigned char)text[length])))
+			return all[i].kept;
+	}
+	return 0;
+}
+
+static void put_markdown(struct tm_writer *writer, const char *text)
+{
+	while (*text) {
+		size_t length = reference_length(text);
+		const char *instead = length ? NULL : markdown(*text);
+
+		if (instead)
+			tm_writer_put(writer, instead);
+		else
+			tm_writer_put_bytes(writer, text, length ? length : 1);
+		tm_writer_put(writer, length ? PART : "");
+		text += length ? length : 1;
 	}
 }
 
@@ -186,7 +234,7 @@ static void put_clean(struct tm_writer *writer, enum tm_escape escape,
 		put_csv(writer, clean);
 		return;
 	case TM_ESCAPE_MARKDOWN:
-		put_replaced(writer, clean, markdown);
+		put_markdown(writer, clean);
 		return;
 	case TM_ESCAPE_MARKDOWN_CODE:
 		put_code(writer, clean);

@@ -8,7 +8,8 @@
  * Ownership: everything is borrowed for the call.
  * Errors:    as util/writer.h.
  * Source:    RFC 4180; OWASP's CSV injection; CommonMark, backslash escapes
- *            and code spans; XML 1.0, 2.4; GitHub's workflow commands, and
+ *            and code spans; GitHub's and GitLab's references, which they
+ *            find in any text but code; XML 1.0, 2.4; GitHub's workflow commands, and
  *            ActionCommand.cs of its runner; gnuplot, single quotes.
  */
 #ifndef TM_UTIL_ESCAPE_H
