@@ -31,7 +31,9 @@ void tm_verdict_cells_make(struct tm_verdict_cells *out,
 		tm_decision_interval(out->interval, decision, unit);
 	}
 	tm_amount_format(out->budget, judged->budget, unit);
-	out->growth = tm_decision_word(decision);
+	/* Left to another metric: both say why. */
+	out->growth = judged->deferred ? tm_judged_cause(judged)
+				       : tm_decision_word(decision);
 	out->curve = tm_curve_name(tm_decision_curve(decision));
 	out->verdict = word_of(judged);
 }
