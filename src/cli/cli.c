@@ -1,5 +1,6 @@
 #include "cli/cli.h"
 
+#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -72,75 +73,85 @@ void tm_cli_write(FILE *out, struct tm_buf *text)
 	fwrite(text->bytes, 1, text->length, out);
 }
 
-void tm_cli_write_name(FILE *out, const char *name)
+/* Write what `put` makes of a text, and its head; 0 when there was no memory. */
+static int write_by(FILE *out,
+		    void (*put)(struct tm_writer *writer, const char *head,
+				const char *text),
+		    const char *head, const char *text)
 {
 	struct tm_alloc alloc;
-	struct tm_buf text;
+	struct tm_buf made;
+	struct tm_writer writer = {.out = &made, .width = tm_cli_width(out)};
 
 	tm_alloc_init(&alloc);
-	tm_buf_init(&text, &alloc);
-	if (tm_buf_printf(&text, "%s\n", name) == TM_OK)
-		tm_cli_write(out, &text);
-	tm_buf_release(&text);
+	tm_buf_init(&made, &alloc);
+	put(&writer, head, text);
+	if (writer.rc == TM_OK)
+		tm_cli_write(out, &made);
+	tm_buf_release(&made);
+	return writer.rc == TM_OK;
 }
 
-static void put_line(FILE *out, const char *line)
+static void put_name(struct tm_writer *writer, const char *head,
+		     const char *name)
 {
-	struct tm_alloc alloc;
-	struct tm_buf text;
-	struct tm_writer writer = {.out = &text, .width = tm_cli_width(out)};
+	tm_writer_put(writer, head);
+	tm_writer_put(writer, name);
+	tm_writer_put(writer, "\n");
+}
 
-	tm_alloc_init(&alloc);
-	tm_buf_init(&text, &alloc);
-	tm_put_paragraph(&writer, 0, line);
-	if (writer.rc == TM_OK)
-		tm_cli_write(out, &text);
-	else
-		fprintf(out, "%s\n", line);
-	tm_buf_release(&text);
+static void put_line(struct tm_writer *writer, const char *head,
+		     const char *line)
+{
+	(void)head;
+	tm_put_paragraph(writer, 0, line);
+}
+
+void tm_cli_write_name(FILE *out, const char *name)
+{
+	write_by(out, put_name, "", name);
+}
+
+void tm_cli_say_command(FILE *out, const char *head, const char *command)
+{
+	write_by(out, tm_put_command, head, command);
+}
+
+static void say(FILE *out, const char *head, const char *format, va_list args)
+	TM_PRINTF(3, 0);
+
+static void say(FILE *out, const char *head, const char *format, va_list args)
+{
+	char *text, *line;
+
+	if (vasprintf(&text, format, args) < 0)
+		text = NULL;
+	if (!text || asprintf(&line, "%s%s", head, text) < 0)
+		line = NULL;
+	if (line)
+		tm_text_clean(line); /* names may contain any byte */
+	if (!line || !write_by(out, put_line, "", line))
+		fprintf(out, "%s\n", line ? line : "no memory for a message");
+	free(line);
+	free(text);
 }
 
 void tm_cli_say(FILE *out, const char *format, ...)
 {
 	va_list args;
-	char *line;
 
 	va_start(args, format);
-	if (vasprintf(&line, format, args) < 0)
-		line = NULL;
+	say(out, "", format, args);
 	va_end(args);
-	if (line)
-		tm_text_clean(line); /* names may contain any byte */
-	put_line(out, line ? line : "no memory for a message");
-	free(line);
-}
-
-void tm_cli_say_command(FILE *out, const char *head, const char *command)
-{
-	struct tm_alloc alloc;
-	struct tm_buf text;
-	struct tm_writer writer = {.out = &text, .width = tm_cli_width(out)};
-
-	tm_alloc_init(&alloc);
-	tm_buf_init(&text, &alloc);
-	tm_put_command(&writer, head, command);
-	if (writer.rc == TM_OK)
-		tm_cli_write(out, &text);
-	tm_buf_release(&text);
 }
 
 void tm_cli_warn(const char *format, ...)
 {
 	va_list args;
-	char *text;
 
 	va_start(args, format);
-	if (vasprintf(&text, format, args) < 0)
-		text = NULL;
+	say(stderr, "tidemark: ", format, args);
 	va_end(args);
-	tm_cli_say(stderr, "tidemark: %s",
-		   text ? text : "no memory for a message");
-	free(text);
 }
 
 int tm_cli_fail(const struct tm_err *err)
