@@ -7,7 +7,6 @@
 #include "cli/cli.h"
 #include "gate/judging.h"
 #include "util/shell.h"
-#include "util/text.h"
 
 /* A budget for every metric, and each of them ignored, has room. */
 #define COMMAND_SIZE 4096
@@ -19,10 +18,8 @@ static void say(FILE *out, const char *head, const char *command,
 	char text[COMMAND_SIZE + 2 * PATH_MAX];
 
 	snprintf(text, sizeof(text), "%s", command);
-	if (tm_shell_add(text, sizeof(text), folder)) {
-		tm_text_clean(text);
+	if (tm_shell_add_path(text, sizeof(text), folder))
 		tm_cli_say_command(out, head, text);
-	}
 }
 
 static int is_judged(const struct tm_verdict *verdict, unsigned int metric)

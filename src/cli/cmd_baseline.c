@@ -12,7 +12,6 @@
 #include "results/write.h"
 #include "util/amount.h"
 #include "util/shell.h"
-#include "util/text.h"
 
 struct settings {
 	struct tm_cli_gating gating;
@@ -124,10 +123,8 @@ static int save(struct settings *settings, char *const *names)
 	if (rc == TM_OK) {
 		tm_amount_format(count, (double)gate.count, "runs");
 		tm_cli_say(stdout, "saved %s in %s", count, path);
-		if (tm_shell_add(next, sizeof(next), path)) {
-			tm_text_clean(next);
+		if (tm_shell_add_path(next, sizeof(next), path))
 			tm_cli_say_command(stdout, "next: ", next);
-		}
 	}
 	tm_gate_release(&gate);
 	tm_cli_runs_release(&runs);

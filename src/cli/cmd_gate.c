@@ -10,6 +10,7 @@
 #include "cli/session.h"
 #include "results/find.h"
 #include "results/store.h"
+#include "util/shell.h"
 
 struct settings {
 	struct tm_cli_gating gating;
@@ -83,9 +84,11 @@ static enum tm_rc name_missing(struct tm_gate *gate,
 			       const struct tm_suite *suite,
 			       const char *suite_path, struct tm_err *err)
 {
+	char command[160] = "tidemark run --suite";
 	enum tm_rc rc = TM_OK;
 	size_t i, j;
 
+	tm_shell_add_path(command, sizeof(command), suite_path);
 	for (i = 0; i < suite->count && rc == TM_OK; i++) {
 		for (j = 0; j < gate->count; j++) {
 			if (strcmp(gate->verdicts[j].job,
@@ -95,8 +98,8 @@ static enum tm_rc name_missing(struct tm_gate *gate,
 		if (j == gate->count)
 			rc = tm_gate_miss(gate, err,
 					  "'%.80s' has no run; measure it with "
-					  "`tidemark run --suite %.120s`",
-					  suite->jobs[i].name, suite_path);
+					  "`%s`",
+					  suite->jobs[i].name, command);
 	}
 	return rc;
 }

@@ -12,7 +12,6 @@
 #include "results/store.h"
 #include "util/quantity.h"
 #include "util/shell.h"
-#include "util/text.h"
 
 /* How many samples of its iterations a gate takes by default. */
 #define GATE_SAMPLES 100
@@ -181,15 +180,14 @@ static void print_next_command(const struct tm_cli_session *session,
 			 runs->count);
 	}
 	for (i = 0; i < runs->count && runs->count <= NAMED_MAX; i++)
-		fits &= tm_shell_add(text, sizeof(text),
-				     runs->runs[i]->directory);
+		fits &= tm_shell_add_path(text, sizeof(text),
+					  runs->runs[i]->directory);
 	if (runs->count > NAMED_MAX &&
 	    strcmp(folder, TM_RESULTS_DIRECTORY) != 0)
 		fits &= tm_shell_add(text, sizeof(text), "--results-dir") &&
-			tm_shell_add(text, sizeof(text), folder);
+			tm_shell_add_path(text, sizeof(text), folder);
 	if (!fits)
 		return;
-	tm_text_clean(text);
 	fputs("\n", stdout);
 	tm_cli_say_command(stdout, "next: ", text);
 }

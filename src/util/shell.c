@@ -1,5 +1,6 @@
 #include "util/shell.h"
 
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -66,6 +67,7 @@ int tm_shell_add(char *out, size_t size, const char *word)
 {
 	size_t before = strlen(out);
 	struct text text = {.out = out, .size = size, .used = before};
+
 	if (before)
 		put(&text, " ");
 	if (is_plain(word))
@@ -79,4 +81,15 @@ int tm_shell_add(char *out, size_t size, const char *word)
 	if (text.is_full)
 		out[before] = '\0';
 	return !text.is_full;
+}
+
+int tm_shell_add_path(char *out, size_t size, const char *path)
+{
+	char word[PATH_MAX + 2];
+
+	if (*path != '-')
+		return tm_shell_add(out, size, path);
+	return (size_t)snprintf(word, sizeof(word), "./%s", path) <
+		       sizeof(word) &&
+	       tm_shell_add(out, size, word);
 }

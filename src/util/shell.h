@@ -18,4 +18,7 @@
  * shell would drop from that: `out` is as it was then. */
 int tm_shell_add(char *out, size_t size, const char *word);
 
+/* The same of a path, which a program does not take for an option: "./-x". */
+int tm_shell_add_path(char *out, size_t size, const char *path);
+
 #endif

@@ -81,6 +81,31 @@ Test(cli_sets, looks_in_the_folder_that_it_is_told)
 	cr_assert_eq(tidemark("compare grows"), 2);
 }
 
+/* Whatever the folder is called: one that looks like an option, or that holds
+ * characters which are not seen. */
+Test(cli_sets, suggests_commands_that_work_when_pasted)
+{
+	static const char *const folders[] = {
+		"-x", "\"it's 5 $\"", "\"$(printf 'a\\342\\200\\213b\\nc')\""};
+	char text[512];
+	const char *next;
+	size_t i;
+
+	for (i = 0; i < sizeof(folders) / sizeof(*folders); i++) {
+		snprintf(text, sizeof(text),
+			 "run grows --max-growth 16 --results-dir=%s",
+			 folders[i]);
+		cr_assert_neq(tidemark(text), 2, "%s", driver_err());
+		next = strstr(driver_out(), "next: tidemark ");
+		cr_assert_not_null(next, "%s", driver_out());
+		next += strlen("next: tidemark ");
+		snprintf(text, sizeof(text), "%.*s", (int)strcspn(next, "\n"),
+			 next);
+		cr_expect_neq(tidemark(text), 2, "%s\n%s", text, driver_err());
+		cr_expect(out_has("grows: "), "%s", driver_out());
+	}
+}
+
 Test(cli_sets, names_the_file_that_is_broken)
 {
 	cr_assert_eq(tidemark("run grows"), 0);
