@@ -35,7 +35,7 @@ static int has_script(const char *plot_folder)
 	       join(path, plot_folder, "growth.gp") && access(path, R_OK) == 0;
 }
 
-static int look_in(struct tm_share *out, const char *folder)
+static int look_in(struct tm_datadir *out, const char *folder)
 {
 	size_t i;
 
@@ -48,7 +48,7 @@ static int look_in(struct tm_share *out, const char *folder)
 	return 0;
 }
 
-static int look_above_program(struct tm_share *out)
+static int look_above_program(struct tm_datadir *out)
 {
 	char path[PATH_MAX];
 	ssize_t length = readlink("/proc/self/exe", path, sizeof(path) - 1);
@@ -69,7 +69,7 @@ static int look_above_program(struct tm_share *out)
 	return 0;
 }
 
-enum tm_rc tm_share_find(struct tm_share *out, const char *asked,
+enum tm_rc tm_datadir_find(struct tm_datadir *out, const char *asked,
 			 struct tm_err *err)
 {
 	const char *variable = getenv(SHARE_VARIABLE);
@@ -81,7 +81,7 @@ enum tm_rc tm_share_find(struct tm_share *out, const char *asked,
 			return TM_OK;
 		return tm_fail(err, TM_EUNAVAILABLE,
 			       "'%s' has no plot/growth.gp: set " SHARE_VARIABLE
-			       " to tidemark's share folder, or "
+			       " to tidemark's data folder, or "
 			       "unset it",
 			       asked);
 	}

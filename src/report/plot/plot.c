@@ -34,7 +34,7 @@ struct picture {
 	const struct kind *kind;
 	const char *name; /* of its file and its script */
 	const struct tm_plot_opts *opts;
-	const struct tm_share *share;
+	const struct tm_datadir *data;
 	struct tm_plot_curve *curves; /* room for every run */
 	const struct tm_run **shown;  /* room for every run */
 	size_t shown_count;
@@ -164,7 +164,7 @@ static void put_options(struct tm_writer *writer, const struct picture *picture,
 			 tm_plot_format_names[opts->format],
 			 opts->columns ? opts->columns : 100,
 			 opts->rows ? opts->rows : 30, !!opts->colour);
-	tm_curves_put_text(writer, "tm_reference", picture->share->reference);
+	tm_curves_put_text(writer, "tm_reference", picture->data->reference);
 	tm_curves_put_text(writer, "tm_metric", tm_metric_text(metric));
 }
 
@@ -191,7 +191,7 @@ static enum tm_rc write_settings(struct picture *picture, enum tm_metric metric)
 
 static void script_path(char out[SCRIPT_MAX], const struct picture *picture)
 {
-	snprintf(out, SCRIPT_MAX, "%s/%s%s.gp", picture->share->plot,
+	snprintf(out, SCRIPT_MAX, "%s/%s%s.gp", picture->data->plot,
 		 picture->kind->name ? "" : "programs/", picture->name);
 }
 
@@ -202,7 +202,7 @@ static enum tm_rc draw_to(struct picture *picture, int descriptor,
 	char common[SCRIPT_MAX], script[SCRIPT_MAX];
 	const char *scripts[] = {common, script, NULL};
 
-	snprintf(common, sizeof(common), "%s/common.gp", picture->share->plot);
+	snprintf(common, sizeof(common), "%s/common.gp", picture->data->plot);
 	script_path(script, picture);
 	return tm_gnuplot_run(picture->settings.bytes, picture->settings.length,
 			      scripts, descriptor, err);
@@ -438,15 +438,15 @@ enum tm_rc tm_plot_draw(const struct tm_run *const *runs, size_t count,
 	struct tm_alloc *alloc = opts->out->alloc;
 	struct picture picture = {.opts = opts, .out = {.out = opts->out}};
 	const struct set set = {runs, count};
-	struct tm_share share;
+	struct tm_datadir data;
 	enum tm_rc rc;
 
 	if (count == 0)
 		return tm_fail(err, TM_EUSAGE, "no runs to draw");
-	rc = tm_share_find(&share, opts->share_directory, err);
+	rc = tm_datadir_find(&data, opts->data_directory, err);
 	if (rc != TM_OK)
 		return rc;
-	picture.share = &share;
+	picture.data = &data;
 	tm_buf_init(&picture.settings, alloc);
 	picture.curves = tm_calloc(alloc, count, sizeof(*picture.curves));
 	picture.shown = tm_calloc(alloc, count, sizeof(*picture.shown));

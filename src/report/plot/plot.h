@@ -37,7 +37,7 @@ struct tm_plot_opts {
 	/* Where plot/NAME.gp and reference/ are; NULL looks at $TIDEMARK_SHARE,
 	 * then at the source tree or PREFIX/share/tidemark above the running
 	 * program. */
-	const char *share_directory;
+	const char *data_directory;
 
 	/* What to show to the person: the pictures themselves (TM_PLOT_TERM),
 	 * or the path of each file written, one a line; and one line for each
