@@ -31,7 +31,7 @@ const struct tm_option tm_cli_last_option[] = {
 
 const struct tm_option tm_cli_quiet_option[] = {
 	{.name = "quiet",
-	 .kind = TM_OPTION_FLAG,
+	 .type = TM_OPTION_FLAG,
 	 .help = "print errors and results only: no progress, no hints"},
 	TM_OPTIONS_END};
 

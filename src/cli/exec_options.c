@@ -99,7 +99,7 @@ static enum tm_rc refuse_extend(void *field, const struct tm_option *option,
 
 /* --- the options ---------------------------------------------------------- */
 
-#define INTO(kind, member) TM_OPTION_INTO(kind, struct tm_cli_exec, member)
+#define INTO(what, member) TM_OPTION_INTO(what, struct tm_cli_exec, member)
 
 static const struct tm_option mark_options[] = {
 	{.name = "mark-fd",
@@ -148,7 +148,7 @@ static const struct tm_option program_options[] = {
 	 .help = "with --inside: the percentage of the run's time that "
 		 "collections may take; a short run may need more (5)"},
 	{.name = "sample-bytes",
-	 .kind = TM_OPTION_CALL,
+	 .type = TM_OPTION_CALL,
 	 .read = read_sampling,
 	 .argument = "SIZE",
 	 .help = "with --preload: sample one site every SIZE allocated bytes "
@@ -184,7 +184,7 @@ static const struct tm_option program_options[] = {
 	TM_OPTIONS_END};
 
 static const struct tm_option hidden_options[] = {
-	{.name = "extend", .kind = TM_OPTION_CALL, .read = refuse_extend},
+	{.name = "extend", .type = TM_OPTION_CALL, .read = refuse_extend},
 	TM_OPTIONS_END};
 
 /* By enum tm_cli_picture. */

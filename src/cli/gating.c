@@ -73,13 +73,13 @@ const struct tm_option tm_cli_judging_options[] = {
 	 .argument = "METRIC,...",
 	 .help = "do not judge these metrics"},
 	{.name = "metric",
-	 .kind = TM_OPTION_CALL,
+	 .type = TM_OPTION_CALL,
 	 .read = read_metric,
 	 .argument = "METRIC,...",
 	 .help = "judge only these metrics"},
 	TM_OPTIONS_END};
 
-#define INTO(kind, member) TM_OPTION_INTO(kind, struct tm_cli_gating, member)
+#define INTO(what, member) TM_OPTION_INTO(what, struct tm_cli_gating, member)
 
 const struct tm_option tm_cli_gate_options[] = {
 	{.name = "baseline",

@@ -21,7 +21,7 @@ static enum tm_rc read_limit(void *field, const struct tm_option *option,
 
 #define LIMIT_OPTION(id, key, value, text)                                     \
 	{.name = key,                                                          \
-	 .kind = TM_OPTION_CALL,                                               \
+	 .type = TM_OPTION_CALL,                                               \
 	 .read = read_limit,                                                   \
 	 .argument = value,                                                    \
 	 .help = text},
@@ -73,7 +73,7 @@ static void make_rows(void)
 		struct tm_option *row = &scenarios.rows[i];
 
 		row->name = known->rows[i].name;
-		row->kind = TM_OPTION_CALL;
+		row->type = TM_OPTION_CALL;
 		row->read = read_program_option;
 		row->argument = known->rows[i].argument;
 		row->help = help_of(&known->rows[i]);

@@ -72,7 +72,7 @@ static enum tm_metric find_metric(const char *text, size_t length)
 static enum tm_rc parse_mark(struct tm_line *out, const char *rest,
 			     struct tm_err *err)
 {
-	out->kind = TM_LINE_MARK;
+	out->type = TM_LINE_MARK;
 	out->is_next = *skip_spaces(rest) == '\0';
 	if (out->is_next)
 		return TM_OK;
@@ -117,7 +117,7 @@ static enum tm_rc parse_sample(struct tm_line *out, const char *rest,
 	const char *cursor = rest;
 	enum tm_rc rc;
 
-	out->kind = TM_LINE_SAMPLE;
+	out->type = TM_LINE_SAMPLE;
 	memset(&out->sample, 0, sizeof(out->sample));
 	if (!take_number(&cursor, &out->sample.iteration))
 		goto no_numbers;
@@ -144,7 +144,7 @@ static enum tm_rc parse_absent(struct tm_line *out, const char *rest,
 {
 	size_t length = strcspn(rest, " ");
 
-	out->kind = TM_LINE_ABSENT;
+	out->type = TM_LINE_ABSENT;
 	out->metric = find_metric(rest, length);
 	out->text = skip_spaces(rest + length);
 	if (out->metric == TM_METRIC_COUNT)
@@ -160,7 +160,7 @@ static enum tm_rc parse_absent(struct tm_line *out, const char *rest,
 static enum tm_rc parse_report(struct tm_line *out, const char *rest,
 			       struct tm_err *err)
 {
-	out->kind = TM_LINE_REPORT;
+	out->type = TM_LINE_REPORT;
 	out->text = rest;
 	if (*rest != '{')
 		return tm_fail(err, TM_EUSAGE,
@@ -172,7 +172,7 @@ static enum tm_rc parse_report(struct tm_line *out, const char *rest,
 static enum tm_rc parse_error(struct tm_line *out, const char *rest,
 			      struct tm_err *err)
 {
-	out->kind = TM_LINE_ERROR;
+	out->type = TM_LINE_ERROR;
 	out->text = rest;
 	if (*rest == '\0')
 		return tm_fail(err, TM_EUSAGE, "an error line needs a text");
@@ -186,7 +186,7 @@ enum tm_rc tm_protocol_parse(struct tm_line *out, const char *line,
 		const char *word;
 		enum tm_rc (*parse)(struct tm_line *out, const char *rest,
 				    struct tm_err *err);
-	} kinds[] = {
+	} types[] = {
 		{"mark", parse_mark},	  {"sample", parse_sample},
 		{"absent", parse_absent}, {"report", parse_report},
 		{"error", parse_error},
@@ -194,10 +194,10 @@ enum tm_rc tm_protocol_parse(struct tm_line *out, const char *line,
 	size_t length = strcspn(line, " ");
 	size_t i;
 
-	for (i = 0; i < sizeof(kinds) / sizeof(*kinds); i++) {
-		if (strlen(kinds[i].word) == length &&
-		    memcmp(kinds[i].word, line, length) == 0)
-			return kinds[i].parse(out, skip_spaces(line + length),
+	for (i = 0; i < sizeof(types) / sizeof(*types); i++) {
+		if (strlen(types[i].word) == length &&
+		    memcmp(types[i].word, line, length) == 0)
+			return types[i].parse(out, skip_spaces(line + length),
 					      err);
 	}
 	return tm_fail(err, TM_EUSAGE,

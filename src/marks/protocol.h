@@ -44,7 +44,7 @@
 size_t tm_protocol_format_sample(char line[TM_SAMPLE_LINE_MAX],
 				 const struct tm_sample *sample);
 
-enum tm_line_kind {
+enum tm_line_type {
 	TM_LINE_MARK,
 	TM_LINE_SAMPLE,
 	TM_LINE_ABSENT,
@@ -53,16 +53,16 @@ enum tm_line_kind {
 };
 
 struct tm_line {
-	enum tm_line_kind kind;
+	enum tm_line_type type;
 	uint64_t iteration;    /* mark: its number, unless it is_next */
 	int is_next;	       /* mark: one more than the one before */
 	enum tm_metric metric; /* absent */
 	const char *text;      /* absent, report, error: the rest of the line */
-	struct tm_sample sample; /* sample; not set for other kinds */
+	struct tm_sample sample; /* sample; not set for other types */
 };
 
 /* Read one line (no newline, NUL-terminated).  `out->text` borrows from it.
- * Only the fields of its kind are set. */
+ * Only the fields of its type are set. */
 TM_CHECK enum tm_rc tm_protocol_parse(struct tm_line *out, const char *line,
 				      struct tm_err *err);
 

@@ -159,27 +159,27 @@ static void put_rule(FILE *out, const struct tm_option_rule *rule)
 	char other[40];
 
 	fputs(".PP\n", out);
-	if (rule->kind == TM_RULE_ACTION) {
+	if (rule->type == TM_RULE_ACTION) {
 		put_names(out, rule->names, " and ");
 		fputs(strchr(rule->names, ' ') ? " are for " : " is for ", out);
 		put_words(out, rule->other);
 		fputs(" only.\n", out);
 		return;
 	}
-	if (rule->kind == TM_RULE_ONE_OF)
+	if (rule->type == TM_RULE_ONE_OF)
 		fputs("At most one of ", out);
 	put_names(out, rule->names, " and ");
 	snprintf(other, sizeof(other), "--%s", rule->other ? rule->other : "");
-	if (rule->kind == TM_RULE_ONE_OF)
+	if (rule->type == TM_RULE_ONE_OF)
 		fputs(" can be given", out);
-	else if (rule->kind == TM_RULE_NEEDS)
+	else if (rule->type == TM_RULE_NEEDS)
 		fputs(strchr(rule->names, ' ') ? " need " : " needs ", out);
 	else
 		fputs(" cannot be used with ", out);
 	if (rule->other)
 		put_in(out, BOLD, other);
 	if (rule->because) {
-		fputs(rule->kind == TM_RULE_NEEDS ? ", " : ": ", out);
+		fputs(rule->type == TM_RULE_NEEDS ? ", " : ": ", out);
 		put_text(out, rule->because);
 	}
 	fputs(".\n", out);

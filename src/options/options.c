@@ -52,7 +52,7 @@ static enum tm_rc fail_value(const struct tm_option *option, const char *value,
 {
 	char choices[120];
 
-	switch (option->kind) {
+	switch (option->type) {
 	case TM_OPTION_COUNT:
 		return fail_range(option, value, err);
 	case TM_OPTION_SIZE:
@@ -108,11 +108,11 @@ static int find_choice(const struct tm_option *option, const char *value,
 	return 0;
 }
 
-/* Whether `value` is a number of the option's kind. */
+/* Whether `value` is a number of the option's type. */
 static int read_number(const struct tm_option *option, const char *value,
 		       uint64_t *out)
 {
-	switch (option->kind) {
+	switch (option->type) {
 	case TM_OPTION_COUNT:
 		return tm_quantity_count(value, out) &&
 		       is_in_range(option, *out);
@@ -132,7 +132,7 @@ enum tm_rc tm_option_keep(const struct tm_option *option, void *group,
 	uint64_t number;
 	int one = 1;
 
-	switch (option->kind) {
+	switch (option->type) {
 	case TM_OPTION_FLAG:
 		memcpy(field, &one, sizeof(one));
 		return TM_OK;
@@ -346,7 +346,7 @@ static enum tm_rc fail_rule(const struct tm_option_rule *rule, const char *name,
 {
 	const char *because = rule->because;
 
-	if (rule->kind == TM_RULE_NEEDS)
+	if (rule->type == TM_RULE_NEEDS)
 		return tm_fail(err, TM_EUSAGE, "--%.*s needs --%s%s%s",
 			       (int)length, name, other, because ? ", " : "",
 			       because ? because : "");
@@ -384,7 +384,7 @@ static enum tm_rc check_action(const struct tm_command *command,
 	if (!known || !*known)
 		return TM_OK;
 	for (; rule && rule->names; rule++) {
-		if (rule->kind != TM_RULE_ACTION ||
+		if (rule->type != TM_RULE_ACTION ||
 		    has_word(rule->other, action))
 			continue;
 		name = next_given(given, rule->names, &length);
@@ -404,12 +404,12 @@ static enum tm_rc check_rule(const struct tm_option_rule *rule,
 	const char *name = next_given(given, rule->names, &length);
 	const char *other = rule->other;
 
-	if (!name || rule->kind == TM_RULE_ACTION)
+	if (!name || rule->type == TM_RULE_ACTION)
 		return TM_OK;
-	if (rule->kind == TM_RULE_ONE_OF)
+	if (rule->type == TM_RULE_ONE_OF)
 		other = next_given(given, name + length, &unused);
 	else if (is_given(given, other, strlen(other)) ==
-		 (rule->kind == TM_RULE_NEEDS))
+		 (rule->type == TM_RULE_NEEDS))
 		return TM_OK;
 	return other ? fail_rule(rule, name, length, other, err) : TM_OK;
 }

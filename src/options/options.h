@@ -22,7 +22,7 @@
 
 #include "util/err.h"
 
-enum tm_option_kind {
+enum tm_option_type {
 	TM_OPTION_FLAG,	    /* int: 1 when it is given */
 	TM_OPTION_TEXT,	    /* const char * */
 	TM_OPTION_COUNT,    /* uint64_t */
@@ -35,7 +35,7 @@ enum tm_option_kind {
 struct tm_option {
 	const char *name; /* without its dashes */
 	char letter;	  /* -w; 0: none */
-	enum tm_option_kind kind;
+	enum tm_option_type type;
 	size_t field; /* where in the group's struct */
 
 	/* What a value looks like, as help shows it; NULL: no value; in
@@ -58,13 +58,14 @@ struct tm_option {
 };
 
 /*
- * The kind of an option and its field, which must be of the kind's type:
+ * The type of an option and its field, a member of the struct `of` with that
+ * type:
  *
  *	{.name = "quiet", TM_OPTION_INTO(FLAG, struct settings, quiet),
  *	 .help = "only errors"},
  */
-#define TM_OPTION_INTO(what, type, member)                                     \
-	.kind = TM_OPTION_##what, .field = TM_FIELD_##what(type, member)
+#define TM_OPTION_INTO(what, of, member)                                       \
+	.type = TM_OPTION_##what, .field = TM_FIELD_##what(of, member)
 
 #define TM_FIELD_FLAG(type, member)                                            \
 	_Generic(((type *)0)->member, int : offsetof(type, member))
@@ -91,7 +92,7 @@ struct tm_option_group {
 };
 
 /* What options must or must not be given together. */
-enum tm_option_rule_kind {
+enum tm_option_rule_type {
 	TM_RULE_ONE_OF,	 /* of `names`, one only */
 	TM_RULE_WITHOUT, /* none of `names` with `other` */
 	TM_RULE_NEEDS,	 /* each of `names` needs `other` */
@@ -99,7 +100,7 @@ enum tm_option_rule_kind {
 };
 
 struct tm_option_rule {
-	enum tm_option_rule_kind kind;
+	enum tm_option_rule_type type;
 	const char *names;   /* parted by spaces */
 	const char *other;   /* of ACTION: parted by spaces, too */
 	const char *because; /* what the message ends with; NULL: nothing */

@@ -333,7 +333,7 @@ static enum tm_rc take_own_sample(struct tm_collector *collector,
 static enum tm_rc use_line(struct tm_collector *collector,
 			   const struct tm_line *line, struct tm_err *err)
 {
-	switch (line->kind) {
+	switch (line->type) {
 	case TM_LINE_MARK:
 		if (line->is_next)
 			return tm_collector_mark_next(collector,

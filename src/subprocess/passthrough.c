@@ -71,7 +71,7 @@ static void open_own_out(struct tm_passthrough *passthrough)
 }
 
 enum tm_rc tm_passthrough_open(struct tm_passthrough *out,
-			       enum tm_passthrough_kind kind, int out_fd,
+			       enum tm_passthrough_type type, int out_fd,
 			       struct tm_err *err)
 {
 	int is_open;
@@ -80,7 +80,7 @@ enum tm_rc tm_passthrough_open(struct tm_passthrough *out,
 	out->out_fd = out_fd;
 	out->own_out = out->failure = 0;
 	out->length = out->sent = 0;
-	out->is_terminal = kind == TM_PASSTHROUGH_TERMINAL;
+	out->is_terminal = type == TM_PASSTHROUGH_TERMINAL;
 	is_open = out->is_terminal ? open_terminal(out) : open_pipe(out);
 	if (!is_open) {
 		tm_fail_errno(err, errno,

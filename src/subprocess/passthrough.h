@@ -25,7 +25,7 @@
 
 #include "util/err.h"
 
-enum tm_passthrough_kind { TM_PASSTHROUGH_TERMINAL, TM_PASSTHROUGH_PIPE };
+enum tm_passthrough_type { TM_PASSTHROUGH_TERMINAL, TM_PASSTHROUGH_PIPE };
 
 struct tm_passthrough {
 	int program_fd; /* for the program; close it when it has started */
@@ -41,7 +41,7 @@ struct tm_passthrough {
 
 /* A zeroed struct may be closed.  `out_fd` -1: it goes nowhere. */
 TM_CHECK enum tm_rc tm_passthrough_open(struct tm_passthrough *out,
-					enum tm_passthrough_kind kind,
+					enum tm_passthrough_type type,
 					int out_fd, struct tm_err *err);
 void tm_passthrough_close(struct tm_passthrough *passthrough);
 

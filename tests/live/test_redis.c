@@ -91,15 +91,15 @@ static void unsubscribe(void)
 		     TM_OK, "%s", err.text);
 }
 
-static void assert_event(enum tm_backend_event_kind kind, const char *bytes)
+static void assert_event(enum tm_backend_event_type type, const char *bytes)
 {
 	struct tm_backend_event event;
 
 	cr_assert_eq(tm_backend_next_event(transport.backend, PATIENCE_MS,
 					   &event, &err),
 		     TM_OK, "%s", err.text);
-	cr_assert_eq(event.kind, kind);
-	if (kind != TM_EVENT_RECONNECTED)
+	cr_assert_eq(event.type, type);
+	if (type != TM_EVENT_RECONNECTED)
 		cr_assert(tm_id_equal(&event.task_id, &id));
 	if (!bytes)
 		return;

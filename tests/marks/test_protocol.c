@@ -11,7 +11,7 @@ static struct tm_err err;
 Test(protocol, reads_a_mark)
 {
 	cr_assert_eq(tm_protocol_parse(&line, "mark 1000", &err), TM_OK);
-	cr_assert_eq(line.kind, TM_LINE_MARK);
+	cr_assert_eq(line.type, TM_LINE_MARK);
 	cr_assert_eq(line.iteration, 1000);
 	cr_assert_not(line.is_next);
 }
@@ -19,7 +19,7 @@ Test(protocol, reads_a_mark)
 Test(protocol, reads_a_mark_without_a_number)
 {
 	cr_assert_eq(tm_protocol_parse(&line, "mark", &err), TM_OK);
-	cr_assert_eq(line.kind, TM_LINE_MARK);
+	cr_assert_eq(line.type, TM_LINE_MARK);
 	cr_assert(line.is_next);
 	cr_assert_eq(tm_protocol_parse(&line, "mark  ", &err), TM_OK);
 	cr_assert(line.is_next);
@@ -41,7 +41,7 @@ Test(protocol, reads_back_the_sample_it_writes)
 	cr_assert_eq(text[length - 1], '\n');
 	text[length - 1] = '\0';
 	cr_assert_eq(tm_protocol_parse(&line, text, &err), TM_OK);
-	cr_assert_eq(line.kind, TM_LINE_SAMPLE);
+	cr_assert_eq(line.type, TM_LINE_SAMPLE);
 	cr_assert_eq(memcmp(&line.sample, &sample, sizeof(sample)), 0);
 }
 
@@ -58,7 +58,7 @@ Test(protocol, reads_why_a_metric_is_absent)
 	cr_assert_eq(
 		tm_protocol_parse(&line, "absent pss_bytes no such file", &err),
 		TM_OK);
-	cr_assert_eq(line.kind, TM_LINE_ABSENT);
+	cr_assert_eq(line.type, TM_LINE_ABSENT);
 	cr_assert_eq(line.metric, TM_METRIC_pss_bytes);
 	cr_assert_str_eq(line.text, "no such file");
 }
@@ -67,10 +67,10 @@ Test(protocol, reads_a_report_and_an_error)
 {
 	cr_assert_eq(tm_protocol_parse(&line, "report {\"a\": 1}", &err),
 		     TM_OK);
-	cr_assert_eq(line.kind, TM_LINE_REPORT);
+	cr_assert_eq(line.type, TM_LINE_REPORT);
 	cr_assert_str_eq(line.text, "{\"a\": 1}");
 	cr_assert_eq(tm_protocol_parse(&line, "error no broker", &err), TM_OK);
-	cr_assert_eq(line.kind, TM_LINE_ERROR);
+	cr_assert_eq(line.type, TM_LINE_ERROR);
 	cr_assert_str_eq(line.text, "no broker");
 }
 

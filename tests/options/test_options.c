@@ -38,7 +38,7 @@ static enum tm_rc read_called(void *field, const struct tm_option *option,
 
 static const char *const colours[] = {"red", "green", "", NULL};
 
-#define INTO(kind, member) TM_OPTION_INTO(kind, struct settings, member)
+#define INTO(what, member) TM_OPTION_INTO(what, struct settings, member)
 
 static const struct tm_option own[] = {
 	{.name = "flag", .letter = 'f', INTO(FLAG, flag), .help = "a flag"},

@@ -41,7 +41,7 @@ static enum tm_rc count_mark(void *context, const char *line,
 	if (problem)
 		return tm_fail(err, TM_EUSAGE, "%s", problem);
 	rc = tm_protocol_parse(&parsed, line, err);
-	*marks += rc == TM_OK && parsed.kind == TM_LINE_MARK && parsed.is_next;
+	*marks += rc == TM_OK && parsed.type == TM_LINE_MARK && parsed.is_next;
 	return rc;
 }
 

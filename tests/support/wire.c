@@ -48,7 +48,7 @@ void wire_template_of(const json_t *capture, enum tm_wire wire,
 
 static json_t *header_value(const struct tm_header *header)
 {
-	switch (header->kind) {
+	switch (header->type) {
 	case TM_HEADER_STRING:
 		return json_stringn(header->text, header->text_length);
 	case TM_HEADER_NULL:

@@ -124,7 +124,7 @@ static enum tm_rc await_results(struct run *run)
 		rc = tm_backend_next_event(run->transport.backend,
 					   tm_deadline_left_ms(deadline),
 					   &event, &run->err);
-		if (rc != TM_OK || event.kind != TM_EVENT_MESSAGE)
+		if (rc != TM_OK || event.type != TM_EVENT_MESSAGE)
 			continue;
 		come++;
 		rc = check_result(run, event.payload, event.payload_length);

@@ -21,7 +21,7 @@
 
 struct tm_backend;
 
-enum tm_backend_event_kind {
+enum tm_backend_event_type {
 	TM_EVENT_SUBSCRIBED,   /* the server's reply to a SUBSCRIBE */
 	TM_EVENT_UNSUBSCRIBED, /* the server's reply to an UNSUBSCRIBE */
 	TM_EVENT_MESSAGE,      /* a result was published */
@@ -29,7 +29,7 @@ enum tm_backend_event_kind {
 };
 
 struct tm_backend_event {
-	enum tm_backend_event_kind kind;
+	enum tm_backend_event_type type;
 	struct tm_id task_id; /* whose channel; zero when reconnected */
 	const char *payload;  /* the result's JSON, of a message only */
 	size_t payload_length;

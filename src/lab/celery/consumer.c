@@ -205,7 +205,7 @@ enum tm_rc tm_consumer_drain_event(struct tm_consumer *self,
 	rc = tm_backend_next_event(self->backend, timeout_ms, &event, err);
 	if (rc != TM_OK)
 		return rc;
-	switch (event.kind) {
+	switch (event.type) {
 	case TM_EVENT_SUBSCRIBED:
 		return TM_OK;
 	case TM_EVENT_UNSUBSCRIBED:

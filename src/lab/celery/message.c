@@ -27,7 +27,7 @@ struct tm_message_encoder {
 /* --- headers -------------------------------------------------------------- */
 
 static struct tm_header *add_header(struct tm_message_encoder *self,
-				    const char *name, enum tm_header_kind kind)
+				    const char *name, enum tm_header_type type)
 {
 	struct tm_header *header = &self->headers[self->message.header_count];
 
@@ -35,7 +35,7 @@ static struct tm_header *add_header(struct tm_message_encoder *self,
 	self->message.header_count++;
 	header->name = name;
 	header->name_length = strlen(name);
-	header->kind = kind;
+	header->type = type;
 	return header;
 }
 
@@ -233,11 +233,11 @@ const struct tm_message *tm_message_encode(struct tm_message_encoder *self,
 					   const struct tm_message_ids *ids)
 {
 	tm_id_write(&ids->task_id, self->task_id);
-	self->group->kind = ids->has_group ? TM_HEADER_STRING : TM_HEADER_NULL;
+	self->group->type = ids->has_group ? TM_HEADER_STRING : TM_HEADER_NULL;
 	if (ids->has_group)
 		tm_id_write(&ids->group_id, self->group_id);
 	if (self->group_index) {
-		self->group_index->kind =
+		self->group_index->type =
 			ids->has_group ? TM_HEADER_INTEGER : TM_HEADER_NULL;
 		self->group_index->integer = ids->group_index;
 	}

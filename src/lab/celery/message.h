@@ -26,7 +26,7 @@
  * chord_size to a key in Redis. */
 enum tm_wire { TM_WIRE_5_2_6, TM_WIRE_4_2_2 };
 
-enum tm_header_kind {
+enum tm_header_type {
 	TM_HEADER_STRING,
 	TM_HEADER_NULL,
 	TM_HEADER_INTEGER,
@@ -37,7 +37,7 @@ enum tm_header_kind {
 struct tm_header {
 	const char *name; /* not NUL-terminated either */
 	size_t name_length;
-	enum tm_header_kind kind;
+	enum tm_header_type type;
 	const char *text; /* of a string; not NUL-terminated */
 	size_t text_length;
 	int64_t integer; /* of an integer or a boolean */

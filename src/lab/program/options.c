@@ -38,8 +38,8 @@ static const struct tm_scenario_options defaults = {
 	.read_timeout_ms = 10000,
 };
 
-#define INTO(kind, field)                                                      \
-	TM_OPTION_INTO(kind, struct tm_scenario_options, field)
+#define INTO(what, field)                                                      \
+	TM_OPTION_INTO(what, struct tm_scenario_options, field)
 
 /* Of a run: also options of `tidemark run` and keys of a suite. */
 static const struct tm_option run_options[] = {
@@ -202,14 +202,14 @@ static void initial_text(const struct tm_option *option, char *out, size_t size)
 	uint64_t number;
 
 	*out = '\0';
-	if (option->kind == TM_OPTION_COUNT) {
+	if (option->type == TM_OPTION_COUNT) {
 		memcpy(&number, field, sizeof(number));
 		if (number)
 			snprintf(out, size, "%llu", (unsigned long long)number);
-	} else if (option->kind == TM_OPTION_CHOICE) {
+	} else if (option->type == TM_OPTION_CHOICE) {
 		memcpy(&choice, field, sizeof(choice));
 		snprintf(out, size, "%s", option->choices[choice]);
-	} else if (option->kind == TM_OPTION_TEXT) {
+	} else if (option->type == TM_OPTION_TEXT) {
 		memcpy(&text, field, sizeof(text));
 		snprintf(out, size, "%s", text ? text : "");
 	}
@@ -257,7 +257,7 @@ static char *describe_row(const struct tm_option *option)
 					      json_string(option->argument));
 	if (option->choices)
 		failed |= add_choices(row, option);
-	if (option->kind == TM_OPTION_COUNT)
+	if (option->type == TM_OPTION_COUNT)
 		failed |= json_object_set_new(
 				  row, "least",
 				  json_integer((json_int_t)option->least)) |

@@ -48,7 +48,7 @@ static amqp_field_value_t value_of(struct tm_amqp_content *out,
 {
 	amqp_field_value_t value = {.kind = AMQP_FIELD_KIND_VOID};
 
-	switch (header->kind) {
+	switch (header->type) {
 	case TM_HEADER_NULL:
 		break;
 	case TM_HEADER_STRING:

@@ -70,7 +70,7 @@ static enum tm_rc memory_next_event(struct tm_backend *base,
 
 	(void)timeout_ms;
 	rc = tm_embedded_next_event(downcast(base)->world, event, err);
-	if (rc == TM_OK && event->kind == TM_EVENT_RECONNECTED)
+	if (rc == TM_OK && event->type == TM_EVENT_RECONNECTED)
 		base->reconnects++;
 	return rc;
 }

@@ -148,21 +148,21 @@ static enum tm_rc redis_unsubscribe(struct tm_backend *base,
 			       err);
 }
 
-static int event_kind_of(const char *word, enum tm_backend_event_kind *out)
+static int event_type_of(const char *word, enum tm_backend_event_type *out)
 {
 	static const struct {
 		const char *word;
-		enum tm_backend_event_kind kind;
-	} kinds[] = {
+		enum tm_backend_event_type type;
+	} types[] = {
 		{"subscribe", TM_EVENT_SUBSCRIBED},
 		{"unsubscribe", TM_EVENT_UNSUBSCRIBED},
 		{"message", TM_EVENT_MESSAGE},
 	};
 	size_t i;
 
-	for (i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
-		if (strcmp(kinds[i].word, word) == 0) {
-			*out = kinds[i].kind;
+	for (i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
+		if (strcmp(types[i].word, word) == 0) {
+			*out = types[i].type;
 			return 1;
 		}
 	}
@@ -181,13 +181,13 @@ static int read_event(const redisReply *reply, struct tm_backend_event *event)
 	    reply->element[1]->type != REDIS_REPLY_STRING)
 		return 0;
 	channel = reply->element[1];
-	if (!event_kind_of(reply->element[0]->str, &event->kind) ||
+	if (!event_type_of(reply->element[0]->str, &event->type) ||
 	    channel->len != prefix + TM_ID_TEXT ||
 	    memcmp(channel->str, TM_RESULT_KEY_PREFIX, prefix) != 0 ||
 	    tm_id_parse(&event->task_id, channel->str + prefix, TM_ID_TEXT) !=
 		    TM_OK)
 		return 0;
-	if (event->kind != TM_EVENT_MESSAGE)
+	if (event->type != TM_EVENT_MESSAGE)
 		return 1;
 	event->payload = reply->element[2]->str;
 	event->payload_length = reply->element[2]->len;
@@ -206,7 +206,7 @@ static void tell_reconnected(struct redis_backend *self,
 			     struct tm_backend_event *event)
 {
 	memset(event, 0, sizeof(*event));
-	event->kind = TM_EVENT_RECONNECTED;
+	event->type = TM_EVENT_RECONNECTED;
 	self->is_subscriber_new = 0;
 }
 

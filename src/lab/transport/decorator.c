@@ -45,7 +45,7 @@ static enum tm_rc decorated_publish(struct tm_broker *base,
 				    const struct tm_message *message,
 				    struct tm_err *err)
 {
-	const struct tm_call call = {.kind = TM_CALL_PUBLISH,
+	const struct tm_call call = {.type = TM_CALL_PUBLISH,
 				     .message = message};
 	struct decorated_broker *self = as_broker(base);
 	enum tm_rc rc = before_broker(self, &call, err);
@@ -57,7 +57,7 @@ static enum tm_rc decorated_publish(struct tm_broker *base,
 
 static enum tm_rc decorated_flush(struct tm_broker *base, struct tm_err *err)
 {
-	const struct tm_call call = {.kind = TM_CALL_FLUSH};
+	const struct tm_call call = {.type = TM_CALL_FLUSH};
 	struct decorated_broker *self = as_broker(base);
 	enum tm_rc rc = before_broker(self, &call, err);
 
@@ -69,7 +69,7 @@ static enum tm_rc decorated_flush(struct tm_broker *base, struct tm_err *err)
 static enum tm_rc decorated_idle(struct tm_broker *base, uint32_t duration_ms,
 				 struct tm_err *err)
 {
-	const struct tm_call call = {.kind = TM_CALL_IDLE};
+	const struct tm_call call = {.type = TM_CALL_IDLE};
 	struct decorated_broker *self = as_broker(base);
 	enum tm_rc rc = before_broker(self, &call, err);
 
@@ -131,7 +131,7 @@ static enum tm_rc decorated_subscribe(struct tm_backend *base,
 				      const struct tm_id *task_id,
 				      struct tm_err *err)
 {
-	const struct tm_call call = {.kind = TM_CALL_SUBSCRIBE, .id = task_id};
+	const struct tm_call call = {.type = TM_CALL_SUBSCRIBE, .id = task_id};
 	struct decorated_backend *self = as_backend(base);
 	enum tm_rc rc = before_backend(self, &call, err);
 
@@ -143,7 +143,7 @@ static enum tm_rc decorated_unsubscribe(struct tm_backend *base,
 					const struct tm_id *task_id,
 					struct tm_err *err)
 {
-	const struct tm_call call = {.kind = TM_CALL_UNSUBSCRIBE,
+	const struct tm_call call = {.type = TM_CALL_UNSUBSCRIBE,
 				     .id = task_id};
 	struct decorated_backend *self = as_backend(base);
 	enum tm_rc rc = before_backend(self, &call, err);
@@ -164,7 +164,7 @@ static enum tm_rc decorated_set_chord_size(struct tm_backend *base,
 					   uint32_t size, struct tm_err *err)
 {
 	const struct tm_call call = {
-		.kind = TM_CALL_SET_CHORD_SIZE, .id = group_id, .size = size};
+		.type = TM_CALL_SET_CHORD_SIZE, .id = group_id, .size = size};
 	struct decorated_backend *self = as_backend(base);
 	enum tm_rc rc = before_backend(self, &call, err);
 
@@ -177,7 +177,7 @@ static enum tm_rc decorated_get(struct tm_backend *base,
 				const struct tm_id *task_id,
 				struct tm_buf *payload, struct tm_err *err)
 {
-	const struct tm_call call = {.kind = TM_CALL_GET, .id = task_id};
+	const struct tm_call call = {.type = TM_CALL_GET, .id = task_id};
 	struct decorated_backend *self = as_backend(base);
 	enum tm_rc rc = before_backend(self, &call, err);
 
@@ -190,7 +190,7 @@ static enum tm_rc decorated_next_event(struct tm_backend *base,
 				       struct tm_backend_event *event,
 				       struct tm_err *err)
 {
-	const struct tm_call call = {.kind = TM_CALL_NEXT_EVENT};
+	const struct tm_call call = {.type = TM_CALL_NEXT_EVENT};
 	struct decorated_backend *self = as_backend(base);
 	enum tm_rc rc = before_backend(self, &call, err);
 

@@ -13,7 +13,7 @@
 #include "lab/transport/decorate.h"
 
 struct tm_call {
-	enum tm_call_kind {
+	enum tm_call_type {
 		TM_CALL_PUBLISH,
 		TM_CALL_FLUSH,
 		TM_CALL_IDLE,
@@ -22,7 +22,7 @@ struct tm_call {
 		TM_CALL_SET_CHORD_SIZE,
 		TM_CALL_GET,
 		TM_CALL_NEXT_EVENT
-	} kind;
+	} type;
 	const struct tm_message *message; /* of a publish */
 	const struct tm_id *id;		  /* of a task or a group, or NULL */
 	uint32_t size;			  /* of a chord */

@@ -22,7 +22,7 @@ struct chord_count {
 /* The payload of a message is looked up when it is read. */
 struct waiting_event {
 	struct tm_id id;
-	enum tm_backend_event_kind kind;
+	enum tm_backend_event_type type;
 };
 
 struct tm_embedded {
@@ -126,7 +126,7 @@ void tm_embedded_unref(struct tm_embedded *world)
 /* --- the subscriber's connection ------------------------------------------ */
 
 static void append_event(struct tm_embedded *world,
-			 enum tm_backend_event_kind kind,
+			 enum tm_backend_event_type type,
 			 const struct tm_id *id)
 {
 	uint32_t at = world->first_event + world->event_count;
@@ -134,7 +134,7 @@ static void append_event(struct tm_embedded *world,
 
 	assert(world->event_count < world->events_max);
 	event->id = *id;
-	event->kind = kind;
+	event->type = type;
 	world->event_count++;
 }
 
@@ -282,9 +282,9 @@ static void take_event(struct tm_embedded *world,
 	world->first_event = (world->first_event + 1) % world->events_max;
 	world->event_count--;
 	memset(event, 0, sizeof(*event));
-	event->kind = waiting->kind;
+	event->type = waiting->type;
 	event->task_id = waiting->id;
-	if (waiting->kind != TM_EVENT_MESSAGE)
+	if (waiting->type != TM_EVENT_MESSAGE)
 		return;
 	/* Stored a moment ago: the worker stops at the first task that makes
 	 * an event. */

@@ -92,11 +92,11 @@ static inline void put_text(struct writer *to, const char *text, size_t length)
 static inline void put_header(struct writer *to, const struct tm_header *header)
 {
 	put_text(to, header->name, header->name_length);
-	put_byte(to, (uint8_t)header->kind);
-	if (header->kind == TM_HEADER_STRING)
+	put_byte(to, (uint8_t)header->type);
+	if (header->type == TM_HEADER_STRING)
 		put_text(to, header->text, header->text_length);
-	else if (header->kind == TM_HEADER_INTEGER ||
-		 header->kind == TM_HEADER_BOOLEAN)
+	else if (header->type == TM_HEADER_INTEGER ||
+		 header->type == TM_HEADER_BOOLEAN)
 		put(to, &header->integer, sizeof(header->integer));
 }
 
@@ -178,11 +178,11 @@ static void take_header(const char **from, struct tm_header *header)
 {
 	memset(header, 0, sizeof(*header));
 	header->name = take_text(from, &header->name_length);
-	header->kind = (enum tm_header_kind) * take(from, 1);
-	if (header->kind == TM_HEADER_STRING)
+	header->type = (enum tm_header_type) * take(from, 1);
+	if (header->type == TM_HEADER_STRING)
 		header->text = take_text(from, &header->text_length);
-	else if (header->kind == TM_HEADER_INTEGER ||
-		 header->kind == TM_HEADER_BOOLEAN)
+	else if (header->type == TM_HEADER_INTEGER ||
+		 header->type == TM_HEADER_BOOLEAN)
 		memcpy(&header->integer, take(from, sizeof(header->integer)),
 		       sizeof(header->integer));
 }

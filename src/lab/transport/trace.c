@@ -54,7 +54,7 @@ static enum tm_rc write_chord_size(struct tm_buf *log,
 
 static enum tm_rc write_call(struct tm_buf *log, const struct tm_call *call)
 {
-	switch (call->kind) {
+	switch (call->type) {
 	case TM_CALL_PUBLISH:
 		return write_publish(log, call->message);
 	case TM_CALL_SUBSCRIBE:

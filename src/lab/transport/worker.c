@@ -55,7 +55,7 @@ static const struct tm_header *find_header(const struct tm_message *message,
 	for (i = 0; i < message->header_count; i++) {
 		const struct tm_header *header = &message->headers[i];
 
-		if (header->kind == TM_HEADER_STRING &&
+		if (header->type == TM_HEADER_STRING &&
 		    header->name_length == length &&
 		    memcmp(header->name, name, length) == 0)
 			return header;

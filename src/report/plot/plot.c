@@ -22,7 +22,7 @@
 struct picture;
 
 /* What a picture shows: one metric, the first that most runs have. */
-struct kind {
+struct chart {
 	const char *name; /* "growth"; NULL: as programs call it */
 	int (*wanted)(const struct picture *picture, const struct tm_run *run);
 	struct tm_roles roles;
@@ -31,7 +31,7 @@ struct kind {
 
 /* One picture on its way: which runs it shows, and gnuplot's settings. */
 struct picture {
-	const struct kind *kind;
+	const struct chart *chart;
 	const char *name; /* of its file and its script */
 	const struct tm_plot_opts *opts;
 	const struct tm_datadir *data;
@@ -69,7 +69,7 @@ static int asks_for_it(const struct picture *picture, const struct tm_run *run)
 	return tm_texts_has(&run->report.curve.pictures, picture->name);
 }
 
-static const struct kind kinds[] = {
+static const struct chart charts[] = {
 	{"growth",
 	 is_any,
 	 {2, {TM_ROLE_RESIDENT, TM_ROLE_PEAK}},
@@ -80,11 +80,11 @@ static const struct kind kinds[] = {
 	 "no run counts its objects"},
 };
 
-#define KIND_COUNT (sizeof(kinds) / sizeof(kinds[0]))
+#define CHART_COUNT (sizeof(charts) / sizeof(charts[0]))
 
 /* A picture that a program asks for in its report. Its script draws the runs
  * with reference curves, which are of ru_maxrss. */
-static const struct kind program_kind = {
+static const struct chart program_chart = {
 	NULL,
 	asks_for_it,
 	{2, {TM_ROLE_PEAK, TM_ROLE_RESIDENT}},
@@ -93,12 +93,13 @@ static const struct kind program_kind = {
 static enum tm_metric choose(struct picture *picture, const struct set *set)
 {
 	enum tm_metric metrics[TM_METRIC_COUNT];
-	size_t metric_count = tm_trait_pictures(metrics, &picture->kind->roles);
+	size_t metric_count =
+		tm_trait_pictures(metrics, &picture->chart->roles);
 	size_t i;
 
 	picture->shown_count = 0;
 	for (i = 0; i < set->count; i++) {
-		if (picture->kind->wanted(picture, set->runs[i]))
+		if (picture->chart->wanted(picture, set->runs[i]))
 			picture->shown[picture->shown_count++] = set->runs[i];
 	}
 	return tm_curves_metric(picture->shown, picture->shown_count, metrics,
@@ -182,7 +183,7 @@ static enum tm_rc write_settings(struct picture *picture, enum tm_metric metric)
 	put_options(&writer, picture, metric);
 	tm_curves_put_styles(&writer, picture->curves, count, metric);
 	tm_curves_put_data(&writer, &memory, picture->curves, count);
-	if (picture->kind->wanted == has_objects)
+	if (picture->chart->wanted == has_objects)
 		tm_curves_put_data(&writer, &objects, picture->curves, count);
 	return writer.rc;
 }
@@ -192,7 +193,7 @@ static enum tm_rc write_settings(struct picture *picture, enum tm_metric metric)
 static void script_path(char out[SCRIPT_MAX], const struct picture *picture)
 {
 	snprintf(out, SCRIPT_MAX, "%s/%s%s.gp", picture->data->plot,
-		 picture->kind->name ? "" : "programs/", picture->name);
+		 picture->chart->name ? "" : "programs/", picture->name);
 }
 
 /* Every script begins with what common.gp sets up. */
@@ -327,15 +328,15 @@ static enum tm_rc draw_file(struct picture *picture, struct tm_err *err)
 /* --- all of them ---------------------------------------------------------- */
 
 /* A picture without data is not an error: the others may have some. */
-static enum tm_rc draw_kind(struct picture *picture, const struct set *set,
-			    struct tm_err *err)
+static enum tm_rc draw_chart(struct picture *picture, const struct set *set,
+			     struct tm_err *err)
 {
 	enum tm_metric metric = choose(picture, set);
 	enum tm_rc rc;
 
 	if (metric == TM_METRIC_COUNT) {
 		tm_writer_printf(&picture->out, "%s: not drawn, %s\n",
-				 picture->name, picture->kind->otherwise);
+				 picture->name, picture->chart->otherwise);
 		return TM_OK;
 	}
 	picture->unit = unit_of(picture, metric);
@@ -356,8 +357,8 @@ static int is_program_picture(const char *name)
 	size_t length = strlen(name);
 	size_t i;
 
-	for (i = 0; i < KIND_COUNT; i++) {
-		if (strcmp(kinds[i].name, name) == 0)
+	for (i = 0; i < CHART_COUNT; i++) {
+		if (strcmp(charts[i].name, name) == 0)
 			return 0;
 	}
 	return length > 0 && length <= PROGRAM_PICTURE_MAX &&
@@ -384,7 +385,7 @@ static enum tm_rc draw_for_program(struct picture *picture,
 
 	script_path(script, picture);
 	if (access(script, R_OK) == 0)
-		return draw_kind(picture, set, err);
+		return draw_chart(picture, set, err);
 	tm_writer_printf(&picture->out, "%s: not drawn, there is no %s\n",
 			 picture->name, script);
 	return TM_OK;
@@ -397,7 +398,7 @@ static enum tm_rc draw_for_programs(struct picture *picture,
 	enum tm_rc rc = TM_OK;
 	size_t i, j;
 
-	picture->kind = &program_kind;
+	picture->chart = &program_chart;
 	for (i = 0; i < set->count; i++) {
 		const struct tm_texts *pictures =
 			&set->runs[i]->report.curve.pictures;
@@ -419,10 +420,10 @@ static enum tm_rc draw_all(struct picture *picture, const struct set *set,
 	enum tm_rc rc = TM_OK;
 	size_t i;
 
-	for (i = 0; rc == TM_OK && i < (growth_only ? 1 : KIND_COUNT); i++) {
-		picture->kind = &kinds[i];
-		picture->name = kinds[i].name;
-		rc = draw_kind(picture, set, err);
+	for (i = 0; rc == TM_OK && i < (growth_only ? 1 : CHART_COUNT); i++) {
+		picture->chart = &charts[i];
+		picture->name = charts[i].name;
+		rc = draw_chart(picture, set, err);
 	}
 	if (rc == TM_OK && !growth_only)
 		rc = draw_for_programs(picture, set, err);

@@ -53,12 +53,12 @@ void script_open(struct script *script)
 	script->base.ops = &script_ops;
 }
 
-void script_add(struct script *script, enum tm_backend_event_kind kind,
+void script_add(struct script *script, enum tm_backend_event_type type,
 		uint8_t task, const char *payload)
 {
 	struct tm_backend_event *event = &script->event[script->event_count++];
 
-	event->kind = kind;
+	event->type = type;
 	event->task_id = script_id(task);
 	event->payload = payload;
 	event->payload_length = payload ? strlen(payload) : 0;

@@ -23,7 +23,7 @@ struct script {
 void script_open(struct script *script);
 
 /* One more event; a message's payload is borrowed. */
-void script_add(struct script *script, enum tm_backend_event_kind kind,
+void script_add(struct script *script, enum tm_backend_event_type type,
 		uint8_t task, const char *payload);
 
 /* An identifier whose first byte says which. */

@@ -11,7 +11,7 @@ static void read_line(struct said *said, const char *text)
 
 	cr_assert_eq(tm_protocol_parse(&line, text, &err), TM_OK, "%s: %s",
 		     text, err.text);
-	switch (line.kind) {
+	switch (line.type) {
 	case TM_LINE_SAMPLE:
 		if (said->samples++ == 0)
 			said->first = line.sample;

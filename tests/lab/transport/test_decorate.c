@@ -70,7 +70,7 @@ Test(decorate, trace_writes_down_every_command)
 		     TM_OK);
 	cr_assert_eq(tm_backend_next_event(transport.backend, 0, &event, &err),
 		     TM_OK);
-	cr_assert_eq(event.kind, TM_EVENT_SUBSCRIBED);
+	cr_assert_eq(event.type, TM_EVENT_SUBSCRIBED);
 	while (tm_backend_next_event(transport.backend, 0, &event, &err) ==
 	       TM_OK)
 		;

@@ -218,15 +218,15 @@ Test(embedded, has_no_result_until_one_is_awaited)
 
 /* --- events --------------------------------------------------------------- */
 
-static void assert_event(enum tm_backend_event_kind kind,
+static void assert_event(enum tm_backend_event_type type,
 			 const struct tm_id *id)
 {
 	struct tm_backend_event event;
 
 	cr_assert_eq(next_event(&event), TM_OK, "%s", err.text);
-	cr_assert_eq(event.kind, kind);
+	cr_assert_eq(event.type, type);
 	cr_assert(tm_id_equal(&event.task_id, id));
-	cr_assert_eq(event.payload != NULL, kind == TM_EVENT_MESSAGE);
+	cr_assert_eq(event.payload != NULL, type == TM_EVENT_MESSAGE);
 }
 
 Test(embedded, answers_in_the_order_of_the_commands)
@@ -265,7 +265,7 @@ Test(embedded, publishes_what_it_stores)
 	subscribe(&sender.ids.chord_id);
 	assert_event(TM_EVENT_SUBSCRIBED, &sender.ids.chord_id);
 	cr_assert_eq(next_event(&event), TM_OK);
-	cr_assert_eq(event.kind, TM_EVENT_MESSAGE);
+	cr_assert_eq(event.type, TM_EVENT_MESSAGE);
 	length = event.payload_length;
 	memcpy(bytes, event.payload, length);
 	assert_succeeds(&sender.ids.chord_id, "2");
@@ -353,7 +353,7 @@ Test(embedded, closes_a_subscriber_whose_replies_are_full)
 	subscribe(&sender.ids.task_id); /* its reply is not kept */
 	unsubscribe(&sender.ids.group_id);
 	cr_assert_eq(next_event(&event), TM_OK);
-	cr_assert_eq(event.kind, TM_EVENT_RECONNECTED);
+	cr_assert_eq(event.type, TM_EVENT_RECONNECTED);
 	cr_assert_eq(transport.backend->reconnects, 1);
 	assert_event(TM_EVENT_UNSUBSCRIBED, &sender.ids.group_id);
 	/* The subscription was on the old connection. */
@@ -374,7 +374,7 @@ Test(embedded, lets_a_reader_subscribe_to_any_number_again)
 	}
 	for (i = 0; i < TM_EMBEDDED_EVENTS; i++) {
 		cr_assert_eq(next_event(&event), TM_OK);
-		cr_assert_eq(event.kind, TM_EVENT_SUBSCRIBED);
+		cr_assert_eq(event.type, TM_EVENT_SUBSCRIBED);
 	}
 	cr_assert_eq(next_event(&event), TM_ETIMEOUT);
 	sender_release(&sender);
