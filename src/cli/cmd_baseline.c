@@ -108,7 +108,7 @@ static int save(struct settings *settings, char *const *names)
 {
 	const char *path = settings->gating.baseline;
 	struct tm_cli_runs runs = {0};
-	struct tm_cli_case what = {.runs = &runs};
+	struct tm_cli_judged_runs what = {.runs = &runs};
 	struct tm_gate gate = {0};
 	struct tm_err err = {0};
 	char count[TM_AMOUNT_MAX], next[PATH_MAX] = "git diff";
@@ -162,7 +162,7 @@ static int show(struct settings *settings, char *const *names)
 static int check(struct settings *settings, char *const *names)
 {
 	struct tm_cli_runs runs = {0};
-	struct tm_cli_case what = {.runs = &runs};
+	struct tm_cli_judged_runs what = {.runs = &runs};
 	struct tm_gate gate = {0};
 	struct tm_err err = {0};
 	int code = TM_EXIT_UNMEASURED;

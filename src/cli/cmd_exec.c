@@ -204,7 +204,7 @@ static enum tm_rc run_all(struct execution *self, struct tm_err *err)
 
 /* --- the end -------------------------------------------------------------- */
 
-static enum tm_rc run_again(const struct tm_cli_case *what,
+static enum tm_rc run_again(const struct tm_cli_judged_runs *what,
 			    const struct tm_job *job, struct tm_err *err)
 {
 	(void)job;
@@ -215,11 +215,11 @@ static void judge(struct execution *self)
 {
 	const struct tm_cli_exec *exec = self->exec;
 	struct tm_suite suite = {.jobs = &self->job, .count = 1};
-	struct tm_cli_case what = {.runs = &self->session.runs,
-				   .suite = &suite,
-				   .session = &self->session,
-				   .again = run_again,
-				   .context = self};
+	struct tm_cli_judged_runs what = {.runs = &self->session.runs,
+					  .suite = &suite,
+					  .session = &self->session,
+					  .again = run_again,
+					  .context = self};
 	struct tm_gate *gate = &self->gate;
 	struct tm_err err = {0};
 

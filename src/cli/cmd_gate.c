@@ -157,10 +157,10 @@ static enum tm_rc judge(const struct settings *settings,
 			struct tm_cli_session *session, int *code,
 			struct tm_err *err)
 {
-	struct tm_cli_case what = {.runs = &session->runs,
-				   .suite = &plan->suite,
-				   .session =
-					   may_run(settings) ? session : NULL};
+	struct tm_cli_judged_runs what = {.runs = &session->runs,
+					  .suite = &plan->suite,
+					  .session = may_run(settings) ? session
+								       : NULL};
 	struct tm_gate gate = {0};
 	enum tm_rc rc;
 

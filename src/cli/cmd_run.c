@@ -198,9 +198,9 @@ static void present(struct tm_cli_session *session,
 {
 	int shown = tm_cli_runs_have_samples(&session->runs);
 	int gates = wants_gate(settings, plan);
-	struct tm_cli_case what = {.runs = &session->runs,
-				   .suite = &plan->suite,
-				   .session = session};
+	struct tm_cli_judged_runs what = {.runs = &session->runs,
+					  .suite = &plan->suite,
+					  .session = session};
 	struct tm_gate gate = {0};
 	const struct tm_verdict *worst;
 	struct tm_err err = {0};

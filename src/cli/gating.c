@@ -193,7 +193,8 @@ int tm_cli_gate_exit(const struct tm_gate *gate)
 	return TM_EXIT_UNMEASURED;
 }
 
-void tm_cli_gate_session(struct tm_gate *gate, const struct tm_cli_case *what,
+void tm_cli_gate_session(struct tm_gate *gate,
+			 const struct tm_cli_judged_runs *what,
 			 const struct tm_cli_gating *gating, FILE *out)
 {
 	struct tm_cli_session *session = what->session;

@@ -52,13 +52,13 @@ void tm_cli_gating_judging(const struct tm_cli_gating *gating,
 			   struct tm_judging *out);
 
 /* Runs and what they are judged with. */
-struct tm_cli_case {
+struct tm_cli_judged_runs {
 	const struct tm_cli_runs *runs; /* may be the session's own */
 	const struct tm_suite *suite;	/* NULL: no jobs */
 	struct tm_cli_session *session; /* to run again with; NULL: cannot */
 
 	/* How a job is run again; NULL: by tm_cli_session_run(). */
-	enum tm_rc (*again)(const struct tm_cli_case *what,
+	enum tm_rc (*again)(const struct tm_cli_judged_runs *what,
 			    const struct tm_job *job, struct tm_err *err);
 	void *context; /* its own */
 };
@@ -66,7 +66,7 @@ struct tm_cli_case {
 /* Judge as the options say; the gate is settled afterwards. */
 TM_CHECK enum tm_rc tm_cli_judge(struct tm_gate *gate,
 				 const struct tm_cli_gating *gating,
-				 const struct tm_cli_case *what,
+				 const struct tm_cli_judged_runs *what,
 				 struct tm_err *err);
 
 /* Print and export; GitHub's annotations too when this is its CI. */
@@ -76,7 +76,8 @@ TM_CHECK enum tm_rc tm_cli_gate_show(const struct tm_gate *gate,
 
 /* Judge the session's runs, show the verdicts and set the session's exit code.
  * The gate, a struct of zeros, is the caller's to release. */
-void tm_cli_gate_session(struct tm_gate *gate, const struct tm_cli_case *what,
+void tm_cli_gate_session(struct tm_gate *gate,
+			 const struct tm_cli_judged_runs *what,
 			 const struct tm_cli_gating *gating, FILE *out);
 
 /* The gate's exit code: pass, grows or unmeasured. */

@@ -78,7 +78,7 @@ static void report_rerun(const struct tm_again *again)
 static enum tm_rc run_again(void *context, const struct tm_again *again,
 			    const struct tm_run **out, struct tm_err *err)
 {
-	const struct tm_cli_case *what = context;
+	const struct tm_cli_judged_runs *what = context;
 	struct tm_cli_session *session = what->session;
 	struct tm_job job;
 	enum tm_rc rc;
@@ -101,7 +101,8 @@ static enum tm_rc run_again(void *context, const struct tm_again *again,
 /* --- all of it ------------------------------------------------------------ */
 
 static enum tm_rc add_runs(struct tm_procedure *procedure,
-			   const struct tm_cli_case *what, struct tm_err *err)
+			   const struct tm_cli_judged_runs *what,
+			   struct tm_err *err)
 {
 	size_t count = what->runs->count; /* may grow meanwhile */
 	enum tm_rc rc = TM_OK;
@@ -119,7 +120,8 @@ static enum tm_rc add_runs(struct tm_procedure *procedure,
 
 enum tm_rc tm_cli_judge(struct tm_gate *gate,
 			const struct tm_cli_gating *gating,
-			const struct tm_cli_case *what, struct tm_err *err)
+			const struct tm_cli_judged_runs *what,
+			struct tm_err *err)
 {
 	struct tm_judging given;
 	struct tm_procedure_opts opts = {

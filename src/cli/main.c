@@ -23,16 +23,16 @@ const struct tm_command *const tm_cli_commands[] = {
 static enum tm_rc fail_unknown(const char *name, struct tm_err *err)
 {
 	struct tm_suggest suggest;
-	char hint[96];
+	char suggestion[96];
 	size_t i;
 
 	tm_suggest_init(&suggest, name);
 	for (i = 0; tm_cli_commands[i]; i++)
 		tm_suggest_offer(&suggest, tm_cli_commands[i]->name);
-	tm_suggest_text(&suggest, hint, sizeof(hint));
+	tm_suggest_text(&suggest, suggestion, sizeof(suggestion));
 	return tm_fail(err, TM_EUSAGE,
 		       "unknown %s '%.40s'%s; `tidemark help` shows all",
-		       *name == '-' ? "option" : "command", name, hint);
+		       *name == '-' ? "option" : "command", name, suggestion);
 }
 
 const struct tm_command *tm_cli_find(const char *name, struct tm_err *err)

@@ -48,7 +48,7 @@ static enum tm_rc fail_job(const struct tm_suite *suite,
 			   const char *name, struct tm_err *err)
 {
 	struct tm_suggest suggest;
-	char hint[96];
+	char suggestion[96];
 	size_t i;
 
 	tm_suggest_init(&suggest, name);
@@ -56,9 +56,9 @@ static enum tm_rc fail_job(const struct tm_suite *suite,
 		if (suite->jobs[i].name)
 			tm_suggest_offer(&suggest, suite->jobs[i].name);
 	}
-	tm_suggest_text(&suggest, hint, sizeof(hint));
+	tm_suggest_text(&suggest, suggestion, sizeof(suggestion));
 	return tm_fail(err, TM_EUSAGE, "%.160s has no job '%.60s'%s",
-		       request->suite, name, hint);
+		       request->suite, name, suggestion);
 }
 
 /* Keep only those of the suite's jobs that were named, in that order. */

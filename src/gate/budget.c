@@ -40,7 +40,7 @@ int tm_budget_is_given(const struct tm_budget *budget)
 enum tm_rc tm_budget_metric(enum tm_metric *out, const char *name,
 			    struct tm_err *err)
 {
-	char list[TM_METRIC_LIST_MAX], hint[96];
+	char list[TM_METRIC_LIST_MAX], suggestion[96];
 	struct tm_suggest suggest;
 	unsigned int i;
 
@@ -50,10 +50,10 @@ enum tm_rc tm_budget_metric(enum tm_metric *out, const char *name,
 	tm_suggest_init(&suggest, name);
 	for (i = 0; i < TM_METRIC_COUNT; i++)
 		tm_suggest_offer(&suggest, tm_metric_name(i));
-	tm_suggest_text(&suggest, hint, sizeof(hint));
-	if (*hint)
+	tm_suggest_text(&suggest, suggestion, sizeof(suggestion));
+	if (*suggestion)
 		return tm_fail(err, TM_EUSAGE, "unknown metric '%.40s'%s", name,
-			       hint);
+			       suggestion);
 	tm_metric_list(list);
 	return tm_fail(err, TM_EUSAGE, "unknown metric '%.40s'; known are %s",
 		       name, list);

@@ -177,7 +177,7 @@ static enum tm_option_item fail_unknown(const struct tm_option_reader *reader,
 	const struct tm_option_group *group;
 	const struct tm_option *option;
 	struct tm_suggest suggest;
-	char word[64], hint[96], dashed[40];
+	char word[64], suggestion[96], dashed[40];
 	size_t i;
 
 	snprintf(word, sizeof(word), "--%.*s", (int)length, name);
@@ -188,10 +188,10 @@ static enum tm_option_item fail_unknown(const struct tm_option_reader *reader,
 			tm_suggest_offer(&suggest, dashed);
 		}
 	}
-	tm_suggest_text(&suggest, hint, sizeof(hint));
+	tm_suggest_text(&suggest, suggestion, sizeof(suggestion));
 	tm_fail(err, TM_EUSAGE,
 		"unknown option '%s'%s; `tidemark help %s` shows all", word,
-		hint, reader->command->name);
+		suggestion, reader->command->name);
 	return TM_ITEM_BAD;
 }
 

@@ -152,7 +152,7 @@ enum tm_rc tm_run_find(const char *results_directory, const char *name,
 {
 	struct tm_suggest suggest;
 	struct dirent **entries;
-	char hint[96], stored_name[128];
+	char suggestion[96], stored_name[128];
 	int count, i;
 
 	snprintf(out, size, "%s", name);
@@ -172,7 +172,7 @@ enum tm_rc tm_run_find(const char *results_directory, const char *name,
 	if (i >= 0)
 		snprintf(out, size, "%s/%s", results_directory,
 			 entries[i]->d_name);
-	tm_suggest_text(&suggest, hint, sizeof(hint));
+	tm_suggest_text(&suggest, suggestion, sizeof(suggestion));
 	free_list(entries, count);
 	if (i >= 0)
 		return TM_OK;
@@ -183,7 +183,7 @@ enum tm_rc tm_run_find(const char *results_directory, const char *name,
 	if (tm_run_check_folder(results_directory, err) != TM_OK)
 		return TM_EUSAGE;
 	return tm_fail(err, TM_EUSAGE, "no run '%.80s' in '%.160s'%s", name,
-		       results_directory, hint);
+		       results_directory, suggestion);
 }
 
 enum tm_rc tm_run_find_newest(const char *results_directory, size_t age,

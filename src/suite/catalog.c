@@ -172,7 +172,7 @@ enum tm_rc tm_catalog_find(const struct tm_catalog *catalog,
 			   const char *scenario, char *out, size_t size,
 			   struct tm_err *err)
 {
-	char name[256], wanted[256], hint[96];
+	char name[256], wanted[256], suggestion[96];
 	struct tm_suggest suggest;
 	size_t i;
 
@@ -196,8 +196,8 @@ enum tm_rc tm_catalog_find(const struct tm_catalog *catalog,
 		}
 		tm_suggest_offer(&suggest, name);
 	}
-	tm_suggest_text(&suggest, hint, sizeof(hint));
+	tm_suggest_text(&suggest, suggestion, sizeof(suggestion));
 	return tm_fail(err, TM_EUSAGE,
 		       "unknown scenario '%.60s'%s; `tidemark list` shows all",
-		       scenario, hint);
+		       scenario, suggestion);
 }

@@ -134,7 +134,7 @@ static char *next_line(char *line, int size, void *context)
 static int fail_key(struct parser *parser, const char *key)
 {
 	struct tm_suggest suggest;
-	char hint[96], text[160];
+	char suggestion[96], text[160];
 	size_t i;
 
 	tm_suggest_init(&suggest, key);
@@ -146,8 +146,8 @@ static int fail_key(struct parser *parser, const char *key)
 	for (i = 0; i < TM_JOB_LIMIT_COUNT; i++)
 		tm_suggest_offer(&suggest,
 				 tm_job_limit_key((enum tm_job_limit)i));
-	tm_suggest_text(&suggest, hint, sizeof(hint));
-	snprintf(text, sizeof(text), "unknown key '%.40s'%s", key, hint);
+	tm_suggest_text(&suggest, suggestion, sizeof(suggestion));
+	snprintf(text, sizeof(text), "unknown key '%.40s'%s", key, suggestion);
 	return fail_here(parser, TM_EUSAGE, text);
 }
 

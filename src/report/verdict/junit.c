@@ -36,7 +36,7 @@ static enum result result_of(const struct tm_verdict *verdict,
 }
 
 /* Whether none of the metrics shows the run's verdict. */
-static int needs_case_of_its_own(const struct tm_verdict *verdict)
+static int needs_own_case(const struct tm_verdict *verdict)
 {
 	size_t i;
 
@@ -64,7 +64,7 @@ static struct tally tally_of(const struct tm_verdict *verdict)
 		tally.errors += result == ERROR;
 		tally.skipped += result == SKIPPED;
 	}
-	if (needs_case_of_its_own(verdict)) {
+	if (needs_own_case(verdict)) {
 		int failed = verdict->standing == TM_JUDGEMENT_FAIL;
 
 		tally.tests++;
@@ -123,7 +123,7 @@ static void put_suite(struct tm_writer *writer,
 			 result_of(verdict, judged),
 			 decisive ? verdict->reason : judged->decision.reason);
 	}
-	if (needs_case_of_its_own(verdict))
+	if (needs_own_case(verdict))
 		put_case(writer, verdict->run->name, "run",
 			 verdict->standing == TM_JUDGEMENT_FAIL ? FAILURE
 								: ERROR,
