@@ -70,7 +70,7 @@ static int look_above_program(struct tm_datadir *out)
 }
 
 enum tm_rc tm_datadir_find(struct tm_datadir *out, const char *asked,
-			 struct tm_err *err)
+			   struct tm_err *err)
 {
 	const char *variable = getenv(SHARE_VARIABLE);
 

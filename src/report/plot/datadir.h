@@ -21,6 +21,6 @@ struct tm_datadir {
 /* Look in `asked`; when that is NULL in $TIDEMARK_SHARE; when that is unset in
  * the folders above the running program. */
 TM_CHECK enum tm_rc tm_datadir_find(struct tm_datadir *out, const char *asked,
-				  struct tm_err *err);
+				    struct tm_err *err);
 
 #endif
