@@ -29,7 +29,7 @@ static struct tm_message_ids message_ids(const struct sending *sending,
 }
 
 /* send_task(): subscribe, publish, and return a result.  A group drops it at
- * once; that matters where results have a __del__, which goes by id. */
+ * once; that matters where results have a __del__, which cancels by id. */
 static enum tm_rc send_task(struct tm_async_result **out,
 			    struct tm_signature *task,
 			    const struct sending *sending,

@@ -104,8 +104,8 @@ enum tm_rc tm_consumer_remove_pending(struct tm_consumer *self,
 				      const struct tm_id *task_id,
 				      struct tm_err *err)
 {
-	/* Giving the reference back may run a finalizer that comes here for
-	 * the same task; by then the entry is out of the table. */
+	/* Releasing the reference may run a finalizer that calls this for the
+	 * same task; by then the entry is out of the table. */
 	tm_unref(self->runtime, tm_table_take(&self->pending_strong, task_id));
 	tm_weak_table_discard(&self->pending_weak, task_id);
 	return tm_consumer_cancel_for(self, task_id, err);
@@ -158,8 +158,8 @@ enum tm_rc tm_consumer_buffer_put(struct tm_consumer *self,
 	return TM_OK;
 }
 
-/* The id stays in the ring until its turn comes; dropping it then finds
- * nothing, or a newer result of the same task, which is not waited for either. */
+/* The id stays in the ring until it is the oldest; dropping it then finds
+ * nothing, or a newer result of the same task, not waited for either. */
 struct tm_meta *tm_consumer_buffer_take(struct tm_consumer *self,
 					const struct tm_id *task_id)
 {

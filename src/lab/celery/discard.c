@@ -45,7 +45,7 @@ static enum tm_rc drop_meta(void *context, const struct tm_meta *meta,
 	return TM_OK;
 }
 
-/* Read replies until no unsubscription is left without one. */
+/* Read replies until every unsubscription has one. */
 static enum tm_rc await_replies(struct tm_app *app, uint32_t timeout_ms,
 				struct tm_err *err)
 {

@@ -6,8 +6,8 @@
 
 #define HEADERS_MAX 16
 
-/* Every identifier has one place, and all that shows it points there: the
- * headers id and root_id and the property correlation_id are the same text. */
+/* Each identifier is stored once, and every field that holds it points there:
+ * the headers id and root_id and the property correlation_id are one text. */
 struct tm_message_encoder {
 	struct tm_alloc *alloc;
 	struct tm_message message;
@@ -78,7 +78,7 @@ static void add_headers(struct tm_message_encoder *self, enum tm_wire wire)
 
 /* --- body ----------------------------------------------------------------- */
 
-/* What every body has until the real identifier is copied over it. */
+/* The placeholder in every body, over which the real identifier is copied. */
 static const char blank_id[] = "00000000-0000-4000-8000-000000000000";
 
 static json_t *pack_chord(const struct tm_message_encoder *self,
@@ -127,14 +127,14 @@ static enum tm_rc write_body(struct tm_message_encoder *self,
 {
 	self->body_length = json_dumpb(body, NULL, 0, 0);
 	if (self->body_length == 0)
-		return tm_fail(err, TM_ENOMEM, "a message body");
-	/* One more, so that strstr() may look into it. */
+		return tm_fail(err, TM_ENOMEM, "no memory for a message body");
+	/* One byte more, for the NUL that strstr() needs. */
 	self->body = tm_malloc(self->alloc, self->body_length + 1);
 	if (!self->body)
-		return tm_fail(err, TM_ENOMEM, "a message body");
+		return tm_fail(err, TM_ENOMEM, "no memory for a message body");
 	if (json_dumpb(body, self->body, self->body_length, 0) !=
 	    self->body_length)
-		return tm_fail(err, TM_ENOMEM, "a message body");
+		return tm_fail(err, TM_ENOMEM, "no memory for a message body");
 	self->body[self->body_length] = '\0';
 	return TM_OK;
 }
@@ -154,7 +154,7 @@ static enum tm_rc build_body(struct tm_message_encoder *self,
 		return tm_fail(err, TM_EUSAGE,
 			       "the name of a chord's body task is not UTF-8");
 	if (!body)
-		return tm_fail(err, TM_ENOMEM, "a message body");
+		return tm_fail(err, TM_ENOMEM, "no memory for a message body");
 	rc = write_body(self, body, err);
 	json_decref(body);
 	if (rc != TM_OK || !fixed->chord_task)
@@ -197,13 +197,15 @@ enum tm_rc tm_message_encoder_new(struct tm_message_encoder **out,
 	*out = NULL;
 	self = tm_calloc(alloc, 1, sizeof(*self));
 	if (!self)
-		return tm_fail(err, TM_ENOMEM, "a message template");
+		return tm_fail(err, TM_ENOMEM,
+			       "no memory for a message template");
 	self->alloc = alloc;
 	tm_id_write(&fixed->reply_to, self->reply_to);
 	self->task = tm_strdup(alloc, fixed->task);
 	self->origin = tm_strdup(alloc, fixed->origin);
 	if (!self->task || !self->origin) {
-		rc = tm_fail(err, TM_ENOMEM, "a message template");
+		rc = tm_fail(err, TM_ENOMEM,
+			     "no memory for a message template");
 		goto fail;
 	}
 	rc = build_body(self, fixed, err);

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-/* Messages differ by the chord that they belong to, so there is an encoder for
+/* A message depends on the chord that it belongs to, so there is an encoder for
  * each chord that the signature was used in. */
 struct encoder_entry {
 	struct encoder_entry *next;

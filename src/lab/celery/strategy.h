@@ -5,7 +5,7 @@
  *            A strategy only says how the objects are built; what leaks follows
  *            from the graph.
  * Ownership: a constant table.
- * Errors:    NULL for a name or a number that no strategy has.
+ * Errors:    NULL for an unknown name or number.
  * Source:    celery/result.py of 4.2.2 and 4.3.0; results/reference/LAWS.md.
  */
 #ifndef TM_LAB_CELERY_STRATEGY_H

@@ -4,7 +4,8 @@
 #include "lab/runtime/exception.h"
 #include "util/clock.h"
 
-/* Celery waits for one second at a time, so that on_interval gets its turn. */
+/* Celery waits for one second at a time, so that on_interval is called in
+ * between. */
 #define INTERVAL_MS 1000u
 
 /* After this long without a result the store is read again. */
@@ -259,10 +260,10 @@ static enum tm_rc check_store(struct tm_async_result *self, struct tm_err *err)
 }
 
 /*
- * Wait, and read the store again after a while without a result.  A Redis that
- * was kept from running can read a worker's PUBLISH before a SUBSCRIBE that was
- * sent earlier on another connection; the message is then never delivered.
- * Celery does not read the store again and waits for ever.
+ * Wait, and read the store again after a while without a result.  A Redis
+ * that the scheduler delayed can read a worker's PUBLISH before a SUBSCRIBE
+ * that was sent earlier on another connection; the message is then lost.
+ * Celery does not read the store again and waits forever.
  */
 static enum tm_rc wait_until_ready(struct tm_async_result *self,
 				   struct tm_promise *on_interval,

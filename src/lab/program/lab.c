@@ -77,7 +77,7 @@ static enum tm_rc open_all(struct tm_lab *lab)
 	return rc;
 }
 
-/* A scenario may leave its sentence to its strategy. */
+/* A scenario without a summary has its strategy's. */
 static void describe(const struct tm_lab *lab)
 {
 	const char *summary = lab->scenario->summary;
@@ -87,7 +87,7 @@ static void describe(const struct tm_lab *lab)
 	printf("%s\t%s\n", lab->scenario->name, summary);
 }
 
-/* Do what was asked for in place of a run.  1 when something was. */
+/* Handle --help and the like, which replace a run.  1 when one was given. */
 static int describes(struct tm_lab *lab, const char *program)
 {
 	const struct tm_scenario_options *options = &lab->options;
@@ -263,7 +263,7 @@ static void send_report(struct tm_lab *lab)
 	free(text);
 }
 
-/* The last sample, what is alive after it, and the report. */
+/* Take the last sample and the last census, and report. */
 static void finish_loop(struct tm_lab *lab)
 {
 	struct tm_sample sample;

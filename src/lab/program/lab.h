@@ -43,7 +43,7 @@ struct tm_lab {
 /* 1 when `lab` is NULL, too. */
 int tm_lab_has_failed(const struct tm_lab *lab);
 
-/* Keep a failure whose text is in lab->err.  1 when there is none. */
+/* Keep `rc`, whose text is in lab->err.  1 when it is TM_OK. */
 int tm_lab_keep(struct tm_lab *lab, enum tm_rc rc);
 
 #endif

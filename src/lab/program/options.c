@@ -41,7 +41,7 @@ static const struct tm_scenario_options defaults = {
 #define INTO(what, field)                                                      \
 	TM_OPTION_INTO(what, struct tm_scenario_options, field)
 
-/* Of a run: also options of `tidemark run` and keys of a suite. */
+/* The options of a run; `tidemark run` and suites take them, too. */
 static const struct tm_option run_options[] = {
 	{.name = "iterations",
 	 INTO(COUNT, iterations),
@@ -77,11 +77,11 @@ static const struct tm_option run_options[] = {
 	{.name = "broker",
 	 INTO(TEXT, broker),
 	 .argument = "URL",
-	 .help = "memory://, amqp:// or null://"},
+	 .help = "where messages are sent: memory://, amqp:// or null://"},
 	{.name = "backend",
 	 INTO(TEXT, backend),
 	 .argument = "URL",
-	 .help = "memory://, redis:// or null://"},
+	 .help = "where results are stored: memory://, redis:// or null://"},
 	{.name = "read-results",
 	 INTO(FLAG, read_results),
 	 .help = "wait for each result and read it"},
@@ -94,7 +94,7 @@ static const struct tm_option run_options[] = {
 	 .help = "how long to wait for one result"},
 	{.name = "confirms",
 	 INTO(FLAG, confirms),
-	 .help = "wait for the broker to confirm"},
+	 .help = "wait for the broker to confirm messages"},
 	{.name = "wire",
 	 INTO(CHOICE, wire),
 	 .argument = "VERSION",
@@ -192,8 +192,7 @@ enum tm_rc tm_scenario_options_parse(struct tm_scenario_options *out, int argc,
 
 /* --- describing ----------------------------------------------------------- */
 
-/* The value of an option that is not given, as it would be typed; "" for none
- * and for 0. */
+/* An option's default as it would be typed; "" for none and for 0. */
 static void initial_text(const struct tm_option *option, char *out, size_t size)
 {
 	const char *field = (const char *)&defaults + option->field;

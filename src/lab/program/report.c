@@ -123,8 +123,9 @@ static int is_articles_loop(const struct tm_scenario_options *options)
 	       !options->read_results && options->rules != TM_RULES_OFF;
 }
 
-/* A run is drawn in the colour that its strategy has in every picture, among
- * those of the same rules; beside real Celery's when they can be compared. */
+/* A run has its strategy's colour in every picture and is drawn with those of
+ * the same rules; real Celery's curve is drawn too where the two can be
+ * compared. */
 static json_t *curve_of(const struct tm_scenario_options *options,
 			const struct tm_strategy *strategy)
 {
@@ -138,7 +139,7 @@ static json_t *curve_of(const struct tm_scenario_options *options,
 			 pictures);
 }
 
-/* What was asked of the lab and what it did. */
+/* The options of the run, and its counts. */
 static int add_celery(json_t *report, const struct tm_scenario_end *end)
 {
 	const struct tm_scenario_options *options = end->options;

@@ -36,7 +36,8 @@ void tm_sampling_send_absences(const struct tm_sampling *sampling,
 		const char *why =
 			tm_probe_absent(&sampling->probe, (enum tm_metric)i);
 
-		/* Those that the program counts itself are in its samples. */
+		/* The metrics that the program counts itself are in its
+		 * samples. */
 		if (!why ||
 		    (app && tm_trait_of(i)->source == TM_SOURCE_PROGRAM))
 			continue;

@@ -57,7 +57,7 @@ void tm_lab_discard(struct tm_lab *lab, struct tm_object *result)
 	tm_lab_keep(lab, tm_result_discard(result, timeout_ms(lab), &lab->err));
 }
 
-/* After a failure, too: the result is the program's. */
+/* Also after a failure: the program owns the result. */
 void tm_lab_drop(struct tm_lab *lab, struct tm_object *result)
 {
 	if (lab && lab->producer.app)

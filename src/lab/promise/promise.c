@@ -520,7 +520,7 @@ enum tm_rc tm_promise_throw(struct tm_runtime *runtime, struct tm_promise *self,
 	if (rc == TM_OK && !outcome->error)
 		rc = throw_to_listeners(runtime, self, reason, outcome);
 	if (rc == TM_OK && propagate && !self->more->on_error) {
-		/* What the listeners raised is replaced, as by `finally`. */
+		/* It replaces what the listeners raised, as `finally` does. */
 		tm_unref(runtime, outcome->error);
 		outcome->error = tm_ref(reason);
 	}

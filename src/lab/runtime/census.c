@@ -4,7 +4,7 @@
 
 #include "lab/runtime/links.h"
 
-/* The row of `type`, made when it is new.  Names are compared, not addresses:
+/* The row of `type`, added for a new type.  Names are compared, not addresses:
  * an AsyncResult with a finalizer and one without are the same type to a
  * reader. */
 static struct tm_census_row *row_of(struct tm_census *census, const char *type)

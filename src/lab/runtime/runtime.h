@@ -23,7 +23,7 @@ enum tm_rules {
 	TM_RULES_LEGACY, /* CPython 2.7: finalizers make a cycle uncollectable
 			  */
 	TM_RULES_PEP442, /* 3.4 and later: finalize once, then clear */
-	TM_RULES_OFF	 /* the collector never runs, not even when asked */
+	TM_RULES_OFF	 /* the collector never runs, even when asked */
 };
 
 /* "legacy", "pep442", "off", NULL: by rules. */

@@ -45,10 +45,12 @@ static enum tm_rc open_socket(struct tm_amqp_connection *self,
 
 	self->state = amqp_new_connection();
 	if (!self->state)
-		return tm_fail(err, TM_ENOMEM, "a connection to RabbitMQ");
+		return tm_fail(err, TM_ENOMEM,
+			       "no memory for a connection to RabbitMQ");
 	socket = amqp_tcp_socket_new(self->state);
 	if (!socket)
-		return tm_fail(err, TM_ENOMEM, "a connection to RabbitMQ");
+		return tm_fail(err, TM_ENOMEM,
+			       "no memory for a connection to RabbitMQ");
 	status = amqp_socket_open_noblock(socket, self->url.host,
 					  self->url.port, &limit);
 	if (status != AMQP_STATUS_OK)

@@ -23,10 +23,10 @@
 enum tm_amqp_state {
 	TM_AMQP_LIVE,
 	TM_AMQP_LOST,	/* the way to the server broke: connect again */
-	TM_AMQP_REFUSED /* the server closed it for a reason of ours */
+	TM_AMQP_REFUSED /* the server closed it because of what we sent */
 };
 
-/* What the server tells a publisher between its own messages. */
+/* What the server reports to a publisher at any time. */
 struct tm_amqp_watcher {
 	void (*confirmed)(void *context, uint64_t tag, int multiple);
 	void *context;
@@ -48,7 +48,7 @@ struct tm_amqp_connection {
 TM_CHECK enum tm_rc tm_amqp_connect(struct tm_amqp_connection *self,
 				    struct tm_err *err);
 
-/* Product and version, as the server gave them when it let us in. */
+/* Product and version, as the server gave them at the login. */
 void tm_amqp_describe_server(const struct tm_amqp_connection *self, char *out,
 			     size_t size);
 
@@ -56,10 +56,10 @@ void tm_amqp_describe_server(const struct tm_amqp_connection *self, char *out,
  * frame.  1 when there was one.  Changes health, is_blocked and why. */
 int tm_amqp_take_frame(struct tm_amqp_connection *self, uint32_t wait_ms);
 
-/* Give it up without ceremony, as when the server is gone. */
+/* Close the socket without the protocol's goodbye: the server is gone. */
 void tm_amqp_disconnect(struct tm_amqp_connection *self);
 
-/* Close as the protocol has it, so that the server has processed all. */
+/* Close by the protocol, after the server has processed everything. */
 void tm_amqp_close(struct tm_amqp_connection *self);
 
 #endif

@@ -17,7 +17,7 @@ static amqp_bytes_t bytes_of(const char *text, size_t length)
 	return bytes;
 }
 
-/* timelimit: neither a hard nor a soft one. */
+/* timelimit: no hard and no soft limit. */
 static amqp_field_value_t null_pair(struct tm_amqp_content *out)
 {
 	amqp_field_value_t value = {.kind = AMQP_FIELD_KIND_ARRAY};

@@ -5,7 +5,7 @@
 struct memory_backend {
 	struct tm_backend base;
 	struct tm_alloc *alloc;
-	struct tm_embedded *world;
+	struct tm_embedded *server;
 };
 
 static const struct tm_backend_ops memory_ops;
@@ -21,7 +21,7 @@ static enum tm_rc memory_subscribe(struct tm_backend *base,
 				   struct tm_err *err)
 {
 	(void)err;
-	tm_embedded_subscribe(downcast(base)->world, task_id);
+	tm_embedded_subscribe(downcast(base)->server, task_id);
 	return TM_OK;
 }
 
@@ -30,7 +30,7 @@ static enum tm_rc memory_unsubscribe(struct tm_backend *base,
 				     struct tm_err *err)
 {
 	(void)err;
-	tm_embedded_unsubscribe(downcast(base)->world, task_id);
+	tm_embedded_unsubscribe(downcast(base)->server, task_id);
 	return TM_OK;
 }
 
@@ -39,7 +39,7 @@ static enum tm_rc memory_set_chord_size(struct tm_backend *base,
 					uint32_t size, struct tm_err *err)
 {
 	(void)err;
-	tm_embedded_set_chord_size(downcast(base)->world, group_id, size);
+	tm_embedded_set_chord_size(downcast(base)->server, group_id, size);
 	return TM_OK;
 }
 
@@ -51,7 +51,7 @@ static enum tm_rc memory_get(struct tm_backend *base,
 	size_t length;
 	enum tm_rc rc;
 
-	tm_embedded_get(downcast(base)->world, task_id, &stored, &length);
+	tm_embedded_get(downcast(base)->server, task_id, &stored, &length);
 	if (!stored)
 		return TM_OK;
 	rc = tm_buf_add(payload, stored, length);
@@ -69,7 +69,7 @@ static enum tm_rc memory_next_event(struct tm_backend *base,
 	enum tm_rc rc;
 
 	(void)timeout_ms;
-	rc = tm_embedded_next_event(downcast(base)->world, event, err);
+	rc = tm_embedded_next_event(downcast(base)->server, event, err);
 	if (rc == TM_OK && event->type == TM_EVENT_RECONNECTED)
 		base->reconnects++;
 	return rc;
@@ -79,7 +79,7 @@ static void memory_close(struct tm_backend *base)
 {
 	struct memory_backend *self = downcast(base);
 
-	tm_embedded_unref(self->world);
+	tm_embedded_unref(self->server);
 	tm_free(self->alloc, self, sizeof(*self));
 }
 
@@ -101,10 +101,11 @@ enum tm_rc tm_backend_memory_open(struct tm_backend **out,
 
 	*out = NULL;
 	if (!self)
-		return tm_fail(err, TM_ENOMEM, "the embedded backend");
+		return tm_fail(err, TM_ENOMEM,
+			       "no memory for the embedded backend");
 	self->base.ops = &memory_ops;
 	self->alloc = opts->alloc;
-	self->world = tm_embedded_ref(opts->world);
+	self->server = tm_embedded_ref(opts->server);
 	*out = &self->base;
 	return TM_OK;
 }

@@ -38,7 +38,7 @@ struct redis_backend {
 	struct tm_url url;
 	struct tm_redis_connection subscriber;
 	struct tm_redis_connection other;
-	int is_subscriber_new; /* its loss has not been told to the reader */
+	int is_subscriber_new; /* the reader does not know of it yet */
 	char held_back[HELD_BACK_BYTES];
 	size_t held_back_length;
 };
@@ -260,7 +260,7 @@ static const char *find_error(const redisReply *reply)
 
 #define ERROR_MAX 256
 
-/* Bytes to send, which Redis answers with so many replies.  They may be sent
+/* Bytes to send, and how many replies Redis sends for them.  They may be sent
  * twice without harm. */
 struct command {
 	const char *bytes;
@@ -452,7 +452,8 @@ enum tm_rc tm_backend_redis_open(struct tm_backend **out,
 
 	*out = NULL;
 	if (!self)
-		return tm_fail(err, TM_ENOMEM, "a result backend");
+		return tm_fail(err, TM_ENOMEM,
+			       "no memory for a result backend");
 	self->base.ops = &redis_ops;
 	self->alloc = opts->alloc;
 	self->subscriber.url = &self->url;

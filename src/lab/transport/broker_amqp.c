@@ -25,7 +25,7 @@
 
 #define DEFAULT_PORT 5672
 
-/* A publisher that the server blocks waits for so many connect times. */
+/* A publisher that the server blocks waits for this many connect timeouts. */
 #define BLOCKED_CONNECT_TIMES 6
 
 struct amqp_broker {
@@ -56,7 +56,7 @@ static enum tm_rc unavailable(const struct amqp_broker *self, const char *what,
 
 /* --- sending -------------------------------------------------------------- */
 
-/* 1 when the message is in the socket's hands. */
+/* 1 when the socket has taken the message. */
 static int send_message(struct amqp_broker *self,
 			const struct tm_message *message)
 {
@@ -281,7 +281,7 @@ static const struct tm_broker_ops amqp_ops = {
 	.close = amqp_close,
 };
 
-/* What a URL leaves out is as kombu has it. */
+/* What a URL leaves out has kombu's defaults. */
 static void fill_defaults(struct tm_url *url)
 {
 	if (!url->host[0])
@@ -303,7 +303,7 @@ enum tm_rc tm_broker_amqp_open(struct tm_broker **out,
 
 	*out = NULL;
 	if (!self)
-		return tm_fail(err, TM_ENOMEM, "a broker");
+		return tm_fail(err, TM_ENOMEM, "no memory for a broker");
 	self->base.ops = &amqp_ops;
 	self->alloc = opts->alloc;
 	self->connection.url = *opts->url;

@@ -6,7 +6,7 @@
 struct memory_broker {
 	struct tm_broker base;
 	struct tm_alloc *alloc;
-	struct tm_embedded *world;
+	struct tm_embedded *server;
 };
 
 static const struct tm_broker_ops memory_ops;
@@ -21,7 +21,7 @@ static enum tm_rc memory_publish(struct tm_broker *base,
 				 const struct tm_message *message,
 				 struct tm_err *err)
 {
-	return tm_embedded_publish(downcast(base)->world, message,
+	return tm_embedded_publish(downcast(base)->server, message,
 				   &base->dropped, err);
 }
 
@@ -45,7 +45,7 @@ static void memory_close(struct tm_broker *base)
 {
 	struct memory_broker *self = downcast(base);
 
-	tm_embedded_unref(self->world);
+	tm_embedded_unref(self->server);
 	tm_free(self->alloc, self, sizeof(*self));
 }
 
@@ -65,10 +65,11 @@ enum tm_rc tm_broker_memory_open(struct tm_broker **out,
 
 	*out = NULL;
 	if (!self)
-		return tm_fail(err, TM_ENOMEM, "the embedded broker");
+		return tm_fail(err, TM_ENOMEM,
+			       "no memory for the embedded broker");
 	self->base.ops = &memory_ops;
 	self->alloc = opts->alloc;
-	self->world = tm_embedded_ref(opts->world);
+	self->server = tm_embedded_ref(opts->server);
 	*out = &self->base;
 	return TM_OK;
 }

@@ -103,7 +103,8 @@ enum tm_rc tm_broker_decorate(struct tm_broker **out, struct tm_alloc *alloc,
 
 	*out = NULL;
 	if (!self)
-		return tm_fail(err, TM_ENOMEM, "the %s of a broker",
+		return tm_fail(err, TM_ENOMEM,
+			       "no memory for the %s of a broker",
 			       decorator->name);
 	self->base.ops = &decorated_broker_ops;
 	self->alloc = alloc;
@@ -228,7 +229,8 @@ enum tm_rc tm_backend_decorate(struct tm_backend **out, struct tm_alloc *alloc,
 
 	*out = NULL;
 	if (!self)
-		return tm_fail(err, TM_ENOMEM, "the %s of a backend",
+		return tm_fail(err, TM_ENOMEM,
+			       "no memory for the %s of a backend",
 			       decorator->name);
 	self->base.ops = &decorated_backend_ops;
 	self->alloc = alloc;

@@ -1,19 +1,19 @@
 /*
  * embedded.h - a broker, a result store and a worker inside this process.
  *
- * Purpose:   what memory:// is made of: one world that its broker and its
+ * Purpose:   what memory:// is made of: one server that its broker and its
  *            backend share.
  * Ownership: counted: tm_embedded_new() gives one reference, _ref() adds one,
- *            _unref() takes one back and the last one frees the world.
+ *            _unref() takes one back and the last one frees the server.
  * Errors:    TM_ENOMEM, from _next_event() only while it writes a result;
  *            TM_EUSAGE for a message longer than TM_QUEUE_MESSAGE_BYTES.
  * Threads:   one owner, no locks inside.
  *
  * The bounds below are for up to TM_EMBEDDED_TASKS tasks that a reader waits
- * for at once; a world for more (a larger group) has as many times the room.
+ * for at once; a server for more (a larger group) has as many times the room.
  *
  * Nothing here grows with the loop: all of it is allocated, and its pages
- * touched, when the world is made.  What does not fit is dropped as the real
+ * touched, when the server is made.  What does not fit is dropped as the real
  * servers drop it:
  *
  * - The queue keeps the newest TM_EMBEDDED_MESSAGES messages.  A message past
@@ -55,34 +55,34 @@
 
 struct tm_embedded;
 
-/* A world for a reader that waits for `tasks` tasks at once. */
+/* A server for a reader that waits for `tasks` tasks at once. */
 TM_CHECK enum tm_rc tm_embedded_new(struct tm_embedded **out,
 				    struct tm_alloc *alloc, uint32_t tasks,
 				    struct tm_err *err);
-struct tm_embedded *tm_embedded_ref(struct tm_embedded *world);
-void tm_embedded_unref(struct tm_embedded *world); /* NULL is allowed */
+struct tm_embedded *tm_embedded_ref(struct tm_embedded *server);
+void tm_embedded_unref(struct tm_embedded *server); /* NULL is allowed */
 
 /* Copy the whole message (properties, headers and body) to the queue's end.
  * *dropped grows by one when the oldest message had to go. */
-TM_CHECK enum tm_rc tm_embedded_publish(struct tm_embedded *world,
+TM_CHECK enum tm_rc tm_embedded_publish(struct tm_embedded *server,
 					const struct tm_message *message,
 					uint64_t *dropped, struct tm_err *err);
 
-void tm_embedded_subscribe(struct tm_embedded *world,
+void tm_embedded_subscribe(struct tm_embedded *server,
 			   const struct tm_id *task_id);
-void tm_embedded_unsubscribe(struct tm_embedded *world,
+void tm_embedded_unsubscribe(struct tm_embedded *server,
 			     const struct tm_id *task_id);
-void tm_embedded_set_chord_size(struct tm_embedded *world,
+void tm_embedded_set_chord_size(struct tm_embedded *server,
 				const struct tm_id *group_id, uint32_t size);
 
 /* What is stored of `task_id`, borrowed until the next call; NULL when there is
  * nothing (yet: the worker does not run for it). */
-void tm_embedded_get(struct tm_embedded *world, const struct tm_id *task_id,
+void tm_embedded_get(struct tm_embedded *server, const struct tm_id *task_id,
 		     const char **payload, size_t *length);
 
 /* The next event; if none waits, let the worker run until there is one or the
  * queue is empty (TM_ETIMEOUT: nothing can come until something is sent). */
-TM_CHECK enum tm_rc tm_embedded_next_event(struct tm_embedded *world,
+TM_CHECK enum tm_rc tm_embedded_next_event(struct tm_embedded *server,
 					   struct tm_backend_event *event,
 					   struct tm_err *err);
 

@@ -66,7 +66,7 @@ enum tm_rc tm_broker_null_open(struct tm_broker **out,
 
 	*out = NULL;
 	if (!self)
-		return tm_fail(err, TM_ENOMEM, "the null broker");
+		return tm_fail(err, TM_ENOMEM, "no memory for the null broker");
 	self->base.ops = &null_broker_ops;
 	self->alloc = opts->alloc;
 	*out = &self->base;
@@ -140,7 +140,8 @@ enum tm_rc tm_backend_null_open(struct tm_backend **out,
 
 	*out = NULL;
 	if (!self)
-		return tm_fail(err, TM_ENOMEM, "the null backend");
+		return tm_fail(err, TM_ENOMEM,
+			       "no memory for the null backend");
 	self->base.ops = &null_backend_ops;
 	self->alloc = opts->alloc;
 	*out = &self->base;

@@ -22,14 +22,16 @@ enum tm_rc tm_queue_new(struct tm_queue **out, struct tm_alloc *alloc,
 
 	*out = NULL;
 	if (!queue)
-		return tm_fail(err, TM_ENOMEM, "the embedded queue");
+		return tm_fail(err, TM_ENOMEM,
+			       "no memory for the embedded queue");
 	queue->alloc = alloc;
 	queue->capacity = messages;
 	queue->slot_bytes = message_bytes;
 	queue->slots = tm_malloc(alloc, size);
 	if (!queue->slots) {
 		tm_queue_free(queue);
-		return tm_fail(err, TM_ENOMEM, "the embedded queue");
+		return tm_fail(err, TM_ENOMEM,
+			       "no memory for the embedded queue");
 	}
 	/* Touch every page now: filling the queue must not look like growth. */
 	memset(queue->slots, 0xff, size);

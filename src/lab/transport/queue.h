@@ -17,7 +17,7 @@
 #include "lab/celery/message.h"
 #include "util/err.h"
 
-/* Twice what a message of the article's tasks is in bytes, at least. */
+/* At least twice the bytes of a message of the article's tasks. */
 #define TM_QUEUE_MESSAGE_BYTES 2048
 
 struct tm_queue;

@@ -62,7 +62,8 @@ enum tm_rc tm_recent_new(struct tm_recent **out, struct tm_alloc *alloc,
 	assert(capacity > 0 && entry_size > 0);
 	*out = NULL;
 	if (!map)
-		return tm_fail(err, TM_ENOMEM, "the embedded store");
+		return tm_fail(err, TM_ENOMEM,
+			       "no memory for the embedded store");
 	map->alloc = alloc;
 	map->capacity = capacity;
 	map->entry_size = entry_size;
@@ -75,7 +76,8 @@ enum tm_rc tm_recent_new(struct tm_recent **out, struct tm_alloc *alloc,
 		tm_malloc(alloc, map->bucket_count * sizeof(*map->buckets));
 	if (!map->slots || !map->entries || !map->buckets) {
 		tm_recent_free(map);
-		return tm_fail(err, TM_ENOMEM, "the embedded store");
+		return tm_fail(err, TM_ENOMEM,
+			       "no memory for the embedded store");
 	}
 	/* Touch every page now: the store must not look like growth later. */
 	memset(map->slots, 0xff, capacity * sizeof(*map->slots));

@@ -104,7 +104,8 @@ static enum tm_rc open_socket(struct tm_redis_connection *self,
 	self->context = redisConnectWithTimeout(self->url->host,
 						self->url->port, limit);
 	if (!self->context)
-		return tm_fail(err, TM_ENOMEM, "a connection to Redis");
+		return tm_fail(err, TM_ENOMEM,
+			       "no memory for a connection to Redis");
 	if (self->context->err)
 		return tm_fail(err, TM_EUNAVAILABLE,
 			       "cannot connect to Redis at %s:%u (%s): is it "
@@ -118,7 +119,7 @@ static enum tm_rc open_socket(struct tm_redis_connection *self,
 	return TM_OK;
 }
 
-/* Send one command that is answered by a status.  Errors name it as `what`, since
+/* Send one command whose reply is a status.  Errors name it as `what`, since
  * the command itself may contain the password. */
 static enum tm_rc command(struct tm_redis_connection *self, int count,
 			  const char **arguments, const char *what,
@@ -130,7 +131,8 @@ static enum tm_rc command(struct tm_redis_connection *self, int count,
 	enum tm_rc rc;
 
 	if (length < 0)
-		return tm_fail(err, TM_ENOMEM, "a command to Redis");
+		return tm_fail(err, TM_ENOMEM,
+			       "no memory for a command to Redis");
 	rc = tm_redis_send(self, bytes, (size_t)length, err);
 	explicit_bzero(bytes, (size_t)length);
 	redisFreeCommand(bytes);

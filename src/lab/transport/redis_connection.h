@@ -45,7 +45,7 @@ TM_CHECK enum tm_rc tm_redis_read(struct tm_redis_connection *self,
 				  uint32_t timeout_ms, const redisReply **out,
 				  struct tm_err *err);
 
-/* "Redis" and its version; "" when the server does not tell (a user may be
+/* "Redis" and its version; "" when the server does not say (a user may be
  * denied INFO). */
 TM_CHECK enum tm_rc tm_redis_describe_server(struct tm_redis_connection *self,
 					     char *out, size_t size,

@@ -20,7 +20,7 @@
 struct tm_scheme_opts {
 	struct tm_alloc *alloc;
 	const struct tm_url *url;
-	struct tm_embedded *world; /* of memory:// only */
+	struct tm_embedded *server; /* of memory:// only */
 	uint32_t connect_ms;
 	int publisher_confirms;
 };

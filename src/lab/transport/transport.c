@@ -7,13 +7,13 @@
 
 #define CONNECT_MS 5000
 
-/* A transport is a row here; what a refused URL is told follows from it. */
+/* A transport is a row here; the errors about a URL are made from the rows. */
 struct scheme {
 	const char *name;
 	tm_broker_open_function *open_broker;	/* NULL: not a broker */
 	tm_backend_open_function *open_backend; /* NULL: not a backend */
 	int is_embedded;     /* shares a struct tm_embedded */
-	const char *refusal; /* why it cannot be used at all, or NULL */
+	const char *refusal; /* why it is not supported, or NULL */
 };
 
 static const struct scheme schemes[] = {
@@ -116,7 +116,7 @@ static enum tm_rc choose(struct choice *out,
 	return TM_OK;
 }
 
-static int needs_world(const struct choice *choice)
+static int needs_server(const struct choice *choice)
 {
 	return choice->broker->is_embedded || choice->backend->is_embedded;
 }
@@ -152,11 +152,12 @@ enum tm_rc tm_transport_open(struct tm_transport *out,
 
 	memset(out, 0, sizeof(*out));
 	rc = choose(&choice, opts, err);
-	if (rc == TM_OK && needs_world(&choice))
-		rc = tm_embedded_new(&how.world, opts->alloc, opts->tasks, err);
+	if (rc == TM_OK && needs_server(&choice))
+		rc = tm_embedded_new(&how.server, opts->alloc, opts->tasks,
+				     err);
 	if (rc == TM_OK)
 		rc = open_both(out, &choice, &how, err);
-	tm_embedded_unref(how.world);
+	tm_embedded_unref(how.server);
 	explicit_bzero(&choice, sizeof(choice));
 	return rc;
 }

@@ -19,8 +19,8 @@
  * up; without it there are none.  Any other option is refused, not ignored.
  * To show a URL, mask its password: tm_secret_mask_url() (util/secret.h).
  *
- * Broker and backend may be of different schemes, but only memory:// beside
- * memory:// has a worker inside; beside amqp:// it stores no results.
+ * Broker and backend may be of different schemes, but only memory:// with
+ * memory:// has a worker inside; with amqp:// it stores no results.
  */
 #ifndef TM_LAB_TRANSPORT_TRANSPORT_H
 #define TM_LAB_TRANSPORT_TRANSPORT_H

@@ -62,7 +62,7 @@ static const char *find_last(struct piece piece, char wanted)
 	return memrchr(piece.at, wanted, (size_t)(piece.end - piece.at));
 }
 
-/* A number of up to `max`, digits only.  -1 when it is none. */
+/* A number of up to `max`, digits only; -1 for anything else. */
 static long read_number(struct piece piece, long max)
 {
 	long value = 0;
@@ -177,8 +177,9 @@ static const char *parse_rest(struct tm_url *url, const char *at)
 
 	if (strchr(path.end, '#'))
 		return "a '#' has to be written as %23";
-	/* Here the parts would be other ones than their author meant, and a
-	 * piece of the password would pass for a host or a port. */
+	/* Such a character would split the URL in another place than its author
+	 * meant, and a part of the password would be taken for a host or a
+	 * port. */
 	if (strchr(path.at, '@'))
 		return "a '/', '?' or '@' in a name or password has to be "
 		       "written as %2F, %3F or %40";

@@ -10,8 +10,8 @@
  *            in a malformed URL the password may stand anywhere.
  * Source:    kombu/utils/url.py, RFC 3986.
  *
- * An option in the query that is not known is refused and not passed over: a
- * setting that has no effect would make a measurement look like another one.
+ * An unknown option in the query is refused, not ignored: a setting without
+ * effect would make a measurement look like another one.
  */
 #ifndef TM_LAB_TRANSPORT_URL_H
 #define TM_LAB_TRANSPORT_URL_H

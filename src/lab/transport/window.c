@@ -7,7 +7,7 @@
 struct tm_window {
 	struct tm_alloc *alloc;
 	struct tm_queue *messages;
-	uint64_t tags[TM_WINDOW_MESSAGES]; /* a ring beside the queue's */
+	uint64_t tags[TM_WINDOW_MESSAGES]; /* a ring parallel to the queue's */
 	uint32_t head;
 	uint64_t next_tag;
 };
@@ -20,7 +20,8 @@ enum tm_rc tm_window_new(struct tm_window **out, struct tm_alloc *alloc,
 
 	*out = NULL;
 	if (!window)
-		return tm_fail(err, TM_ENOMEM, "the unconfirmed messages");
+		return tm_fail(err, TM_ENOMEM,
+			       "no memory for the unconfirmed messages");
 	window->alloc = alloc;
 	window->next_tag = 1;
 	rc = tm_queue_new(&window->messages, alloc, TM_WINDOW_MESSAGES,

@@ -7,7 +7,7 @@
  *            the next tm_window_add().
  * Errors:    TM_ENOMEM from _new(), TM_EUSAGE for a message that is too long.
  * Source:    RabbitMQ's publisher confirms: tags count from 1 on each channel,
- *            an acknowledgement is of one tag or of all up to one.
+ *            an acknowledgement is for one tag, or for all up to it.
  */
 #ifndef TM_LAB_TRANSPORT_WINDOW_H
 #define TM_LAB_TRANSPORT_WINDOW_H

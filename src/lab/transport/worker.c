@@ -175,7 +175,7 @@ enum tm_rc tm_worker_result(const struct tm_worker_task *task,
 			 "children", "date_done", date, "group_id",
 			 task->has_group ? group : NULL, "task_id", id);
 	if (!meta)
-		return tm_fail(err, TM_ENOMEM, "a result");
+		return tm_fail(err, TM_ENOMEM, "no memory for a result");
 	out->length = json_dumpb(meta, out->bytes, out->size, 0);
 	json_decref(meta);
 	if (out->length == 0 || out->length > out->size)
