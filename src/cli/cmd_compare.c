@@ -143,7 +143,7 @@ const struct tm_command tm_cli_compare = {
 	.usage = "RUN... [OPTION...]\n"
 		 "--ab [OPTION...] -- A [ARG...] -- B "
 		 "[ARG...]",
-	.summary = "Compare stored runs in a table, on a terminal with curves",
+	.summary = "Compare stored runs in a table, with curves on a terminal",
 	.operands = TM_OPERANDS_RUNS,
 	.groups = groups,
 	.examples = examples,

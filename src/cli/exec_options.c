@@ -151,8 +151,9 @@ static const struct tm_option program_options[] = {
 	 .type = TM_OPTION_CALL,
 	 .read = read_sampling,
 	 .argument = "SIZE",
-	 .help = "with --preload: sample one site every SIZE allocated bytes "
-		 "(32KiB, adapted to its cost); 0: none"},
+	 .help = "with --preload: record where memory is allocated once every "
+		 "SIZE allocated bytes (32KiB, more where that is too slow); "
+		 "0: never"},
 	{.name = "stdin",
 	 INTO(FLAG, passes_stdin),
 	 .help = "let the program read from the terminal"},

@@ -117,15 +117,15 @@ const struct tm_option tm_cli_gate_export_options[] = {
 	{.name = "export-json",
 	 INTO(TEXT, exports.path[TM_FORM_JSON]),
 	 .argument = "FILE",
-	 .help = "write the verdicts"},
+	 .help = "write the verdicts as JSON"},
 	{.name = "export-markdown",
 	 INTO(TEXT, exports.path[TM_FORM_MARKDOWN]),
 	 .argument = "FILE",
-	 .help = "write the verdicts, for a pull request"},
+	 .help = "write the verdicts as Markdown, for a pull request"},
 	{.name = "export-csv",
 	 INTO(TEXT, exports.path[TM_FORM_CSV]),
 	 .argument = "FILE",
-	 .help = "write a row for each metric"},
+	 .help = "write the verdicts as CSV, a row for each metric"},
 	TM_OPTIONS_END};
 
 /* An export of verdicts alone asks for a judgement, too. */

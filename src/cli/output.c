@@ -7,15 +7,15 @@ const struct tm_option tm_cli_export_options[] = {
 	{.name = "export-json",
 	 TM_OPTION_INTO(TEXT, struct tm_cli_exports, path[TM_FORM_JSON]),
 	 .argument = "FILE",
-	 .help = "write the runs with all their samples"},
+	 .help = "write the runs with all their samples as JSON"},
 	{.name = "export-markdown",
 	 TM_OPTION_INTO(TEXT, struct tm_cli_exports, path[TM_FORM_MARKDOWN]),
 	 .argument = "FILE",
-	 .help = "write the table of runs"},
+	 .help = "write the table of runs as Markdown"},
 	{.name = "export-csv",
 	 TM_OPTION_INTO(TEXT, struct tm_cli_exports, path[TM_FORM_CSV]),
 	 .argument = "FILE",
-	 .help = "write the table of runs"},
+	 .help = "write the table of runs as CSV"},
 	TM_OPTIONS_END};
 
 struct tm_style tm_cli_style(FILE *out)

@@ -169,6 +169,6 @@ void tm_help_print_all(FILE *out, const struct tm_command *const *commands)
 			(*commands)->summary);
 	fputs("\n  --version  show the version\n"
 	      "\n`tidemark help COMMAND` shows a command's options, with "
-	      "examples.\nTo begin with: tidemark exec -- PROGRAM [ARG...]\n",
+	      "examples.\nStart with: tidemark exec -- PROGRAM [ARG...]\n",
 	      out);
 }

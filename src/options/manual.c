@@ -343,7 +343,7 @@ void tm_manual_print_all(FILE *out, const struct tm_command *const *commands,
 	fputs("Runs a program, samples its memory, and decides whether it "
 	      "grows: by how much per iteration, where what grows was "
 	      "allocated, and whether a build should fail for it.\n"
-	      "To begin with:\n.PP\n" BOLD "tidemark exec \\-\\- " ROMAN ITALIC
+	      "Start with:\n.PP\n" BOLD "tidemark exec \\-\\- " ROMAN ITALIC
 	      "PROGRAM" ROMAN " [" ITALIC "ARG" ROMAN "...]\n",
 	      out);
 	put_commands(out, commands);
