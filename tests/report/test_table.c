@@ -472,12 +472,46 @@ Test(table, hands_on_what_a_reader_must_know_of_a_run)
 	tm_texts_add(&run->notes, "line 7\tis unreadable");
 	table_of(&run, 1, TM_FORM_TEXT);
 	assert_has(out.bytes, "\nstrong-ref-legacy [1]  legacy");
-	assert_has(out.bytes, "[1] one in 4 samples was kept; line 7?is "
-			      "unreadable\n");
+	assert_has(out.bytes, "\n[1] one in 4 samples was kept\n"
+			      "[1] line 7?is unreadable\n");
 	table_of(&run, 1, TM_FORM_CSV);
 	assert_has(out.bytes, ",one in 4 samples was kept; line 7?is "
 			      "unreadable\n");
 	run_free(run);
+}
+
+/* Columns that have no room stand below, with the runs' names again; a name that
+ * takes more than half of a line shows how it begins and ends. */
+Test(table, fits_a_terminal)
+{
+	static const size_t widths[] = {120, 80, 60};
+	struct tm_run *runs[] = {
+		run_chord("strong-ref", "legacy", 16),
+		run_chord("a-name-that-is-longer-than-a-half-of-any-line-of-"
+			  "these-gr\u00f6\u00dfe",
+			  "legacy", 1)};
+	const struct tm_run *borrowed[] = {runs[0], runs[1]};
+	const struct tm_content content = {.subject = TM_SUBJECT_RUNS,
+					   .runs = borrowed,
+					   .run_count = 2,
+					   .shows_verdict = 1};
+	struct tm_style style = {.form = TM_FORM_TEXT};
+	size_t i;
+
+	tm_texts_add(&runs[1]->notes, "one in 4 samples was kept, and that is "
+				      "a sentence of more than 60 columns");
+	for (i = 0; i < sizeof(widths) / sizeof(*widths); i++) {
+		style.width = widths[i];
+		tm_buf_clear(&out);
+		cr_assert_eq(tm_render(&out, &content, &style, NULL), TM_OK);
+		assert_fits(out.bytes, widths[i]);
+		assert_has(out.bytes, "\u00f6\u00dfe");
+		assert_has(out.bytes, "\na-name");
+		assert_has(out.bytes, " outcome ");
+		assert_has(out.bytes, " verdict\n");
+	}
+	assert_has(out.bytes, "\n\nrun ");
+	free_runs(runs, 2);
 }
 
 Test(table, shows_long_notes_whole)

@@ -95,16 +95,6 @@ Test(verdict_report, counts_missing_runs_apart_from_inconclusive_ones)
 		   "FAIL: 1 over budget, 0 within, 2 missing");
 }
 
-static void assert_fits(const char *text, size_t width)
-{
-	size_t length;
-
-	for (; *text; text += length + (text[length] == '\n')) {
-		length = strcspn(text, "\n");
-		cr_assert_leq(length, width, "%.*s", (int)length, text);
-	}
-}
-
 /* What is counted stands in the metric's name, and columns stand closer. */
 Test(verdict_report, fits_a_metric_into_a_line_of_a_terminal)
 {

@@ -10,22 +10,13 @@
 #include "report/format/csv.h"
 #include "report/format/grid.h"
 #include "report/format/json.h"
+#include "report/runs/sheet.h"
 #include "results/export.h"
 #include "util/amount.h"
 #include "util/escape.h"
 #include "util/text.h"
 
 #define NOTES_A_ROW (TM_ROW_FIGURE_COUNT + 3) /* figures, run, rules, outcome */
-#define MARK_MAX    24			      /* " [1]", for any number */
-
-enum {
-	COLUMN_NAME,
-	COLUMN_RULES,
-	COLUMN_FIGURES,
-	COLUMN_OUTCOME = COLUMN_FIGURES + TM_ROW_FIGURE_COUNT,
-	COLUMN_VERDICT,
-	COLUMN_COUNT
-};
 
 /* How one figure is shown. */
 struct column {
@@ -64,34 +55,8 @@ static const struct column growth_by_time = {
 static const struct column allocated_by_time = {
 	"allocated", "per second", "allocated per second", NULL, 0, 0, 1, 1};
 
-struct cell {
-	char text[TM_LABEL_MAX];
-	size_t note; /* 0, or the number of the footnote */
-};
-
-struct line {
-	struct tm_row row;
-	struct cell cell[COLUMN_COUNT];
-	struct tm_buf run_note; /* what a reader must know */
-	char growth_note[200];	/* of which metric, and what is special */
-	char outcome_note[160]; /* why it ended so, or "" */
-};
-
-/* Everything that the forms print from. */
-struct sheet {
-	struct tm_writer *writer;
-	struct line *lines;
-	size_t line_count;
-	const char **notes; /* distinct; borrowed from the rows and runs */
-	size_t note_count;
-	int hidden[COLUMN_COUNT];
-	int by_time; /* all runs are, and it is said in the titles */
-	/* What the growth of all rows is of, which is said below them;
-	 * TM_METRIC_COUNT: they differ. */
-	enum tm_metric growth_metric;
-};
-
-static const struct column *column_of(const struct sheet *sheet, size_t figure)
+static const struct column *column_of(const struct tm_sheet *sheet,
+				      size_t figure)
 {
 	if (sheet->by_time && figure == TM_ROW_GROWTH)
 		return &growth_by_time;
@@ -100,12 +65,12 @@ static const struct column *column_of(const struct sheet *sheet, size_t figure)
 	return &figure_columns[figure];
 }
 
-static void put(struct sheet *sheet, const char *text)
+static void put(struct tm_sheet *sheet, const char *text)
 {
 	tm_writer_put(sheet->writer, text);
 }
 
-static size_t find_note(struct sheet *sheet, const char *text)
+static size_t find_note(struct tm_sheet *sheet, const char *text)
 {
 	size_t i;
 
@@ -147,7 +112,7 @@ static void format_figure(char text[TM_LABEL_MAX], const struct column *column,
 		end[-1] = '\0';
 }
 
-static void fill_text(struct cell *cell, const char *text)
+static void fill_text(struct tm_sheet_cell *cell, const char *text)
 {
 	snprintf(cell->text, sizeof(cell->text), "%s", text);
 	tm_text_clean(cell->text);
@@ -167,29 +132,29 @@ static enum tm_rc join_notes(struct tm_buf *text, const struct tm_texts *notes)
 }
 
 /* A column that no run has anything for. */
-static int is_empty(const struct sheet *sheet, size_t column)
+static int is_empty(const struct tm_sheet *sheet, size_t column)
 {
 	size_t i;
 
 	for (i = 0; i < sheet->line_count; i++) {
 		const struct tm_row *row = &sheet->lines[i].row;
 
-		if (column == COLUMN_RULES
+		if (column == TM_COLUMN_RULES
 			    ? row->rules != NULL
-			    : row->figure[column - COLUMN_FIGURES].present)
+			    : row->figure[column - TM_COLUMN_FIGURES].present)
 			return 0;
 	}
 	return 1;
 }
 
-static void hide_empty(struct sheet *sheet)
+static void hide_empty(struct tm_sheet *sheet)
 {
 	size_t j;
 
-	for (j = COLUMN_RULES; j < COLUMN_OUTCOME; j++)
+	for (j = TM_COLUMN_RULES; j < TM_COLUMN_OUTCOME; j++)
 		sheet->hidden[j] = is_empty(sheet, j);
 	/* It is what the table is for. */
-	sheet->hidden[COLUMN_FIGURES + TM_ROW_GROWTH] = 0;
+	sheet->hidden[TM_COLUMN_FIGURES + TM_ROW_GROWTH] = 0;
 }
 
 static int is_by_time(const struct tm_run *const *runs, size_t count)
@@ -204,7 +169,7 @@ static int is_by_time(const struct tm_run *const *runs, size_t count)
 }
 
 /* What all rows show the growth of, if that decides their verdicts. */
-static enum tm_metric common_metric(const struct sheet *sheet)
+static enum tm_metric common_metric(const struct tm_sheet *sheet)
 {
 	enum tm_metric common = TM_METRIC_COUNT;
 	size_t i;
@@ -224,7 +189,8 @@ static enum tm_metric common_metric(const struct sheet *sheet)
 
 /* What the growth is of, where rows differ in that; no note repeats the
  * title. */
-static void note_growth(const struct sheet *sheet, struct line *line)
+static void note_growth(const struct tm_sheet *sheet,
+			struct tm_sheet_line *line)
 {
 	const struct tm_row *row = &line->row;
 	const char *note = row->figure[TM_ROW_GROWTH].note;
@@ -240,7 +206,7 @@ static void note_growth(const struct sheet *sheet, struct line *line)
 	tm_text_clean(line->growth_note);
 }
 
-static const char *note_of(const struct line *line, size_t figure)
+static const char *note_of(const struct tm_sheet_line *line, size_t figure)
 {
 	return figure == TM_ROW_GROWTH ? line->growth_note
 				       : line->row.figure[figure].note;
@@ -253,13 +219,14 @@ static const char *unit_of(const struct tm_row *row, size_t figure)
 		       : "bytes";
 }
 
-static void fill_figure(struct sheet *sheet, struct line *line, size_t figure)
+static void fill_figure(struct tm_sheet *sheet, struct tm_sheet_line *line,
+			size_t figure)
 {
 	struct tm_value *value = &line->row.figure[figure];
-	struct cell *cell = &line->cell[COLUMN_FIGURES + figure];
+	struct tm_sheet_cell *cell = &line->cell[TM_COLUMN_FIGURES + figure];
 
 	tm_text_clean(value->note);
-	if (!sheet->hidden[COLUMN_FIGURES + figure])
+	if (!sheet->hidden[TM_COLUMN_FIGURES + figure])
 		cell->note = find_note(sheet, note_of(line, figure));
 	if (value->present)
 		format_figure(cell->text, column_of(sheet, figure),
@@ -268,9 +235,9 @@ static void fill_figure(struct sheet *sheet, struct line *line, size_t figure)
 		fill_text(cell, "-");
 }
 
-static void fill_outcome(struct sheet *sheet, struct line *line)
+static void fill_outcome(struct tm_sheet *sheet, struct tm_sheet_line *line)
 {
-	struct cell *outcome = &line->cell[COLUMN_OUTCOME];
+	struct tm_sheet_cell *outcome = &line->cell[TM_COLUMN_OUTCOME];
 	const struct tm_run *run = line->row.run;
 	char why[TM_ENDING_TEXT_MAX];
 
@@ -281,7 +248,7 @@ static void fill_outcome(struct sheet *sheet, struct line *line)
 	outcome->note = find_note(sheet, line->outcome_note);
 }
 
-static enum tm_rc fill_line(struct sheet *sheet, struct line *line)
+static enum tm_rc fill_line(struct tm_sheet *sheet, struct tm_sheet_line *line)
 {
 	const struct tm_run *run = line->row.run;
 	enum tm_rc rc = join_notes(&line->run_note, &run->notes);
@@ -289,56 +256,54 @@ static enum tm_rc fill_line(struct sheet *sheet, struct line *line)
 
 	if (rc != TM_OK)
 		return rc;
-	fill_text(&line->cell[COLUMN_NAME], run->name);
-	line->cell[COLUMN_NAME].note = find_note(sheet, line->run_note.bytes);
-	fill_text(&line->cell[COLUMN_RULES],
+	fill_text(&line->cell[TM_COLUMN_NAME], run->name);
+	line->cell[TM_COLUMN_NAME].note =
+		find_note(sheet, line->run_note.bytes);
+	fill_text(&line->cell[TM_COLUMN_RULES],
 		  line->row.rules ? line->row.rules : "-");
-	if (!line->row.rules && !sheet->hidden[COLUMN_RULES])
-		line->cell[COLUMN_RULES].note =
+	if (!line->row.rules && !sheet->hidden[TM_COLUMN_RULES])
+		line->cell[TM_COLUMN_RULES].note =
 			find_note(sheet, "the program reported no rules");
 	note_growth(sheet, line);
 	for (i = 0; i < TM_ROW_FIGURE_COUNT; i++)
 		fill_figure(sheet, line, i);
 	fill_outcome(sheet, line);
-	fill_text(&line->cell[COLUMN_VERDICT], line->row.verdict);
+	fill_text(&line->cell[TM_COLUMN_VERDICT], line->row.verdict);
 	return TM_OK;
 }
 
-static const char *title(const struct sheet *sheet, size_t column, int line)
+const char *tm_sheet_title(const struct tm_sheet *sheet, size_t column,
+			   int line)
 {
 	static const char *const ends[] = {"run", "rules"};
 
-	if (column >= COLUMN_OUTCOME)
-		return line == 1		  ? ""
-		       : column == COLUMN_OUTCOME ? "outcome"
-						  : "verdict";
-	if (column < COLUMN_FIGURES)
+	if (column >= TM_COLUMN_OUTCOME)
+		return line == 1		     ? ""
+		       : column == TM_COLUMN_OUTCOME ? "outcome"
+						     : "verdict";
+	if (column < TM_COLUMN_FIGURES)
 		return line == 0 ? ends[column] : "";
-	return line == 0 ? column_of(sheet, column - COLUMN_FIGURES)->title
-			 : column_of(sheet, column - COLUMN_FIGURES)->subtitle;
+	return line == 0
+		       ? column_of(sheet, column - TM_COLUMN_FIGURES)->title
+		       : column_of(sheet, column - TM_COLUMN_FIGURES)->subtitle;
 }
 
-static void note_mark(char mark[MARK_MAX], size_t note)
+void tm_sheet_note_mark(char mark[TM_SHEET_MARK_MAX], size_t note)
 {
 	mark[0] = '\0';
 	if (note)
-		snprintf(mark, MARK_MAX, " [%zu]", note);
+		snprintf(mark, TM_SHEET_MARK_MAX, " [%zu]", note);
 }
 
-static int is_figure(size_t column)
+static int shows_counts(const struct tm_sheet *sheet)
 {
-	return column >= COLUMN_FIGURES && column < COLUMN_OUTCOME;
-}
-
-static int shows_counts(const struct sheet *sheet)
-{
-	return !sheet->hidden[COLUMN_FIGURES + TM_ROW_LIVE] ||
-	       !sheet->hidden[COLUMN_FIGURES + TM_ROW_GARBAGE] ||
-	       !sheet->hidden[COLUMN_FIGURES + TM_ROW_TABLES];
+	return !sheet->hidden[TM_COLUMN_FIGURES + TM_ROW_LIVE] ||
+	       !sheet->hidden[TM_COLUMN_FIGURES + TM_ROW_GARBAGE] ||
+	       !sheet->hidden[TM_COLUMN_FIGURES + TM_ROW_TABLES];
 }
 
 /* Where the figures come from. */
-static void put_source(struct sheet *sheet)
+void tm_sheet_put_source(struct tm_sheet *sheet)
 {
 	int is_common = sheet->growth_metric < TM_METRIC_COUNT;
 	char note[TM_TEXT_MAX];
@@ -357,112 +322,20 @@ static void put_source(struct sheet *sheet)
 	tm_put_paragraph(sheet->writer, 0, note);
 }
 
-/* --- text ----------------------------------------------------------------- */
-
-/* Colour marks problems; it adds nothing to the text. */
-static const char *cell_colour(const struct line *line, size_t column)
-{
-	const struct tm_value *lost = &line->row.figure[TM_ROW_LOST];
-
-	if (column == COLUMN_OUTCOME &&
-	    line->row.run->outcome != TM_OUTCOME_COMPLETE)
-		return "\033[33m";
-	if (column == COLUMN_FIGURES + TM_ROW_LOST && lost->present &&
-	    lost->number > 0)
-		return "\033[33m";
-	return "";
-}
-
-/* The marks of footnotes stand in a column of their own behind numbers, so that
- * the digits stay under each other. */
-static void lay_columns(const struct sheet *sheet, char *columns)
-{
-	size_t j;
-
-	for (j = 0; j < COLUMN_COUNT; j++) {
-		if (sheet->hidden[j])
-			continue;
-		*columns++ = is_figure(j) ? 'r' : 'l';
-		if (is_figure(j))
-			*columns++ = 'm';
-	}
-	*columns = '\0';
-}
-
-static void put_cell(struct tm_grid *grid, size_t column, const char *text,
-		     const char *mark, const char *colour)
-{
-	char both[TM_LABEL_MAX + MARK_MAX];
-
-	if (is_figure(column)) {
-		tm_grid_put_coloured(grid, colour, text);
-		tm_grid_put(grid, mark);
-		return;
-	}
-	snprintf(both, sizeof(both), "%s%s", text, mark);
-	tm_grid_put_coloured(grid, colour, both);
-}
-
-static void put_text_notes(struct sheet *sheet)
-{
-	struct tm_buf text;
-	size_t i;
-
-	tm_buf_init(&text, sheet->writer->out->alloc);
-	for (i = 0; i < sheet->note_count && sheet->writer->rc == TM_OK; i++) {
-		tm_buf_clear(&text);
-		sheet->writer->rc = tm_buf_printf(&text, "[%zu] %s", i + 1,
-						  sheet->notes[i]);
-		if (sheet->writer->rc == TM_OK)
-			tm_put_paragraph(sheet->writer, 0, text.bytes);
-	}
-	tm_buf_release(&text);
-}
-
-static void put_text_form(struct sheet *sheet)
-{
-	char columns[2 * COLUMN_COUNT + 1], mark[MARK_MAX];
-	struct tm_grid grid;
-	size_t i, j;
-
-	lay_columns(sheet, columns);
-	tm_grid_open(&grid, sheet->writer, columns);
-	for (i = 0; i < 2 * (size_t)COLUMN_COUNT; i++) {
-		j = i % COLUMN_COUNT;
-		if (!sheet->hidden[j])
-			put_cell(&grid, j, title(sheet, j, i >= COLUMN_COUNT),
-				 "", "\033[1m");
-	}
-	for (i = 0; i < sheet->line_count; i++) {
-		const struct line *line = &sheet->lines[i];
-
-		for (j = 0; j < COLUMN_COUNT; j++) {
-			if (sheet->hidden[j])
-				continue;
-			note_mark(mark, line->cell[j].note);
-			put_cell(&grid, j, line->cell[j].text, mark,
-				 cell_colour(line, j));
-		}
-	}
-	tm_grid_close(&grid);
-	put_source(sheet);
-	put_text_notes(sheet);
-}
-
 /* --- Markdown ------------------------------------------------------------- */
 
-static void put_markdown_text(struct sheet *sheet, const char *text)
+static void put_markdown_text(struct tm_sheet *sheet, const char *text)
 {
 	tm_put_escaped(sheet->writer, TM_ESCAPE_MARKDOWN, text);
 }
 
-static void put_markdown_notes(struct sheet *sheet)
+static void put_markdown_notes(struct tm_sheet *sheet)
 {
-	char mark[MARK_MAX];
+	char mark[TM_SHEET_MARK_MAX];
 	size_t i;
 
 	for (i = 0; i < sheet->note_count; i++) {
-		note_mark(mark, i + 1);
+		tm_sheet_note_mark(mark, i + 1);
 		put(sheet, "\n");
 		put(sheet, mark + 1);
 		put(sheet, " ");
@@ -471,34 +344,35 @@ static void put_markdown_notes(struct sheet *sheet)
 	}
 }
 
-static void put_markdown_form(struct sheet *sheet)
+static void put_markdown_form(struct tm_sheet *sheet)
 {
-	char mark[MARK_MAX];
+	char mark[TM_SHEET_MARK_MAX];
 	size_t i, j;
 
-	for (j = 0; j < COLUMN_COUNT; j++) {
+	for (j = 0; j < TM_COLUMN_COUNT; j++) {
 		if (sheet->hidden[j])
 			continue;
 		put(sheet, "| ");
 		put(sheet,
-		    is_figure(j)
-			    ? column_of(sheet, j - COLUMN_FIGURES)->markdown
-			    : title(sheet, j, 0));
+		    tm_sheet_is_figure(j)
+			    ? column_of(sheet, j - TM_COLUMN_FIGURES)->markdown
+			    : tm_sheet_title(sheet, j, 0));
 		put(sheet, " ");
 	}
 	put(sheet, "|\n");
-	for (j = 0; j < COLUMN_COUNT; j++) {
+	for (j = 0; j < TM_COLUMN_COUNT; j++) {
 		if (!sheet->hidden[j])
-			put(sheet, is_figure(j) ? "|--:" : "|---");
+			put(sheet, tm_sheet_is_figure(j) ? "|--:" : "|---");
 	}
 	put(sheet, "|\n");
 	for (i = 0; i < sheet->line_count; i++) {
-		for (j = 0; j < COLUMN_COUNT; j++) {
-			const struct cell *cell = &sheet->lines[i].cell[j];
+		for (j = 0; j < TM_COLUMN_COUNT; j++) {
+			const struct tm_sheet_cell *cell =
+				&sheet->lines[i].cell[j];
 
 			if (sheet->hidden[j])
 				continue;
-			note_mark(mark, cell->note);
+			tm_sheet_note_mark(mark, cell->note);
 			put(sheet, "| ");
 			put_markdown_text(sheet, cell->text);
 			put(sheet, mark);
@@ -506,13 +380,13 @@ static void put_markdown_form(struct sheet *sheet)
 		}
 		put(sheet, "|\n");
 	}
-	put_source(sheet);
+	tm_sheet_put_source(sheet);
 	put_markdown_notes(sheet);
 }
 
 /* --- CSV ------------------------------------------------------------------ */
 
-static void put_csv_field(struct sheet *sheet, const char *text)
+static void put_csv_field(struct tm_sheet *sheet, const char *text)
 {
 	tm_put_escaped(sheet->writer, TM_ESCAPE_CSV, text);
 }
@@ -527,7 +401,8 @@ static enum tm_rc add_csv_note(struct tm_buf *notes, const char *title,
 			     title, note);
 }
 
-static void put_csv_notes(struct sheet *sheet, const struct line *line)
+static void put_csv_notes(struct tm_sheet *sheet,
+			  const struct tm_sheet_line *line)
 {
 	struct tm_buf notes;
 	enum tm_rc rc;
@@ -556,7 +431,7 @@ static int is_csv_figure(const struct tm_row *row, size_t figure)
 }
 
 /* The growth in its own unit, and the verdict that rests on it. */
-static void put_csv_growth(struct sheet *sheet, const struct tm_row *row)
+static void put_csv_growth(struct tm_sheet *sheet, const struct tm_row *row)
 {
 	put(sheet, ",");
 	if (row->growth_metric < TM_METRIC_COUNT) {
@@ -573,7 +448,8 @@ static void put_csv_growth(struct sheet *sheet, const struct tm_row *row)
 	put(sheet, ",");
 }
 
-static void put_csv_line(struct sheet *sheet, const struct line *line)
+static void put_csv_line(struct tm_sheet *sheet,
+			 const struct tm_sheet_line *line)
 {
 	size_t i;
 
@@ -590,13 +466,13 @@ static void put_csv_line(struct sheet *sheet, const struct line *line)
 				  value->number * figure_columns[i].scale);
 	}
 	put(sheet, ",");
-	put(sheet, line->cell[COLUMN_OUTCOME].text);
+	put(sheet, line->cell[TM_COLUMN_OUTCOME].text);
 	put_csv_growth(sheet, &line->row);
 	put_csv_notes(sheet, line);
 	put(sheet, "\n");
 }
 
-static void put_csv_header(struct sheet *sheet)
+static void put_csv_header(struct tm_sheet *sheet)
 {
 	const char *per = NULL;
 	size_t i;
@@ -617,7 +493,7 @@ static void put_csv_header(struct sheet *sheet)
 			 per);
 }
 
-static void put_csv_form(struct sheet *sheet)
+static void put_csv_form(struct tm_sheet *sheet)
 {
 	size_t i;
 
@@ -637,7 +513,7 @@ static enum tm_rc make_row(struct tm_row *row, const struct tm_content *content,
 	return tm_row_make(row, run, verdict, NULL);
 }
 
-static enum tm_rc fill(struct sheet *sheet, const struct tm_content *content)
+static enum tm_rc fill(struct tm_sheet *sheet, const struct tm_content *content)
 {
 	enum tm_rc rc = TM_OK;
 	size_t i;
@@ -647,7 +523,7 @@ static enum tm_rc fill(struct sheet *sheet, const struct tm_content *content)
 	if (rc != TM_OK)
 		return rc;
 	sheet->line_count = content->run_count;
-	sheet->hidden[COLUMN_VERDICT] = !content->shows_verdict;
+	sheet->hidden[TM_COLUMN_VERDICT] = !content->shows_verdict;
 	hide_empty(sheet);
 	sheet->by_time = is_by_time(content->runs, content->run_count);
 	sheet->growth_metric = common_metric(sheet);
@@ -656,9 +532,9 @@ static enum tm_rc fill(struct sheet *sheet, const struct tm_content *content)
 	return rc;
 }
 
-static struct line *make_lines(struct tm_alloc *alloc, size_t count)
+static struct tm_sheet_line *make_lines(struct tm_alloc *alloc, size_t count)
 {
-	struct line *lines = tm_calloc(alloc, count, sizeof(*lines));
+	struct tm_sheet_line *lines = tm_calloc(alloc, count, sizeof(*lines));
 	size_t i;
 
 	for (i = 0; lines && i < count; i++)
@@ -666,7 +542,8 @@ static struct line *make_lines(struct tm_alloc *alloc, size_t count)
 	return lines;
 }
 
-static void free_lines(struct tm_alloc *alloc, struct line *lines, size_t count)
+static void free_lines(struct tm_alloc *alloc, struct tm_sheet_line *lines,
+		       size_t count)
 {
 	size_t i;
 
@@ -678,10 +555,10 @@ static void free_lines(struct tm_alloc *alloc, struct line *lines, size_t count)
 /* Fill a sheet, and have one form print it. */
 static void put_sheet(struct tm_writer *writer,
 		      const struct tm_content *content,
-		      void (*put_form)(struct sheet *sheet))
+		      void (*put_form)(struct tm_sheet *sheet))
 {
 	struct tm_alloc *alloc = writer->out->alloc;
-	struct sheet sheet = {.writer = writer};
+	struct tm_sheet sheet = {.writer = writer};
 	size_t count = content->run_count;
 	size_t notes_max = count * NOTES_A_ROW;
 	enum tm_rc rc = TM_ENOMEM;
@@ -703,7 +580,7 @@ void tm_runs_write_text(struct tm_writer *writer,
 			const struct tm_style *style)
 {
 	(void)style;
-	put_sheet(writer, content, put_text_form);
+	put_sheet(writer, content, tm_sheet_put_text);
 }
 
 void tm_runs_write_markdown(struct tm_writer *writer,
