@@ -86,6 +86,15 @@ static char **join_arguments(const struct tm_job *job, const char *program,
 	return joined;
 }
 
+/* A note about the user's own program is not an error; it stands below the table
+ * of runs, which follows on stderr where there are samples. */
+static int says_notes(const struct tm_cli_session *session,
+		      const struct tm_run *run)
+{
+	return !session->runs.is_external ||
+	       (!session->quiet && run->sample_count == 0);
+}
+
 static enum tm_rc measure(struct tm_cli_session *session,
 			  const struct tm_cli_measurement *measurement,
 			  struct tm_run *run, struct tm_err *err)
@@ -107,12 +116,8 @@ static enum tm_rc measure(struct tm_cli_session *session,
 	tm_cli_progress_close(&progress);
 	if (rc != TM_OK)
 		return rc;
-	/* A note about the user's own program is not an error. */
-	for (i = 0; i < run->notes.count; i++) {
-		if (session->quiet && session->runs.is_external)
-			break;
+	for (i = 0; i < run->notes.count && says_notes(session, run); i++)
 		tm_cli_warn("%s: %s", run->name, run->notes.text[i]);
-	}
 	if (run->outcome == TM_OUTCOME_INTERRUPTED)
 		session->interrupted = 1;
 	return TM_OK;

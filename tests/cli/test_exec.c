@@ -27,6 +27,27 @@ static const char *text_of(const json_t *json, const char *key)
 	"for i in $(seq 20); do echo mark $i >&$TIDEMARK_FD; echo line $i; "   \
 	"done"
 
+/* How many times the last call printed `text` on stderr. */
+static size_t count_in_err(const char *text)
+{
+	const char *at = driver_err();
+	size_t count = 0;
+
+	for (; (at = strstr(at, text)); at += strlen(text))
+		count++;
+	return count;
+}
+
+/* Below the table where there is one. */
+Test(cli_exec, says_each_note_once)
+{
+	cr_assert_eq(tidemark("exec -- sh -c '" MARKS "; echo junk "
+			      ">&$TIDEMARK_FD'"),
+		     0);
+	cr_expect_eq(count_in_err("unknown line ("), 1, "%s", driver_err());
+	cr_expect(err_has("\n[1] "), "%s", driver_err());
+}
+
 /* --- a program that goes well --------------------------------------------- */
 
 Test(cli_exec, measures_a_program_and_leaves_its_output_alone)
