@@ -170,7 +170,7 @@ AFTER_DEPS := $(filter deps,$(MAKECMDGOALS))
 test: tests ## run the unit tests of one build (VARIANT=asan for another)
 	scripts/run-tests $(filter-out %/tests/live/test,$(TESTS))
 
-coverage: | $(AFTER_DEPS) ## which share of the lines the unit tests run, by folder
+coverage: | $(AFTER_DEPS) ## the share of lines that the unit tests run, by folder
 	@scripts/coverage
 
 check: | $(AFTER_DEPS) ## run every test: all builds, live servers, source checks
@@ -181,7 +181,7 @@ PLOTS := results/plots
 bench: all ## measure every strategy, compare, draw the curves
 	@scripts/bench $(PLOTS)
 
-gate: all ## hold the lab's own suite to its budgets
+gate: all ## judge the lab's own suite by its budgets
 	@build/tidemark run --suite bench/gate.ini --confirm --extend
 
 bench-live: all ## the same against a RabbitMQ and Redis of its own
@@ -190,7 +190,7 @@ bench-live: all ## the same against a RabbitMQ and Redis of its own
 bench-speed: all benches ## ratios of speed against Celery, CPython and bare C
 	@scripts/bench-speed
 
-bench-overhead: all $(OVERHEAD) ## what exec --preload costs, beside heaptrack and massif
+bench-overhead: all $(OVERHEAD) ## what exec --preload costs, compared with heaptrack and massif
 	@scripts/bench-overhead
 
 corpus: $(CORPUS) ## measure how often verdicts are right (half an hour)
@@ -201,7 +201,7 @@ corpus-sample: $(CORPUS) ## a twentieth of it, compared with what is published
 	@scripts/corpus-run build/corpus-sample --sample
 	@scripts/corpus-evaluate build/corpus-sample 20 build/corpus-sample/corpus
 
-golden-update: ## write down what is decided today about the stored series
+golden-update: ## store today's decisions about the stored series
 	@scripts/golden-update
 
 # FOLDERS, COUNT and SEED may be given.
@@ -218,7 +218,7 @@ examples: all example-programs ## what tidemark says of the programs in examples
 plot: all ## draw the curves of the newest stored runs again (LAST=2)
 	@build/tidemark plot --last $(or $(LAST),1) --output-dir $(PLOTS)
 
-help: ## list what can be made
+help: ## list these targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  %-14s %s\n",$$1,$$2}' $(MAKEFILE_LIST)
 
 format: | $(AFTER_DEPS) ## lay out the C source as the project does

@@ -1,4 +1,4 @@
-"""What watching malloc costs a program: tidemark's library beside heaptrack and
+"""What watching malloc costs a program: tidemark's library, heaptrack and
 valgrind's massif, in one run.
 
 A round starts a program once in each way, in an order that turns from round to

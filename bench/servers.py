@@ -22,8 +22,8 @@ def addresses():
 
 
 def let_replies_wait(url):
-    """None of the loops reads what the subscriber is told.  Redis would close
-    the connection of whoever lets 8 MiB of it wait for a minute."""
+    """No loop reads the replies to its subscriptions.  Redis would close the
+    connection of a client that lets 8 MiB of them wait for a minute."""
     redis.from_url(url).config_set("client-output-buffer-limit", "pubsub 0 0 0")
 
 

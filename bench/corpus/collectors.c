@@ -86,7 +86,7 @@ static void count(struct corpus *corpus)
 	corpus->entries = self->table.count;
 }
 
-/* Two objects that refer to each other, and nobody to either. */
+/* Two objects that refer to each other; no other refers to them. */
 static void cycle_step(struct corpus *corpus)
 {
 	struct heap *self = corpus->state;

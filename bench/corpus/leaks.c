@@ -206,7 +206,7 @@ static void saw_leak_step(struct corpus *corpus)
 	corpus_lose(corpus, self->size);
 }
 
-/* --- log: a new one is met ever more seldom, and never the last ----------- */
+/* --- log: new ones become rarer and rarer, and never stop ----------------- */
 
 static void log_step(struct corpus *corpus)
 {

@@ -52,7 +52,7 @@ static void mmap_step(struct corpus *corpus)
 	self->buffer[at] = map(self->size[at]);
 }
 
-/* --- mmap leak: a page now and then that nobody unmaps -------------------- */
+/* --- mmap leak: a page now and then that is never unmapped ---------------- */
 
 static void mmap_leak_open(struct corpus *corpus)
 {
@@ -104,7 +104,7 @@ static void fragments_step(struct corpus *corpus)
 		free(self->large[i]);
 }
 
-/* --- drift: the same live bytes, on ever more pages ----------------------- */
+/* --- drift: the same live bytes, on more and more pages ------------------- */
 
 /*
  * Blocks of one size fill pages; then all but one in `spread` of them are

@@ -1,4 +1,4 @@
-// Sessions.java - a server's table of sessions that nobody ends.
+// Sessions.java - a server's table of sessions that are never ended.
 //
 // Usage: java Sessions.java [SESSIONS [--end]]        (default: 200000)
 //

@@ -4,8 +4,8 @@ Usage: pool.py [JOBS]        (default: 60000)
 
 Three processes do the jobs in turns.  The second of them keeps the page of 1,000
 characters that each of its jobs makes, so the pool as a whole keeps 333 bytes a
-job.  Each worker marks what it has done; as nobody counts the jobs of all, the
-marks have no number.
+job.  Each worker marks the jobs that it has done; no process counts the jobs of all, so
+the marks have no number.
 """
 
 import os

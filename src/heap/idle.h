@@ -1,8 +1,8 @@
 /*
  * idle.h - whether a process waits for something.
  *
- * Purpose:   a program that waits in a system call may not be able to answer
- *            before that has returned, and nobody should wait for it as long.
+ * Purpose:   a program that waits in a system call may not be able to reply
+ *            before that has returned; do not wait for it that long.
  * Ownership: nothing is kept.
  * Units:     the kernel's ticks of processor time, a hundredth of a second.
  * Errors:    a process that cannot be read counts as one that works.

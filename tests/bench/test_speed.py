@@ -149,7 +149,7 @@ class LongRun(unittest.TestCase):
 
 
 class Programs(unittest.TestCase):
-    """Each answers; how fast is nobody's business here."""
+    """Each prints its figures; their speed does not matter here."""
 
     def parts_of(self, command, iterations=20, turns=2):
         with rounds.Peer("peer", command, iterations) as peer:

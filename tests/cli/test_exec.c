@@ -346,7 +346,7 @@ ParameterizedTest(struct interrupted *row, cli_exec,
 }
 
 /* The program gets it as it was: bit 16 of the ignored ones. */
-Test(cli_exec, is_told_the_status_where_ends_of_children_are_ignored)
+Test(cli_exec, reports_the_status_where_SIGCHLD_is_ignored)
 {
 	driver_write("ignores", "trap '' CHLD\n"
 				"exec $PROGRAMS/../../../tidemark exec --quiet "
@@ -474,7 +474,7 @@ struct mistake {
 	char says[72];
 };
 
-ParameterizedTestParameters(cli_exec, answers_a_mistake_in_one_line)
+ParameterizedTestParameters(cli_exec, reports_a_mistake_in_one_line)
 {
 	static struct mistake rows[] = {
 		{"exec", "exec needs a program: tidemark exec [OPTION...] --"},
@@ -518,7 +518,7 @@ ParameterizedTestParameters(cli_exec, answers_a_mistake_in_one_line)
 				   sizeof(rows) / sizeof(*rows));
 }
 
-ParameterizedTest(struct mistake *row, cli_exec, answers_a_mistake_in_one_line)
+ParameterizedTest(struct mistake *row, cli_exec, reports_a_mistake_in_one_line)
 {
 	driver_write("plain", "echo no program\n");
 	cr_assert_eq(tidemark(row->arguments), 2, "%s: %s", row->arguments,

@@ -150,7 +150,7 @@ Test(cli_exec_job, stops_the_program_and_leaves_the_terminal_as_it_was)
 }
 
 /* Nobody could continue it: as the kernel does, it takes no notice. */
-Test(cli_exec_job, goes_on_where_there_is_no_shell_to_continue_it)
+Test(cli_exec_job, continues_where_no_shell_would_resume_it)
 {
 	driver_shell("exec $TIDEMARK exec --quiet --stdin -- sh -c 'echo "
 		     "ready; read a; echo got $a; kill -TSTP $$; echo on'");

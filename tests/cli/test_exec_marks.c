@@ -125,7 +125,7 @@ Test(cli_exec_marks, by_time_give_rates_a_second_and_say_so)
 	cr_assert_not(err_has("per iteration ("), "%s", driver_err());
 }
 
-Test(cli_exec_marks, are_missed_in_a_program_that_gives_none)
+Test(cli_exec_marks, are_missed_in_a_program_without_marks)
 {
 	cr_assert_eq(tidemark("exec --export-json o.json -- "
 			      "$PROGRAMS/keeps 500 0 silent"),

@@ -94,7 +94,7 @@ ParameterizedTest(struct words *row, cli_exec_secrets, are_masked_in_words)
 	cr_assert_neq(system("grep -rq hunter2 results o.json err"), 0);
 }
 
-ParameterizedTestParameters(cli_exec_secrets, are_not_seen_where_none_are)
+ParameterizedTestParameters(cli_exec_secrets, are_not_found_in_plain_text)
 {
 	static char rows[][96] = {
 		"--port 80",
@@ -121,7 +121,7 @@ ParameterizedTestParameters(cli_exec_secrets, are_not_seen_where_none_are)
 				   sizeof(rows) / sizeof(*rows));
 }
 
-ParameterizedTest(char row[96], cli_exec_secrets, are_not_seen_where_none_are)
+ParameterizedTest(char row[96], cli_exec_secrets, are_not_found_in_plain_text)
 {
 	json_t *request = request_of(row);
 
@@ -138,7 +138,7 @@ static const char *variable(const json_t *request, const char *name)
 		json_object_get(json_object_get(request, "variables"), name));
 }
 
-Test(cli_exec_secrets, keeps_the_variables_that_tell_and_no_others)
+Test(cli_exec_secrets, keeps_only_the_variables_that_matter)
 {
 	json_t *request;
 

@@ -128,7 +128,7 @@ Test(cli_exec_terminal, kills_at_the_second_ctrl_c_what_defies_the_first)
 	cr_assert_eq(driver_count_runs("results/runs"), 1);
 }
 
-Test(cli_exec_terminal, draws_the_curve_in_colours_unless_told_not_to)
+Test(cli_exec_terminal, draws_the_curve_in_colours_unless_switched_off)
 {
 	const char *command = "exec -- sh -c 'for i in $(seq 20); do echo mark "
 			      "$i >&$TIDEMARK_FD; sleep 0.01; done'";

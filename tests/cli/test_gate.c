@@ -139,7 +139,7 @@ Test(cli_gate, judges_what_a_cut_run_has_measured)
 	assert_out("the run did not complete (crashed)");
 }
 
-Test(cli_gate, refuses_a_budget_that_is_none)
+Test(cli_gate, refuses_an_invalid_budget)
 {
 	cr_assert_eq(tidemark("run grows --max-growth lots"), 2);
 	cr_assert_eq(driver_err_lines(), 1);
@@ -236,7 +236,7 @@ Test(cli_gate, takes_budgets_from_a_suite)
 	cr_assert_eq(tidemark("run --suite s.ini loose"), 0);
 }
 
-Test(cli_gate, names_the_line_of_a_budget_that_is_none)
+Test(cli_gate, names_the_line_of_an_invalid_budget)
 {
 	driver_write("s.ini", "[a]\nscenario = grows\nmax-growth = -1\n");
 	cr_assert_eq(tidemark("run --suite s.ini"), 2);
@@ -251,7 +251,7 @@ Test(cli_gate, names_the_line_of_a_budget_that_is_none)
 	assert_err("did you mean 'max-growth'?");
 }
 
-Test(cli_gate, names_the_metric_of_a_budget_that_is_none)
+Test(cli_gate, names_the_metric_of_an_invalid_budget)
 {
 	cr_assert_eq(tidemark("gate --max-growth rss=-1 run"), 2);
 	assert_err("--max-growth: growth of rss_bytes is limited in bytes per "

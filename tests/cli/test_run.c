@@ -100,7 +100,7 @@ static void assert_flags(const char *arguments, const char *flags)
 	json_decref(run);
 }
 
-Test(cli_run, knows_the_options_of_a_folder_that_describes_none)
+Test(cli_run, works_with_a_folder_that_describes_no_options)
 {
 	open_foreign_folder();
 	assert_flags("tells-flags", "--every 100");

@@ -73,7 +73,7 @@ Test(cli_sets, compares_stored_runs_by_name_folder_and_age)
 	cr_assert_eq(system("grep -q rss_bytes all.json"), 0);
 }
 
-Test(cli_sets, looks_in_the_folder_that_it_is_told)
+Test(cli_sets, searches_the_given_folder)
 {
 	cr_assert_eq(tidemark("run grows --results-dir elsewhere"), 0);
 	cr_assert(out_has("next: tidemark plot elsewhere/"));

@@ -13,7 +13,7 @@ struct mistake {
 	char says[72];
 };
 
-ParameterizedTestParameters(cli_usage, answers_a_mistake_in_one_line)
+ParameterizedTestParameters(cli_usage, reports_a_mistake_in_one_line)
 {
 	static struct mistake rows[] = {
 		{"lst", "unknown command 'lst' (did you mean 'list'?)"},
@@ -51,7 +51,7 @@ ParameterizedTestParameters(cli_usage, answers_a_mistake_in_one_line)
 				   sizeof(rows) / sizeof(*rows));
 }
 
-ParameterizedTest(struct mistake *row, cli_usage, answers_a_mistake_in_one_line)
+ParameterizedTest(struct mistake *row, cli_usage, reports_a_mistake_in_one_line)
 {
 	int code = tidemark(row->arguments);
 

@@ -160,7 +160,7 @@ Test(next, a_heap_that_was_asked_in_vain_has_notes)
 }
 
 /* Samples of malloc say nothing of the heap of V8. */
-Test(next, a_heap_beside_malloc_is_asked_and_not_preloaded)
+Test(next, a_heap_outside_malloc_gets_inside_and_not_preload)
 {
 	is_of("/usr/bin/node");
 	memory_grows();
@@ -171,7 +171,7 @@ Test(next, a_heap_beside_malloc_is_asked_and_not_preloaded)
 		"tidemark exec --inside -- ./server");
 }
 
-Test(next, a_heap_beside_malloc_is_asked_before_it_runs_longer)
+Test(next, a_heap_outside_malloc_gets_inside_before_a_longer_run)
 {
 	is_of("/usr/bin/node");
 	memory_is_noisy(101);
@@ -192,7 +192,7 @@ Test(next, a_running_process_is_started_to_be_asked_but_for_a_jvm)
 		"tidemark exec --inside -- ./server");
 }
 
-Test(next, a_heap_that_told_has_told_all)
+Test(next, a_heap_that_reported_needs_no_step)
 {
 	tm_texts_add(&run->heaps, "JVM");
 	was_asked();

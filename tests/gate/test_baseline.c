@@ -236,7 +236,7 @@ static void forget(struct tm_run *run, const char *key)
 	}
 }
 
-Test(baseline, refuses_nothing_for_what_nobody_knows)
+Test(baseline, refuses_no_run_for_an_unknown_fact)
 {
 	struct tm_run *other = make("loop", "jemalloc", 0);
 	struct tm_budget budget;
@@ -279,7 +279,7 @@ Test(baseline, is_not_made_of_an_injected_leak)
 	cr_assert_eq(tm_baseline_add(&baseline, &gate, &err), TM_EUSAGE);
 }
 
-Test(baseline, is_not_made_of_a_run_without_an_answer)
+Test(baseline, is_not_made_of_an_inconclusive_run)
 {
 	struct tm_run *run = make("loop", "jemalloc", 0);
 
@@ -443,7 +443,7 @@ Test(baseline, saved_again_forgets_the_budget_of_before)
 	cr_expect_float_eq(saved(TM_METRIC_allocated_bytes)->budget, 66.1, .2);
 }
 
-Test(baseline, leaves_out_a_metric_without_an_answer)
+Test(baseline, leaves_out_an_inconclusive_metric)
 {
 	struct tm_run *run = make("loop", "jemalloc", 0);
 
@@ -573,7 +573,7 @@ struct bad_file {
 	char says[48];
 };
 
-ParameterizedTestParameters(baseline, refuses_what_is_none)
+ParameterizedTestParameters(baseline, refuses_an_invalid_file)
 {
 	static struct bad_file files[] = {
 		{"", "line 1"},
@@ -637,7 +637,7 @@ ParameterizedTestParameters(baseline, refuses_what_is_none)
 				   sizeof(files) / sizeof(*files));
 }
 
-ParameterizedTest(struct bad_file *file, baseline, refuses_what_is_none)
+ParameterizedTest(struct bad_file *file, baseline, refuses_an_invalid_file)
 {
 	write_file(file->text);
 	cr_assert_eq(tm_baseline_load(&baseline, path, &err), TM_EUSAGE, "%s",

@@ -135,7 +135,7 @@ Test(baseline_file, holds_all_that_a_baseline_holds)
 	tm_baseline_release(&read);
 }
 
-Test(baseline_file, of_this_project_is_written_as_it_is)
+Test(baseline_file, of_this_project_is_written_unchanged)
 {
 	static char text[65536];
 	FILE *file = fopen(TM_BASELINE_FILE, "r");

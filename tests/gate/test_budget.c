@@ -90,7 +90,7 @@ Test(budget, takes_a_metric_in_bytes_by_its_short_name)
 	cr_assert_eq(tm_budget_read(&budget, "net_=5", &err), TM_EUSAGE);
 }
 
-Test(budget, lists_the_metrics_when_none_is_close)
+Test(budget, lists_the_metrics_without_a_near_match)
 {
 	cr_assert_eq(tm_budget_read(&budget, "memory=5", &err), TM_EUSAGE);
 	cr_assert_not_null(strstr(err.text, "; known are maxrss, hwm, rss, "),
@@ -199,7 +199,7 @@ Test(budget, suggests_the_first_metric_as_well)
 	cr_assert_not_null(strstr(err.text, text), "%s", err.text);
 }
 
-Test(budget, ignores_metrics_up_to_one_that_is_none)
+Test(budget, ignores_metrics_up_to_an_unknown_one)
 {
 	cr_assert_eq(tm_budget_ignore(&budget, "rss_bytes, nothing", &err),
 		     TM_EUSAGE);

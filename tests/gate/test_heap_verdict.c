@@ -55,7 +55,7 @@ Test(heap_verdict, fails_a_heap_that_grows_in_pages_it_had)
 	cr_assert_eq(verdict.decisive, TM_METRIC_live_bytes);
 }
 
-Test(heap_verdict, fails_memory_beside_a_flat_heap)
+Test(heap_verdict, fails_memory_outside_a_flat_heap)
 {
 	add_heap(0, 9000);
 	run_curve(run, TM_METRIC_native_bytes, 2e7, 9000);
@@ -64,7 +64,7 @@ Test(heap_verdict, fails_memory_beside_a_flat_heap)
 }
 
 /* It is read now and then, and malloc's count is there at each sample. */
-Test(heap_verdict, needs_no_memory_beside_the_heap_where_malloc_is_counted)
+Test(heap_verdict, needs_no_native_memory_where_malloc_is_counted)
 {
 	size_t i;
 
@@ -79,7 +79,7 @@ Test(heap_verdict, needs_no_memory_beside_the_heap_where_malloc_is_counted)
 	cr_assert_eq(judge(), TM_JUDGEMENT_PASS);
 }
 
-Test(heap_verdict, judges_pages_beside_a_heap_when_asked_to)
+Test(heap_verdict, judges_pages_of_a_heap_when_asked_to)
 {
 	add_heap(0, 9000);
 	cr_assert_eq(tm_budget_read(&opts.budget, "rss=16", &err), TM_OK);
@@ -127,7 +127,7 @@ Test(heap_verdict, judges_pages_that_hide_a_heap_by_a_budget_of_their_own)
 	cr_assert_not(tm_verdict_is_hidden(&verdict));
 }
 
-Test(heap_verdict, fails_what_else_grows_beside_a_hidden_heap)
+Test(heap_verdict, fails_other_growth_with_a_hidden_heap)
 {
 	hide_heap(0);
 	run_curve(run, TM_METRIC_net_bytes, 1e6, 2000);

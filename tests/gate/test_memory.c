@@ -268,7 +268,7 @@ Test(gate_memory, of_a_stored_baseline_is_given_back)
 	memory_expect_nothing_kept(load_and_apply);
 }
 
-Test(gate_memory, of_a_baseline_that_is_none_is_given_back)
+Test(gate_memory, of_an_invalid_baseline_is_released)
 {
 	memory_expect_nothing_kept(refuse_all);
 }
@@ -278,7 +278,7 @@ Test(gate_memory, of_a_refusal_is_given_back)
 	memory_expect_nothing_kept(refuse_another);
 }
 
-Test(gate_memory, of_a_run_without_an_answer_is_given_back)
+Test(gate_memory, of_an_inconclusive_run_is_released)
 {
 	memory_expect_nothing_kept(refuse_the_undecided);
 }

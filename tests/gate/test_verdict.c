@@ -89,7 +89,7 @@ Test(verdict, passes_what_is_flat)
 	cr_assert_not(verdict.provisional);
 }
 
-Test(verdict, names_the_cause_that_another_metric_tells)
+Test(verdict, names_the_cause_found_by_another_metric)
 {
 	run_curve(run, TM_METRIC_allocated_bytes, 1e6, 2000);
 	run_curve(run, TM_METRIC_garbage, 0, 3);
@@ -186,7 +186,7 @@ Test(verdict, of_a_counter_gone_round_is_inconclusive)
 	cr_assert_eq(judge(), TM_JUDGEMENT_INCONCLUSIVE);
 }
 
-/* One wild sample of a hundred does not hide growth, and clears nobody. */
+/* One wild sample of a hundred does not hide growth, and lets no run pass. */
 Test(verdict, of_a_few_spoilt_samples_can_fail_and_cannot_pass)
 {
 	run_curve(run, TM_METRIC_allocated_bytes, 1e6, 0);
@@ -198,7 +198,7 @@ Test(verdict, of_a_few_spoilt_samples_can_fail_and_cannot_pass)
 	cr_assert_eq(judge(), TM_JUDGEMENT_FAIL);
 }
 
-Test(verdict, of_an_iteration_told_twice_does_not_pass)
+Test(verdict, with_a_repeated_iteration_does_not_pass)
 {
 	run_curve(run, TM_METRIC_allocated_bytes, 1e6, 0);
 	run->samples[50].iteration = run->samples[49].iteration;
@@ -254,7 +254,7 @@ Test(verdict, leaves_a_coarse_metric_to_the_finer_one)
 
 /* The allocator answers only when it is called; the net bytes are counted
  * without it. */
-Test(verdict, leaves_what_the_allocator_did_not_answer_to_the_net_bytes)
+Test(verdict, uses_net_bytes_where_the_allocator_did_not_reply)
 {
 	run_curve(run, TM_METRIC_net_bytes, 1e6, 0);
 	add_checkpoints(TM_METRIC_allocated_bytes);
@@ -341,7 +341,7 @@ static void add_pool(void)
 			      10 + i / 6 * 7 % 9 * 10);
 }
 
-Test(verdict, leaves_a_pool_alone_that_nobody_asked_for)
+Test(verdict, does_not_judge_a_pool_by_default)
 {
 	const struct tm_judged *pool;
 
@@ -486,7 +486,7 @@ Test(verdict, says_nothing_of_few_samples_where_nothing_is_decided)
 }
 
 /* Two samples of a metric say nothing: that it keeps its budget is not known. */
-Test(verdict, counts_only_the_metrics_that_have_an_answer)
+Test(verdict, counts_only_the_metrics_that_are_decided)
 {
 	run_curve(run, TM_METRIC_rss_bytes, 1 << 22, 0);
 	tm_sample_set(&run->samples[0], TM_METRIC_pss_bytes, 1000);
@@ -615,7 +615,7 @@ Test(verdict, knows_of_the_heap_that_was_not_to_be_judged)
 	cr_assert_eq(verdict.count, 1);
 }
 
-Test(verdict, says_the_kind_as_sure_as_it_is)
+Test(verdict, says_how_certain_the_kind_is)
 {
 	static const struct {
 		enum tm_judgement standing;
@@ -696,7 +696,7 @@ Test(verdict, has_a_key_for_its_reason)
 }
 
 /* One sample of a metric is a measurement, if a poor one. */
-Test(verdict, of_one_sample_has_no_answer)
+Test(verdict, of_one_sample_has_the_reason_inconclusive)
 {
 	run_spread(run, 1, 100);
 	run_curve(run, TM_METRIC_rss_bytes, 1e6, 0);

@@ -101,7 +101,7 @@ static void stop_fake(struct fake *fake)
 
 /* --- tests ---------------------------------------------------------------- */
 
-Test(agents, none_answers_at_once)
+Test(agents, without_an_agent_return_at_once)
 {
 	struct tm_heap_figures figures;
 
@@ -182,7 +182,7 @@ Test(agents, have_no_sum_when_one_refuses)
 	stop_fake(&other);
 }
 
-Test(agents, that_is_late_is_not_asked_again_until_it_answers)
+Test(agents, that_is_late_is_not_asked_again_until_it_replies)
 {
 	struct tm_heap_figures figures;
 	int fd = connect_agent();
@@ -228,7 +228,7 @@ Test(agents, that_only_sleep_are_not_waited_for)
 }
 
 /* An answer to an earlier question is not taken for the one that is open. */
-Test(agents, answers_count_for_their_own_question)
+Test(agents, replies_count_for_their_own_question)
 {
 	struct tm_heap_figures figures;
 	struct fake fake;

@@ -76,7 +76,7 @@ Test(censuses, are_each_of_a_later_position)
 	cr_assert_eq(censuses.count, 1);
 }
 
-Test(censuses, of_which_there_is_none_do_not_move)
+Test(censuses, without_a_census_do_not_move)
 {
 	tm_censuses_move_last(&censuses, 5);
 	cr_assert_eq(censuses.count, 0);

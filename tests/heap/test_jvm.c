@@ -184,7 +184,7 @@ Test(jvm, that_may_not_be_attached_to_is_left_alone)
 	let_end();
 }
 
-Test(jvm, without_a_collector_tells_no_live_bytes)
+Test(jvm, without_a_collector_reports_no_live_bytes)
 {
 	struct tm_heap_figures figures = {0};
 	struct tm_err err = {0};

@@ -52,7 +52,7 @@ Test(jvms, have_room_for_so_many_only)
 	cr_assert_eq(jvms.count, TM_JVMS_MAX);
 }
 
-Test(jvms, of_which_there_are_none_tell_nothing)
+Test(jvms, without_a_jvm_report_nothing)
 {
 	struct tm_heap_figures figures;
 	struct tm_heap_census census = {0};

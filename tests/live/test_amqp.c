@@ -245,7 +245,7 @@ Test(amqp, loses_no_confirmed_message_when_the_network_fails)
 	peer_close(peer);
 }
 
-Test(amqp, goes_on_without_confirms_when_the_network_fails)
+Test(amqp, continues_without_confirms_when_the_network_fails)
 {
 	const char *url = live_amqp_url();
 	amqp_connection_state_t peer = peer_open(url);
@@ -328,7 +328,7 @@ Test(amqp, says_that_the_server_blocks_publishers)
 	close_with_proxy();
 }
 
-Test(amqp, goes_on_when_the_server_unblocks_publishers)
+Test(amqp, continues_when_the_server_unblocks_publishers)
 {
 	open_through_proxy(0);
 	INJECT(BLOCKED UNBLOCKED);

@@ -109,7 +109,7 @@ static void assert_event(enum tm_backend_event_type type, const char *bytes)
 
 /* --- commands ------------------------------------------------------------- */
 
-Test(redis, answers_and_delivers_in_order)
+Test(redis, replies_and_delivers_in_order)
 {
 	const char *url = live_redis_url();
 	redisContext *peer = peer_open(url);
@@ -119,7 +119,7 @@ Test(redis, answers_and_delivers_in_order)
 	subscribe();
 	assert_event(TM_EVENT_SUBSCRIBED, NULL);
 	run(peer, "PUBLISH celery-task-meta-%s {\"a\":1}", id_text);
-	cr_assert_str_eq(text, "1", "nobody was subscribed");
+	cr_assert_str_eq(text, "1", "there was no subscriber");
 	unsubscribe();
 	unsubscribe();
 	assert_event(TM_EVENT_MESSAGE, "{\"a\":1}");

@@ -91,7 +91,7 @@ Test(client, does_nothing_with_a_variable_that_is_no_descriptor)
 }
 
 /* Without the answer this would wait for ever. */
-Test(client, takes_one_answer_for_each_mark)
+Test(client, takes_one_acknowledgement_for_each_mark)
 {
 	char rest[8];
 
@@ -102,7 +102,7 @@ Test(client, takes_one_answer_for_each_mark)
 	cr_assert_eq(read(answers[0], rest, sizeof(rest)), 1);
 }
 
-Test(client, goes_on_when_nobody_answers_any_more)
+Test(client, continues_when_acknowledgements_stop)
 {
 	name_answers();
 	close(answers[1]);
@@ -112,7 +112,7 @@ Test(client, goes_on_when_nobody_answers_any_more)
 }
 
 /* A write would raise SIGPIPE. */
-Test(client, goes_on_when_tidemark_has_gone)
+Test(client, continues_when_tidemark_has_ended)
 {
 	close(marks[0]);
 	errno = 77;
@@ -121,7 +121,7 @@ Test(client, goes_on_when_tidemark_has_gone)
 	cr_assert_eq(errno, 77);
 }
 
-Test(client, goes_on_when_its_descriptor_was_closed)
+Test(client, continues_when_its_descriptor_was_closed)
 {
 	close(marks[1]);
 	tm_mark(1);
@@ -193,7 +193,7 @@ Test(client, writes_nothing_when_no_pipe_is_named)
 }
 
 /* What it read would be missing where it belongs. */
-Test(client, reads_nothing_from_another_pipe_with_the_number_of_answers)
+Test(client, reads_nothing_from_another_pipe_with_the_number_of_the_ack_pipe)
 {
 	int ends[2];
 	char byte;
@@ -244,7 +244,7 @@ Test(client, counts_on_in_every_process)
 	cr_assert_str_eq(written(), "mark\nmark\nmark\n");
 }
 
-Test(client, marks_in_a_worker_when_nobody_else_did)
+Test(client, marks_in_a_worker_when_its_parent_did_not)
 {
 	int status;
 	pid_t pid = fork();

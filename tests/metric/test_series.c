@@ -54,7 +54,7 @@ Test(metric_series, lies_on_the_line_between_two_samples)
 	cr_assert_eq(at(40), 800);
 }
 
-Test(metric_series, goes_on_as_its_ends_are)
+Test(metric_series, keeps_its_end_values_outside)
 {
 	cr_assert_eq(at(0), 100);
 	cr_assert_eq(at(50), 800);

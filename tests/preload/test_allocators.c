@@ -36,14 +36,14 @@ Test(allocators, keep_their_numbers)
 	cr_expect_eq(TM_ALLOCATOR_MIMALLOC, 4);
 }
 
-Test(allocators, a_number_that_is_none_is_unknown)
+Test(allocators, an_invalid_number_is_unknown)
 {
 	cr_assert_eq(tm_allocator_row(TM_ALLOCATOR_COUNT),
 		     tm_allocator_row(TM_ALLOCATOR_UNKNOWN));
 	cr_assert_str_eq(tm_allocator_row(UINT32_MAX)->name, "unknown");
 }
 
-Test(allocators, a_name_that_is_none_is_unknown)
+Test(allocators, an_invalid_name_is_unknown)
 {
 	cr_assert_str_eq(tm_allocator_named("none")->name, "unknown");
 	cr_assert_str_eq(tm_allocator_named("unknown")->name, "unknown");

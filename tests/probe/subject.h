@@ -22,7 +22,7 @@ void subject_start(struct subject *subject, void (*obey)(char order));
 /* Give it an order and wait until it has done it. */
 void subject_tell(const struct subject *subject, char order);
 
-/* In the subject: tell whoever waits that the order is done.  obey() returning
+/* In the subject: tell the process that waits that the order is done.  obey() returning
  * does the same: this is for children that do a part of it. */
 void subject_answer(void);
 

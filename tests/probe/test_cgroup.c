@@ -164,7 +164,7 @@ Test(cgroup, says_that_the_root_of_version_2_accounts_for_nothing)
 	cr_assert_eq(cgroup.current_fd, -1);
 }
 
-Test(cgroup, says_that_there_is_none)
+Test(cgroup, says_that_there_is_no_control_group)
 {
 	struct tm_err err = {0};
 	uint64_t value;

@@ -71,7 +71,7 @@ Test(history, keeps_a_long_life_in_the_same_room)
 		     (int64_t)(growth().to - growth().from) * 7);
 }
 
-Test(history, of_few_samples_tells_nothing)
+Test(history, of_few_samples_decides_nothing)
 {
 	struct tm_history_growth out;
 
@@ -81,7 +81,7 @@ Test(history, of_few_samples_tells_nothing)
 	cr_assert(tm_history_growth(&history, &out));
 }
 
-Test(history, at_one_position_tells_nothing)
+Test(history, at_one_position_decides_nothing)
 {
 	struct tm_history_growth out;
 

@@ -270,7 +270,7 @@ static const struct tm_sample *sample_again(void)
 	return tm_preload_late(&preload);
 }
 
-Test(preload, an_answer_belongs_to_the_sample_that_asked)
+Test(preload, a_reply_belongs_to_the_sample_that_asked)
 {
 	struct tm_area *area = areas_open("1-1", getpid());
 	const struct tm_sample *late;
@@ -357,7 +357,7 @@ Test(preload, of_different_allocators_only_what_is_handed_out_is_added)
 	areas_close(other);
 }
 
-Test(preload, without_an_answer_a_busy_program_has_no_figures)
+Test(preload, without_a_reply_a_busy_program_has_no_figures)
 {
 	struct tm_area *area = areas_open("1-1", getpid());
 
@@ -383,7 +383,7 @@ static const struct tm_sample *sample_soon(void)
 
 /* The call that answers is the first since it was asked: until then, nothing
  * has changed. */
-Test(preload, an_answer_of_a_program_that_rarely_allocates_is_waited_for)
+Test(preload, the_reply_of_a_program_that_rarely_allocates_is_waited_for)
 {
 	struct tm_area *area = areas_open("1-1", getpid());
 
@@ -398,7 +398,7 @@ Test(preload, an_answer_of_a_program_that_rarely_allocates_is_waited_for)
 }
 
 /* Each of two is right about another sample. */
-Test(preload, answers_of_different_times_are_not_added)
+Test(preload, replies_of_different_times_are_not_added)
 {
 	struct tm_area *one = areas_open("1-1", getpid());
 	struct tm_area *other = areas_open("2-1", getppid());
@@ -415,7 +415,7 @@ Test(preload, answers_of_different_times_are_not_added)
 	areas_close(other);
 }
 
-Test(preload, the_last_answer_of_a_program_that_sleeps_still_holds)
+Test(preload, the_last_reply_of_a_program_that_sleeps_still_holds)
 {
 	struct tm_area *area = areas_open("1-1", getpid());
 

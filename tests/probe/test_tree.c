@@ -177,7 +177,7 @@ Test(tree, is_found_without_the_last_process_number)
 	tm_members_close(&members);
 }
 
-Test(tree, is_found_on_a_kernel_that_does_not_tell_children)
+Test(tree, is_found_on_a_kernel_that_does_not_list_children)
 {
 	struct tm_members members;
 
@@ -436,7 +436,7 @@ Test(tree, is_not_opened_for_a_thread)
 	pthread_join(thread, NULL);
 }
 
-Test(tree, is_not_opened_for_nobody)
+Test(tree, is_not_opened_for_an_ended_process)
 {
 	pid_t pid = fork();
 

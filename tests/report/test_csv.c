@@ -43,7 +43,7 @@ ParameterizedTest(struct number_case *row, csv,
 	tm_buf_release(&out);
 }
 
-Test(csv, names_the_one_unit_or_none)
+Test(csv, names_the_unit_if_there_is_one)
 {
 	const char *per = tm_csv_rate_unit(NULL, "second");
 

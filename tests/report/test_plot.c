@@ -169,7 +169,7 @@ Test(plot, names_every_run_in_the_legend_of_each_svg)
 	free_runs(runs, RUNS_MAX);
 }
 
-Test(plot, draws_celery_and_the_article_beside_the_runs)
+Test(plot, draws_celery_and_the_article_with_the_runs)
 {
 	struct tm_run *run = run_chord("strong-ref", "legacy", 5);
 	size_t length;
@@ -265,7 +265,7 @@ Test(plot, names_seconds_on_its_axis)
 	run_free(run);
 }
 
-Test(plot, draws_no_seconds_beside_iterations)
+Test(plot, draws_no_seconds_with_iterations)
 {
 	struct tm_run *runs[2];
 

@@ -587,7 +587,7 @@ Test(table, holds_the_runs_whole_in_json)
 	run_free(run);
 }
 
-Test(table, is_coloured_only_when_told_so)
+Test(table, is_coloured_only_when_asked_to)
 {
 	struct tm_run *run = run_chord("strong-ref", "legacy", 1);
 

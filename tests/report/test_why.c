@@ -43,7 +43,7 @@ Test(why, growth_outside_malloc_is_called_so)
 }
 
 /* The allocator may keep it as well as something else map it. */
-Test(why, growth_beside_malloc_is_not_told_apart_without_the_allocators_figures)
+Test(why, growth_outside_malloc_is_not_split_without_the_allocators_figures)
 {
 	curve(TM_METRIC_net_bytes, 1e6, 0);
 	curve(TM_METRIC_rss_bytes, 4e6, 4096);
@@ -317,7 +317,7 @@ Test(why, five_processes_are_enough)
 }
 
 /* What is new has not grown, and yet is what grows. */
-Test(why, growth_by_new_processes_is_in_none)
+Test(why, growth_by_new_processes_is_in_no_process)
 {
 	curve(TM_METRIC_rss_bytes, 4e6, 1000);
 	add_processes(9, json_pack("[o, o]", process(41, 129000, 1990, 1),
@@ -336,7 +336,7 @@ Test(why, a_process_that_ended_early_is_not_the_one)
 	assert_has_not(text(), "one process");
 }
 
-Test(why, processes_are_not_told_apart_without_need)
+Test(why, processes_are_not_listed_without_need)
 {
 	curve(TM_METRIC_rss_bytes, 4e6, 0);
 	add_processes(2, json_pack("[o, o]", process(41, 5000, 1990, 1),

@@ -36,7 +36,7 @@ Test(why_verdict, a_heap_that_grows_is_named_with_its_types)
 	assert_has_not(text(), "--preload");
 }
 
-Test(why_verdict, memory_beside_a_flat_heap_is_named_as_such)
+Test(why_verdict, memory_outside_a_flat_heap_is_named_as_such)
 {
 	tell_heap(0, 9000);
 	assert_has(text(), "Resident memory outside the heap grows 8.79 KiB "
@@ -95,7 +95,7 @@ static void take_censuses(void)
 	json_decref(json);
 }
 
-/* Bytes that nobody can tell, and objects that are counted. */
+/* Bytes that are too noisy, and objects that are counted. */
 Test(why_verdict, types_that_grow_below_an_open_verdict_are_named)
 {
 	size_t i;
@@ -135,7 +135,7 @@ Test(why_verdict, a_heap_that_was_not_asked_is_to_be)
 /* --- the verdict ---------------------------------------------------------- */
 
 /* A peak that goes up by `step` each eighth sample, and memory below it that
- * is up and down by as much as nobody can tell. */
+ * goes up and down too much to be decided. */
 static void peaks(void)
 {
 	size_t i;
@@ -205,7 +205,7 @@ Test(why_verdict, growth_within_the_budget_is_little)
 	assert_has(text(), "within the budget: 1 of 2 metrics grows");
 }
 
-/* It grows, and is cleared or blamed by nobody: the run broke off. */
+/* It grows, and is neither passed nor failed: the run was interrupted. */
 Test(why_verdict, a_run_without_a_verdict_has_no_other_here)
 {
 	run->outcome = TM_OUTCOME_CRASHED;
@@ -272,7 +272,7 @@ Test(why_verdict, shared_memory_is_not_guessed)
 
 /* --- what is not judged --------------------------------------------------- */
 
-Test(why_verdict, what_grows_beside_a_flat_run_is_said_not_to_be_judged)
+Test(why_verdict, growth_in_a_flat_run_is_said_not_to_be_judged)
 {
 	curve(TM_METRIC_rss_bytes, 4e6, 0);
 	curve(TM_METRIC_cgroup_bytes, 4e6, 4096);

@@ -348,7 +348,7 @@ Test(disk, has_files_with_nine_digits)
 }
 
 /* It is somebody's, whatever its name. */
-Test(disk, keeps_a_file_that_is_called_as_the_one_beside)
+Test(disk, keeps_an_existing_file_with_the_temporary_name)
 {
 	char beside[PATH_MAX + 128];
 

@@ -159,7 +159,7 @@ Test(find, suggests_the_only_one)
 	expect_none("weak-rfe", "(did you mean 'weak-ref'?)");
 }
 
-Test(find, takes_a_path_as_it_is)
+Test(find, takes_a_path_unchanged)
 {
 	static const char *const paths[] = {"a/b", "./x", "run.json", "/tmp"};
 	size_t i;

@@ -263,7 +263,7 @@ Test(parts, variables_of_runtimes_survive_a_round_trip)
 
 #define OLD_NOTE "PYTHONMALLOC=malloc was set, so that Python's small objects "
 
-Test(parts, a_run_from_before_the_key_tells_its_variable_by_a_note)
+Test(parts, a_run_older_than_the_key_has_its_variable_from_a_note)
 {
 	struct tm_run *run = read_variables(OLD_NOTE, NULL);
 

@@ -216,7 +216,7 @@ Test(store, names_a_folder_by_second_and_name)
 	tm_run_free(run);
 }
 
-Test(store, refuses_a_folder_whose_name_is_too_long_or_none)
+Test(store, refuses_a_folder_whose_name_is_too_long_or_empty)
 {
 	static char name[5000];
 	struct tm_run *run = stored_make("fake");

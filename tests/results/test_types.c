@@ -41,7 +41,7 @@ Test(types, stay_the_same_when_they_are_stored)
 	json_decref(again);
 }
 
-Test(types, without_one_are_known_to_be_none)
+Test(types, may_be_an_empty_list)
 {
 	cr_assert_eq(read_text("{\"positions\": [], \"types\": []}", NULL),
 		     TM_OK);

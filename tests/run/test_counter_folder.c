@@ -105,7 +105,7 @@ Test(counter_folder, stays_while_its_tidemark_lives)
 	tm_counter_folder_remove(&folder);
 }
 
-/* The number of its tidemark is another's here, or nobody's. */
+/* The process number of its tidemark is another's here, or free. */
 Test(counter_folder, stays_while_it_is_locked_from_another_container)
 {
 	int fd;

@@ -36,7 +36,7 @@ static void expect(const char *note)
 		cr_assert_str_eq(run->notes.text[0], note);
 }
 
-Test(heap_note, says_that_there_was_none)
+Test(heap_note, says_that_no_runtime_was_found)
 {
 	tm_language_set_add(&heap.programs, &tm_language_perl);
 	expect("--inside: no runtime that it supports was found");
@@ -56,7 +56,7 @@ Test(heap_note, says_it_of_a_jvm_that_needs_no_helper)
 	expect("--inside: the run ended before JVM replied");
 }
 
-Test(heap_note, says_that_one_ran_and_did_not_tell)
+Test(heap_note, says_that_a_runtime_did_not_connect)
 {
 	tm_language_set_add(&heap.programs, &tm_language_node);
 	expect("--inside: Node was found, but no connection to it was made");
@@ -144,7 +144,7 @@ Test(heap_note, says_first_that_the_collector_of_cpython_is_off)
 }
 
 /* An answer that did not come is no collector that is off. */
-Test(heap_note, does_not_blame_the_collector_for_an_answer_that_did_not_come)
+Test(heap_note, does_not_blame_the_collector_for_a_missing_reply)
 {
 	ask_cpython();
 	heap.uncollected = 0;
@@ -182,7 +182,7 @@ Test(heap_note, leaves_out_that_the_collector_was_off_for_a_moment)
 	cr_assert_null(strstr(run->notes.text[0], "gc.disable()"));
 }
 
-Test(heap_note, judges_cpython_by_malloc_where_nothing_told_what_is_alive)
+Test(heap_note, judges_cpython_by_malloc_without_live_bytes)
 {
 	ask_cpython();
 	tm_heap_note(run, &heap, &setup);

@@ -211,8 +211,8 @@ Test(ending, knows_of_a_child_that_no_sample_saw)
 	cr_assert_gt(run->usage.largest_process_bytes.value, 50 * MIB);
 }
 
-/* A child starts with the peak of whoever forked it: that of this process is no
- * evidence of anything. */
+/* A child starts with the peak of the process that forked it, which says nothing
+ * about the child. */
 Test(ending, takes_no_inherited_peak_for_the_programs)
 {
 	char *large = malloc(64 * MIB);

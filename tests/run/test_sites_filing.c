@@ -94,7 +94,7 @@ Test(sites_filing, leaves_out_what_came_behind_the_last_sample)
 	cr_assert_eq(find("at leak (a.js:3)")->last_bytes.value / SAMPLE, 315);
 }
 
-Test(sites_filing, keeps_nothing_where_nothing_is_told)
+Test(sites_filing, keeps_nothing_without_a_census)
 {
 	struct tm_heap_census moment = {0};
 
@@ -107,7 +107,7 @@ Test(sites_filing, keeps_nothing_where_nothing_is_told)
 }
 
 /* Too few to tell growth: what is alive is known. */
-Test(sites_filing, keeps_what_one_moment_tells)
+Test(sites_filing, keeps_a_single_census)
 {
 	struct tm_heap_census moment = {.sites.sampling_bytes = SAMPLE};
 

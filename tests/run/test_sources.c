@@ -183,7 +183,7 @@ Test(sources, samples_each_mark_that_waits_for_it)
 
 /* More answers than a pipe holds (65,536), also without those to the marks that
  * are still unread when the program ends; neither side may wait. */
-Test(sources, does_not_wait_for_who_reads_no_answer)
+Test(sources, does_not_wait_for_a_program_that_reads_no_acknowledgement)
 {
 	opts.marks.acknowledge = 1;
 	measure("i=0; while [ $i -lt 140 ]; do i=$((i+1)); "
@@ -196,7 +196,7 @@ Test(sources, does_not_wait_for_who_reads_no_answer)
 }
 
 /* As the documented lines for a shell, for Python and for Node. */
-Test(sources, counts_no_answer_that_was_not_read)
+Test(sources, counts_no_acknowledgement_that_was_not_read)
 {
 	opts.marks.acknowledge = 1;
 	measure("for i in 1 2 3 4 5; do echo mark $i >&$TIDEMARK_FD; "
@@ -210,7 +210,7 @@ Test(sources, counts_no_answer_that_was_not_read)
 }
 
 /* The last mark is also the program's end. */
-Test(sources, does_not_note_the_last_answer)
+Test(sources, does_not_note_the_last_acknowledgement)
 {
 	opts.marks.acknowledge = 1;
 	measure("echo mark 1 >&$TIDEMARK_FD; read x <&$TIDEMARK_ACK_FD; "
@@ -219,7 +219,7 @@ Test(sources, does_not_note_the_last_answer)
 	cr_assert_null(strstr(notes(), "acknowledgements"), "%s", notes());
 }
 
-Test(sources, answers_a_line_that_it_cannot_read_too)
+Test(sources, acknowledges_a_line_that_it_cannot_read_too)
 {
 	opts.marks.acknowledge = 1;
 	measure("echo rubbish >&$TIDEMARK_FD; read x <&$TIDEMARK_ACK_FD; "
@@ -237,9 +237,9 @@ static void die_at_once(void *context, const struct tm_sample *sample,
 		raise(SIGKILL);
 }
 
-/* The program dies with tidemark; what it started waits for an answer that
- * nobody gives. */
-Test(sources, a_program_that_waits_is_told_that_tidemark_died)
+/* The program dies with tidemark; what it started waits for an
+ * acknowledgement that never comes. */
+Test(sources, a_program_that_waits_notices_that_tidemark_died)
 {
 	char said[32] = "";
 	int ends[2], status;
@@ -406,7 +406,7 @@ Test(sources, ends_a_program_whose_output_has_no_reader, .timeout = 20)
 }
 
 /* Which of its processes wrote is not known: their writes fail. */
-Test(sources, goes_on_with_a_program_that_outlives_its_output, .timeout = 20)
+Test(sources, continues_with_a_program_that_outlives_its_output, .timeout = 20)
 {
 	print_to_a_pipe_without_reader("yes 2>/dev/null; sleep 0.1; exit 3");
 	cr_assert_eq(run->exit_code, 3);
@@ -450,7 +450,7 @@ Test(sources, counts_signals)
 	cr_assert_null(strstr(notes(), "10 ms apart"));
 }
 
-Test(sources, takes_usr1_unless_told_otherwise)
+Test(sources, takes_usr1_by_default)
 {
 	opts.marks.source = TM_MARKS_SIGNAL;
 	measure("kill -USR1 $TIDEMARK_PID");

@@ -94,7 +94,7 @@ Test(types_filing, leaves_out_what_was_counted_after_the_last_sample)
 	cr_assert_eq(find("T")->objects[0], 5);
 }
 
-Test(types_filing, without_a_census_keeps_none)
+Test(types_filing, without_a_census_keeps_nothing)
 {
 	tm_types_file(&types, &censuses, UINT64_MAX);
 	cr_assert_not(types.is_known);

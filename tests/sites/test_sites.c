@@ -216,7 +216,7 @@ Test(sites, what_ended_holds_nothing)
 	areas_close(worker);
 }
 
-Test(sites, without_sampling_there_are_none)
+Test(sites, are_absent_without_sampling)
 {
 	area->sampling_bytes = 0;
 	look(0);

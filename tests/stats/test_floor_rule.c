@@ -101,7 +101,7 @@ Test(floor_rule, asks_for_three_times_what_the_floor_falls)
 	expect_growth(&input);
 }
 
-Test(floor_rule, asks_for_growth_beside_its_two_largest_rises)
+Test(floor_rule, needs_growth_besides_its_two_largest_rises)
 {
 	struct tm_rule_input input;
 	double limit = .15 * 1e7 / (13 - .15 * 15);

@@ -99,7 +99,7 @@ ParameterizedTest(struct expectation *row, kind, is_the_nearest_cause)
 	cr_expect_not_null(tm_kind_reason_text(diagnosis.reason));
 }
 
-Test(kind, points_at_the_metric_that_told)
+Test(kind, names_the_metric_that_decided)
 {
 	struct tm_decision heap = {.growth = TM_GROWTH_GROWS, .slope = 16};
 	struct tm_decision rss = {.growth = TM_GROWTH_GROWS, .slope = 17};
@@ -112,7 +112,7 @@ Test(kind, points_at_the_metric_that_told)
 }
 
 /* Of 100 bytes an iteration. */
-Test(kind, of_resident_memory_is_told_by_most_of_its_growth)
+Test(kind, of_resident_memory_follows_most_of_its_growth)
 {
 	struct tm_decision heap = {.growth = TM_GROWTH_FLAT};
 	struct tm_decision rss = {.growth = TM_GROWTH_GROWS, .slope = 100};
@@ -145,7 +145,7 @@ Test(kind, of_resident_memory_is_told_by_most_of_its_growth)
 }
 
 /* Descriptors leak, and resident memory grows of itself. */
-Test(kind, of_resident_memory_is_known_beside_a_nearer_cause)
+Test(kind, of_resident_memory_is_known_with_a_nearer_cause)
 {
 	struct tm_decision heap = {.growth = TM_GROWTH_FLAT};
 	struct tm_decision grows = {.growth = TM_GROWTH_GROWS, .slope = 100};
@@ -222,7 +222,7 @@ Test(kind, of_a_heap_that_takes_mappings_is_not_a_leak_of_mappings)
 
 /* A process that stays takes threads, descriptors and mappings with it, and
  * more of them than there are processes. */
-Test(kind, of_several_handles_is_told_by_the_first)
+Test(kind, of_several_handles_follows_the_first)
 {
 	struct tm_decision threads = {.growth = TM_GROWTH_GROWS, .slope = 1};
 	struct tm_decision mappings = {.growth = TM_GROWTH_GROWS, .slope = 30};

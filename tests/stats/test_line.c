@@ -86,7 +86,7 @@ Test(line, of_two_points_may_be_any)
 	cr_expect(isinf(error));
 }
 
-Test(line, of_points_above_each_other_is_none)
+Test(line, of_points_with_one_x_does_not_exist)
 {
 	static const double x[] = {1, 1, 1};
 	static const double y[] = {1, 3, 4};
@@ -114,7 +114,7 @@ Test(student, has_the_quantiles_of_the_tables)
 				   rows[i].degrees);
 }
 
-Test(student, counts_a_part_of_a_degree_as_none)
+Test(student, rounds_degrees_of_freedom_down)
 {
 	cr_expect_eq(tm_student_975(3.99), tm_student_975(3));
 	cr_expect_eq(tm_student_975(10), 2.228);

@@ -64,7 +64,7 @@ Test(line_rule, has_the_error_of_newey_and_west)
 	cr_expect_float_eq(evidence.low, 2 - 4.303 * error, 1e-9);
 }
 
-Test(line_rule, takes_a_step_of_the_metric_for_noise_where_there_is_none)
+Test(line_rule, takes_a_step_of_the_metric_for_noise_without_noise)
 {
 	struct tm_rule_input input = case_make(&opts);
 	double xx = 0, error;

@@ -270,7 +270,7 @@ Test(sampled, growth_is_more_than_three_errors)
 }
 
 /* Growth of a fifth, or more, in the last third goes on. */
-Test(sampled, what_goes_on_slowly_has_not_stopped)
+Test(sampled, slow_growth_has_not_stopped)
 {
 	struct tm_sampled_growth growth;
 	size_t i;

@@ -96,7 +96,7 @@ Test(shape_rule, asks_for_more_growth_than_it_falls)
 	expect_objection(&input, TM_REASON_FALLS_AS_MUCH);
 }
 
-Test(shape_rule, asks_for_growth_beside_its_two_largest_rises)
+Test(shape_rule, needs_growth_besides_its_two_largest_rises)
 {
 	struct tm_rule_input input;
 	double limit = .15 * 1e6 / (13 - .15 * 15);

@@ -79,7 +79,7 @@ Test(catalog, asks_whether_another_one_was_meant)
 			   err.text);
 }
 
-Test(catalog, takes_a_path_as_it_is)
+Test(catalog, takes_a_path_unchanged)
 {
 	cr_assert_eq(find("/bin/sh"), TM_OK);
 	cr_assert_str_eq(program, "/bin/sh");

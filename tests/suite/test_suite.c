@@ -367,7 +367,7 @@ Test(suite, gives_each_job_the_budgets_that_it_does_not_set)
 	cr_assert_not(tm_budget_judges(budget, TM_METRIC_maxrss_bytes));
 }
 
-Test(suite, names_the_line_of_a_budget_that_is_none)
+Test(suite, names_the_line_of_an_invalid_budget)
 {
 	cr_assert_eq(load("[a]\nmax-growth = much\n"), TM_EUSAGE);
 	cr_assert_not_null(strstr(err.text, ":2: growth is limited in bytes"));

@@ -16,8 +16,8 @@ Test(err, keeps_the_code_and_the_sentence)
 
 Test(err, may_be_left_out)
 {
-	cr_assert_eq(tm_fail(NULL, TM_ENOMEM, "nobody listens"), TM_ENOMEM);
-	cr_assert_eq(tm_fail_errno(NULL, EACCES, "nobody listens"), TM_ESYSTEM);
+	cr_assert_eq(tm_fail(NULL, TM_ENOMEM, "not stored"), TM_ENOMEM);
+	cr_assert_eq(tm_fail_errno(NULL, EACCES, "not stored"), TM_ESYSTEM);
 }
 
 Test(err, says_what_the_system_said)

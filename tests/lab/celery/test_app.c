@@ -30,7 +30,7 @@ Test(null_transport, takes_each_message_of_a_shape)
 	}
 }
 
-Test(null_transport, answers_no_get)
+Test(null_transport, returns_no_result)
 {
 	size_t i;
 
@@ -68,7 +68,7 @@ Test(result, of_each_shape_is_read)
 					 &text, &lab.err),
 		     TM_OK, "%s", lab.err.text);
 	cr_assert_str_eq(text, "2", "the body's result");
-	/* It is known now: a second get() asks nobody. */
+	/* It is known now: a second get() does not ask the store. */
 	cr_assert_eq(tm_async_result_get((struct tm_async_result *)object, 0,
 					 &text, &lab.err),
 		     TM_OK);
@@ -202,7 +202,7 @@ Test(fault, fails_a_get_once_and_loses_nothing)
 }
 
 /* The collector runs finalizers where no caller can be told: the app keeps the
- * failure for whoever asks. */
+ * failure for tm_app_check(). */
 Test(fault, in_a_collected_finalizer_is_kept)
 {
 	struct tm_fault fault = {.rc = TM_EUNAVAILABLE,

@@ -235,7 +235,7 @@ Test(consumer, says_what_is_wrong_with_a_result)
 	stop();
 }
 
-/* --- results that nobody waits for ---------------------------------------- */
+/* --- results that are not waited for -------------------------------------- */
 
 static struct tm_id numbered(uint32_t number)
 {

@@ -152,7 +152,7 @@ static const struct law measured[] = {
 	},
 	{
 		/* The frozen group's handles are finalized by the collection at
-		 * the end, and nobody is left to read the replies. */
+		 * the end, when the replies are not read any more. */
 		.name = "chord read, 4.3.0, legacy, collector off in the loop",
 		.strategy = "weak-ref",
 		.read_results = 1,

@@ -452,7 +452,7 @@ static void apply_once(struct recording *self, enum tm_wire wire)
 	tm_unref(self->lab.app->runtime, result);
 }
 
-Test(chord_size, is_told_once_by_5_2_6)
+Test(chord_size, is_sent_once_by_5_2_6)
 {
 	struct recording recording;
 	const char *at;
@@ -466,7 +466,7 @@ Test(chord_size, is_told_once_by_5_2_6)
 	stop(&recording);
 }
 
-Test(chord_size, is_not_told_by_4_2_2)
+Test(chord_size, is_not_sent_by_4_2_2)
 {
 	struct recording recording;
 

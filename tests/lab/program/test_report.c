@@ -121,7 +121,7 @@ Test(protocol, reports_what_only_the_program_knows)
 	json_decref(said.report);
 }
 
-Test(protocol, counts_callbacks_beside_memory)
+Test(protocol, counts_callbacks_and_memory)
 {
 	struct said said;
 	json_t *callbacks;

@@ -160,7 +160,7 @@ static int main_with_a_failing_task(int argc, char **argv)
 	return tm_lab_close(lab);
 }
 
-Test(user, program_is_told_that_a_task_failed)
+Test(user, program_learns_that_a_task_failed)
 {
 	struct program mine = {.name = "mine",
 			       .main = main_with_a_failing_task,

@@ -82,7 +82,7 @@ static void set_on_error(struct tm_promise *promise, struct teller *teller)
 		     TM_OK);
 }
 
-Test(error, is_told_to_on_error_instead)
+Test(error, is_passed_to_on_error_instead)
 {
 	struct tm_promise *promise;
 	struct teller *raiser, *told;
@@ -112,7 +112,7 @@ Test(error, is_told_to_on_error_instead)
 
 /* --- throw ---------------------------------------------------------------- */
 
-Test(throw, is_raised_unless_told_otherwise)
+Test(throw, is_raised_by_default)
 {
 	struct tm_return outcome;
 	struct tm_promise *promise;

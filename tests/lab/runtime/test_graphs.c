@@ -70,7 +70,7 @@ static void die(struct world *world, int victim)
 		shadow->slot[k] = NOTHING;
 }
 
-/* Whatever nobody refers to is gone, and what it alone referred to. */
+/* An object without references is gone, and what it alone referred to. */
 static void settle(struct world *world)
 {
 	int changed = 1;

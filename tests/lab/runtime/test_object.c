@@ -83,7 +83,7 @@ Test(object, list_of_a_million_finalizers_is_released)
 
 /* --- finalizers ----------------------------------------------------------- */
 
-/* The context is an object that nobody else holds; its end is at once. */
+/* The context is an object without another reference; it ends at once. */
 static void drop_context(struct tm_runtime *runtime, struct node *self)
 {
 	struct heap *the_heap = self->heap;
@@ -94,7 +94,7 @@ static void drop_context(struct tm_runtime *runtime, struct node *self)
 	self->context = NULL;
 }
 
-Test(finalizer, releases_others_before_it_goes_on, .init = open_heap)
+Test(finalizer, releases_others_before_it_continues, .init = open_heap)
 {
 	struct node *last = node_new(&heap);
 	struct node *middle = bearer_new(&heap, drop_context, last);
@@ -107,7 +107,8 @@ Test(finalizer, releases_others_before_it_goes_on, .init = open_heap)
 }
 
 /* The release loop has more to do when the finalizer runs in its midst. */
-Test(finalizer, may_drop_what_the_released_list_goes_on_with, .init = open_heap)
+Test(finalizer, may_drop_the_next_object_of_the_released_list,
+     .init = open_heap)
 {
 	struct node *shared = node_new(&heap);
 	struct node *head = node_new(&heap);

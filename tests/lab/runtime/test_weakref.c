@@ -55,7 +55,7 @@ Test(weakref, keeps_nothing_alive)
 	heap_close(&heap);
 }
 
-Test(weakref, is_told_once)
+Test(weakref, calls_back_once)
 {
 	struct node *node;
 	struct tm_weakref *weakref;
@@ -71,7 +71,7 @@ Test(weakref, is_told_once)
 	heap_close(&heap);
 }
 
-Test(weakref, that_dies_first_is_not_told)
+Test(weakref, that_dies_first_is_not_called)
 {
 	struct node *node;
 
@@ -98,7 +98,7 @@ static void check_the_others(struct tm_runtime *runtime,
 	called[calls++] = self;
 }
 
-Test(weakref, newest_of_many_is_told_first)
+Test(weakref, newest_of_many_is_called_first)
 {
 	struct tm_weakref *all[3];
 	struct node *node;
@@ -187,7 +187,7 @@ static void collect_watched_ring(enum tm_rules rules, int watcher_is_trash)
 	heap_close(&heap);
 }
 
-Test(weakref, to_a_collected_cycle_is_told)
+Test(weakref, to_a_collected_cycle_is_called)
 {
 	collect_watched_ring(TM_RULES_LEGACY, 0);
 	calls = 0;
@@ -228,14 +228,14 @@ static void tell_before_clearing(enum tm_rules rules)
 }
 
 /* All weak references to a cycle die before the first of it is cleared. */
-Test(weakref, to_a_cycle_is_told_before_it_is_cleared)
+Test(weakref, to_a_cycle_is_called_before_it_is_cleared)
 {
 	tell_before_clearing(TM_RULES_LEGACY);
 	calls = 0;
 	tell_before_clearing(TM_RULES_PEP442);
 }
 
-Test(weakref, that_is_trash_itself_is_not_told)
+Test(weakref, that_is_trash_itself_is_not_called)
 {
 	collect_watched_ring(TM_RULES_LEGACY, 1);
 	collect_watched_ring(TM_RULES_PEP442, 1);
@@ -349,7 +349,7 @@ Test(method, is_a_new_object_at_each_access)
 	heap_close(&heap);
 }
 
-/* The naive mend: nobody else holds the method that self.method made. */
+/* The naive fix: nothing else holds the method that self.method made. */
 Test(method, plain_weak_reference_to_it_is_dead_at_once)
 {
 	struct tm_bound_method *method;

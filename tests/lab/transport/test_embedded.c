@@ -229,7 +229,7 @@ static void assert_event(enum tm_backend_event_type type,
 	cr_assert_eq(event.payload != NULL, type == TM_EVENT_MESSAGE);
 }
 
-Test(embedded, answers_in_the_order_of_the_commands)
+Test(embedded, replies_in_the_order_of_the_commands)
 {
 	struct tm_backend_event event;
 	struct tm_id first, second;
@@ -248,7 +248,7 @@ Test(embedded, answers_in_the_order_of_the_commands)
 	assert_event(TM_EVENT_MESSAGE, &first);
 	unsubscribe(&second);
 	assert_event(TM_EVENT_UNSUBSCRIBED, &second);
-	/* The second result comes now, and to nobody. */
+	/* The second result comes now, without a subscriber. */
 	cr_assert_eq(next_event(&event), TM_ETIMEOUT);
 	assert_succeeds(&second, "1");
 	sender_release(&sender);
