@@ -5,7 +5,7 @@
  * Usage: bare_loop AMQP-URL REDIS-URL, rounds on standard input
  *
  * Before each round the model runs as many chords as were asked for over a
- * broker and a backend that only write down what they are told: the messages,
+ * broker and a backend that only record their calls: the messages,
  * and Redis's commands, in order.  The round then sends that script with
  * librabbitmq and hiredis: no identifier is drawn in it, no message encoded, no
  * object made.  The subscriber's commands are written together before the next

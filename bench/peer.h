@@ -62,7 +62,7 @@ static inline void tm_peer_part(const char *part, struct tm_times times)
 	printf(" %s %" PRIu64 " %" PRIu64, part, times.wall_ns, times.cpu_ns);
 }
 
-/* The whole answer of a round that has one part. */
+/* The whole output of a round that has one part. */
 static inline void tm_peer_answer(const char *part, struct tm_times times)
 {
 	fputs("times", stdout);

@@ -427,13 +427,13 @@ static const struct step steps[] = {
 	 .change = "--preload",
 	 .other = "--sample-bytes"},
 	{.applies = has_no_room_for_sites,
-	 .before = "no site was found to grow: with fewer samples there is "
-		   "room for all sites",
+	 .before = "no growing site was found, and not all sites fitted: fewer "
+		   "samples leave room for all",
 	 .change = "--preload",
 	 .other = "--sample-bytes"},
 	{.applies = hides_its_sites,
-	 .before = "no site was found to grow: more samples (--sample-bytes) "
-		   "find smaller ones",
+	 .before = "no growing site was found: more samples (--sample-bytes) "
+		   "may find a smaller one",
 	 .change = "--preload",
 	 .other = "--sample-bytes"},
 	{.applies = is_python_unasked,

@@ -87,9 +87,9 @@ static enum tm_rc fail_amount(enum tm_metric metric, const char *value,
 	int is_bytes = metric == TM_METRIC_COUNT || tm_trait_is_bytes(metric);
 
 	return tm_fail(err, TM_EUSAGE,
-		       "growth%s%s is limited in %s per iteration (per second "
-		       "without marks), such as %s, not '%.40s'",
-		       metric == TM_METRIC_COUNT ? "" : " of ",
+		       "a budget%s%s is a number of %s per iteration (per "
+		       "second without marks), such as %s, not '%.40s'",
+		       metric == TM_METRIC_COUNT ? "" : " for ",
 		       metric == TM_METRIC_COUNT ? "" : tm_metric_name(metric),
 		       is_bytes ? "bytes" : tm_trait_of(metric)->unit,
 		       is_bytes ? "16 or 1KiB" : "0.01 or 2", value);

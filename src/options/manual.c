@@ -308,7 +308,7 @@ void tm_manual_print_all(FILE *out, const struct tm_command *const *commands,
 				"file descriptor that takes its marks, a line "
 				"`mark N` for each iteration"},
 		{"TIDEMARK_PIPE, TIDEMARK_ACK_PIPE",
-		 "set beside TIDEMARK_FD and TIDEMARK_ACK_FD: the name of the "
+		 "set with TIDEMARK_FD and TIDEMARK_ACK_FD: the name of the "
 		 "descriptor's pipe, such as `pipe:[12345]`; where the "
 		 "descriptor is another file, as in a child that did not "
 		 "inherit the pipe, a program must not use it"},
@@ -321,12 +321,12 @@ void tm_manual_print_all(FILE *out, const struct tm_command *const *commands,
 		 "in each run of a program that allocates the same"},
 		{"TIDEMARK_PRELOAD_LIBRARY",
 		 "the library that --preload loads; unset, it is looked for "
-		 "beside tidemark"},
+		 "next to tidemark"},
 		{"TIDEMARK_PRELOAD, TIDEMARK_PRELOAD_SAMPLE, TIDEMARK_INSIDE",
 		 "set by tidemark for what it loads into a measured program, "
 		 "with --preload and --inside"},
-		{"TIDEMARK_SCENARIOS",
-		 "the folder of the scenarios; unset, the one beside tidemark"},
+		{"TIDEMARK_SCENARIOS", "the folder of the scenarios; unset, "
+				       "the one next to tidemark"},
 		{"TIDEMARK_SHARE", "the folder of the scripts and figures that "
 				   "`tidemark plot` draws with"},
 		{NULL, NULL}};

@@ -147,7 +147,7 @@ static void say_stopped(char out[TM_ENDING_TEXT_MAX],
 		    tm_interrupt_name(ending->signal.value));
 	else
 		say(out, "%s at %s resident: the memory limit is %s",
-		    ending->cause == TM_ENDING_LET_GO ? "let go" : "stopped",
+		    ending->cause == TM_ENDING_LET_GO ? "detached" : "stopped",
 		    resident, limit);
 }
 

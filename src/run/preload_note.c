@@ -14,13 +14,15 @@ static void note_uncounted_program(struct tm_run *run,
 	if (preload->root_seen)
 		return;
 	if (*setup->reason)
-		tm_run_note(run,
-			    "the program itself is not counted from inside: %s",
-			    setup->reason);
+		tm_run_note(
+			run,
+			"allocations of the program itself are not counted: %s",
+			setup->reason);
 	else
-		tm_run_note(run, "the program itself is not counted from "
-				 "inside: it ended too soon, or did not load "
-				 "the library");
+		tm_run_note(
+			run,
+			"allocations of the program itself are not counted: it "
+			"ended too soon, or did not load the library");
 }
 
 static void note_uncounted_processes(struct tm_run *run,

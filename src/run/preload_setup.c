@@ -61,8 +61,8 @@ static enum tm_rc find_library(char out[PATH_MAX], struct tm_err *err)
 	if (search_above_program(out))
 		return TM_OK;
 	return tm_fail(err, TM_EUNAVAILABLE,
-		       "%s is not beside tidemark nor in lib/tidemark: install "
-		       "it, or set %s to it",
+		       "%s was not found next to tidemark or in lib/tidemark: "
+		       "install it, or set %s to its path",
 		       LIBRARY_NAME, LIBRARY_VARIABLE);
 }
 

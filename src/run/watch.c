@@ -29,7 +29,7 @@ static void open_preload(struct tm_session *session)
 	if (watch->has_preload && watch->has_probe)
 		watch->probe.preload = &watch->preload;
 	else if (!watch->has_preload)
-		tm_run_note(session->run, "not counted from inside: %s",
+		tm_run_note(session->run, "its allocations are not counted: %s",
 			    why.text);
 }
 

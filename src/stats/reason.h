@@ -17,7 +17,8 @@
 	X(SPOILT, "spoilt", "too many samples are invalid")                    \
 	X(TOO_FEW, "too-few", "there are too few samples")                     \
 	X(REPEATED, "repeated", "samples repeat an iteration")                 \
-	X(HIDDEN, "hidden", "pages of a collected heap do not show it")        \
+	X(HIDDEN, "hidden",                                                    \
+	  "resident memory of a collected heap does not show it")              \
 	X(CUT_OFF, "cut-off", "its samples end long before the run does")      \
 	/* it seems to grow, but a check failed */                             \
 	X(TOO_LITTLE, "too-little", "it rose too little to count as growth")   \

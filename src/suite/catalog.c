@@ -73,11 +73,10 @@ static enum tm_rc find_folder(struct tm_catalog *catalog, struct tm_err *err)
 		return tm_fail(err, TM_EUSAGE,
 			       "cannot find where tidemark is installed: set "
 			       "TIDEMARK_SCENARIOS to the scenarios' folder");
-	return tm_fail(
-		err, TM_EUSAGE,
-		"no scenarios beside '%.200s': build them (make), or set "
-		"TIDEMARK_SCENARIOS to their folder",
-		own);
+	return tm_fail(err, TM_EUSAGE,
+		       "no scenarios next to '%.200s': build them (make), or "
+		       "set TIDEMARK_SCENARIOS to their folder",
+		       own);
 }
 
 /* --- reading it ----------------------------------------------------------- */

@@ -240,7 +240,7 @@ Test(cli_gate, names_the_line_of_an_invalid_budget)
 {
 	driver_write("s.ini", "[a]\nscenario = grows\nmax-growth = -1\n");
 	cr_assert_eq(tidemark("run --suite s.ini"), 2);
-	assert_err("s.ini:3: growth is limited in bytes per iteration");
+	assert_err("s.ini:3: a budget is a number of bytes per iteration");
 	driver_write("s.ini", "[a]\nmax-growth.rs_bytes = 1\n");
 	cr_assert_eq(tidemark("run --suite s.ini"), 2);
 	assert_err("did you mean 'rss_bytes'?");
@@ -254,15 +254,15 @@ Test(cli_gate, names_the_line_of_an_invalid_budget)
 Test(cli_gate, names_the_metric_of_an_invalid_budget)
 {
 	cr_assert_eq(tidemark("gate --max-growth rss=-1 run"), 2);
-	assert_err("--max-growth: growth of rss_bytes is limited in bytes per "
-		   "iteration (per second without marks), such as 16 or 1KiB, "
-		   "not '-1'");
+	assert_err("--max-growth: a budget for rss_bytes is a number of bytes "
+		   "per iteration (per second without marks), such as 16 or "
+		   "1KiB, not '-1'");
 	cr_assert_eq(tidemark("gate --max-growth descriptors=x run"), 2);
-	assert_err("--max-growth: growth of descriptors is limited in "
+	assert_err("--max-growth: a budget for descriptors is a number of "
 		   "descriptors per iteration (per second without marks), such "
 		   "as 0.01 or 2, not 'x'");
 	cr_assert_eq(tidemark("gate --max-growth -1 run"), 2);
-	assert_err("--max-growth: growth is limited in bytes per iteration");
+	assert_err("--max-growth: a budget is a number of bytes per iteration");
 	cr_assert_eq(tidemark("gate --ignore rs_bytes run"), 2);
 	assert_err("--ignore: unknown metric 'rs_bytes'");
 	cr_assert_eq(tidemark("gate --metric rs_bytes run"), 2);

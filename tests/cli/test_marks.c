@@ -42,7 +42,7 @@ static void leaves_alone(const char *program)
 	cr_assert_eq(system(call), 0);
 }
 
-/* With the answer each mark has its sample; without it the last one is known;
+/* With --mark-ack each mark has its sample; without it the last one is known;
  * without tidemark nothing happens at all. */
 static void marks_well(const char *program)
 {

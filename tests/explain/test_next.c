@@ -272,8 +272,8 @@ Test(next, sites_that_hide_are_sampled_more_closely)
 {
 	malloc_grows();
 	has_sites(65536, 0);
-	advises("no site was found to grow: more samples (--sample-bytes) find "
-		"smaller ones",
+	advises("no growing site was found: more samples (--sample-bytes) may "
+		"find a smaller one",
 		"tidemark exec --preload --sample-bytes 4096 -- ./server");
 }
 
@@ -281,8 +281,8 @@ Test(next, sites_without_room_are_sampled_less_closely)
 {
 	malloc_grows();
 	has_sites(65536, 3);
-	advises("no site was found to grow: with fewer samples there is room "
-		"for all sites",
+	advises("no growing site was found, and not all sites fitted: fewer "
+		"samples leave room for all",
 		"tidemark exec --preload --sample-bytes 524288 -- ./server");
 }
 

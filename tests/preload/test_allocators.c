@@ -20,10 +20,11 @@ Test(allocators, each_row_says_all_that_is_asked_of_it)
 		cr_expect_eq(tm_allocator_named(row->name), row);
 		cr_expect(row->figures < 1u << TM_FIGURE_COUNT, "%s",
 			  row->name);
-		cr_expect(!row->figures || *row->mute,
-			  "%s tells figures, and nothing says why not when it "
-			  "does not",
-			  row->name);
+		cr_expect(
+			!row->figures || *row->mute,
+			"%s reports figures, and nothing says why not when it "
+			"does not",
+			row->name);
 	}
 }
 

@@ -1,5 +1,5 @@
 /*
- * subject.h - a process to be measured, which does what it is told.
+ * subject.h - a process to be measured, which obeys orders.
  *
  * Ownership: subject_stop() kills it and all in its process group.
  */
@@ -22,11 +22,11 @@ void subject_start(struct subject *subject, void (*obey)(char order));
 /* Give it an order and wait until it has done it. */
 void subject_tell(const struct subject *subject, char order);
 
-/* In the subject: tell the process that waits that the order is done.  obey() returning
- * does the same: this is for children that do a part of it. */
+/* In the subject: report that the order is done, as a return of obey() does;
+ * for children that do a part of it. */
 void subject_answer(void);
 
-/* Wait for one answer more than subject_tell() did. */
+/* Wait for one more reply than subject_tell() did. */
 void subject_await(const struct subject *subject);
 
 void subject_stop(struct subject *subject);

@@ -193,7 +193,7 @@ Test(why, a_scenario_shows_what_stays_alive)
 	assert_has_not(text(), "--preload");
 }
 
-/* As a runtime told of it, in all forms. */
+/* As a runtime reported it, in all forms. */
 Test(why, names_the_types_that_grow)
 {
 	json_t *json = json_loads(

@@ -15,7 +15,7 @@ static const struct row rows[] = {
 	{TM_ENDING_MEMORY_LIMIT, TM_OUTCOME_LIMIT,
 	 "stopped at 3 MiB resident: the memory limit is 2 MiB"},
 	{TM_ENDING_LET_GO, TM_OUTCOME_LIMIT,
-	 "let go at 3 MiB resident: the memory limit is 2 MiB"},
+	 "detached at 3 MiB resident: the memory limit is 2 MiB"},
 	{TM_ENDING_TIME_LIMIT, TM_OUTCOME_TIMEOUT,
 	 "stopped after 2.5 s, its time limit"},
 	{TM_ENDING_INTERRUPT, TM_OUTCOME_INTERRUPTED, "interrupted by Ctrl-C"},

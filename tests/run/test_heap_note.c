@@ -125,7 +125,7 @@ static void ask_cpython(void)
 	heap.agents.seen = heap.replies = heap.uncollected = 1;
 }
 
-/* Before all others, and no collection is told of that was not made. */
+/* Before all others, and without a collection that was not made. */
 Test(heap_note, says_first_that_the_collector_of_cpython_is_off)
 {
 	ask_cpython();
@@ -143,7 +143,7 @@ Test(heap_note, says_first_that_the_collector_of_cpython_is_off)
 	cr_assert_not_null(strstr(run->notes.text[3], "were counted 1 time"));
 }
 
-/* An answer that did not come is no collector that is off. */
+/* A missing reply does not mean that the collector is off. */
 Test(heap_note, does_not_blame_the_collector_for_a_missing_reply)
 {
 	ask_cpython();

@@ -85,7 +85,7 @@ Test(sites_filing, tells_what_grows_from_what_does_not)
 	cr_assert_not(find("at start (a.js:7)")->grows.value);
 }
 
-/* What was told later may be of a program that was ending. */
+/* Later readings may be of a program that was ending. */
 Test(sites_filing, leaves_out_what_came_behind_the_last_sample)
 {
 	fill();

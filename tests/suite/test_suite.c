@@ -370,7 +370,8 @@ Test(suite, gives_each_job_the_budgets_that_it_does_not_set)
 Test(suite, names_the_line_of_an_invalid_budget)
 {
 	cr_assert_eq(load("[a]\nmax-growth = much\n"), TM_EUSAGE);
-	cr_assert_not_null(strstr(err.text, ":2: growth is limited in bytes"));
+	cr_assert_not_null(
+		strstr(err.text, ":2: a budget is a number of bytes"));
 	cr_assert_eq(load("[a]\n\nmax-growth. = 1\n"), TM_EUSAGE);
 	cr_assert_not_null(strstr(err.text, ":3: unknown metric"), "%s",
 			   err.text);

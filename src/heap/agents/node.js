@@ -1,4 +1,4 @@
-// node.js - tells tidemark of V8's heap from inside a Node program.
+// node.js - reports V8's heap to tidemark from inside a Node program.
 //
 // Purpose:   a full collection with its figures, the live objects by type, and
 //            where they were allocated, when tidemark asks (the protocol is in
@@ -320,14 +320,14 @@ const HEAP = `globalThis[Symbol.for("${KEY}")]`;
 async function valueFrom(thread, method, params) {
   const answer = await thread.post(method, { ...params, returnByValue: true });
   if (answer.exceptionDetails || typeof answer.result.value !== "string")
-    throw new Error("a thread does not tell of its heap");
+    throw new Error("a thread does not report its heap");
   return answer.result.value;
 }
 
 async function objectFrom(thread, expression) {
   const answer = await thread.post(EVALUATE, { expression, objectGroup: KEY });
   if (!answer.result.objectId)
-    throw new Error("a thread does not tell of its heap");
+    throw new Error("a thread does not report its heap");
   return answer.result.objectId;
 }
 
@@ -568,7 +568,7 @@ class Program {
   async askOther(other, question) {
     let timer;
     const late = new Promise((_, reject) => {
-      const why = new Error("a thread does not tell of its heap");
+      const why = new Error("a thread does not report its heap");
       timer = setTimeout(() => {
         other.isLate = true;
         reject(why);

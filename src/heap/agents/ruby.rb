@@ -1,4 +1,4 @@
-# ruby.rb - tells tidemark of the heap from inside a Ruby program.
+# ruby.rb - reports the heap to tidemark from inside a Ruby program.
 #
 # Purpose:   a full collection with its figures, and the live objects by class,
 #            when tidemark asks (the protocol is in agents.h).

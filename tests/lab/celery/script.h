@@ -1,5 +1,5 @@
 /*
- * script.h - a backend that notes what it is told and answers as written.
+ * script.h - a backend that records its calls and replies as scripted.
  *
  * Purpose:   test the result tables one event at a time.
  * Ownership: the script belongs to the test; it allocates nothing.
@@ -17,7 +17,7 @@ struct script {
 	struct tm_backend_event event[SCRIPT_MAX];
 	size_t event_count;
 	size_t event_next;
-	enum tm_rc fail_commands; /* what each command answers */
+	enum tm_rc fail_commands; /* what each command returns */
 };
 
 void script_open(struct script *script);

@@ -7,7 +7,7 @@
 static const enum tm_shape shapes[] = {TM_SHAPE_CHORD, TM_SHAPE_GROUP,
 				       TM_SHAPE_DELAY};
 
-/* --- a transport that takes everything and answers nothing ---------------- */
+/* --- a transport that takes everything and never replies ------------------ */
 
 Test(null_transport, takes_each_message_of_a_shape)
 {

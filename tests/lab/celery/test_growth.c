@@ -1,5 +1,5 @@
 /* What grows without a collector, what explicit discarding keeps flat, and
- * what the callbacks tell. */
+ * what the callbacks show. */
 #include <criterion/criterion.h>
 #include <criterion/parameterized.h>
 #include <string.h>

@@ -38,7 +38,7 @@ static void assert_ok(void)
 
 /* --- the article's lines -------------------------------------------------- */
 
-/* `Memory usage: N (kb)`, and nothing else; answers how many. */
+/* `Memory usage: N (kb)`, and nothing else; returns how many. */
 static size_t usages(unsigned long *first, unsigned long *last)
 {
 	const char *line = outcome.out;
@@ -65,7 +65,7 @@ Test(program, prints_the_articles_ten_lines)
 {
 	unsigned long first, last;
 
-	/* That is a collection of ever more objects at each allocation. */
+	/* That is a collection of more and more objects at each allocation. */
 	if (strcmp(TM_VARIANT, "gcstress") == 0)
 		cr_skip_test("the loop would not end");
 	run_unmeasured("strong_ref", "");

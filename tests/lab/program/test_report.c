@@ -1,4 +1,4 @@
-/* What a scenario program tells tidemark, and how it ends. */
+/* What a scenario program reports to tidemark, and how it ends. */
 #include <criterion/criterion.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -191,7 +191,7 @@ Test(ending, by_sigterm_keeps_what_was_measured)
 	interrupt_with(SIGTERM);
 }
 
-/* Nobody answers on null://, so the first get() times out. */
+/* null:// never replies, so the first get() times out. */
 Test(ending, by_a_failure_keeps_what_was_measured)
 {
 	struct said said;
@@ -227,7 +227,7 @@ Test(ending, loses_no_byte_of_the_harness)
 	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
 		for (k = 0; k < 4; k++) {
 			/* Without a collector get() and discard() still work;
-			 * null:// cannot answer what discard awaits. */
+			 * null:// sends no reply that discard awaits. */
 			if (k == 3 && strcmp(names[i], "discard") == 0)
 				continue;
 			run(names[i], ways[k]);

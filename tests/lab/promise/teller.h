@@ -1,5 +1,5 @@
 /*
- * teller.h - callables that tell when they are called.
+ * teller.h - callables that record when they are called.
  *
  * Purpose:   see in which order, and with what, promises call.
  * Ownership: stage_open() and stage_close() come in pairs; teller_new() gives a
@@ -36,7 +36,7 @@ extern const struct tm_type teller_type;
 void stage_open(struct stage *stage);
 
 /* Free the runtime; fails the test when a byte of it is left, or when objects
- * are alive that the test should have given back. */
+ * are alive that the test should have released. */
 void stage_close(struct stage *stage);
 
 struct teller *teller_new(struct stage *stage, char letter);

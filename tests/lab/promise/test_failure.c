@@ -134,7 +134,7 @@ Test(throw, is_raised_by_default)
 	stage_close(&stage);
 }
 
-/* The listeners' own listeners are not told: throw1. */
+/* The listeners' own listeners are not called: throw1. */
 Test(throw, reaches_the_listeners_and_no_further)
 {
 	struct tm_promise *promise, *listener[3], *further;
@@ -234,7 +234,7 @@ Test(throw, then_on_a_failed_promise_fails_the_callback)
 	promise = promise_of(&stage, NULL);
 	drop(&stage, throw_at(&stage, promise, reason));
 
-	/* Nobody to tell: it is raised, and the callback is not kept. */
+	/* Without a listener it is raised, and the callback is not kept. */
 	callback = promise_of(&stage, NULL);
 	cr_assert_eq(tm_promise_then(stage.runtime, promise, &callback->object,
 				     NULL, &outcome),

@@ -627,7 +627,7 @@ static void tell(struct tm_runtime *runtime, struct tm_weakref *self,
 }
 
 /* The referent is older than the garbage that held it, and so is not garbage:
- * a weak reference that is itself unreachable, and not cleared yet, is told. */
+ * a weak reference that is itself unreachable, not cleared yet, is called. */
 Test(collector, tells_unreachable_weakrefs_of_what_was_not_garbage)
 {
 	struct node *old, *ring, *second;

@@ -206,7 +206,7 @@ static void come_back(struct tm_runtime *runtime, struct node *self)
 	node_link(self->context, 0, self);
 }
 
-/* Resurrect, let go again; answers how often the finalizer ran. */
+/* Resurrect and release again; returns how often the finalizer ran. */
 static int finalizations_of_a_resurrected(enum tm_rules rules)
 {
 	struct heap own;

@@ -84,7 +84,7 @@ Test(weakref, that_dies_first_is_not_called)
 	heap_close(&heap);
 }
 
-/* All are cleared before the first is told, and the newest is told first, as in
+/* All are cleared before the first is called, and the newest comes first, as in
  * CPython. */
 static void check_the_others(struct tm_runtime *runtime,
 			     struct tm_weakref *self, void *context)

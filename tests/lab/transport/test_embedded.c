@@ -240,7 +240,7 @@ Test(embedded, replies_in_the_order_of_the_commands)
 	subscribe(&first);
 	publish(sender_next(&sender));
 	second = sender.ids.task_id;
-	unsubscribe(&second); /* Redis answers this too */
+	unsubscribe(&second); /* Redis replies to this too */
 	subscribe(&second);
 	assert_event(TM_EVENT_SUBSCRIBED, &first);
 	assert_event(TM_EVENT_UNSUBSCRIBED, &second);
