@@ -100,34 +100,39 @@ static uint64_t read_fixed(struct cursor *cursor, size_t size)
 	return value;
 }
 
-static uint64_t read_uleb(struct cursor *cursor)
+/* A LEB128 number, without its sign; `shift` becomes its bits, and `last` its
+ * last byte. */
+static uint64_t read_leb(struct cursor *cursor, unsigned int *shift,
+			 uint8_t *last)
 {
 	uint64_t value = 0;
-	unsigned int shift = 0;
-	uint8_t byte = 0x80;
 
-	while (cursor->at < cursor->end && byte & 0x80) {
-		byte = *cursor->at++;
-		if (shift < 64)
-			value |= (uint64_t)(byte & 0x7f) << shift;
-		shift += 7;
+	*shift = 0;
+	*last = 0x80;
+	while (cursor->at < cursor->end && *last & 0x80) {
+		*last = *cursor->at++;
+		if (*shift < 64)
+			value |= (uint64_t)(*last & 0x7f) << *shift;
+		*shift += 7;
 	}
 	return value;
 }
 
+static uint64_t read_uleb(struct cursor *cursor)
+{
+	unsigned int shift;
+	uint8_t last;
+
+	return read_leb(cursor, &shift, &last);
+}
+
 static int64_t read_sleb(struct cursor *cursor)
 {
-	uint64_t value = 0;
-	unsigned int shift = 0;
-	uint8_t byte = 0x80;
+	unsigned int shift;
+	uint8_t last;
+	uint64_t value = read_leb(cursor, &shift, &last);
 
-	while (cursor->at < cursor->end && byte & 0x80) {
-		byte = *cursor->at++;
-		if (shift < 64)
-			value |= (uint64_t)(byte & 0x7f) << shift;
-		shift += 7;
-	}
-	if (shift < 64 && byte & 0x40)
+	if (shift < 64 && last & 0x40)
 		value |= UINT64_MAX << shift;
 	return (int64_t)value;
 }
