@@ -220,8 +220,7 @@ static void put_codes(FILE *out, const struct tm_command *command)
 		"Success: nothing is over its budget",
 		"Something grows by more than its budget",
 		"A mistake on the command line or in a file that was given",
-		"A program could not be measured, or the verdict is "
-		"inconclusive",
+		"A run could not be measured, or is inconclusive",
 		"An internal error in tidemark",
 	};
 	size_t i;
