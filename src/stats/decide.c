@@ -36,6 +36,9 @@
 #define SAMPLES_JUDGE 10
 #define SAMPLES_GATE  50
 #define LATE_BLOCKS   8
+#define LATE_MIN      3	 /* samples of the second half */
+#define LATE_JUDGE    5	 /* of it to judge by */
+#define LATE_SPAN     .5 /* of it that they must cover */
 #define SPOILT_MAX    .1 /* share of samples that may be invalid */
 #define ROUNDING      1e-9
 
@@ -101,7 +104,8 @@ static void set_input(struct tm_rule_input *input, struct tm_point *points,
 }
 
 /* Growth an iteration in the second half of the run, by the medians of its
- * blocks: the 95 % interval of their slope. */
+ * blocks: the 95 % interval of their slope.  Without limits where its samples are
+ * few, or close together: what came between is not known. */
 struct late {
 	double low;
 	double high;
@@ -115,16 +119,18 @@ static void measure_late(struct late *out, const struct tm_rule_input *input)
 	struct tm_point *points = input->whole;
 	double span, slope, error, lowest, highest;
 	struct tm_blocks blocks;
-	size_t i;
+	int is_of_few = input->whole_count < SAMPLES_JUDGE;
+	size_t count, i;
 
 	*out = (struct late){-INFINITY, INFINITY, INFINITY};
 	while (points->x < middle)
 		points++;
+	count = (size_t)(last - points) + 1;
 	span = last->x - points->x;
-	tm_blocks_make(&blocks, points, (size_t)(last - points) + 1,
-		       LATE_BLOCKS);
-	if (blocks.count < 3 || span <= 0)
+	if (count < (is_of_few ? LATE_MIN : LATE_JUDGE) ||
+	    !(span >= LATE_SPAN * (last->x - middle)))
 		return;
+	tm_blocks_make(&blocks, points, count, LATE_BLOCKS);
 	tm_line_fit(blocks.median_at, blocks.median, blocks.count, &slope,
 		    &error);
 	lowest = highest = blocks.median[0];

@@ -180,3 +180,27 @@ Test(plateau, is_loaded_in_the_warm_up)
 	rise_at(&input, 17);
 	expect(&input, TM_CURVE_STEP);
 }
+
+/* Nine samples, and one more after a gap of `gap`, over which it rose. */
+static enum tm_curve curve_with_gap(double gap)
+{
+	struct tm_point points[10];
+	struct tm_rule_input input = {.whole = points,
+				      .whole_count = 10,
+				      .points = points,
+				      .count = 10,
+				      .opts = &opts};
+	size_t i;
+
+	for (i = 0; i < 9; i++)
+		points[i] = (struct tm_point){.x = (double)i, .y = 1e6};
+	points[9] = (struct tm_point){.x = 8 + gap, .y = 2e6};
+	return tm_plateau_curve(&input);
+}
+
+/* A straight line would have risen there as well. */
+Test(plateau, has_no_step_where_half_of_the_run_lies_between_two_samples)
+{
+	cr_expect_eq(curve_with_gap(8), TM_CURVE_STEP);
+	cr_expect_eq(curve_with_gap(8.1), TM_CURVE_BOUNDED);
+}

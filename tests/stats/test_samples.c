@@ -244,6 +244,51 @@ Test(samples, say_something_from_five_on)
 	cr_expect(decide(points, 49).provisional);
 }
 
+/* Of a program that keeps 1,000 bytes an iteration, read late: its last three
+ * samples are of one moment. */
+Test(samples, of_one_moment_at_the_end_do_not_make_it_flat)
+{
+	static const double at[] = {402, 403, 404,  548,  558, 568,
+				    574, 806, 1234, 1485, 1487};
+	static const double pages[] = {1223, 1223, 1223, 1259, 1261, 1264,
+				       1265, 1323, 1490, 1490, 1490};
+	struct tm_point points[11];
+	struct tm_decision decision;
+	size_t i;
+
+	for (i = 0; i < 11; i++)
+		points[i] = (struct tm_point){.x = at[i], .y = 4096 * pages[i]};
+	decision = decide(points, 11);
+	cr_expect_eq(decision.judgement, TM_JUDGEMENT_INCONCLUSIVE);
+	cr_expect(isinf(decision.late), "%s", decision.reason);
+	cr_expect_neq(decision.curve, TM_CURVE_STEP);
+}
+
+/* The second half needs five, over half of it. */
+static struct tm_decision decide_second_half(size_t count, double from)
+{
+	struct tm_point points[30];
+	size_t i;
+
+	for (i = 0; i < 20; i++)
+		points[i] = (struct tm_point){.x = (double)i, .y = 1e6};
+	for (i = 0; i < count; i++)
+		points[20 + i] = (struct tm_point){
+			.x = from +
+			     (100 - from) * (double)i / (double)(count - 1),
+			.y = 1e6};
+	return decide(points, 20 + count);
+}
+
+Test(samples, of_the_second_half_decide_whether_it_is_flat)
+{
+	cr_expect_eq(decide_second_half(5, 75).judgement, TM_JUDGEMENT_PASS);
+	cr_expect_eq(decide_second_half(4, 75).judgement,
+		     TM_JUDGEMENT_INCONCLUSIVE);
+	cr_expect_eq(decide_second_half(10, 76).judgement,
+		     TM_JUDGEMENT_INCONCLUSIVE);
+}
+
 /* Up to a tenth of them may be unusable. */
 Test(samples, may_be_spoilt_up_to_a_tenth)
 {
