@@ -35,6 +35,10 @@ struct tm_why_layer {
 	const char *cause; /* why it is not decided, as tm_judged_cause() */
 };
 
+/* A part may exceed its whole by this much and still be about all of it: the two
+ * are measured apart, and sites are an estimate. */
+#define TM_WHY_MORE_THAN_ALL 1.1
+
 #define TM_WHY_CAUSES_MAX 10
 #define TM_WHY_CAUSE_MAX  400
 

@@ -14,8 +14,7 @@
 /* A share of the growth of resident memory between the two is all of it, as
  * exactly as it is measured; above, part is not in touched pages, or in pages
  * that were resident already. */
-#define ALL	      1.005
-#define MORE_THAN_ALL 1.1
+#define ALL 1.005
 
 static void TM_PRINTF(2, 3)
 	add_cause(struct tm_analysis *facts, const char *format, ...)
@@ -59,7 +58,7 @@ static void format_share(const struct tm_analysis *facts,
 		snprintf(out, size,
 			 ", %.0f %% of the growth of resident memory",
 			 100.0 * share);
-	else if (share < MORE_THAN_ALL)
+	else if (share < TM_WHY_MORE_THAN_ALL)
 		snprintf(out, size,
 			 ", about all of the growth of resident memory");
 	else

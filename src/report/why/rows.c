@@ -10,10 +10,6 @@
 /* Types and tables that are named; the rest is left out. */
 #define NAMED_MAX 6
 
-/* What sites grow by beyond this share of what is counted exactly is more than
- * an estimate that is a little high. */
-#define MORE_THAN_ALL 1.1
-
 /* A larger share says only that the whole hardly grew. */
 #define SHARE_SHOWN_MAX 10.0
 
@@ -310,7 +306,7 @@ static const char *more_than_all(const struct tm_run *run,
 	for (i = 0; i < sites->count; i++) {
 		if (tm_why_site_is(&sites->sites[i], TM_WHY_SITES_GROW) &&
 		    (double)sites->sites[i].last_bytes.value >
-			    MORE_THAN_ALL *
+			    TM_WHY_MORE_THAN_ALL *
 				    (double)sites->counted_last_bytes.value)
 			return "; more than there was: the samples overstate "
 			       "it";
@@ -344,7 +340,7 @@ void tm_why_sites_title(char out[TM_TEXT_MAX], const struct tm_run *run,
 	if (counted_growth(sites, &counted)) {
 		format_share(part, grew / counted);
 		snprintf(share, sizeof(share), " with %s of the growth", part);
-		is_more = grew / counted > MORE_THAN_ALL;
+		is_more = grew / counted > TM_WHY_MORE_THAN_ALL;
 	}
 	tm_amount_format(found, (double)count, "sites");
 	snprintf(out, TM_TEXT_MAX,
