@@ -66,6 +66,8 @@ static double unsampled_share(const struct tm_sampled_series *series)
 	return exp(-low);
 }
 
+/* Large blocks are sampled nearly all, but come one at a time: what lives at
+ * either end is off by up to half of one, with a variance of weight^2 / 12. */
 static double standard_error(const struct tm_sampled_series *series,
 			     const struct tm_sampled_growth *growth,
 			     double freed_between)
@@ -76,7 +78,8 @@ static double standard_error(const struct tm_sampled_series *series,
 	double gone = fmin(fmax(freed_between, 0.0), fmax(growth->first, 0.0));
 	double come = fmax(growth->growth + gone, 0.0);
 
-	return sqrt(unsampled_share(series) * weight * (gone + come));
+	return sqrt(unsampled_share(series) * weight * (gone + come) +
+		    2 * weight * weight / 12);
 }
 
 static double last_of(const struct tm_sampled_series *series)

@@ -9,7 +9,8 @@
  *            p = 1 - exp(-s / mean) and counts as s / p.  By Horvitz and
  *            Thompson such a count of n samples of weight w has the variance
  *            n (1 - p) w^2.  Only what differs between two times adds to the
- *            error: what lived at both is the same sample.
+ *            error: what lived at both is the same sample.  To that comes half of
+ *            a block at either end.
  */
 #ifndef TM_STATS_SAMPLED_H
 #define TM_STATS_SAMPLED_H

@@ -29,6 +29,12 @@ static void fill(double a, double b)
 	series.samples = series.samples_bytes / series.mean_bytes;
 }
 
+/* Of what was not sampled, and half a block of `weight` bytes at either end. */
+static double error_of(double variance, double weight)
+{
+	return sqrt(variance + weight * weight / 6);
+}
+
 Test(sampled, a_steady_rise_grows_by_its_rate)
 {
 	struct tm_sampled_growth growth;
@@ -47,9 +53,9 @@ Test(sampled, the_error_is_that_of_what_came)
 
 	fill(100, 100);
 	cr_assert(tm_sampled_growth(&growth, &series));
-	/* Blocks far smaller than the distance: a standard error of
-	 * sqrt(growth * weight). */
-	cr_assert_float_eq(growth.error, sqrt(growth.growth * 1000), 1.0);
+	/* Blocks far smaller than the distance: a variance of growth * weight. */
+	cr_assert_float_eq(growth.error, error_of(growth.growth * 1000, 1000),
+			   1.0);
 	cr_assert(!growth.grows);
 }
 
@@ -60,7 +66,7 @@ Test(sampled, large_blocks_are_all_seen)
 	fill(20000, 20000);
 	series.samples = series.samples_bytes / 20000;
 	cr_assert(tm_sampled_growth(&growth, &series));
-	cr_assert(growth.error < 100);
+	cr_assert_float_eq(growth.error, error_of(0, 20000), 1.0);
 }
 
 Test(sampled, a_cache_that_filled_has_stopped)
@@ -181,7 +187,9 @@ Test(sampled, the_error_holds_what_went_and_what_came)
 	cr_assert_float_eq(growth.growth, 0, 1e-6);
 	cr_assert_float_eq(
 		growth.error,
-		sqrt(1000 * 2 * 1e4 * (growth.last_x - growth.first_x)), 1e-6);
+		error_of(1000 * 2 * 1e4 * (growth.last_x - growth.first_x),
+			 1000),
+		1e-6);
 	cr_assert(!growth.grows);
 	cr_assert(!growth.has_stopped);
 	for (i = 0; i < COUNT; i++)
@@ -202,7 +210,7 @@ Test(sampled, no_more_went_than_there_was)
 	series.samples_bytes = 1e6;
 	series.samples = 1000;
 	cr_assert(tm_sampled_growth(&growth, &series));
-	cr_assert_float_eq(growth.error, sqrt(1000 * 2 * 1e5), 1e-6);
+	cr_assert_float_eq(growth.error, error_of(1000 * 2 * 1e5, 1000), 1e-6);
 	for (i = 0; i < COUNT; i++)
 		freed[i] = 0;
 }
@@ -239,7 +247,8 @@ Test(sampled, the_share_that_is_not_seen_follows_from_the_weight)
 	series.samples = series.samples_bytes / weight;
 	cr_assert(tm_sampled_growth(&growth, &series));
 	cr_assert_float_eq(growth.error,
-			   sqrt(exp(-2.0) * weight * growth.growth), .01);
+			   error_of(exp(-2.0) * weight * growth.growth, weight),
+			   .01);
 }
 
 Test(sampled, without_a_sample_every_block_is_a_guess)
@@ -249,18 +258,21 @@ Test(sampled, without_a_sample_every_block_is_a_guess)
 	fill(10000, 10000);
 	series.samples = 0;
 	cr_assert(tm_sampled_growth(&growth, &series));
-	cr_assert_float_eq(growth.error, sqrt(1000 * growth.growth), 1e-6);
+	cr_assert_float_eq(growth.error, error_of(1000 * growth.growth, 1000),
+			   1e-6);
 }
 
-/* Three standard errors: of blocks of 1,000 bytes, growth of 9,000. */
+/* Three standard errors, of blocks of 1,000 bytes: growth of 9,164 is three times
+ * sqrt(1000 * 9164 + 1000^2 / 6). */
 Test(sampled, growth_is_more_than_three_errors)
 {
 	struct tm_sampled_growth growth;
-	double each = 9000 / 32.;
+	double threshold = 4500 + sqrt(4500 * 4500. + 1.5e6);
+	double each = threshold / 32.;
 
 	fill(each, each);
 	cr_assert(tm_sampled_growth(&growth, &series));
-	each *= 9000 / growth.growth;
+	each *= threshold / growth.growth;
 	fill(each * 1.001, each * 1.001);
 	cr_assert(tm_sampled_growth(&growth, &series));
 	cr_assert(growth.grows, "%g +- %g", growth.growth, growth.error);
