@@ -487,6 +487,20 @@ Test(why, sites_of_a_heap_stand_first_where_it_holds_the_growth)
 		   "\"heap_sites\"");
 }
 
+/* A site of a heap is an estimate: the count of that heap is not. */
+Test(why, a_site_of_a_heap_beyond_its_count_is_called_coarse)
+{
+	curve(TM_METRIC_net_bytes, 1e6, 1024);
+	tm_texts_add(&run->heaps, "Node");
+	add_heap_site(481000);
+	run->heap_sites.counted_first_bytes = (struct tm_known_int){0, 1};
+	run->heap_sites.counted_last_bytes = (struct tm_known_int){480000, 1};
+	assert_has(text(), "with 100 % of the growth in Node's heap");
+	assert_has_not(text(), "coarse");
+	run->heap_sites.counted_last_bytes.value = 130000;
+	assert_has(text(), "more than was counted: the estimate is coarse");
+}
+
 /* As the other tables are: broken between words, under its own start. */
 Test(why, a_long_name_of_a_site_fits_a_terminal)
 {

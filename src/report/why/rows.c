@@ -302,7 +302,7 @@ static const char *more_than_all(const struct tm_run *run,
 	size_t i;
 
 	if (sites == &run->heap_sites)
-		return "; more than was counted";
+		return "; more than was counted: the estimate is coarse";
 	for (i = 0; i < sites->count; i++) {
 		if (tm_why_site_is(&sites->sites[i], TM_WHY_SITES_GROW) &&
 		    (double)sites->sites[i].last_bytes.value >
