@@ -214,6 +214,8 @@ static const struct tm_option_group groups[] = {
 
 static const struct tm_option_rule rules[] = {
 	{TM_RULE_ONE_OF, "scenarios metrics runs", NULL, NULL},
+	{TM_RULE_NEEDS, "results-dir", "runs",
+	 "which lists what is stored there"},
 	{.names = NULL}};
 
 static const struct tm_example examples[] = {

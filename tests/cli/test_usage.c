@@ -170,6 +170,9 @@ Test(cli_usage, lists_metrics_and_stored_runs)
 	cr_assert_eq(tidemark("list --runs --brief"), 0);
 	cr_assert_str_eq(driver_out(), "grows\n");
 	cr_assert_eq(tidemark("list --runs --metrics"), 2);
+	cr_assert_eq(tidemark("list --runs --results-dir results/runs"), 0);
+	cr_assert_eq(tidemark("list --results-dir results/runs"), 2);
+	cr_assert_not_null(strstr(driver_err(), "--runs"), "%s", driver_err());
 }
 
 Test(cli_usage, shows_its_version)
