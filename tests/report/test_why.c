@@ -487,6 +487,32 @@ Test(why, sites_of_a_heap_stand_first_where_it_holds_the_growth)
 		   "\"heap_sites\"");
 }
 
+/* The heap grows, but no site is shown to: what they hold is better than nothing.
+ * Malloc's are mostly the runtime's own. */
+Test(why, sites_of_a_growing_heap_are_shown_though_none_is_shown_to_grow)
+{
+	curve(TM_METRIC_net_bytes, 1e6, 0);
+	curve(TM_METRIC_live_bytes, 1e6, 1024);
+	tm_texts_add(&run->heaps, "Node");
+	add_sites(site("take_request", 1000), site("parse", 900));
+	add_heap_site(1000);
+	assert_has(text(), "Allocated and not freed in Node's heap (sampled "
+			   "every 128 KiB); no site grows significantly\n");
+	assert_has(text(), "keep  app.js:7\n");
+	assert_has_not(text(), "take_request");
+	run->heap_sites.first_x.is_known = 0;
+	assert_has(text(), "; too few readings to say which of them grow\n");
+}
+
+Test(why, sites_of_a_flat_heap_are_left_out)
+{
+	curve(TM_METRIC_net_bytes, 1e6, 0);
+	curve(TM_METRIC_live_bytes, 1e6, 0);
+	tm_texts_add(&run->heaps, "Node");
+	add_heap_site(1000);
+	assert_has_not(text(), "keep  app.js:7\n");
+}
+
 /* A site of a heap is an estimate: the count of that heap is not. */
 Test(why, a_site_of_a_heap_beyond_its_count_is_called_coarse)
 {

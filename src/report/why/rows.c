@@ -331,10 +331,13 @@ void tm_why_sites_title(char out[TM_TEXT_MAX], const struct tm_run *run,
 	name_memory(memory, run, sites);
 	if (kind == TM_WHY_SITES_HOLD) {
 		snprintf(out, TM_TEXT_MAX,
-			 "Allocated and not freed%s%s (sampled every %s); no "
-			 "site grows significantly",
+			 "Allocated and not freed%s%s (sampled every %s); %s",
 			 sites == &run->heap_sites ? " in " : "",
-			 sites == &run->heap_sites ? memory : "", distance);
+			 sites == &run->heap_sites ? memory : "", distance,
+			 sites->first_x.is_known
+				 ? "no site grows significantly"
+				 : "too few readings to say which of them "
+				   "grow");
 		return;
 	}
 	if (counted_growth(sites, &counted)) {

@@ -515,6 +515,20 @@ static void put_list(struct tm_why_form *form, const struct tm_run_sites *sites,
 		tm_writer_put(form->writer, "  ... and more: --all\n");
 }
 
+/* Whether sites that do not grow help.  Where a runtime reports what is alive,
+ * malloc's memory is mostly its own; the runtime's heap grows somewhere, though no
+ * site is shown to. */
+static int may_explain(const struct tm_analysis *facts,
+		       const struct tm_run_sites *sites)
+{
+	const struct tm_why_layer *live = &facts->layer[TM_METRIC_live_bytes];
+
+	if (!facts->run->heaps.count)
+		return 1;
+	return sites == &facts->run->heap_sites && live->is_measured &&
+	       live->decision.growth == TM_GROWTH_GROWS;
+}
+
 static void put_sites_of(struct tm_why_form *form,
 			 const struct tm_run_sites *sites)
 {
@@ -524,10 +538,8 @@ static void put_sites_of(struct tm_why_form *form,
 
 	if (kind == TM_WHY_SITES_NONE)
 		return;
-	/* Where a runtime reports what is alive, malloc's memory is mostly its
-	 * own. */
-	if (kind == TM_WHY_SITES_HOLD && run->heaps.count &&
-	    !form->style->is_full)
+	if (kind == TM_WHY_SITES_HOLD && !form->style->is_full &&
+	    !may_explain(form->facts, sites))
 		return;
 	tm_why_sites_title(title, run, sites, kind);
 	put_title(form, title);
