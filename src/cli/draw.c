@@ -10,15 +10,21 @@
  */
 #define ROWS_MAX 30
 
+/* A smaller picture shows nothing. */
+#define ROWS_MIN    12
+#define COLUMNS_MIN 40
+
 static void fit_terminal(struct tm_plot_opts *opts, FILE *out)
 {
 	struct winsize size;
 
 	opts->colour = tm_cli_has_colour(out);
-	if (ioctl(fileno(out), TIOCGWINSZ, &size) != 0 || size.ws_col < 40 ||
-	    size.ws_row < 12)
+	if (ioctl(fileno(out), TIOCGWINSZ, &size) != 0)
 		return;
-	opts->columns = size.ws_col;
+	if (size.ws_col >= COLUMNS_MIN)
+		opts->columns = size.ws_col;
+	if (size.ws_row < ROWS_MIN)
+		return;
 	opts->rows = size.ws_row - 2u;
 	if (opts->rows > ROWS_MAX)
 		opts->rows = ROWS_MAX;

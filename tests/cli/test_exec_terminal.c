@@ -150,6 +150,31 @@ Test(cli_exec_terminal, draws_one_curve_as_a_line)
 	cr_assert_not_null(strstr(driver_err(), "iterations"));
 }
 
+static size_t longest_line(const char *text)
+{
+	size_t longest = 0;
+
+	while (*text) {
+		size_t length = strcspn(text, "\r\n");
+
+		longest = length > longest ? length : longest;
+		text += length + (text[length] != '\0');
+	}
+	return longest;
+}
+
+/* Of two rows, as where a CI's terminal does not say how many it has. */
+Test(cli_exec_terminal, draws_no_wider_than_a_terminal_without_height)
+{
+	cr_assert_eq(tidemark("exec --quiet -- $PROGRAMS/keeps 300 4000"), 0);
+	setenv("NO_COLOR", "1", 1);
+	driver_shell("stty rows 2 cols 60; \"$TIDEMARK\" plot --format term "
+		     "results/runs/*");
+	driver_shell_end();
+	cr_assert(out_has("iterations"), "%s", driver_out());
+	cr_assert_leq(longest_line(driver_out()), 60, "%s", driver_out());
+}
+
 Test(cli_exec_terminal, shows_nothing_live_when_quiet_or_dumb)
 {
 	cr_assert_eq(driver_terminal("exec --quiet -- echo said", NULL), 0);
