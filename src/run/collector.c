@@ -380,6 +380,13 @@ enum tm_rc tm_collector_feed(struct tm_collector *collector, const char *bytes,
 
 /* --- the end -------------------------------------------------------------- */
 
+static enum tm_sampled how_sampled(const struct tm_collector *collector)
+{
+	if (collector->by_time)
+		return TM_SAMPLED_BY_TIME;
+	return collector->answers ? TM_SAMPLED_WAITING : TM_SAMPLED_MARKS;
+}
+
 enum tm_rc tm_collector_finish(struct tm_collector *collector, int running,
 			       struct tm_err *err)
 {
@@ -391,8 +398,9 @@ enum tm_rc tm_collector_finish(struct tm_collector *collector, int running,
 	if (rc == TM_OK)
 		rc = tm_filing_finish(filing, err);
 	if (collector->is_outside && !running)
-		tm_filing_clear_from(filing, tm_trim_find(collector->run,
-							  collector->by_time));
+		tm_filing_clear_from(
+			filing,
+			tm_trim_find(collector->run, how_sampled(collector)));
 	if (collector->taken && collector->probe)
 		tm_process_tree_set(collector->run, collector->probe);
 	return rc;

@@ -12,6 +12,11 @@
 #define FALL_PART  4
 #define FALL_LEAST 65536
 
+/* What is read at the last mark may be of the program's end.  One sample less
+ * costs little, so that any fall which is larger than every fall before is taken
+ * for it: by a page, where each byte is counted. */
+#define LATE_FALL_LEAST 4096
+
 /* Fewer samples do not show how the program usually behaves. */
 #define SAMPLES_LEAST 10
 
@@ -121,6 +126,29 @@ static int tears_down(const struct tm_run *run, enum tm_metric metric,
 	       fall > largest_fall(run, metric, descent->from);
 }
 
+/* Whether the last sample is of a program that went on and cleared up. */
+static int is_late(const struct tm_run *run, enum tm_metric metric,
+		   struct descent *descent)
+{
+	int is_exact = tm_trait_of(metric)->nature == TM_NATURE_EXACT;
+	size_t last = run->sample_count - 1, before;
+	uint64_t fall;
+
+	if (run->sample_count < SAMPLES_LEAST ||
+	    !tm_sample_has(&run->samples[last], metric))
+		return 0;
+	before = find_before(run, metric, last);
+	if (before == last ||
+	    value_at(run, metric, before) <= value_at(run, metric, last))
+		return 0;
+	*descent = (struct descent){.from = last,
+				    .top = value_at(run, metric, before),
+				    .bottom = value_at(run, metric, last)};
+	fall = descent->top - descent->bottom;
+	return fall >= (is_exact ? LATE_FALL_LEAST : FALL_LEAST) &&
+	       fall > largest_fall(run, metric, last);
+}
+
 static void note_teardown(struct tm_run *run, const struct descent *descent)
 {
 	size_t count = run->sample_count - descent->from;
@@ -175,21 +203,34 @@ static size_t find_gone(const struct tm_run *run)
 
 /* --- all -------------------------------------------------------------------- */
 
-size_t tm_trim_find(struct tm_run *run, int by_time)
+/* The fall of memory that begins first.  Of those that begin together the kernel's
+ * figure is named, which has the highest rank. */
+static struct descent find_teardown(const struct tm_run *run,
+				    enum tm_sampled sampled)
+{
+	struct descent found = {.from = run->sample_count}, other;
+	enum tm_metric memory[TM_METRIC_COUNT];
+	size_t i = tm_trait_with_uses(memory, TM_USE_END);
+
+	if (sampled == TM_SAMPLED_WAITING)
+		return found;
+	while (i-- > 0) {
+		int ends = sampled == TM_SAMPLED_BY_TIME
+				   ? tears_down(run, memory[i], &other)
+				   : is_late(run, memory[i], &other);
+
+		if (ends && other.from < found.from)
+			found = other;
+	}
+	return found;
+}
+
+size_t tm_trim_find(struct tm_run *run, enum tm_sampled sampled)
 {
 	size_t gone = find_gone(run);
-	enum tm_metric memory[TM_METRIC_COUNT];
-	struct descent fewer, teardown = {.from = run->sample_count}, other;
-	size_t i = by_time ? tm_trait_with_uses(memory, TM_USE_END) : 0;
+	struct descent fewer, teardown = find_teardown(run, sampled);
 	int has_fewer = find_descent(run, TM_METRIC_processes, &fewer);
 
-	/* Of falls that begin together the kernel's figure is named, which has
-	 * the highest rank. */
-	while (i-- > 0) {
-		if (tears_down(run, memory[i], &other) &&
-		    other.from < teardown.from)
-			teardown = other;
-	}
 	if (gone < run->sample_count && gone < teardown.from &&
 	    !(has_fewer && fewer.from <= gone)) {
 		tm_run_note(run, "cleared the last sample: the program had "

@@ -16,9 +16,15 @@
 
 #include "results/run.h"
 
+/* When a run's samples were taken. */
+enum tm_sampled {
+	TM_SAMPLED_BY_TIME, /* also while the program ends */
+	TM_SAMPLED_MARKS,   /* the program goes on: the last may be too late */
+	TM_SAMPLED_WAITING  /* the program waits at each mark */
+};
+
 /* The first sample that was taken while the program was ending; `sample_count`
- * when there is none.  `by_time`: samples also come while it ends.  A mark is
- * written before that, and only the last one can be sampled too late. */
-size_t tm_trim_find(struct tm_run *run, int by_time);
+ * when there is none. */
+size_t tm_trim_find(struct tm_run *run, enum tm_sampled sampled);
 
 #endif

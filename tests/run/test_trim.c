@@ -35,9 +35,9 @@ static void add_mib(enum tm_metric metric, const unsigned int *mib,
 }
 
 /* How many samples are of the program's end; frees the run. */
-static size_t count_trimmed(int by_time)
+static size_t count_trimmed(enum tm_sampled sampled)
 {
-	size_t trimmed = run->sample_count - tm_trim_find(run, by_time);
+	size_t trimmed = run->sample_count - tm_trim_find(run, sampled);
 
 	cr_assert_eq(run->notes.count, trimmed > 0);
 	tm_run_free(run);
@@ -87,17 +87,58 @@ ParameterizedTest(struct ending *row, trim, finds_the_end_of_a_program)
 {
 	grow(row->metric, 40);
 	add_mib(row->metric, row->mib, row->count);
-	cr_assert_eq(count_trimmed(1), row->trimmed, "%s", row->why);
+	cr_assert_eq(count_trimmed(TM_SAMPLED_BY_TIME), row->trimmed, "%s",
+		     row->why);
 }
 
-/* A mark is written before the program ends. */
-Test(trim, keeps_what_a_mark_saw)
+/* A mark is written before the program ends, but may be read after it began to. */
+ParameterizedTestParameters(trim, finds_a_last_mark_that_was_read_late)
+{
+	static struct ending rows[] = {
+		{TM_METRIC_net_bytes, {60}, 1, 1, "it cleared up"},
+		{TM_METRIC_net_bytes, {138}, 1, 1, "any fall is the first"},
+		{TM_METRIC_net_bytes, {120, 60}, 2, 1, "one mark is late"},
+		{TM_METRIC_net_bytes, {100, 130, 110}, 3, 0, "it fell before"},
+		{TM_METRIC_net_bytes, {140}, 1, 0, "nothing fell"},
+		{TM_METRIC_rss_bytes, {60}, 1, 1, "resident memory"},
+		{TM_METRIC_threads, {1}, 1, 0, "no memory"},
+	};
+
+	return cr_make_param_array(struct ending, rows,
+				   sizeof(rows) / sizeof(*rows));
+}
+
+ParameterizedTest(struct ending *row, trim,
+		  finds_a_last_mark_that_was_read_late)
+{
+	grow(row->metric, 40);
+	add_mib(row->metric, row->mib, row->count);
+	cr_assert_eq(count_trimmed(TM_SAMPLED_MARKS), row->trimmed, "%s",
+		     row->why);
+}
+
+static size_t count_trimmed_after_fall(enum tm_metric metric, uint64_t fall)
+{
+	grow(metric, 40);
+	add(metric, 139 * MIB - fall);
+	return count_trimmed(TM_SAMPLED_MARKS);
+}
+
+Test(trim, takes_a_page_for_an_end_where_each_byte_is_counted)
+{
+	cr_assert_eq(count_trimmed_after_fall(TM_METRIC_net_bytes, 4096), 1);
+	cr_assert_eq(count_trimmed_after_fall(TM_METRIC_net_bytes, 4095), 0);
+	cr_assert_eq(count_trimmed_after_fall(TM_METRIC_rss_bytes, 65536), 1);
+	cr_assert_eq(count_trimmed_after_fall(TM_METRIC_rss_bytes, 65535), 0);
+}
+
+Test(trim, keeps_what_a_program_waited_for)
 {
 	static const unsigned int fall[] = {60};
 
-	grow(TM_METRIC_rss_bytes, 40);
-	add_mib(TM_METRIC_rss_bytes, fall, 1);
-	cr_assert_eq(count_trimmed(0), 0);
+	grow(TM_METRIC_net_bytes, 40);
+	add_mib(TM_METRIC_net_bytes, fall, 1);
+	cr_assert_eq(count_trimmed(TM_SAMPLED_WAITING), 0);
 }
 
 /* What malloc counts last is what was not freed before the end. */
@@ -108,13 +149,13 @@ Test(trim, clears_what_was_left_of_a_program)
 	grow(TM_METRIC_rss_bytes, 40);
 	tm_sample_set(&last, TM_METRIC_net_bytes, 9616);
 	cr_assert_eq(tm_run_add_sample(run, &last, NULL), TM_OK);
-	cr_assert_eq(count_trimmed(0), 1);
+	cr_assert_eq(count_trimmed(TM_SAMPLED_MARKS), 1);
 }
 
 Test(trim, keeps_figures_of_a_program_without_rss)
 {
 	grow(TM_METRIC_live_bytes, 40);
-	cr_assert_eq(count_trimmed(0), 0);
+	cr_assert_eq(count_trimmed(TM_SAMPLED_MARKS), 0);
 }
 
 Test(trim, says_how_much_was_freed)
@@ -124,7 +165,7 @@ Test(trim, says_how_much_was_freed)
 
 	grow(TM_METRIC_rss_bytes, 40);
 	add_mib(TM_METRIC_rss_bytes, fall, 2);
-	cr_assert_eq(tm_trim_find(run, 1), 40);
+	cr_assert_eq(tm_trim_find(run, TM_SAMPLED_BY_TIME), 40);
 	note = run->notes.text[0];
 	cr_assert(strstr(note, "cleared the last 2 samples: 79 MiB"), "%s",
 		  note);
@@ -136,10 +177,10 @@ Test(trim, keeps_a_run_of_few_samples)
 	static const unsigned int fall[] = {50};
 
 	cr_assert_eq(tm_run_new(&run, "fake", NULL), TM_OK);
-	cr_assert_eq(count_trimmed(1), 0);
+	cr_assert_eq(count_trimmed(TM_SAMPLED_BY_TIME), 0);
 	grow(TM_METRIC_rss_bytes, 1);
-	cr_assert_eq(count_trimmed(1), 0);
+	cr_assert_eq(count_trimmed(TM_SAMPLED_BY_TIME), 0);
 	grow(TM_METRIC_rss_bytes, 8);
 	add_mib(TM_METRIC_rss_bytes, fall, 1);
-	cr_assert_eq(count_trimmed(1), 0);
+	cr_assert_eq(count_trimmed(TM_SAMPLED_BY_TIME), 0);
 }
