@@ -104,7 +104,9 @@ static enum tm_rc judge_layers(struct tm_analysis *facts,
 		layer->cause = cause_of(facts, id);
 		layer->is_judged = tm_verdict_find(&facts->verdict, id) != NULL;
 		layer->is_measured = layer->decision.note.given > 0;
-		layer->grows = layer->decision.growth == TM_GROWTH_GROWS;
+		/* As the verdict has it: few samples show nothing. */
+		layer->grows = layer->decision.growth == TM_GROWTH_GROWS &&
+			       !tm_decision_is_of_few(&layer->decision);
 	}
 	return rc;
 }

@@ -521,6 +521,19 @@ static void explain_no_growth(struct tm_analysis *facts)
 
 /* --- all of it ------------------------------------------------------------ */
 
+/* Whether the allocator may say what the program's own count leaves open.  It is
+ * asked only while the program allocates: its rate may be of a part of the run, and
+ * is none that the count rules out. */
+static int may_stand_for(const struct tm_why_layer *allocated,
+			 const struct tm_why_layer *net)
+{
+	return net->decision.growth == TM_GROWTH_INCONCLUSIVE &&
+	       allocated->grows &&
+	       (!net->decision.has_slope ||
+		(slope(allocated) >= net->decision.low &&
+		 slope(allocated) <= net->decision.high));
+}
+
 /* What the program has from malloc: as it counts it or, where that is not
  * decided, as the allocator does. */
 static const struct tm_why_layer *malloc_layer(const struct tm_analysis *facts)
@@ -531,10 +544,7 @@ static const struct tm_why_layer *malloc_layer(const struct tm_analysis *facts)
 
 	if (!net->is_measured)
 		return allocated;
-	return net->decision.growth == TM_GROWTH_INCONCLUSIVE &&
-			       allocated->grows
-		       ? allocated
-		       : net;
+	return may_stand_for(allocated, net) ? allocated : net;
 }
 
 void tm_why_conclude(struct tm_analysis *facts)

@@ -560,6 +560,25 @@ Test(why, sites_that_grow_by_more_than_all_say_so)
 	assert_has(text(), " 100 %");
 }
 
+/* The allocator was asked seven times, while the program allocated: that is its
+ * rate in a part of the run, and the gate calls it few samples. */
+Test(why, what_few_samples_show_is_not_said_to_grow)
+{
+	size_t i;
+
+	curve(TM_METRIC_net_bytes, 1e6, 0);
+	for (i = 0; i < SAMPLES; i++)
+		tm_sample_set(&run->samples[i], TM_METRIC_net_bytes,
+			      i < 50 ? 1000000 + i % 7 * 100000
+				     : 1700000 + i % 5 * 100000);
+	for (i = 40; i < 47; i++)
+		tm_sample_set(&run->samples[i], TM_METRIC_allocated_bytes,
+			      1000000 + i * 20480);
+	assert_has(text(), "few samples\n");
+	assert_has_not(text(), "The program allocates");
+	assert_has_not(text(), "  grows\n");
+}
+
 Test(why, of_more_than_resident_memory_no_share_is_given)
 {
 	curve(TM_METRIC_net_bytes, 1e6, 2048);

@@ -40,7 +40,8 @@ void tm_why_layer_row_make(struct tm_why_layer_row *out,
 	if (layer->grows && !layer->is_judged && !tells_growth(verdict))
 		out->growth = "grows, not judged";
 	if (layer->cause &&
-	    tm_decision_growth(decision) == TM_GROWTH_INCONCLUSIVE)
+	    (tm_decision_growth(decision) == TM_GROWTH_INCONCLUSIVE ||
+	     tm_decision_is_of_few(decision)))
 		out->growth = layer->cause;
 	if (!decision->has_slope)
 		return;
