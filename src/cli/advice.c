@@ -85,15 +85,18 @@ void tm_cli_advise_next(FILE *out, const struct tm_verdict *verdict,
 			int explains)
 {
 	const char *folder = verdict->run->directory;
+	int has_curve = verdict->run->sample_count >= 2;
 	char command[COMMAND_SIZE] = "tidemark why";
 
-	if (!folder)
+	if (!folder || !(explains || has_curve))
 		return;
 	fputc('\n', out);
 	add_judging(command, sizeof(command), verdict);
 	if (explains)
 		say(out, "next: ", command, folder);
-	say(out, explains ? "      " : "next: ", "tidemark plot", folder);
+	if (has_curve)
+		say(out, explains ? "      " : "next: ", "tidemark plot",
+		    folder);
 }
 
 const struct tm_verdict *tm_cli_worst(const struct tm_gate *gate)

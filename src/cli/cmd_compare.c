@@ -44,6 +44,16 @@ static const struct tm_example examples[] = {
 	 "run both five times, alternately, and show which grows more"},
 	{NULL, NULL}};
 
+/* Without them the table is there all the same. */
+static void draw_curves(const struct tm_cli_runs *runs)
+{
+	struct tm_err err = {0};
+
+	putchar('\n');
+	if (tm_cli_draw(runs, TM_PLOT_TERM, NULL, stdout, &err) != TM_OK)
+		tm_cli_warn("cannot draw the curves: %s", err.text);
+}
+
 /* The table, then on a terminal the curves. */
 static enum tm_rc present(const struct tm_cli_runs *runs,
 			  const struct settings *settings, struct tm_err *err)
@@ -62,10 +72,8 @@ static enum tm_rc present(const struct tm_cli_runs *runs,
 		rc = tm_cli_runs_print_differences(runs, err);
 	if (rc == TM_OK)
 		rc = tm_cli_runs_export(runs, NULL, &settings->exports, err);
-	if (rc == TM_OK && isatty(STDOUT_FILENO)) {
-		putchar('\n');
-		rc = tm_cli_draw(runs, TM_PLOT_TERM, NULL, stdout, err);
-	}
+	if (rc == TM_OK && isatty(STDOUT_FILENO))
+		draw_curves(runs);
 	return rc;
 }
 

@@ -56,11 +56,12 @@ static const char *github_property(char c)
 	return c == ':' ? "%3A" : c == ',' ? "%2C" : github_message(c);
 }
 
-/* In gnuplot's single quotes only the quote is special; in double quotes a
- * backquote would start a shell. */
+/* In gnuplot's single quotes only the quote is special, and a doubled one is not
+ * read where the text begins with it: it stands in double quotes, joined to the
+ * rest.  All in double quotes a backquote would start a shell. */
 static const char *gnuplot(char c)
 {
-	return c == '\'' ? "''" : NULL;
+	return c == '\'' ? "'.\"'\".'" : NULL;
 }
 
 static const char *double_quote(char c)

@@ -150,6 +150,27 @@ Test(cli_exec_terminal, draws_one_curve_as_a_line)
 	cr_assert_not_null(strstr(driver_err(), "iterations"));
 }
 
+/* The table is there; `exec` keeps its status as well. */
+Test(cli_exec_terminal, compares_what_has_no_curve)
+{
+	cr_assert_eq(tidemark("exec -- true"), 0);
+	cr_assert_null(strstr(driver_err(), "tidemark plot"), "%s",
+		       driver_err());
+	cr_assert_eq(driver_terminal("compare true", NULL), 0, "%s",
+		     driver_out());
+	cr_assert(out_has("cannot draw the curves: "), "%s", driver_out());
+}
+
+Test(cli_exec_terminal, draws_a_name_that_begins_with_a_quote)
+{
+	cr_assert_eq(tidemark("exec --quiet --name \"'a'b\" -- "
+			      "$PROGRAMS/keeps 300 4000"),
+		     0);
+	cr_assert_eq(tidemark("plot --format term \"'a'b\""), 0, "%s",
+		     driver_err());
+	cr_assert(out_has("'a'b"), "%s", driver_out());
+}
+
 static size_t longest_line(const char *text)
 {
 	size_t longest = 0;

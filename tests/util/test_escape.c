@@ -56,7 +56,7 @@ static const struct row rows[] = {
 	{TM_ESCAPE_XML, "<a href=\"&\">", "&lt;a href=&quot;&amp;&quot;&gt;"},
 	{TM_ESCAPE_GITHUB_MESSAGE, "100%\n::error::x", "100%25?::error::x"},
 	{TM_ESCAPE_GITHUB_PROPERTY, "a:b,c%", "a%3Ab%2Cc%25"},
-	{TM_ESCAPE_GNUPLOT, "it's `id`", "'it''s `id`'"},
+	{TM_ESCAPE_GNUPLOT, "it's `id`", "'it'.\"'\".'s `id`'"},
 };
 
 static void holds(const struct row *row)
