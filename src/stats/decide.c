@@ -109,7 +109,8 @@ static void set_input(struct tm_rule_input *input, struct tm_point *points,
 struct late {
 	double low;
 	double high;
-	double most; /* `high`, or the medians' whole range if that is more */
+	double most; /* `high`, or the medians' whole range if that is more; of
+		      * memory that falls, how far one rises above an earlier */
 };
 
 static void measure_late(struct late *out, const struct tm_rule_input *input)
@@ -117,7 +118,7 @@ static void measure_late(struct late *out, const struct tm_rule_input *input)
 	const struct tm_point *last = &input->whole[input->whole_count - 1];
 	double middle = (input->whole[0].x + last->x) / 2;
 	struct tm_point *points = input->whole;
-	double span, slope, error, lowest, highest;
+	double span, slope, error, lowest, highest, rise = 0;
 	struct tm_blocks blocks;
 	int is_of_few = input->whole_count < SAMPLES_JUDGE;
 	size_t count, i;
@@ -137,11 +138,14 @@ static void measure_late(struct late *out, const struct tm_rule_input *input)
 	for (i = 1; i < blocks.count; i++) {
 		lowest = fmin(lowest, blocks.median[i]);
 		highest = fmax(highest, blocks.median[i]);
+		rise = fmax(rise, blocks.median[i] - lowest);
 	}
 	error *= tm_student_975((double)blocks.count - 2);
 	out->low = (slope - error) / span;
 	out->high = (slope + error) / span;
-	out->most = fmax(slope + error, highest - lowest) / span;
+	if (slope + error >= 0)
+		rise = highest - lowest;
+	out->most = fmax(slope + error, rise) / span;
 }
 
 /*
@@ -276,7 +280,9 @@ static enum tm_reason choose_reason(const struct tm_decision *out,
 		return evidence->objection;
 	if (rise != TM_REASON_NONE)
 		return rise;
-	if (out->growth == TM_GROWTH_FLAT && out->curve == TM_CURVE_UNKNOWN)
+	if (out->growth == TM_GROWTH_FLAT &&
+	    (out->curve == TM_CURVE_UNKNOWN ||
+	     (out->has_slope && out->high < 0 && out->late <= 0)))
 		return TM_REASON_NO_GROWTH;
 	return reason_of_curve(out->curve);
 }

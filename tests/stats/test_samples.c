@@ -264,6 +264,23 @@ Test(samples, of_one_moment_at_the_end_do_not_make_it_flat)
 	cr_expect_neq(decision.curve, TM_CURVE_STEP);
 }
 
+/* What falls has no growth that a longer run could show. */
+Test(samples, that_only_fall_are_flat)
+{
+	struct tm_point points[SAMPLES];
+	struct tm_decision decision;
+	size_t i;
+
+	for (i = 0; i < SAMPLES; i++)
+		points[i] = (struct tm_point){.x = 10 * (double)i,
+					      .y = 1e7 - 10000 * (double)i};
+	decision = decide(points, SAMPLES);
+	cr_expect_eq(decision.judgement, TM_JUDGEMENT_PASS);
+	cr_expect_eq(decision.growth, TM_GROWTH_FLAT);
+	cr_expect_leq(decision.late, 0);
+	cr_expect(strstr(decision.reason, "no growth"), "%s", decision.reason);
+}
+
 /* The second half needs five, over half of it. */
 static struct tm_decision decide_second_half(size_t count, double from)
 {
