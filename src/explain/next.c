@@ -433,7 +433,7 @@ static const struct step steps[] = {
 	 .other = "--sample-bytes"},
 	{.applies = hides_its_sites,
 	 .before = "no growing site was found: more samples (--sample-bytes) "
-		   "may find a smaller one",
+		   "may find one",
 	 .change = "--preload",
 	 .other = "--sample-bytes"},
 	{.applies = is_python_unasked,

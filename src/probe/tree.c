@@ -249,7 +249,9 @@ static int is_whole(struct tm_tree *tree)
 	size_t i;
 
 	if (members->overflowed) {
-		fail_all(tree, "more than %d processes live at once",
+		fail_all(tree,
+			 "more than %d processes at once, ended ones that no "
+			 "parent has waited for included",
 			 TM_MEMBERS_MAX);
 		return 0;
 	}

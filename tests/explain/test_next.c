@@ -273,7 +273,7 @@ Test(next, sites_that_hide_are_sampled_more_closely)
 	malloc_grows();
 	has_sites(65536, 0);
 	advises("no growing site was found: more samples (--sample-bytes) may "
-		"find a smaller one",
+		"find one",
 		"tidemark exec --preload --sample-bytes 4096 -- ./server");
 }
 

@@ -321,7 +321,7 @@ Test(tree, says_when_there_are_more_processes_than_it_can_hold)
 	sample = family_sample(1);
 	cr_assert_eq(sample.present, 0);
 	reason = tm_tree_absent(family_tree, TM_METRIC_rss_bytes);
-	cr_assert(reason && strstr(reason, "more than 512 processes"));
+	cr_assert(reason && strstr(reason, "more than 512 processes at once"));
 	cr_assert_gt(tm_tree_rss(family_tree), 0);
 }
 
