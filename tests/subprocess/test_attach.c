@@ -129,7 +129,7 @@ Test(attach, kills_nothing_at_the_memory_limit)
 	measure();
 	cr_assert(is_alive());
 	cr_assert_eq(run->outcome, TM_OUTCOME_LIMIT);
-	cr_assert_not_null(strstr(run_why(run), "let go"));
+	cr_assert_not_null(strstr(run_why(run), "detached"));
 }
 
 /* --- what cannot be measured ---------------------------------------------- */
@@ -171,7 +171,7 @@ Test(attach, refuses_itself)
 Test(attach, refuses_marks_that_it_cannot_have)
 {
 	opts.marks.source = TM_MARKS_FD;
-	refuses(other, "by time or by signal");
+	refuses(other, "--every or --mark-signal");
 	opts.marks.source = TM_MARKS_REGEX;
-	refuses(other, "by time or by signal");
+	refuses(other, "--every or --mark-signal");
 }
