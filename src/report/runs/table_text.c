@@ -5,7 +5,7 @@
 #include "report/runs/sheet.h"
 #include "util/text.h"
 
-#define ELLIPSIS  "..."
+#define DOTS	  3 /* where the middle of a long name is left out */
 #define GAP_LEAST 1 /* between columns, as a grid stands them at the least */
 
 /* Colour marks problems; it adds nothing to the text. */
@@ -46,16 +46,16 @@ static void name_shown(const struct tm_sheet *sheet,
 	unsigned int columns;
 
 	snprintf(out, TM_LABEL_MAX, "%s", name);
-	if (most <= strlen(ELLIPSIS) || width <= most)
+	if (most <= DOTS || width <= most)
 		return;
-	most -= strlen(ELLIPSIS);
+	most -= DOTS;
 	while (width > most / 2) {
 		end += tm_text_step(&columns, end);
 		width -= columns;
 	}
 	out += tm_text_fit(name, most - most / 2);
-	memcpy(out, ELLIPSIS, strlen(ELLIPSIS));
-	memcpy(out + strlen(ELLIPSIS), end, strlen(end) + 1);
+	memset(out, '.', DOTS);
+	memcpy(out + DOTS, end, strlen(end) + 1);
 }
 
 static size_t greater(size_t a, size_t b)
