@@ -8,10 +8,12 @@
 #include "cli/gating.h"
 #include "cli/runs.h"
 #include "gate/baseline.h"
+#include "metric/traits.h"
 #include "results/store.h"
 #include "results/write.h"
 #include "util/amount.h"
 #include "util/shell.h"
+#include "util/text.h"
 
 struct settings {
 	struct tm_cli_gating gating;
@@ -104,6 +106,34 @@ static enum tm_rc store(const struct tm_gate *gate, const char *path,
 	return rc;
 }
 
+/* What a reviewer would want to know before it is committed: growth that is
+ * allowed from now on, and what is not held to anything. */
+static void say_kept(const struct tm_verdict *verdict)
+{
+	char open[TM_TEXT_MAX] = "", slope[TM_AMOUNT_MAX];
+	size_t i;
+
+	for (i = 0; i < verdict->count; i++) {
+		const struct tm_judged *judged = &verdict->judged[i];
+		const char *name = tm_metric_name(judged->metric);
+		size_t used = strlen(open);
+
+		if (judged->decision.growth == TM_GROWTH_INCONCLUSIVE)
+			snprintf(open + used, sizeof(open) - used, "%s%s",
+				 used ? ", " : "", name);
+		if (judged->decision.judgement != TM_JUDGEMENT_FAIL)
+			continue;
+		tm_amount_format(slope, judged->decision.slope,
+				 tm_trait_of(judged->metric)->unit);
+		tm_cli_say(stdout, "%s: %s grows %s %s: its budget allows that",
+			   verdict->run->name, name, slope,
+			   tm_run_per(verdict->run));
+	}
+	if (*open)
+		tm_cli_say(stdout, "%s: without a budget, as inconclusive: %s",
+			   verdict->run->name, open);
+}
+
 static int save(struct settings *settings, char *const *names)
 {
 	const char *path = settings->gating.baseline;
@@ -113,6 +143,7 @@ static int save(struct settings *settings, char *const *names)
 	struct tm_err err = {0};
 	char count[TM_AMOUNT_MAX], next[PATH_MAX] = "git diff";
 	enum tm_rc rc;
+	size_t i;
 
 	settings->gating.baseline = NULL; /* saved to, not judged by */
 	rc = load(&runs, settings, names, &err);
@@ -123,6 +154,8 @@ static int save(struct settings *settings, char *const *names)
 	if (rc == TM_OK) {
 		tm_amount_format(count, (double)gate.count, "runs");
 		tm_cli_say(stdout, "saved %s in %s", count, path);
+		for (i = 0; i < gate.count; i++)
+			say_kept(&gate.verdicts[i]);
 		if (tm_shell_add_path(next, sizeof(next), path))
 			tm_cli_say_command(stdout, "next: ", next);
 	}

@@ -484,6 +484,18 @@ Test(cli_gate, holds_runs_to_a_baseline)
 		     0);
 }
 
+Test(cli_gate, says_which_growth_a_baseline_allows)
+{
+	write_program("loop", "100");
+	write_program("calm", "0");
+	cr_assert_eq(tidemark("run p/loop p/calm --quiet"), 0);
+	cr_assert_eq(tidemark("baseline save calm --baseline b.json"), 0);
+	cr_assert_null(strstr(driver_out(), "its budget allows that"));
+	cr_assert_eq(tidemark("baseline save loop --baseline b.json"), 0);
+	assert_out("loop: ");
+	assert_out(" per iteration: its budget allows that");
+}
+
 Test(cli_gate, names_what_a_baseline_misses)
 {
 	write_program("one", "0");
