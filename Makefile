@@ -79,6 +79,8 @@ SCENARIO_SOURCES := $(wildcard scenarios/*.c)
 BENCH_SOURCES := $(wildcard bench/*.c)
 TEST_DIRS := $(sort $(dir $(wildcard tests/*/test_*.c tests/*/*/test_*.c)))
 SUPPORT_SOURCES := $(wildcard tests/support/*.c)
+WRAP_SOURCES := tests/support/memory.c tests/support/disk.c
+TEST_SUPPORT := $(BUILD)/tests/support.a
 PRELOAD_SOURCES := $(wildcard src/preload/*.c src/preload/*/*.c)
 
 object = $(patsubst %.c,$(BUILD)/%.o,$(1))
@@ -357,8 +359,13 @@ STUB_FLAGS = -Wl,--push-state,--no-as-needed $(TEST_STUBS) -Wl,--pop-state,-rpat
 # loaded by the lab's tests only.
 TEST_LIBS = $(WITHOUT_JEMALLOC)
 $(BUILD)/tests/lab/%/test $(BUILD)/tests/live/test $(BUILD)/tests/worker/test $(BUILD)/tests/probe/test: TEST_LIBS = $(TM_PKG_LIBS)
-$(BUILD)/tests/%/test: $$(call object,$$(wildcard tests/$$*/*.c)) $(call object,$(SUPPORT_SOURCES)) $(LIB) | $$(TEST_STUBS)
-	$(call say,LINK)$(LINK) $(TEST_WRAPS) $(filter %.o,$^) $(LIB) $(if $(TEST_STUBS),$(STUB_FLAGS)) $(TM_TEST_LIBS) $(TEST_LIBS) $(TM_LDLIBS) -o $@
+$(BUILD)/tests/%/test: $$(call object,$$(wildcard tests/$$*/*.c)) $(call object,$(WRAP_SOURCES)) $(TEST_SUPPORT) $(LIB) | $$(TEST_STUBS)
+	$(call say,LINK)$(LINK) $(TEST_WRAPS) $(filter %.o,$^) $(TEST_SUPPORT) $(LIB) $(if $(TEST_STUBS),$(STUB_FLAGS)) $(TM_TEST_LIBS) $(TEST_LIBS) $(TM_LDLIBS) -o $@
+
+# An archive: a test links what it uses, and no library of the rest.  What a
+# compiler's own runtime may call, too, is linked always.
+$(TEST_SUPPORT): $(call object,$(filter-out $(WRAP_SOURCES),$(SUPPORT_SOURCES)))
+	$(call say,AR)rm -f $@ && $(AR) rcs $@ $^
 
 # First among the libraries of a test program, it is taken for the real one.
 $(BUILD)/tests/stub/%: tests/support/stub/libgit2.c $(BUILD)/flags.stamp
