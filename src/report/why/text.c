@@ -525,7 +525,7 @@ static int may_explain(const struct tm_analysis *facts,
 
 	if (!facts->run->heaps.count)
 		return 1;
-	return sites == &facts->run->heap_sites && live->is_measured &&
+	return sites == &facts->run->heap_sites &&
 	       live->decision.growth == TM_GROWTH_GROWS;
 }
 
