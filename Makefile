@@ -99,7 +99,7 @@ PRELOAD_PROGRAMS := $(addprefix $(BUILD)/tests/preload/programs/,subject subject
 	leaky leaky_plugin.so) \
 	$(if $(MIMALLOC),$(addprefix $(BUILD)/tests/preload/programs/,subject-mimalloc operators-mimalloc))
 # Without a JDK the tests that need these are skipped.
-JAVAC := $(shell command -v javac)
+JAVAC := $(firstword $(wildcard $(addsuffix /javac,$(subst :, ,$(PATH)))))
 JAVA_PROGRAMS := $(if $(JAVAC),$(patsubst %.java,$(BUILD)/%.class,$(wildcard tests/heap/programs/*.java)))
 CLI_PROGRAMS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/cli/programs/*.c))
 EXAMPLES := $(patsubst %.c,$(BUILD)/%,$(wildcard examples/*/*.c))
