@@ -71,13 +71,13 @@ static size_t column_width(const struct tm_sheet *sheet, size_t column)
 
 	for (i = 0; i < sheet->line_count; i++) {
 		const struct tm_sheet_line *line = &sheet->lines[i];
-		char text[TM_LABEL_MAX], mark[TM_SHEET_MARK_MAX];
+		char name[TM_LABEL_MAX], mark[TM_SHEET_MARK_MAX];
+		const char *text = line->cell[column].text;
 
-		if (column == TM_COLUMN_NAME)
-			name_shown(sheet, line, text);
-		else
-			snprintf(text, sizeof(text), "%s",
-				 line->cell[column].text);
+		if (column == TM_COLUMN_NAME) {
+			name_shown(sheet, line, name);
+			text = name;
+		}
 		tm_sheet_note_mark(mark, line->cell[column].note);
 		behind = tm_sheet_is_figure(column) ? 0 : strlen(mark);
 		marks = greater(marks, strlen(mark) - behind);
